@@ -1,0 +1,1 @@
+"""kitserve: manifests for serving KitOps ModelKits on KServe."""

@@ -1,0 +1,1 @@
+"""KServe's storage initializer for KitOps ModelKits."""
