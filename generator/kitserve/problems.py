@@ -1,0 +1,68 @@
+"""Faults found in input, as data: what is wrong, where, and what to do about it."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+Path = tuple[str | int, ...]
+"""The way from the root of the values to one of them: keys of maps and indices of lists."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a source, counted from 1 in characters. `file` is as the user gave it, `<stdin>`, or the option's name."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `message` and `hint` are one sentence each and never hold a value that may be secret."""
+
+    code: str
+    severity: Severity
+    path: Path
+    message: str
+    hint: str = ""
+    position: Position | None = None
+
+    @property
+    def dotted(self) -> str:
+        """The path as text: `inferenceServices.iris.env[0]`, with keys of other characters in brackets and quotes."""
+        return dotted(self.path)
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a problem's code stands for: its severity and its meaning in one line, of which the reference is made."""
+
+    code: str
+    severity: Severity
+    meaning: str
+
+    def problem(
+        self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None
+    ) -> Problem:
+        """A fault of this kind."""
+        return Problem(self.code, self.severity, path, message, hint, position)
+
+
+def dotted(path: Path) -> str:
+    """The path as text; empty for the root."""
+    return "".join(map(_step, path)).removeprefix(".")
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    if _BARE_KEY.fullmatch(part):
+        return f".{part}"
+    return '["' + part.replace("\\", "\\\\").replace('"', '\\"') + '"]'
