@@ -1,5 +1,53 @@
-"""The command line."""
+"""The command line: one command a file. Data goes to standard output, everything else to standard error."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from kitserve.cli import render, schema, validate
+from kitserve.errors import KitserveError
+from kitserve.version import VERSION
+
+app = typer.Typer(
+    name="kitserve",
+    help="Serve KitOps ModelKits on KServe: manifests from the values of the kitserve chart.",
+    epilog="Exit codes: 0 done, 1 problems in the input, 2 wrong command line, 3 can't be done.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog=render.EXAMPLES)(render.render)
+app.command(epilog=validate.EXAMPLES)(validate.validate)
+app.command(epilog=schema.EXAMPLES)(schema.schema)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"kitserve {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
 
 
 def main() -> None:
-    """Run."""
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except KitserveError as error:
+        sys.stderr.write(f"error: {error}\n")
+        if error.hint:
+            sys.stderr.write(f"  hint: {error.hint}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as `head` has; Python would complain once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,5 @@
+"""`python -m kitserve`."""
+
+from kitserve.cli import main
+
+main()

@@ -1,0 +1,57 @@
+"""Merged values to problems: first the schema, in sentences, then the rules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kitserve import rules, sentences
+from kitserve.problems import Problem
+from kitserve.schema import Schema, schema
+from kitserve.values import Values
+
+
+def check(values: dict[str, Any]) -> list[Problem]:
+    """Everything wrong with values that are already merged with the defaults.
+
+    The rules are asked once the schema is content.
+    """
+    refused = [problem for verdict in _verdicts(values) for problem in sentences.problems(verdict)]
+    # The validator says of each missing key by itself what a sentence says of them all.
+    return list(dict.fromkeys(refused)) or list(rules.broken(Values.model_validate(values)))
+
+
+def _verdicts(values: dict[str, Any]) -> Iterator[sentences.Verdict]:
+    # Takes 70 ms to import: only what checks values pays for it.
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
+    for error in Draft7Validator(_anchored(schema())).iter_errors(values):
+        yield sentences.Verdict(
+            keyword=str(error.validator),
+            wanted=error.validator_value,
+            value=error.instance,
+            schema=dict(error.schema) if isinstance(error.schema, dict) else {},
+            path=tuple(error.absolute_path),
+        )
+
+
+def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
+    r"""The schema with every `$` that ends a pattern as `\Z`.
+
+    In Python `$` matches before a last newline too, in Helm's engine it doesn't.
+    """
+    if isinstance(node, list):
+        return [_anchored(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    anchored: Schema = {}
+    for key, inner in node.items():
+        if key == "pattern":
+            anchored[key] = _end(inner)
+        elif key == "patternProperties":
+            anchored[key] = {_end(pattern): _anchored(item) for pattern, item in inner.items()}
+        else:
+            anchored[key] = _anchored(inner)
+    return anchored
+
+
+def _end(pattern: str) -> str:
+    return pattern.removesuffix("$") + r"\Z"

@@ -1,0 +1,66 @@
+"""Options that several commands share, and the values they stand for."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from kitserve import report
+from kitserve.check import check
+from kitserve.errors import ProblemsFound
+from kitserve.problems import Problem
+from kitserve.schema import defaults
+from kitserve.source import merge_defaults, read
+
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--values",
+        "-f",
+        metavar="FILE",
+        help="Values file, `-` for standard input; may be repeated, the last wins.",
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Set a value, as in `image.tag=v2`; may be repeated. Wins over the files.",
+    ),
+]
+StringSets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set-string",
+        metavar="KEY=TEXT",
+        help="As --set, but the value is always text; may be repeated. Wins over --set.",
+    ),
+]
+
+
+def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequence[str]) -> dict[str, Any]:
+    """The chart's defaults under what the user gives, checked.
+
+    Reports what is wrong; raises ProblemsFound if that is an error.
+    """
+    values, problems = checked_values(files, sets, string_sets)
+    report.write(problems, sys.stderr)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")
+    return values
+
+
+def checked_values(
+    files: Sequence[str], sets: Sequence[str] = (), string_sets: Sequence[str] = ()
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The merged values and all that is wrong with them; what can't be read is not checked further."""
+    sources = read(files, sets, string_sets)
+    values = merge_defaults(defaults(), sources.data)
+    problems = list(sources.problems)
+    if not any(problem.severity == "error" for problem in problems):
+        problems += [replace(problem, position=sources.locate(problem.path)) for problem in check(values)]
+    return values, problems

@@ -1,0 +1,61 @@
+"""Every environment variable of the initializer, in one table that ships with it."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from kitserve.values import Section, Values
+from kitserve.variables import Variable
+
+
+@dataclasses.dataclass(frozen=True)
+class Row(Variable):
+    """A variable with what the values' definition says about it; `value` is the path of the chart's value, or empty."""
+
+    choices: tuple[str, ...] = ()
+    value: str = ""
+    description: str = ""
+
+
+# What no value of the chart sets.
+_OWN = (
+    Row(
+        "KITSERVE_TERMINATION_LOG",
+        type="path",
+        default="/dev/termination-log",
+        description="File that the cause of a failure is written to, if it exists: where the kubelet looks for it.",
+    ),
+)
+
+
+def table() -> tuple[Row, ...]:
+    """All variables, sorted by name."""
+    return tuple(sorted((*_rows(Values, ""), *_OWN), key=lambda row: row.name))
+
+
+def text() -> str:
+    """The table as image/kitserve_initializer/variables.json has it."""
+    return json.dumps([dataclasses.asdict(row) for row in table()], indent=2) + "\n"
+
+
+def _rows(section: type[Section], prefix: str) -> Iterator[Row]:
+    for name, field in section.model_fields.items():
+        path = prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from _rows(field.annotation, path + ".")
+        for variable in field.metadata:
+            if isinstance(variable, Variable):
+                yield _row(variable, field, path)
+
+
+def _row(variable: Variable, field: FieldInfo, path: str) -> Row:
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    return Row(
+        **{**dataclasses.asdict(variable), "type": "choice" if choices else variable.type},
+        choices=tuple(choice for choice in choices if choice),
+        value=path,
+        description=field.description or "",
+    )

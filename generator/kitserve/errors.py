@@ -1,0 +1,31 @@
+"""What ends a run, and with which exit code.
+
+0  done, nothing wrong
+1  problems in the input: ProblemsFound
+2  the command line is wrong (typer's own)
+3  the work can't be done: Failure
+"""
+
+from typing import ClassVar
+
+
+class KitserveError(Exception):
+    """An error that ends a run: one sentence, and a hint where there is one."""
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input's
+    """The input has problems; they have been reported, each with its place."""
+
+    exit_code = 1
+
+
+class Failure(KitserveError):  # noqa: N818 - says what it is without the suffix
+    """The input is right, but the output can't be written."""
+
+    exit_code = 3

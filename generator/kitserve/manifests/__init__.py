@@ -1,0 +1,18 @@
+"""Values to Kubernetes objects, one module a kind; the chart's template of the same name gives the same objects."""
+
+from typing import Any
+
+from kitserve.manifests import clusterstoragecontainer, inferenceservice, secret
+from kitserve.release import Release
+from kitserve.values import Values
+
+Manifest = dict[str, Any]
+
+
+def render(values: Values, release: Release) -> list[Manifest]:
+    """The objects of a release in the order to apply them: what an InferenceService needs comes before it."""
+    return [
+        *secret.render(values, release),
+        *clusterstoragecontainer.render(values, release),
+        *inferenceservice.render(values, release),
+    ]

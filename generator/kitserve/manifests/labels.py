@@ -1,0 +1,18 @@
+"""Labels that every object carries; the chart's twin is _labels.tpl."""
+
+from kitserve.release import Release
+from kitserve.values import Values
+from kitserve.version import VERSION
+
+
+def standard(values: Values, release: Release) -> dict[str, str]:
+    """The recommended labels of Kubernetes, or none if the values say so."""
+    if not values.standardLabels:
+        return {}
+    return {
+        "app.kubernetes.io/name": "kitserve",
+        "app.kubernetes.io/instance": release.name,
+        "app.kubernetes.io/version": VERSION,
+        "app.kubernetes.io/part-of": "kitserve",
+        "app.kubernetes.io/managed-by": "kitserve",
+    }

@@ -1,0 +1,129 @@
+"""What a schema can't say of the values: one small function each. Their twin is the chart's templates/validate.yaml.
+
+A rule's path and sentence are the same in both, so that `helm install` and `kitserve render` refuse alike.
+"""
+
+from collections.abc import Callable, Iterator
+
+from kitserve.manifests.inferenceservice import with_defaults
+from kitserve.problems import Code, Problem
+from kitserve.values import InferenceService, Values
+
+NO_IMAGE = Code("KS101", "error", "The initializer has no image: the pods made from it are invalid.")
+NO_PREFIX = Code("KS102", "error", "The ClusterStorageContainer has no prefix: KServe never uses it.")
+PARTIAL_SECRET = Code(
+    "KS103",
+    "error",
+    "The Secret to create lacks a part: pulls would be anonymous, and nobody would know why.",
+)
+ONE_KEY = Code("KS104", "error", "User and password have the same key in the Secret: one replaces the other.")
+NO_MODEL = Code("KS105", "error", "An InferenceService has no model.")
+NO_NAME = Code("KS201", "error", "The ClusterStorageContainer has no name.")
+NO_KEY = Code("KS202", "error", "A reference to a Secret has no key.")
+TWO_SOURCES = Code(
+    "KS203",
+    "error",
+    "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
+)
+NO_FORMAT = Code("KS204", "error", "An InferenceService's model has no format: KServe's CRD requires one.")
+
+CODES = (NO_IMAGE, NO_PREFIX, PARTIAL_SECRET, ONE_KEY, NO_MODEL, NO_NAME, NO_KEY, TWO_SOURCES, NO_FORMAT)
+
+
+def broken(values: Values) -> Iterator[Problem]:
+    """What the values break, in the order of the rules."""
+    for rule in RULES:
+        yield from rule(values)
+
+
+def _image_has_a_repository(values: Values) -> Iterator[Problem]:
+    if values.clusterStorageContainer.create and not values.image.repository:
+        yield NO_IMAGE.problem(
+            "the initializer needs an image", path=("image", "repository"), hint="name its repository"
+        )
+
+
+def _storage_container_is_whole(values: Values) -> Iterator[Problem]:
+    storage = values.clusterStorageContainer
+    if storage.create and not storage.name:
+        yield NO_NAME.problem(
+            "the ClusterStorageContainer needs a name",
+            path=("clusterStorageContainer", "name"),
+            hint="`kitops` is usual",
+        )
+    if storage.create and not storage.prefixes:
+        yield NO_PREFIX.problem(
+            "without a prefix KServe never uses the initializer",
+            path=("clusterStorageContainer", "prefixes"),
+            hint="`kit://` is usual",
+        )
+
+
+def _credentials_have_keys(values: Values) -> Iterator[Problem]:
+    credentials = values.credentials
+    if credentials.secretName or credentials.create:
+        for key, usual in (("usernameKey", "KIT_USER"), ("passwordKey", "KIT_PASSWORD")):
+            if not getattr(credentials, key):
+                yield NO_KEY.problem(
+                    "the Secret's key needs a name", path=("credentials", key), hint=f"`{usual}` is usual"
+                )
+
+
+def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
+    credentials = values.credentials
+    if not credentials.create:
+        return
+    for key in ("secretName", "username", "password"):
+        if not getattr(credentials, key):
+            yield PARTIAL_SECRET.problem(
+                "needed to create the Secret",
+                path=("credentials", key),
+                hint="give it, or set credentials.create to false",
+            )
+    if credentials.usernameKey == credentials.passwordKey != "":
+        yield ONE_KEY.problem(
+            "user and password can't have the same key in the Secret",
+            path=("credentials", "passwordKey"),
+            hint="name two keys",
+        )
+
+
+def _services_have_one_source(values: Values) -> Iterator[Problem]:
+    for name, service in with_defaults(values).items():
+        if service.storageUri and service.storageUris:
+            yield TWO_SOURCES.problem(
+                "can't stand beside storageUri",
+                path=("inferenceServices", name, "storageUris"),
+                hint="keep one of the two",
+            )
+
+
+def _services_have_a_model(values: Values) -> Iterator[Problem]:
+    """What the open `predictor` holds is for KServe's schema to judge; without it the typed values must do."""
+    for name, service in with_defaults(values).items():
+        if not service.predictor:
+            yield from _model(name, service)
+
+
+def _model(name: str, service: InferenceService) -> Iterator[Problem]:
+    path = ("inferenceServices", name)
+    if not service.storageUri and not service.storageUris:
+        yield NO_MODEL.problem(
+            "the service has no model",
+            path=(*path, "storageUri"),
+            hint="such as `kit://registry.example.com/models/iris:v1`",
+        )
+    if not service.modelFormat.name:
+        yield NO_FORMAT.problem(
+            "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+        )
+
+
+RULES: tuple[Callable[[Values], Iterator[Problem]], ...] = (
+    _image_has_a_repository,
+    _storage_container_is_whole,
+    _credentials_have_keys,
+    _credentials_to_create_are_whole,
+    _services_have_one_source,
+    _services_have_a_model,
+)

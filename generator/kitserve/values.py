@@ -1,0 +1,190 @@
+"""The values: the one definition that the chart's schema and defaults, the manifests and the environment table have.
+
+A values file of the chart and the input of `kitserve render` are the same thing. Absent means empty, never the chart's
+default again: the defaults below reach a release through chart/values.yaml only, so that a null in a values file can
+take one away.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kitserve.variables import Variable
+
+Words = dict[str, str]
+Open = dict[str, Any]
+
+# Patterns are anchored at both ends and use no class that engines read differently (\d, \w, \s): a contract test
+# holds them to it.
+DnsLabel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+OptionalDnsLabel = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", max_length=63)
+]
+OptionalDnsName = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", max_length=253)
+]
+OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
+# KServe's webhook wants these characters; 53 of them, since the Service is NAME-predictor, a label of at most 63.
+ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
+Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^ \t\r\n]+$")]
+OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^ \t\r\n]+)?$")]
+UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^ \t\r\n]*$")]
+MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\r\n]*$", max_length=255)]
+ImagePart = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]*$")]
+ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$", max_length=128)]
+ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]
+
+
+class Section(BaseModel):
+    """A map of values. Unknown keys are denied: most are slips of indentation, typing errors or of another release."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def value(default: Any, description: str, **schema: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A field whose default in the chart is `default` and which, absent from the values, is empty of the same type.
+
+    `schema` holds what else the JSON schema says of it.
+    """
+    return Field(
+        default_factory=type(default),
+        description=description,
+        json_schema_extra={"default": default, **schema},
+    )
+
+
+def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A field that is a map of further values, each with a default of its own."""
+    return Field(default_factory=kind, description=description)
+
+
+class StorageContainer(Section):
+    """The ClusterStorageContainer: which URIs KServe hands to the initializer."""
+
+    create: bool = value(
+        True, "Create the ClusterStorageContainer. It is cluster-scoped: let one release own it."
+    )
+    name: OptionalDnsName = value(
+        "kitops", "Its name. Not derived from the release, since the cluster has only one of it."
+    )
+    prefixes: list[UriPrefix] = value(
+        ["kit://"], "Prefixes of the storage URIs that the initializer serves.", uniqueItems=True
+    )
+    workloadType: Literal["", "initContainer"] = value(
+        "initContainer",
+        "What KServe runs it as. Kept explicit, because KServe's minimal CRDs set no default and then never use it.",
+    )
+    supportsMultiModelDownload: bool = value(
+        True,
+        "Serve `storageUris` too. Kept explicit, because KServe's controller panics on an absent one where its minimal "
+        "CRDs are installed; null leaves the field out.",
+    )
+
+
+class Image(Section):
+    """The initializer's image."""
+
+    registry: ImagePart = value(
+        "ghcr.io", "Registry host, with its port if it has one. Empty: the repository says it all."
+    )
+    repository: ImagePart = value("kitserve/kitserve-initializer", "Repository in the registry.")
+    tag: ImageTag = value("", "Tag. Empty: the chart's appVersion, unless a digest is given.")
+    digest: ImageDigest = value("", "Digest such as `sha256:...`. Pins the image whatever the tag says.")
+    pullPolicy: Literal["", "Always", "IfNotPresent", "Never"] = value(
+        "IfNotPresent", "When the node pulls it."
+    )
+
+
+class Credentials(Section):
+    """Registry credentials: a Secret that the initializer reads in the namespace of each InferenceService."""
+
+    secretName: OptionalDnsName = value(
+        "kit-secret",
+        "Secret with the registry's user and password. Looked up in the pod's own namespace; where it is missing, "
+        "pulls are anonymous. Empty: no Secret is referenced.",
+    )
+    usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
+    passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
+    create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
+    username: Annotated[str, Variable("KIT_USER")] = value("", "User name for the Secret to create.")
+    password: Annotated[str, Variable("KIT_PASSWORD", secret=True)] = value(
+        "", "Password for the Secret to create."
+    )
+    namespaces: list[DnsLabel] = value(
+        [], "Namespaces to create the Secret in. Empty: the release's.", uniqueItems=True
+    )
+
+
+class ModelFormat(Section):
+    """What the model is, for KServe's choice of a runtime."""
+
+    name: str = value("", "Format as the serving runtimes name it, such as `sklearn`.")
+    version: str = value("", "Version of the format; KServe compares it exactly. Empty: any.")
+
+
+class StorageUri(Section):
+    """One of several models of a service."""
+
+    uri: Uri = Field(description="Where the model is, such as `kit://registry.example.com/models/iris:v1`.")
+    mountPath: MountPath = Field(default="", description="Folder that it is put into. Absent: `/mnt/models`.")
+
+
+class InferenceService(Section):
+    """An InferenceService. Has no defaults but those of `inferenceServiceDefaults`."""
+
+    namespace: OptionalDnsLabel = value("", "Its namespace. Empty: the release's.")
+    labels: Words = value({}, "Labels for it.")
+    annotations: Words = value({}, "Annotations for it; KServe copies most of them to its pods.")
+    modelFormat: ModelFormat = section(ModelFormat, "What the model is, for KServe's choice of a runtime.")
+    protocolVersion: Literal["", "v1", "v2", "grpc-v1", "grpc-v2"] = value(
+        "", "Inference protocol. Empty: KServe's default for the format."
+    )
+    runtime: OptionalDnsName = value(
+        "", "Serving runtime by name. Empty: KServe chooses one by format and protocol."
+    )
+    storageUri: OptionalUri = value(
+        "", "Where the model is, such as `kit://registry.example.com/models/iris:v1`."
+    )
+    storageUris: list[StorageUri] = value(
+        [], "Several models at paths of their own, instead of `storageUri`."
+    )
+    serviceAccountName: OptionalDnsName = value("", "Service account of its pods.")
+    resources: Open = value({}, "Resources of the model's container, as Kubernetes has them.")
+    predictor: Open = value(
+        {}, "Any other field of KServe's `spec.predictor`, merged over what the keys above give."
+    )
+
+
+class Values(Section):
+    """Values of the kitserve chart and of `kitserve render`."""
+
+    standardLabels: bool = value(True, "Label every object with `app.kubernetes.io/*` and `helm.sh/chart`.")
+    clusterStorageContainer: StorageContainer = section(
+        StorageContainer, "Which storage URIs KServe hands to the initializer."
+    )
+    image: Image = section(Image, "The initializer's image.")
+    engine: Annotated[Literal["", "native"], Variable("KITSERVE_ENGINE", default="native")] = value(
+        "", "What unpacks ModelKits in the initializer. Empty: the image's own choice, `native`."
+    )
+    unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
+        "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."
+    )
+    resources: Open = value(
+        {"requests": {"memory": "100Mi", "cpu": "100m"}, "limits": {"memory": "1Gi"}},
+        "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here.",
+    )
+    securityContext: Open = value(
+        {}, "Security context of the initializer's container, as Kubernetes has it."
+    )
+    credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
+    inferenceServiceDefaults: InferenceService = section(
+        InferenceService,
+        "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",
+    )
+    inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
+    # Helm hands `global` to every subchart, and `enabled` is what a parent chart's `condition` usually is: a schema
+    # that denies them can't be used below another chart (https://github.com/helm/helm/issues/10392).
+    shared: Open = Field(
+        default={}, alias="global", description="Values that Helm shares among subcharts. Not read."
+    )
+    enabled: bool = Field(default=False, description="For a parent chart's `condition`. Not read.")
