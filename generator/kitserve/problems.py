@@ -1,5 +1,6 @@
 """Faults found in input, as data: what is wrong, where, and what to do about it."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -65,4 +66,4 @@ def _step(part: str | int) -> str:
         return f"[{part}]"
     if _BARE_KEY.fullmatch(part):
         return f".{part}"
-    return '["' + part.replace("\\", "\\\\").replace('"', '\\"') + '"]'
+    return f"[{json.dumps(part, ensure_ascii=False)}]"
