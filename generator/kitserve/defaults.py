@@ -36,5 +36,14 @@ def _lines(values: dict[str, Any], node: schema.Schema, indent: str) -> Iterator
             yield f"{indent}{name}:"
             yield from _lines(default, child, indent + "  ")
         else:
-            # JSON's flow style is YAML too, and quotes every string.
-            yield f"{indent}{name}: {json.dumps(default, ensure_ascii=False)}"
+            yield from _entry(name, default, indent)
+
+
+def _entry(name: str, default: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(default, dict) and default:
+        yield f"{indent}{name}:"
+        for key, inner in default.items():
+            yield from _entry(key, inner, indent + "  ")
+    else:
+        # What JSON writes is YAML too, and every string is quoted.
+        yield f"{indent}{name}: {json.dumps(default, ensure_ascii=False)}"

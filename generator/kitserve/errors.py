@@ -1,12 +1,13 @@
-"""What ends a run, and with which exit code.
-
-0  done, nothing wrong
-1  problems in the input: ProblemsFound
-2  the command line is wrong (typer's own)
-3  the work can't be done: Failure
-"""
+"""What ends a run, and with which exit code."""
 
 from typing import ClassVar
+
+EXIT_CODES = {
+    0: "Done, and nothing is wrong.",
+    1: "The input has problems; each was reported with its place, and nothing was written.",
+    2: "The command line is wrong.",
+    3: "The input is right, but the output can't be written.",
+}
 
 
 class KitserveError(Exception):

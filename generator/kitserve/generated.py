@@ -1,10 +1,10 @@
-"""The files that are generated from the definition of the values: written by `make generate`, compared by a test."""
+"""The files that are made from code: written by `make generate`, compared by a test. Not part of the wheel."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kitserve import defaults, environment, schema
+from kitserve import defaults, environment, reference, schema
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
@@ -12,6 +12,11 @@ COMMAND = "make generate"
 FILES: dict[str, Callable[[], str]] = {
     "chart/values.schema.json": schema.text,
     "chart/values.yaml": defaults.text,
+    "docs/reference/cli.md": reference.cli,
+    "docs/reference/environment.md": reference.variables,
+    "docs/reference/exit-codes.md": reference.exit_codes,
+    "docs/reference/problems.md": reference.problems,
+    "docs/reference/values.md": reference.values,
     "image/kitserve_initializer/variables.json": environment.text,
 }
 
@@ -19,13 +24,15 @@ FILES: dict[str, Callable[[], str]] = {
 def write() -> None:
     """Write every generated file whose text has changed, and say which."""
     for name in outdated():
-        (REPOSITORY / name).write_text(FILES[name](), encoding="utf-8")
+        path = REPOSITORY / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FILES[name](), encoding="utf-8")
         sys.stderr.write(f"wrote {name}\n")
 
 
-def outdated() -> list[str]:
-    """The generated files that are missing or differ from what their source gives."""
-    return [name for name, text in FILES.items() if _read(REPOSITORY / name) != text()]
+def outdated(names: Iterable[str] = FILES) -> list[str]:
+    """Those of the generated files that are missing or differ from what their source gives."""
+    return [name for name in names if _read(REPOSITORY / name) != FILES[name]()]
 
 
 def _read(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Objects as YAML, JSON or names, to a stream or a folder."""
 
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -62,15 +63,21 @@ def write_folder(objects: Iterable[Manifest], folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for item in objects:
-            path = folder / _file_name(item)
-            with path.open("w", encoding="utf-8") as stream:
-                write_yaml([item], stream)
-            written.append(path)
+            text = io.StringIO()
+            write_yaml([item], text)
+            written.append(_replace(folder / _file_name(item), text.getvalue()))
     except OSError as error:
         raise Failure(
             f"{error.filename or folder}: {error.strerror}", "choose a folder that can be written to"
         ) from error
     return written
+
+
+def _replace(path: Path, text: str) -> Path:
+    """Write beside the file first: whoever reads it finds the old text or the new one, never half of it."""
+    beside = path.with_name(f".{path.name}.partial")
+    beside.write_text(text, encoding="utf-8")
+    return beside.replace(path)
 
 
 def _file_name(item: Manifest) -> str:

@@ -15,7 +15,7 @@ ACCEPTED = sorted([*(REPOSITORY / "examples").glob("*.yaml"), *(_FOLDER / "accep
 
 @dataclass(frozen=True)
 class Refused:
-    """Values that both renderers refuse at `path`; `sentence` is empty where the schema's engines have words of their own."""
+    """Values that both renderers refuse at `path`; `sentence` is empty where each schema engine has its own words."""
 
     file: Path
     path: str

@@ -27,10 +27,10 @@ def helm(request: pytest.FixtureRequest, packaged_chart: Path) -> Helm:
 @pytest.fixture(scope="session")
 def kitserve(tmp_path_factory: pytest.TempPathFactory) -> Kitserve:
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY]
+    build: list[str | Path] = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=True)
-    pip = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
+    pip: list[str | Path] = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
     subprocess.run(pip, check=True, capture_output=True)
     return Kitserve(folder / "venv" / "bin" / "kitserve")

@@ -14,7 +14,9 @@ _OWN_LABELS = ("helm.sh/chart", "app.kubernetes.io/managed-by")
 _STRICT: dict[str, Any] = {"sort_keys": True, "indent": 1, "default": lambda tagged: tagged.value}
 
 # `fromYaml` is sigs.k8s.io/yaml, the reader of kubectl and of the API server.
-_READER = '{{ range $path, $_ := .Files.Glob "documents/*" }}{{ $.Files.Get $path | fromYaml | toJson }}\n{{ end }}'
+_READER = (
+    '{{ range $path, $_ := .Files.Glob "documents/*" }}{{ $.Files.Get $path | fromYaml | toJson }}\n{{ end }}'
+)
 
 
 def strictly_read(manifests: str) -> list[Any]:
@@ -43,11 +45,11 @@ def comparable(objects: list[Any]) -> dict[str, str]:
     return {_title(item): json.dumps(_without_own_labels(item), **_STRICT) for item in objects}
 
 
-def _title(item: Any) -> str:
+def _title(item: dict[str, Any]) -> str:
     return f"{item['kind']} {item['metadata'].get('namespace', '')}/{item['metadata']['name']}"
 
 
-def _without_own_labels(item: Any) -> Any:
+def _without_own_labels(item: dict[str, Any]) -> dict[str, Any]:
     labels = item["metadata"].get("labels", {})
     kept = {key: value for key, value in labels.items() if key not in _OWN_LABELS}
     return {**item, "metadata": {**item["metadata"], "labels": kept}}

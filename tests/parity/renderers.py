@@ -27,8 +27,16 @@ class Helm:
     def render(self, files: Sequence[Path], *options: str) -> Rendering:
         """`helm template` with the values files; fails on what it prints beside the manifests, such as warnings."""
         name, namespace = RELEASE
-        command = [self.program, "template", name, self.chart, "-n", namespace, "--skip-tests"]
-        return _run([*command, *(part for file in files for part in ("-f", file)), *options], self.chart.parent)
+        command: list[str | Path] = [
+            self.program,
+            "template",
+            name,
+            self.chart,
+            "-n",
+            namespace,
+            "--skip-tests",
+        ]
+        return _run([*command, *_values(files), *options], self.chart.parent)
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,12 @@ class Kitserve:
     def render(self, files: Sequence[Path], *options: str) -> Rendering:
         """`kitserve render` with the values files."""
         name, namespace = RELEASE
-        command = [self.program, "render", "--name", name, "-n", namespace]
-        return _run([*command, *(part for file in files for part in ("-f", file)), *options], self.program.parent)
+        command: list[str | Path] = [self.program, "render", "--name", name, "-n", namespace]
+        return _run([*command, *_values(files), *options], self.program.parent)
+
+
+def _values(files: Sequence[Path]) -> list[str | Path]:
+    return [part for file in files for part in ("-f", file)]
 
 
 def _run(command: Sequence[str | Path], folder: Path) -> Rendering:

@@ -43,7 +43,7 @@ def test_both_refuse_at_the_same_path(case: Refused, helm: Helm, kitserve: Kitse
 
 
 def _as_helm_says_it(case: Refused) -> list[str]:
-    """A rule's sentence as it is; of a schema's verdict the place, or for a key that is too much or missing, its map."""
+    """A rule's sentence as it is; of a schema's verdict the place, or the map of a key too many or missing."""
     if case.sentence:
         return [f"{case.path}: {case.sentence}"]
     steps = case.path.replace('["', ".").replace('"]', "").replace("[", ".").replace("]", "").split(".")
@@ -58,7 +58,10 @@ def _as_helm_says_it(case: Refused) -> list[str]:
 def test_the_schema_is_one(packaged_chart: Path, kitserve: Kitserve) -> None:
     printed = subprocess.run([kitserve.program, "schema"], check=True, capture_output=True, text=True).stdout
     shipped = subprocess.run(
-        ["tar", "xzfO", packaged_chart, "kitserve/values.schema.json"], check=True, capture_output=True, text=True
+        ["tar", "xzfO", packaged_chart, "kitserve/values.schema.json"],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
 
     assert printed == shipped == (REPOSITORY / "chart" / "values.schema.json").read_text()

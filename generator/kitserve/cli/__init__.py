@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from kitserve.cli import render, schema, validate
-from kitserve.errors import KitserveError
+from kitserve.errors import EXIT_CODES, KitserveError
 from kitserve.version import VERSION
 
 app = typer.Typer(
     name="kitserve",
     help="Serve KitOps ModelKits on KServe: manifests from the values of the kitserve chart.",
-    epilog="Exit codes: 0 done, 1 problems in the input, 2 wrong command line, 3 can't be done.",
+    epilog="\n".join(
+        ["Exit codes:", "\n\b", *(f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())]
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -63,4 +63,9 @@ def checked_values(
     problems = list(sources.problems)
     if not any(problem.severity == "error" for problem in problems):
         problems += [replace(problem, position=sources.locate(problem.path)) for problem in check(values)]
-    return values, problems
+    return values, sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    position = problem.position
+    return (position.file, position.line, position.column) if position else ("", 0, 0)

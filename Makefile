@@ -1,0 +1,47 @@
+# Every target works in a fresh clone: the first one that needs Python makes .venv, tools that are no Python packages are
+# found on PATH or built once into a cache outside the checkout (KITSERVE_CACHE, by default ~/.cache/kitserve).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format generate package clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/ready: pyproject.toml image/pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "kitserve needs Python 3.11 or newer: install python3 and python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit("kitserve needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[dev]' --editable ./image
+	@touch $@
+
+demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a prediction
+	@$(BIN)/python -m tests.demo
+
+test: $(VENV)/ready ## Run everything that needs no root
+	$(BIN)/pytest
+
+check: $(VENV)/ready ## Lint, type-check, and see that what is generated is current
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/contract
+
+format: $(VENV)/ready ## Format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+generate: $(VENV)/ready ## Write the files that are generated from the values' definition
+	$(BIN)/python -m kitserve.generated
+
+package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
+	$(BIN)/python -m build --quiet --outdir dist .
+	$(BIN)/python -m build --quiet --outdir dist image
+	$$($(BIN)/python -m tests.parts.tools helm3) package chart --destination dist
+
+clean: ## Remove what was built here
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,49 @@
+"""The initializer reads the variables that the values' definition lists: no other, none twice."""
+
+import re
+from pathlib import Path
+
+import kitserve_initializer
+from kitserve.environment import table
+from kitserve.manifests.initializer import environment
+from kitserve.schema import defaults
+from kitserve.values import Values
+from kitserve_initializer.environment import Environment
+
+INITIALIZER = Path(kitserve_initializer.__file__).parent
+
+
+def test_each_variable_is_a_field_of_the_initializers_environment() -> None:
+    assert {row.name.lower() for row in table()} == set(Environment.__dataclass_fields__)
+
+
+def test_rendered_variables_are_in_the_table() -> None:
+    everything = Values.model_validate({**defaults(), "engine": "native"})
+
+    assert {variable["name"] for variable in environment(everything)} <= {row.name for row in table()}
+
+
+def test_each_value_that_reaches_the_initializer_is_rendered() -> None:
+    everything = Values.model_validate({**defaults(), "engine": "native"})
+
+    assert {row.name for row in table() if row.value} == {
+        variable["name"] for variable in environment(everything)
+    }
+
+
+def test_only_environment_py_reads_variables() -> None:
+    readers = {
+        source.relative_to(INITIALIZER).as_posix()
+        for source in INITIALIZER.rglob("*.py")
+        if re.search(r"\benviron\b|\bgetenv\b", source.read_text())
+    }
+
+    assert readers == {"environment.py"}
+
+
+def test_secrets_have_a_type_of_their_own() -> None:
+    secret = {row.name.lower() for row in table() if row.secret}
+    annotations = {name: str(field.type) for name, field in Environment.__dataclass_fields__.items()}
+
+    assert secret
+    assert {name for name, annotation in annotations.items() if annotation == "Secret"} == secret

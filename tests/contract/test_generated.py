@@ -1,0 +1,32 @@
+"""What is generated is current, and what must repeat says the same."""
+
+import re
+
+import pytest
+from kitserve import generated
+from kitserve.version import VERSION
+from kitserve_initializer import version as initializer_version
+from ruamel.yaml import YAML
+
+from tests.cases import REPOSITORY
+
+
+@pytest.mark.parametrize("name", generated.FILES)
+def test_generated_file_is_current(name: str) -> None:
+    assert not generated.outdated([name]), f"{name} is not what its source gives: run `{generated.COMMAND}`"
+
+
+def test_a_change_of_a_generated_file_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(generated.FILES, "chart/values.yaml", lambda: "other")
+
+    assert generated.outdated(["chart/values.yaml", "chart/values.schema.json"]) == ["chart/values.yaml"]
+
+
+def test_one_version_everywhere() -> None:
+    chart = YAML(typ="safe").load(REPOSITORY / "chart" / "Chart.yaml")
+    newest = re.search(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert newest
+    assert {VERSION, initializer_version.VERSION, chart["version"], chart["appVersion"], newest[1]} == {
+        VERSION
+    }

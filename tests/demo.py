@@ -1,0 +1,93 @@
+"""`make demo`: a ModelKit's way from a registry to a prediction, each step as it happens in a cluster."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import joblib
+
+from tests.parts.modelkits import ModelKit
+from tests.parts.registry import Registry
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "iris.yaml"
+# Sepal length and width, petal length and width in cm, of an Iris setosa (class 0) and an Iris virginica (class 2).
+FLOWERS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
+
+
+def main() -> None:
+    """Serve the example's model as far as that goes without a cluster, and print what comes of each step."""
+    signal.signal(signal.SIGTERM, _leave)
+    with Registry() as registry, tempfile.TemporaryDirectory(prefix="kitserve-demo-") as folder:
+        digest = registry.push_layout(ModelKit("iris").archive, "models/iris", "v1")
+        reference = f"{registry.host}/models/iris:v1"
+        _title(f"A registry on {registry.host} holds the ModelKit {reference}")
+        print(digest)
+
+        _title(f"kitserve validate {EXAMPLE.name}")
+        _kitserve("validate", str(EXAMPLE))
+
+        settings = [
+            *("-f", str(EXAMPLE)),
+            *("--set", f"inferenceServices.iris.storageUri=kit://{reference}"),
+            *("--set", "unpackFlags=--filter model --plain-http"),
+        ]
+        _title(f"kitserve render -f {EXAMPLE.name}, with the local registry")
+        print(_kitserve("render", *settings), end="")
+
+        destination = Path(folder) / "models"
+        storage, service = json.loads(_kitserve("render", *settings, "-o", "json"))["items"]
+        source = service["spec"]["predictor"]["model"]["storageUri"]
+        _title(f"The initializer, as KServe runs it: kitserve-initializer {source} /mnt/models")
+        _initialize(storage["spec"]["container"], source, destination)
+        for path in sorted(destination.rglob("*")):
+            print(f"{path.stat().st_size:>8}  /mnt/models/{path.relative_to(destination)}")
+
+        _title("The model's prediction")
+        prediction = joblib.load(destination / "model.joblib").predict(FLOWERS).tolist()
+        print(prediction)
+        if prediction != [0, 2]:
+            sys.exit("the prediction must be [0, 2]")
+
+
+def _initialize(container: dict[str, Any], source: str, destination: Path) -> None:
+    """Run the initializer with the container's environment and nothing else of ours.
+
+    Without a Secret `kit-secret` its optional variables are absent, as in a pod.
+    """
+    environment = {
+        variable["name"]: variable["value"] for variable in container["env"] if "value" in variable
+    }
+    subprocess.run(
+        [sys.executable, "-m", "kitserve_initializer", source, destination],
+        env={"PATH": os.environ["PATH"], **environment},
+        check=True,
+    )
+
+
+def _kitserve(*arguments: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "kitserve", *arguments], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return ran.stdout
+
+
+def _title(text: str) -> None:
+    print(f"\n\N{BLACK RIGHT-POINTING TRIANGLE} {text}\n", flush=True)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    """End by way of every `with`, so that the registry and the folder go too."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
