@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.generator.command_line import CommandLine
 from tests.parts.modelkits import ModelKit
 from tests.parts.modelkits import modelkits as all_modelkits
 from tests.parts.registry import Basic, Registry
@@ -54,3 +55,9 @@ def token_registry(modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
 def _push_all(started: Registry, modelkits: dict[str, ModelKit]) -> None:
     for modelkit in modelkits.values():
         started.push_layout(modelkit.archive, modelkit.repository, "v1")
+
+
+@pytest.fixture
+def kitserve(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line in this process."""
+    return CommandLine(monkeypatch, capsys)

@@ -1,0 +1,50 @@
+"""The cases try every value, and no value is dead."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from kitserve import manifests
+from kitserve.merge import merge_defaults
+from kitserve.release import Release
+from kitserve.schema import Schema, defaults, schema
+from kitserve.source import read
+from kitserve.values import Values
+
+from tests.cases import ACCEPTED
+
+# Helm's and a parent chart's: not read by us.
+NOT_OURS = {"global", "enabled"}
+
+
+def leaves(node: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every value that is no map of further values, those of an InferenceService under one of its defaults."""
+    for name, child in node["properties"].items():
+        if "properties" in child:
+            yield from leaves(child, (*path, name))
+        else:
+            yield (*path, name)
+
+
+LEAVES = [path for path in leaves(schema()) if path[0] not in NOT_OURS]
+
+
+CASES = [merge_defaults(defaults(), read([str(file)]).data) for file in ACCEPTED]
+
+
+def without(values: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The values less the one at the path, if it is there."""
+    if path[0] not in values:
+        return values
+    if len(path) == 1:
+        return {key: value for key, value in values.items() if key != path[0]}
+    return {**values, path[0]: without(values[path[0]], path[1:])}
+
+
+def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
+    return manifests.render(Values.model_validate(values), Release())
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=".".join)
+def test_a_case_shows_that_the_value_has_an_effect(path: tuple[str, ...]) -> None:
+    assert any(rendered(case) != rendered(without(case, path)) for case in CASES)

@@ -1,0 +1,53 @@
+"""What README and the other pages say is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cases import REPOSITORY
+from tests.generator.command_line import CommandLine
+
+PAGES = sorted(
+    [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *(REPOSITORY / "image").glob("*.md")]
+)
+README = (REPOSITORY / "README.md").read_text()
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
+def test_make_targets_exist(page: Path) -> None:
+    named = set(re.findall(r"(?:`|\$ )make ([a-z0-9-]+)", page.read_text()))
+
+    assert named <= set(re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
+def test_paths_in_code_marks_exist(page: Path) -> None:
+    named = re.findall(r"`((?:generator|chart|image|tests|docs|examples)/[\w./-]*)`", page.read_text())
+
+    assert not [path for path in named if not (REPOSITORY / path).exists()]
+
+
+def test_the_smallest_values_are_valid(kitserve: CommandLine) -> None:
+    (values,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+    assert kitserve("validate", "-", stdin=values).exit_code == 0
+
+
+def test_the_error_that_is_shown_is_what_it_prints(
+    kitserve: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (values,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (shown,) = re.findall(r"kitserve validate values\.yaml\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("values.yaml").write_text(values.replace("storageUri", "storageURI"))
+
+    assert kitserve("validate", "values.yaml").err == shown
