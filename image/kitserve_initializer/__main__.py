@@ -1,0 +1,88 @@
+"""The command: (SRC DEST)+ as KServe passes them -> an exit code. See errors.py for the codes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitserve_initializer import environment, flags, log, reference, termination
+from kitserve_initializer.credentials.explicit import explicit
+from kitserve_initializer.engines import native
+from kitserve_initializer.errors import (
+    Cancelled,
+    Failure,
+    InternalError,
+    Interrupted,
+    Terminated,
+    UsageError,
+    sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+_SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    log.start()
+    try:
+        _listen()
+        _deliver(sys.argv[1:])
+    except (Failure, Interrupted) as error:
+        return _report(error)
+    except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence, never a traceback
+        return _report(_internal(error))
+    return 0
+
+
+def _deliver(arguments: Sequence[str]) -> None:
+    if not arguments or len(arguments) % 2:
+        raise UsageError(f"{len(arguments)} arguments can't be paired")
+    settings = environment.load()
+    asked = flags.parse(settings.kit_unpack_flags)
+    log.tune(asked.log_level, asked.progress)
+    pairs = [
+        (reference.parse(source), Path(destination))
+        for source, destination in zip(arguments[::2], arguments[1::2], strict=True)
+    ]
+    for source, destination in pairs:
+        chain = [explicit(settings.kit_user, settings.kit_password, source.registry)]
+        native.deliver(source, destination, asked, chain)
+
+
+def _listen() -> None:
+    """As PID 1 of a container a process gets no signal that it has no handler for."""
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise _SIGNALS[signal.Signals(number)]
+
+
+def _report(error: Failure | Interrupted) -> int:
+    text = sentence(error)
+    log.LOG.error("%s", text)
+    termination.write(environment.termination_log(), text)
+    return error.code
+
+
+def _internal(error: Exception) -> InternalError:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = (
+        f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+    )
+    return InternalError(f"unexpected {type(error).__name__} at {place}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""A registry's challenge and the Authorization header that answers it (distribution-spec: Bearer tokens and Basic).
+
+A request goes out without credentials first. When the registry answers 401, its WWW-Authenticate header says
+what it wants: Basic takes the credential itself; Bearer names a token server, which takes the credential (or
+nobody's) and gives a token for the repository. The header is kept until the registry refuses it, so an expired
+token is simply replaced.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import RegistryError, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitserve_initializer.credentials import Credential
+    from kitserve_initializer.transport import Transport
+
+_PARTS = re.compile(
+    r"""(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""
+)
+
+Challenges = dict[str, dict[str, str]]
+"""Scheme in lower case -> its parameters."""
+
+
+def parse_challenges(headers: Sequence[str]) -> Challenges:
+    """Parse WWW-Authenticate headers (RFC 9110, 11.6.1), several challenges in one included."""
+    challenges: Challenges = {}
+    for header in headers:
+        parameters: dict[str, str] = {}
+        for part in _PARTS.finditer(header):
+            if part["scheme"]:
+                parameters = challenges.setdefault(part["scheme"].lower(), {})
+            else:
+                quoted = part["quoted"]
+                value = part["token"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+                parameters[part["key"].lower()] = value
+    return challenges
+
+
+class Authorization:
+    """The Authorization header for one repository of one registry."""
+
+    def __init__(self, transport: Transport, host: str, repository: str, credential: Credential) -> None:
+        self.header: str | None = None
+        self._transport = transport
+        self._host = host
+        self._scope = f"repository:{repository}:pull"
+        self._credential = credential
+
+    @property
+    def known_user(self) -> bool:
+        """Whether there is somebody to be refused, rather than nobody."""
+        return bool(self._credential.user)
+
+    def answer(self, challenges: Challenges) -> str:
+        """Answer a 401 with a new header, and keep it.
+
+        Raises:
+            Unauthorized: if there is no credential to answer with, or the token server refuses it.
+        """
+        if "bearer" in challenges:
+            header = f"Bearer {self._token(challenges['bearer'])}"
+        elif "basic" in challenges and self._credential.user:
+            header = self._basic()
+        elif "basic" in challenges:
+            raise self.refusal()
+        else:
+            raise RegistryError(f"{self._host} asks for a login that is neither Basic nor Bearer")
+        self.header = header
+        return header
+
+    def refusal(self) -> Unauthorized:
+        """Return the error for a registry that doesn't let us in."""
+        if self._credential.user:
+            return Unauthorized(f"{self._host} refuses the user {self._credential.user!r} (401)")
+        return Unauthorized(
+            f"{self._host} asks for a user and password (401)", "set KIT_USER and KIT_PASSWORD"
+        )
+
+    def _basic(self) -> str:
+        pair = f"{self._credential.user}:{self._credential.password.reveal()}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+    def _token(self, challenge: dict[str, str]) -> str:
+        realm = challenge.get("realm", "")
+        if not realm.startswith(("http://", "https://")):
+            raise RegistryError(f"{self._host} names no token server that can be used")
+        fields = {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
+        headers = {"Authorization": self._basic()} if self._credential.user else {}
+        answer = self._transport.get(realm, headers, {key: value for key, value in fields.items() if value})
+        with answer:
+            if answer.status in (401, 403):
+                raise self.refusal()
+            if answer.status != 200:
+                raise RegistryError(f"the token server of {self._host} answers {answer.status}")
+            return self._read_token(answer.read())
+
+    def _read_token(self, body: bytes) -> str:
+        try:
+            answer = json.loads(body)
+            token = answer.get("token") or answer.get("access_token")
+        except (ValueError, AttributeError) as error:
+            raise RegistryError(
+                f"the token server of {self._host} answers something else than JSON"
+            ) from error
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            raise RegistryError(f"the token server of {self._host} gives no token")
+        return token

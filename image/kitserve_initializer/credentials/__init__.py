@@ -1,0 +1,32 @@
+"""Who we are to a registry: a chain of sources, and the first that has an answer for the host wins.
+
+Each source is a module of its own: it returns a Credential for the hosts it knows and None for all others. Nothing is
+sent to a registry before it asks: see authorization.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kitserve_initializer.secret import Secret
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A user and password, and the `source` they came from, for the log; `user` is empty for anonymous."""
+
+    user: str
+    password: Secret
+    source: str
+
+
+Source = Callable[[str], Credential | None]
+"""Registry's host[:port] -> its credential, or None when the source has none for it."""
+
+ANONYMOUS = Credential("", Secret(""), "anonymous")
+
+
+def first_of(sources: list[Source], host: str) -> Credential:
+    """Return the credential of the first source that has one for `host`, else anonymous."""
+    return next(filter(None, (source(host) for source in sources)), ANONYMOUS)

@@ -1,0 +1,58 @@
+"""Content against its descriptor: every byte is counted and hashed before the end is handed out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import CorruptContent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """Content in a registry (OCI image-spec, descriptor.md): `size` in bytes, `digest` as algorithm:hex."""
+
+    media_type: str
+    digest: str
+    size: int
+
+
+def digest_of(body: bytes, algorithm: str = "sha256") -> str:
+    """Return the digest of `body`, as a descriptor spells it."""
+    return f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}"
+
+
+def check(body: bytes, digest: str, what: str) -> None:
+    """Compare a body with its digest.
+
+    Raises:
+        CorruptContent: if they differ.
+    """
+    found = digest_of(body, digest.partition(":")[0])
+    if found != digest:
+        raise CorruptContent(f"{what} should be {digest} and is {found}")
+
+
+def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterator[bytes]:
+    """Pass the chunks on, and compare size and digest before the last step ends.
+
+    Raises:
+        CorruptContent: as soon as there are too many bytes, else instead of the end.
+    """
+    hasher = hashlib.new(expected.digest.partition(":")[0])
+    count = 0
+    for chunk in chunks:
+        count += len(chunk)
+        if count > expected.size:
+            raise CorruptContent(f"{what} {expected.digest} has more than its {expected.size} bytes")
+        hasher.update(chunk)
+        yield chunk
+    if count < expected.size:
+        raise CorruptContent(f"{what} {expected.digest} has {count} bytes instead of {expected.size}")
+    found = f"{hasher.name}:{hasher.hexdigest()}"
+    if found != expected.digest:
+        raise CorruptContent(f"{what} should be {expected.digest} and is {found}")

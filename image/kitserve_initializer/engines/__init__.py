@@ -1,0 +1,1 @@
+"""The engines: each turns a reference into files, with the same flags, messages and exit codes."""

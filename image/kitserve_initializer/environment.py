@@ -1,0 +1,102 @@
+"""The variables that steer a run: read once, here and nowhere else.
+
+Names, types, defaults, choices and secrecy come from variables.json, which is generated from the chart's values. A
+variable that is empty counts as absent, because an absent annotation reaches a container's environment as "".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kitserve_initializer.errors import InvalidEnvironment
+from kitserve_initializer.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Variable = dict[str, Any]
+"""name, type, default, choices, secret, value (its path in the chart's values), description."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The variables' values; each field is its variable's name in lower case."""
+
+    kit_unpack_flags: tuple[str, ...]
+    kitserve_engine: str
+    kit_user: str
+    kit_password: Secret
+    kitserve_termination_log: Path
+
+    @property
+    def termination_log(self) -> Path:
+        """The file that takes the cause of a failure."""
+        return self.kitserve_termination_log
+
+
+def variables() -> list[Variable]:
+    """Return the definitions of variables.json."""
+    definitions: list[Variable] = json.loads(Path(__file__).with_name("variables.json").read_bytes())
+    return definitions
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read every variable.
+
+    Raises:
+        InvalidEnvironment: naming all the variables that are wrong.
+    """
+    fields: dict[str, Any] = {}
+    problems: list[str] = []
+    for variable in variables():
+        name = variable["name"]
+        try:
+            fields[name.lower()] = _value(variable, environ)
+        except ValueError as error:
+            problems.append(f"{name} {error}")
+    if bool(fields.get("kit_user")) != bool(fields.get("kit_password")):
+        problems.append("KIT_USER and KIT_PASSWORD must be given together")
+    if problems:
+        raise InvalidEnvironment("; ".join(problems))
+    return Environment(**fields)
+
+
+def termination_log(environ: Mapping[str, str] = os.environ) -> Path:
+    """Read the one variable that has to be known when the others are wrong."""
+    name = "KITSERVE_TERMINATION_LOG"
+    return Path(next(_text(variable, environ) for variable in variables() if variable["name"] == name))
+
+
+def _text(variable: Variable, environ: Mapping[str, str]) -> str:
+    return environ.get(variable["name"], "") or str(variable["default"])
+
+
+def _value(variable: Variable, environ: Mapping[str, str]) -> object:
+    text = _text(variable, environ)
+    return Secret(text) if variable["secret"] else _TYPES[variable["type"]](text, variable)
+
+
+def _words(text: str, _: Variable) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise ValueError("has a quote or a backslash that is never closed") from error
+
+
+def _choice(text: str, variable: Variable) -> str:
+    if text not in variable["choices"]:
+        raise ValueError(f"is {text!r}, must be one of: {', '.join(variable['choices'])}")
+    return text
+
+
+_TYPES: dict[str, Callable[[str, Variable], object]] = {
+    "text": lambda text, _: text,
+    "path": lambda text, _: Path(text),
+    "words": _words,
+    "choice": _choice,
+}

@@ -1,0 +1,251 @@
+"""Everything that ends a run, and the exit code it ends with.
+
+    Failure
+    ├── InternalError            1
+    ├── UsageError               2
+    ├── InvalidEnvironment       3
+    ├── InvalidFlags             4
+    ├── InvalidReference         5
+    ├── RegistryFailure
+    │   ├── Unauthorized        10
+    │   ├── Forbidden           11
+    │   ├── NotFound            12
+    │   ├── RegistryUnreachable 13
+    │   ├── RegistryError       14
+    │   └── UntrustedRegistry   15
+    ├── ContentFailure
+    │   ├── NotAModelKit        20
+    │   ├── InvalidModelKit     21
+    │   ├── CorruptContent      22
+    │   ├── UnsafeArchive       23
+    │   └── InvalidArchive      24
+    └── DestinationFailure
+        ├── PathExists          30
+        ├── DestinationError    31
+        └── DiskFull            32
+    Interrupted (a BaseException: no `except Exception` on its way may swallow it)
+    ├── Cancelled              130
+    └── Terminated             143
+
+A class with a code is a cause that users can meet; the ones without only group them. `exit_codes()` lists the former.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Failure(Exception):  # noqa: N818 - most of its kinds are no errors of ours
+    """A run can't go on. `cause` says why in one sentence, `hint` what to do about it."""
+
+    code: ClassVar[int]
+    hint: str = ""
+
+    def __init__(self, cause: str, hint: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.hint = hint or self.hint
+
+
+class InternalError(Failure):
+    """The initializer itself is at fault."""
+
+    code = 1
+    hint = "this is a bug in kitserve: please report it"
+
+
+class UsageError(Failure):
+    """The arguments aren't pairs of a source and a destination."""
+
+    code = 2
+    hint = "usage: kitserve-initializer SRC DEST [SRC DEST ...]"
+
+
+class InvalidEnvironment(Failure):
+    """A variable of the environment has a value that can't be used."""
+
+    code = 3
+    hint = "set it in the ClusterStorageContainer's env"
+
+
+class InvalidFlags(Failure):
+    """KIT_UNPACK_FLAGS holds what `kit unpack` doesn't take, or what makes no sense in a pod."""
+
+    code = 4
+    hint = "correct KIT_UNPACK_FLAGS"
+
+
+class InvalidReference(Failure):
+    """A source isn't a reference to a ModelKit in a registry."""
+
+    code = 5
+    hint = "write kit://REGISTRY/REPOSITORY:TAG or kit://REGISTRY/REPOSITORY@sha256:DIGEST"
+
+
+class RegistryFailure(Failure):
+    """The registry didn't hand over what was asked for."""
+
+
+class Unauthorized(RegistryFailure):
+    """The registry asks for credentials, or refuses the ones it was given."""
+
+    code = 10
+    hint = "check KIT_USER and KIT_PASSWORD"
+
+
+class Forbidden(RegistryFailure):
+    """The registry knows the user and refuses the repository."""
+
+    code = 11
+    hint = "let this user pull from the repository"
+
+
+class NotFound(RegistryFailure):
+    """The registry has no such repository, tag, manifest or blob."""
+
+    code = 12
+    hint = "check the repository and the tag, and that the ModelKit was pushed"
+
+
+class RegistryUnreachable(RegistryFailure):
+    """No connection to the registry, or one that broke or stalled."""
+
+    code = 13
+    hint = "check that the registry runs and that the pod reaches it"
+
+
+class RegistryError(RegistryFailure):
+    """The registry or its token server answered with an error of its own, or against the protocol."""
+
+    code = 14
+    hint = "look into the registry's log"
+
+
+class UntrustedRegistry(RegistryFailure):
+    """TLS with the registry failed: a certificate that isn't trusted, or no TLS at all."""
+
+    code = 15
+    hint = "make its CA trusted, or put --plain-http into KIT_UNPACK_FLAGS if the registry speaks http"
+
+
+class ContentFailure(Failure):
+    """What the registry holds can't be unpacked."""
+
+
+class NotAModelKit(ContentFailure):
+    """The reference exists and is something else: an image, an index, another kind of artifact."""
+
+    code = 20
+    hint = "push a ModelKit with `kit push`, and refer to it"
+
+
+class InvalidModelKit(ContentFailure):
+    """The manifest or the config is malformed, or they contradict each other."""
+
+    code = 21
+    hint = "pack and push the ModelKit again"
+
+
+class CorruptContent(ContentFailure):
+    """Bytes differ from their digest or size."""
+
+    code = 22
+    hint = "the registry's storage or something on the way is damaged: push the ModelKit again"
+
+
+class UnsafeArchive(ContentFailure):
+    """A layer holds a path or a kind of entry that may not be written."""
+
+    code = 23
+    hint = "ModelKits hold files and directories with relative paths only"
+
+
+class InvalidArchive(ContentFailure):
+    """A layer isn't the archive that its media type promises."""
+
+    code = 24
+    hint = "pack and push the ModelKit again"
+
+
+class DestinationFailure(Failure):
+    """The destination can't take the files."""
+
+
+class PathExists(DestinationFailure):
+    """The destination already has something at the path of a file to unpack."""
+
+    code = 30
+    hint = "empty the destination, or put -o (overwrite) or -i (ignore existing) into KIT_UNPACK_FLAGS"
+
+
+class DestinationError(DestinationFailure):
+    """The destination can't be written."""
+
+    code = 31
+    hint = "check the volume, and that the container's user may write to it"
+
+
+class DiskFull(DestinationFailure):
+    """The destination's file system has no space left."""
+
+    code = 32
+    hint = "give the volume more space, or unpack less with --filter"
+
+
+class Interrupted(BaseException):
+    """A signal asked the run to end."""
+
+    code: ClassVar[int]
+    cause: ClassVar[str]
+    hint: str = "nothing was left behind: run it again"
+
+
+class Cancelled(Interrupted):
+    """SIGINT arrived (Ctrl-C)."""
+
+    code = 130
+    cause = "stopped by SIGINT before the ModelKit was complete"
+
+
+class Terminated(Interrupted):
+    """SIGTERM arrived: the pod is being deleted."""
+
+    code = 143
+    cause = "stopped by SIGTERM before the ModelKit was complete"
+
+
+class ExitCode(NamedTuple):
+    """A row of the table of exit codes."""
+
+    code: int
+    name: str
+    meaning: str
+    hint: str
+
+
+def exit_codes() -> list[ExitCode]:
+    """Every cause a run can end with, by its code."""
+    causes = [kind for root in (Failure, Interrupted) for kind in _descendants(root) if "code" in vars(kind)]
+    rows = [ExitCode(kind.code, kind.__name__, _first_line(kind), kind.hint) for kind in causes]
+    return sorted(rows)
+
+
+def sentence(error: Failure | Interrupted) -> str:
+    """The cause and its hint in one printable line."""
+    text = f"{error.cause}; {error.hint}" if error.hint else error.cause
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def _descendants(
+    root: type[Failure | Interrupted],
+) -> Iterator[type[Failure | Interrupted]]:
+    for child in root.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _first_line(kind: type) -> str:
+    return (kind.__doc__ or "").partition("\n")[0]

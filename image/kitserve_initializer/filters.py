@@ -1,0 +1,50 @@
+"""The grammar of `kit unpack --filter`: TYPE[,TYPE...][:VALUE[,VALUE...]]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kitserve_initializer.errors import InvalidFlags
+
+KITFILE = "kitfile"
+TYPES = (KITFILE, "model", "datasets", "code", "docs", "prompts", "mcpservers")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Types of the Kitfile's entries, and the names or paths to take of them; no values means all."""
+
+    types: tuple[str, ...]
+    values: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ":".join(",".join(words) for words in (self.types, self.values) if words)
+
+    def takes(self, kind: str, *fields: str) -> bool:
+        """Tell whether an entry of type `kind` passes; `fields` are its name and path as the Kitfile spells them."""
+        return kind in self.types and (not self.values or any(field in self.values for field in fields))
+
+
+def parse(text: str) -> Filter:
+    """Parse one --filter.
+
+    Raises:
+        InvalidFlags: naming the types there are.
+    """
+    types, colon, values = text.partition(":")
+    if ":" in values:
+        raise InvalidFlags(f"filter {text!r} has two colons; its form is TYPE[,TYPE...][:VALUE[,VALUE...]]")
+    for kind in types.split(","):
+        if kind not in TYPES:
+            raise InvalidFlags(f"filter {text!r} has the type {kind!r}, must be one of: {', '.join(TYPES)}")
+    return Filter(tuple(types.split(",")), tuple(values.split(",")) if colon else ())
+
+
+def takes(filters: tuple[Filter, ...], kind: str, *fields: str) -> bool:
+    """Tell whether any filter takes the entry; without filters everything is taken."""
+    return not filters or any(each.takes(kind, *fields) for each in filters)
+
+
+def takes_kitfile(filters: tuple[Filter, ...]) -> bool:
+    """Tell whether the Kitfile is wanted; values don't matter to it."""
+    return not filters or any(KITFILE in each.types for each in filters)

@@ -1,0 +1,146 @@
+"""The flags of `kit unpack`, as they come in KIT_UNPACK_FLAGS, with the grammar of KitOps' command line (pflag).
+
+`--name=value`, `--name value`, `--switch[=false]`, `-o`, `-ov`, `-f value`, `-fvalue`, `-f=value`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitserve_initializer import filters
+from kitserve_initializer.errors import InvalidFlags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# KitOps' deprecated way to filter by type; ignored when there is a --filter.
+_TYPE_SWITCHES = ("kitfile", "model", "code", "datasets", "docs")
+_SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *_TYPE_SWITCHES)
+_CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
+_VALUES = ("filter", "concurrency", *_CHOICES)
+_COUNT = "verbose"
+_SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": _COUNT, "d": "dir"}
+_REFUSED = {
+    "dir": "the destination is KServe's to choose",
+    "include-remote": "remote datasets carry no digest and are not fetched",
+}
+_TRUE = ("1", "t", "T", "true", "TRUE", "True")
+_FALSE = ("0", "f", "F", "false", "FALSE", "False")
+
+Setting = tuple[str, str]
+"""A flag's long name and its value's text; a switch or count without a value has "true"."""
+
+
+@dataclass(frozen=True)
+class UnpackFlags:
+    """What KIT_UNPACK_FLAGS asks for. `concurrency` 0 leaves the number of layers at a time to the engine."""
+
+    overwrite: bool = False
+    ignore_existing: bool = False
+    filters: tuple[filters.Filter, ...] = ()
+    plain_http: bool = False
+    tls_verify: bool = True
+    concurrency: int = 0
+    progress: str = "plain"
+    log_level: str = "info"
+
+
+def parse(words: Sequence[str]) -> UnpackFlags:
+    """Parse the words of KIT_UNPACK_FLAGS.
+
+    Raises:
+        InvalidFlags: for a flag that is unknown, refused, incomplete or has a wrong value.
+    """
+    settings = list(_settings(deque(words)))
+    last = dict(settings)
+    switches = {name: _switch(name, last[name]) for name in _SWITCHES if name in last}
+    return UnpackFlags(
+        overwrite=switches.get("overwrite", False),
+        ignore_existing=switches.get("ignore-existing", False),
+        filters=_filters(settings, switches),
+        plain_http=switches.get("plain-http", False),
+        tls_verify=switches.get("tls-verify", True),
+        concurrency=_concurrency(last.get("concurrency", "")),
+        progress=_choice("progress", last.get("progress", "plain")),
+        log_level="debug" if _COUNT in last else _choice("log-level", last.get("log-level", "info")),
+    )
+
+
+def _settings(words: deque[str]) -> Iterator[Setting]:
+    while words:
+        word = words.popleft()
+        if word.startswith("--") and len(word) > 2:
+            yield _long(word[2:], words)
+        elif word.startswith("-") and word not in ("-", "--"):
+            yield from _short(word[1:], words)
+        else:
+            raise InvalidFlags(f"KIT_UNPACK_FLAGS takes flags only, not {word!r}")
+
+
+def _long(text: str, words: deque[str]) -> Setting:
+    name, equals, value = text.partition("=")
+    return _known(name, f"--{name}"), _given(f"--{name}", name, value if equals else None, words)
+
+
+def _short(letters: str, words: deque[str]) -> Iterator[Setting]:
+    while letters:
+        letter, letters = letters[0], letters[1:]
+        flag = f"-{letter}"
+        name = _known(_SHORT.get(letter, ""), flag)
+        if letters.startswith("=") or (letters and name in _VALUES):
+            yield name, letters.removeprefix("=")
+            return
+        yield name, _given(flag, name, None, words)
+
+
+def _known(name: str, flag: str) -> str:
+    if name in _REFUSED:
+        raise InvalidFlags(f"{flag} is refused in KIT_UNPACK_FLAGS: {_REFUSED[name]}")
+    if name not in (*_SWITCHES, *_VALUES, _COUNT):
+        raise InvalidFlags(f"unknown flag {flag} in KIT_UNPACK_FLAGS", f"known are: {' '.join(known())}")
+    return name
+
+
+def known() -> list[str]:
+    """Return the flags that are taken, as users write them."""
+    short = {name: letter for letter, name in _SHORT.items()}
+    names = sorted((*_SWITCHES, *_VALUES, _COUNT))
+    return [f"--{name}|-{short[name]}" if name in short else f"--{name}" for name in names]
+
+
+def _given(flag: str, name: str, value: str | None, words: deque[str]) -> str:
+    if value is not None:
+        return value
+    if name not in _VALUES:
+        return "true"
+    if not words:
+        raise InvalidFlags(f"{flag} in KIT_UNPACK_FLAGS needs a value")
+    return words.popleft()
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in _TRUE + _FALSE:
+        raise InvalidFlags(f"--{name} is {text!r}, must be true or false")
+    return text in _TRUE
+
+
+def _choice(name: str, text: str) -> str:
+    if text not in _CHOICES[name]:
+        raise InvalidFlags(f"--{name} is {text!r}, must be one of: {', '.join(_CHOICES[name])}")
+    return text
+
+
+def _concurrency(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and int(text) >= 1):
+        raise InvalidFlags(f"--concurrency is {text!r}, must be a number from 1 on")
+    return int(text)
+
+
+def _filters(settings: list[Setting], switches: dict[str, bool]) -> tuple[filters.Filter, ...]:
+    explicit = tuple(filters.parse(value) for name, value in settings if name == "filter")
+    types = tuple(name for name in _TYPE_SWITCHES if switches.get(name))
+    return explicit or ((filters.Filter(types),) if types else ())

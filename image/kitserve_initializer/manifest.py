@@ -1,0 +1,70 @@
+"""An OCI image manifest (image-spec, manifest.md) as ModelKits use it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from kitserve_initializer.digest import Descriptor
+from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer.reference import is_digest
+
+_SIZE_LIMIT = 1 << 60
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a manifest says; `artifact_type` is empty for kit before 1.10."""
+
+    artifact_type: str
+    config: Descriptor
+    layers: tuple[Descriptor, ...]
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Decode a manifest, an index or a config.
+
+    Raises:
+        InvalidModelKit: if it isn't a JSON object.
+    """
+    try:
+        document = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidModelKit("the manifest or config isn't JSON") from error
+    if not isinstance(document, dict):
+        raise InvalidModelKit("the manifest or config isn't a JSON object")
+    return document
+
+
+def read(document: dict[str, Any]) -> Manifest:
+    """Read a decoded manifest.
+
+    Raises:
+        InvalidModelKit: naming the field that is wrong.
+    """
+    layers = document.get("layers") or []
+    if not isinstance(layers, list):
+        raise InvalidModelKit("the manifest's layers aren't a list")
+    artifact_type = document.get("artifactType", "")
+    return Manifest(
+        artifact_type if isinstance(artifact_type, str) else "",
+        _descriptor(document.get("config"), "config"),
+        tuple(_descriptor(layer, f"layers[{index}]") for index, layer in enumerate(layers)),
+    )
+
+
+def _descriptor(document: object, place: str) -> Descriptor:
+    fields = document if isinstance(document, dict) else {}
+    media_type, digest, size = (fields.get(key) for key in ("mediaType", "digest", "size"))
+    if not isinstance(media_type, str):
+        raise InvalidModelKit(f"the manifest's {place} has no mediaType")
+    if not isinstance(digest, str) or not is_digest(digest):
+        raise InvalidModelKit(f"the manifest's {place} has no digest that can be checked")
+    if type(size) is not int or not 0 <= size < _SIZE_LIMIT:
+        raise InvalidModelKit(f"the manifest's {place} has no size")
+    return Descriptor(media_type, digest, size)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,90 @@
+"""One directory moved into another: what is missing is renamed into place, directories in both are entered."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.tree import enter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve_initializer.paths import Parts
+
+
+class Rule(Enum):
+    """What to do with a file whose path is taken, as `kit unpack` has it."""
+
+    REFUSE = auto()
+    OVERWRITE = auto()
+    """-o: replace a regular file."""
+    IGNORE = auto()
+    """-i: leave what is there."""
+
+
+class _Step(Enum):
+    MOVE = auto()
+    REPLACE = auto()
+    ENTER = auto()
+    SKIP = auto()
+    CONFLICT = auto()
+
+
+def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[Parts]:
+    """Yield the paths below the directory `target` that stand in the way of what is in `source`."""
+    for entry in _entries(source):
+        match _step(entry, target, rule):
+            case _Step.CONFLICT:
+                yield (*at, entry.name)
+            case _Step.ENTER:
+                with _both(entry.name, source, target) as (inner_source, inner_target):
+                    yield from conflicts(inner_source, inner_target, rule, (*at, entry.name))
+
+
+def merge(source: int, target: int, rule: Rule, moved: list[Parts], at: Parts = ()) -> None:
+    """Move everything below `source` into `target`, and append the paths that were new there to `moved`."""
+    for entry in _entries(source):
+        match _step(entry, target, rule):
+            case _Step.MOVE | _Step.REPLACE as step:
+                if step is _Step.MOVE:
+                    moved.append((*at, entry.name))
+                os.rename(entry.name, entry.name, src_dir_fd=source, dst_dir_fd=target)
+            case _Step.ENTER:
+                with _both(entry.name, source, target) as (inner_source, inner_target):
+                    merge(inner_source, inner_target, rule, moved, (*at, entry.name))
+            case _Step.CONFLICT:
+                raise FileExistsError(entry.name)
+
+
+def _entries(directory: int) -> list[os.DirEntry[str]]:
+    with os.scandir(directory) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _step(entry: os.DirEntry[str], target: int, rule: Rule) -> _Step:
+    try:
+        there = os.stat(entry.name, dir_fd=target, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return _Step.MOVE
+    if entry.is_dir(follow_symlinks=False):
+        return _Step.ENTER if stat.S_ISDIR(there) else _Step.CONFLICT
+    if rule is Rule.IGNORE:
+        return _Step.SKIP
+    return _Step.REPLACE if rule is Rule.OVERWRITE and stat.S_ISREG(there) else _Step.CONFLICT
+
+
+@contextmanager
+def _both(name: str, source: int, target: int) -> Iterator[tuple[int, int]]:
+    inner_source = enter(name, source)
+    try:
+        inner_target = enter(name, target)
+        try:
+            yield inner_source, inner_target
+        finally:
+            os.close(inner_target)
+    finally:
+        os.close(inner_source)

@@ -1,0 +1,97 @@
+"""References: kit://REGISTRY/REPOSITORY[:TAG|@DIGEST], with `kit`'s own grammar behind the scheme.
+
+KitOps has no implicit registry: what stands before the first slash is one only if it holds a dot or a colon. Anything
+else would name a ModelKit in a local store, which a pod doesn't have, and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kitserve_initializer.errors import InvalidReference
+
+DEFAULT_TAG = "latest"
+SCHEME = "kit://"
+
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::[0-9]{1,5})?")
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-*)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A ModelKit in a registry; `tag` is empty when a digest was given."""
+
+    registry: str
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def version(self) -> str:
+        """The last part of a manifest's URL: the digest or the tag."""
+        return self.digest or self.tag
+
+    def pinned(self, digest: str) -> Reference:
+        """Return the same ModelKit by its digest."""
+        return replace(self, tag="", digest=digest)
+
+    def __str__(self) -> str:
+        separator = "@" if self.digest else ":"
+        return f"{SCHEME}{self.registry}/{self.repository}{separator}{self.version}"
+
+
+def parse(source: str) -> Reference:
+    """Parse a source as KServe passes it; `kit://` may be missing, as KitOps' own initializer allows.
+
+    Raises:
+        InvalidReference: for another scheme, no registry, or anything the grammar doesn't know.
+    """
+    text = source.removeprefix(SCHEME)
+    if "://" in text:
+        raise InvalidReference(f"{source!r} isn't a kit:// reference")
+    if "," in text:
+        raise InvalidReference(f"{source!r} names several tags, and only one can be unpacked")
+    registry, slash, rest = text.partition("/")
+    if not slash or not ("." in registry or ":" in registry):
+        raise InvalidReference(f"{source!r} names no registry", _registry_hint(text))
+    if not _HOST.fullmatch(registry):
+        raise InvalidReference(f"{registry!r} in {source!r} isn't a registry's host[:port]")
+    return _checked(source, _located(registry, rest))
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether `text` is a digest of an algorithm that ModelKits use."""
+    return bool(_DIGEST.fullmatch(text))
+
+
+def _located(registry: str, rest: str) -> Reference:
+    if "@" in rest:
+        name, _, digest = rest.partition("@")
+        return Reference(registry, name.partition(":")[0], digest=digest)
+    repository, _, tag = rest.partition(":")
+    return Reference(registry, repository, tag=tag if ":" in rest else DEFAULT_TAG)
+
+
+def _checked(source: str, reference: Reference) -> Reference:
+    if reference.repository != reference.repository.lower():
+        raise InvalidReference(f"the repository in {source!r} must be in lower case")
+    if not _REPOSITORY.fullmatch(reference.repository):
+        raise InvalidReference(f"{reference.repository!r} in {source!r} isn't a repository's name")
+    if reference.digest or "@" in source:
+        if not is_digest(reference.digest):
+            raise InvalidReference(f"{reference.digest!r} in {source!r} isn't a digest")
+    elif not _TAG.fullmatch(reference.tag):
+        raise InvalidReference(f"{reference.tag!r} in {source!r} isn't a tag")
+    return reference
+
+
+def _registry_hint(text: str) -> str:
+    return (
+        f"a pod has no local store, and a host must have a dot or a port: write kit://registry.example.com/{text}"
+        if text
+        else InvalidReference.hint
+    )

@@ -1,0 +1,137 @@
+"""A pull-only client of an OCI registry (distribution-spec: pulling manifests and blobs)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.authorization import Authorization, parse_challenges
+from kitserve_initializer.digest import check, digest_of, verified
+from kitserve_initializer.errors import CorruptContent, Forbidden, NotFound, RegistryError, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve_initializer.credentials import Credential
+    from kitserve_initializer.digest import Descriptor
+    from kitserve_initializer.errors import RegistryFailure
+    from kitserve_initializer.reference import Reference
+    from kitserve_initializer.transport import Answer, Transport
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+
+# As in every client: the name users write is not the host that speaks the protocol.
+_ALIASES = {"docker.io": "registry-1.docker.io"}
+_ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
+_ERROR_BODY = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A manifest's bytes, the digest they have, and the media type they were sent with."""
+
+    body: bytes
+    digest: str
+    media_type: str
+
+
+class Repository:
+    """One repository of a registry; its methods may be called from several threads."""
+
+    def __init__(
+        self, reference: Reference, transport: Transport, credential: Credential, *, plain_http: bool
+    ) -> None:
+        host = _ALIASES.get(reference.registry, reference.registry)
+        self._base = f"{'http' if plain_http else 'https'}://{host}/v2/{reference.repository}"
+        self._name = f"{reference.registry}/{reference.repository}"
+        self._transport = transport
+        self._authorization = Authorization(transport, host, reference.repository, credential)
+
+    def manifest(self, version: str) -> Resolved:
+        """Fetch the manifest of a tag or digest.
+
+        Raises:
+            CorruptContent: if it isn't what the digest, or the registry's own header, says.
+            RegistryFailure: if the registry doesn't hand it over.
+        """
+        url = f"{self._base}/manifests/{version}"
+        with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
+            body = answer.read()
+            promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
+            media_type = answer.headers.get("Content-Type", "")
+        if promised:
+            check(body, promised, f"the manifest of {self._name}")
+        return Resolved(body, promised or digest_of(body), media_type)
+
+    def content(self, descriptor: Descriptor, what: str) -> bytes:
+        """Fetch a small blob whole, verified; `what` names it in errors."""
+        return b"".join(self.blob(descriptor, what))
+
+    def blob(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob; its end is handed out only if every byte was right.
+
+        Raises:
+            CorruptContent: if size or digest differ.
+            RegistryFailure: if the registry doesn't hand it over.
+        """
+        with self._get(
+            f"{self._base}/blobs/{descriptor.digest}", f"{what} {descriptor.digest}", {}
+        ) as answer:
+            length = answer.headers.get("Content-Length", str(descriptor.size))
+            if length != str(descriptor.size):
+                raise CorruptContent(
+                    f"{what} {descriptor.digest} has {length} bytes in the registry instead of {descriptor.size}"
+                )
+            yield from verified(answer.chunks(), descriptor, what)
+
+    def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
+        sent = self._authorization.header
+        answer = self._transport.get(url, _with_authorization(headers, sent))
+        if answer.status == 401 and not answer.redirected:
+            with answer:
+                answer.read()  # to its end, so that the connection can be used again
+                challenges = parse_challenges(answer.headers.getlist("WWW-Authenticate"))
+            header = self._authorization.answer(challenges)
+            if header == sent:
+                raise self._authorization.refusal()
+            answer = self._transport.get(url, _with_authorization(headers, header))
+        if answer.status != 200:
+            with answer:
+                raise self._failure(answer, what)
+        return answer
+
+    def _failure(self, answer: Answer, what: str) -> RegistryFailure:
+        said = f"{answer.status}{_error_codes(answer)}"
+        if answer.status == 404:
+            return NotFound(f"{self._name} has no {what} ({said})")
+        if answer.redirected:
+            return RegistryError(f"the storage that {answer.host} redirects to answers {said} for {what}")
+        if answer.status == 401:
+            return self._refusal(answer)
+        if answer.status == 403:
+            return Forbidden(f"{answer.host} forbids {self._name} ({said})")
+        return RegistryError(f"{answer.host} answers {said} for {what} of {self._name}")
+
+    def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
+        """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
+        bearer = parse_challenges(answer.headers.getlist("WWW-Authenticate")).get("bearer", {})
+        if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
+            return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
+        return self._authorization.refusal()
+
+
+def _with_authorization(headers: dict[str, str], authorization: str | None) -> dict[str, str]:
+    return {**headers, "Authorization": authorization} if authorization else headers
+
+
+def _error_codes(answer: Answer) -> str:
+    """Return the registry's own error codes; its messages could repeat anything, a password included."""
+    try:
+        errors = json.loads(answer.read()[:_ERROR_BODY])["errors"]
+        codes = [error["code"] for error in errors if _ERROR_CODE.fullmatch(error["code"])]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return "".join(f", {code}" for code in codes[:3])

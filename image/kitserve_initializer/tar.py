@@ -1,0 +1,164 @@
+"""A streaming reader of tar archives: ustar headers and the PAX records `path` and `size` (POSIX.1-2017, pax).
+
+Bytes are only ever read forwards, and contents are handed on as they come: memory doesn't grow with the archive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import InvalidArchive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BLOCK = 512
+
+FILE = b"0"
+DIRECTORY = b"5"
+_OLD_FILE = b"\0"
+_PAX = b"x"
+
+_PAX_LIMIT = 1024 * 1024
+_END = bytes(BLOCK)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member's header: `kind` is the typeflag, `mode` the permission bits as stored, `size` in bytes."""
+
+    name: str
+    kind: bytes
+    mode: int
+    size: int
+
+
+class Archive:
+    """An iterator over members. `content()` gives the current member's bytes; what isn't taken is skipped.
+
+    Iterating to the end reads the stream to its end, so that whatever checks the stream has seen all of it.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], what: str) -> None:
+        self._chunks = iter(chunks)
+        self._what = what
+        self._buffer = memoryview(b"")
+        self._left = 0
+        self._padding = 0
+
+    def __iter__(self) -> Iterator[Member]:
+        while member := self._next():
+            self._left, self._padding = member.size, -member.size % BLOCK
+            yield member
+            for _ in self.content():
+                pass
+            self._take(self._padding)
+        for _ in self._chunks:
+            pass
+
+    def content(self) -> Iterator[memoryview]:
+        """Yield the current member's bytes; a piece is valid until the next one is asked for."""
+        while self._left:
+            if not self._buffer:
+                self._fill()
+            piece = self._buffer[: self._left]
+            self._buffer = self._buffer[len(piece) :]
+            self._left -= len(piece)
+            yield piece
+
+    def _next(self) -> Member | None:
+        header = self._take(BLOCK)
+        records: dict[str, str] = {}
+        while header[156:157] == _PAX:
+            records = self._read_records(_size(header, self._what))
+            header = self._take(BLOCK)
+        if header == _END:
+            if records or self._take(BLOCK) != _END:
+                raise self._invalid("has a header that is empty")
+            return None
+        return self._member(header, records)
+
+    def _member(self, header: bytes, records: dict[str, str]) -> Member:
+        if not _checksum_fits(header):
+            raise self._invalid("has a header with a wrong checksum, or isn't a tar archive")
+        kind = header[156:157]
+        size = _number(records["size"], 10) if "size" in records else _size(header, self._what)
+        if size is None:
+            raise self._invalid("has a size that isn't a number")
+        name = records.get("path") or _name(header)
+        if kind == _OLD_FILE:
+            kind = DIRECTORY if name.endswith("/") else FILE
+        return Member(name, kind, _number(_text(header[100:108]), 8) or 0, size if kind == FILE else 0)
+
+    def _read_records(self, size: int) -> dict[str, str]:
+        if size > _PAX_LIMIT:
+            raise self._invalid(f"has {size} bytes of PAX records")
+        body = self._take(size + -size % BLOCK)[:size]
+        records: dict[str, str] = {}
+        while body:
+            length, _, _ = body.partition(b" ")
+            end = _number(length.decode("ascii", "replace"), 10) or 0
+            key, equals, value = body[len(length) + 1 : end - 1].partition(b"=")
+            if not equals or end > len(body) or body[end - 1 : end] != b"\n" or key.startswith(b"GNU.sparse"):
+                raise self._invalid("has PAX records that can't be read")
+            records[_decoded(key)] = _decoded(value)
+            body = body[end:]
+        return records
+
+    def _take(self, count: int) -> bytes:
+        taken = b""
+        while len(taken) < count:
+            if not self._buffer:
+                self._fill()
+            piece = self._buffer[: count - len(taken)]
+            self._buffer = self._buffer[len(piece) :]
+            taken += piece
+        return taken
+
+    def _fill(self) -> None:
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            raise self._invalid("ends before its end marker")
+        self._buffer = memoryview(chunk)
+
+    def _invalid(self, fault: str) -> InvalidArchive:
+        return InvalidArchive(f"{self._what} {fault}")
+
+
+def _checksum_fits(header: bytes) -> bool:
+    """Compare with both sums that are in use: POSIX adds bytes without, some old writers with a sign."""
+    blank = header[:148] + b" " * 8 + header[156:]
+    unsigned = sum(blank)
+    signed = unsigned - 256 * sum(byte > 127 for byte in blank)
+    return _number(_text(header[148:156]), 8) in (unsigned, signed)
+
+
+def _size(header: bytes, what: str) -> int:
+    size = _number(_text(header[124:136]), 8)
+    if size is None:
+        raise InvalidArchive(f"{what} has a size that isn't a number")
+    return size
+
+
+def _name(header: bytes) -> str:
+    prefix = _decoded(header[345:500].partition(b"\0")[0]) if header[257:263] == b"ustar\0" else ""
+    name = _decoded(header[:100].partition(b"\0")[0])
+    return f"{prefix}/{name}" if prefix else name
+
+
+def _text(field: bytes) -> str:
+    return field.partition(b"\0")[0].decode("ascii", "replace").strip(" ")
+
+
+def _number(text: str, base: int) -> int | None:
+    """Read digits and nothing else: no sign, no blank, no underscore."""
+    digits = "01234567" if base == 8 else "0123456789"
+    if not text or text.strip(digits):
+        return None
+    return int(text, base)
+
+
+def _decoded(name: bytes) -> str:
+    """Names are bytes on Linux: what isn't UTF-8 is kept as it is."""
+    return name.decode("utf-8", "surrogateescape")

@@ -1,0 +1,127 @@
+"""HTTP to a registry and its token server: one pool of connections, and every fault of theirs as one of ours."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import (
+    HTTPError,
+    InsecureRequestWarning,
+    MaxRetryError,
+    ResponseError,
+    SSLError,
+)
+
+from kitserve_initializer.errors import RegistryError, RegistryUnreachable, UntrustedRegistry
+from kitserve_initializer.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEP = 256 * 1024
+"""Bytes per read: large enough for few calls, small enough to stay in a core's cache."""
+
+_CONNECT_SECONDS = 15
+_STALL_SECONDS = 60
+_BODY_LIMIT = 8 * 1024 * 1024
+_REDIRECTS = 5
+
+
+class Answer:
+    """A response whose body is still to be read; leaving its `with` gives the connection back."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, url: str) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers = response.headers
+        self.host = urlsplit(url).netloc
+        self.redirected = urlsplit(response.url or url).netloc not in ("", self.host)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # After a whole body urllib3 has taken the connection back already; a half-read one can't be used again.
+        self._response.close()
+
+    def read(self) -> bytes:
+        """Return the body of a small answer: a manifest, a config, a token.
+
+        Raises:
+            RegistryError: if it has more than 8 MiB.
+        """
+        body = b""
+        for chunk in self.chunks():
+            body += chunk
+            if len(body) > _BODY_LIMIT:
+                raise RegistryError(f"{self.host} answers with more than {_BODY_LIMIT} bytes of JSON")
+        return body
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body as it was sent, in steps of at most STEP bytes."""
+        with _faults(self.host):
+            while chunk := self._response.read(STEP, decode_content=False):
+                yield chunk
+
+
+class Transport:
+    """A pool of connections; an Authorization header never follows a redirect to another host (urllib3 sees to it)."""
+
+    def __init__(self, *, tls_verify: bool, connections: int) -> None:
+        if not tls_verify:
+            urllib3.disable_warnings(InsecureRequestWarning)
+        self._pool = urllib3.PoolManager(
+            maxsize=connections,
+            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS),
+            retries=urllib3.Retry(_REDIRECTS, connect=0, read=0, redirect=_REDIRECTS, status=0, other=0),
+            cert_reqs=ssl.CERT_REQUIRED if tls_verify else ssl.CERT_NONE,
+            headers={"User-Agent": f"kitserve-initializer/{VERSION}"},
+        )
+
+    def get(self, url: str, headers: dict[str, str], fields: dict[str, str] | None = None) -> Answer:
+        """Send a GET, and follow redirects.
+
+        Raises:
+            RegistryUnreachable: if there is no connection, or it breaks or stalls.
+            UntrustedRegistry: if TLS fails.
+        """
+        with _faults(urlsplit(url).netloc):
+            response = self._pool.request(
+                "GET",
+                url,
+                fields=fields,
+                headers={**self._pool.headers, **headers},
+                preload_content=False,
+                decode_content=False,
+            )
+        return Answer(response, url)
+
+
+@contextmanager
+def _faults(host: str) -> Iterator[None]:
+    try:
+        yield
+    except HTTPError as error:
+        reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+        if isinstance(reason, SSLError):
+            raise UntrustedRegistry(f"TLS with {host} failed: {_root(reason)}") from error
+        if isinstance(reason, ResponseError):
+            raise RegistryError(f"{host} redirects more than {_REDIRECTS} times") from error
+        if isinstance(reason, urllib3.exceptions.TimeoutError):
+            raise RegistryUnreachable(f"{host} doesn't answer in time") from error
+        raise RegistryUnreachable(f"the connection to {host} failed: {_root(reason)}") from error
+
+
+def _root(error: BaseException) -> str:
+    """Return what the operating system or TLS said, without the wrapping."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__

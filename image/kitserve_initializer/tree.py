@@ -1,0 +1,147 @@
+"""Directories entered through descriptors only: no link is followed, no path is resolved twice, nothing gets out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import DestinationError, DestinationFailure, DiskFull, PathExists
+from kitserve_initializer.paths import Parts, join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PARENT_MODE = 0o755
+
+
+def enter(name: str, parent: int) -> int:
+    """Open a directory below `parent`; a symbolic link in its place is an OSError."""
+    return os.open(name, _DIRECTORY, dir_fd=parent)
+
+
+@contextmanager
+def walked(root: int, parts: Parts) -> Iterator[int]:
+    """Open the directory at `parts` below `root`, and close it afterwards."""
+    current = os.dup(root)
+    try:
+        for part in parts:
+            current, previous = enter(part, current), current
+            os.close(previous)
+        yield current
+    finally:
+        os.close(current)
+
+
+@contextmanager
+def faults(place: str) -> Iterator[None]:
+    """Turn a fault of the file system at `place` into one of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise _failure(error, place) from error
+
+
+def _failure(error: OSError, place: str) -> DestinationFailure:
+    said = error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no space left for {place!r} ({said})")
+    if error.errno in (errno.ENOTDIR, errno.ELOOP):
+        return PathExists(f"{place!r} lies below something that isn't a directory")
+    return DestinationError(f"can't write {place!r}: {said}")
+
+
+class Tree:
+    """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
+
+    def __init__(self, root: int) -> None:
+        self.narrow: dict[Parts, int] = {}
+        """Directories whose mode takes rights from their owner: to be set when everything has its place."""
+        self._root = root
+        self._parent: tuple[Parts, int] | None = None
+
+    def add_directory(self, parts: Parts, mode: int) -> bool:
+        """Make a directory with its parents; False if something is there already."""
+        with faults(join(parts)):
+            try:
+                os.mkdir(parts[-1], mode | 0o700, dir_fd=self._enter_parent(parts[:-1]))
+            except FileExistsError:
+                return False
+        if mode & 0o700 != 0o700:
+            self.narrow[parts] = mode
+        return True
+
+    def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes]) -> bool:
+        """Write a file with its parents; False, and nothing taken of the content, if something is there already."""
+        with faults(join(parts)):
+            try:
+                file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
+            except FileExistsError:
+                return False
+        try:
+            for piece in content:
+                with faults(join(parts)):
+                    _write(file, piece)
+        finally:
+            os.close(file)
+        return True
+
+    def remove_file(self, parts: Parts) -> bool:
+        """Remove a file; False if it is none."""
+        with faults(join(parts)):
+            try:
+                os.unlink(parts[-1], dir_fd=self._enter_parent(parts[:-1]))
+            except IsADirectoryError:
+                return False
+        return True
+
+    def has_directory(self, parts: Parts) -> bool:
+        """Tell whether a directory is there."""
+        try:
+            os.close(enter(parts[-1], self._enter_parent(parts[:-1])))
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all descriptors."""
+        self._leave_parent()
+        os.close(self._root)
+
+    def _enter_parent(self, parts: Parts) -> int:
+        """Return the descriptor of a directory, made if missing. Archives are sorted, so the last one mostly serves."""
+        if self._parent and self._parent[0] == parts:
+            return self._parent[1]
+        self._leave_parent()
+        current = os.dup(self._root)
+        try:
+            for part in parts:
+                current, previous = _enter_or_make(part, current), current
+                os.close(previous)
+        except OSError:
+            os.close(current)
+            raise
+        self._parent = (parts, current)
+        return current
+
+    def _leave_parent(self) -> None:
+        if self._parent:
+            os.close(self._parent[1])
+            self._parent = None
+
+
+def _enter_or_make(name: str, parent: int) -> int:
+    try:
+        return enter(name, parent)
+    except FileNotFoundError:
+        os.mkdir(name, _PARENT_MODE, dir_fd=parent)
+        return enter(name, parent)
+
+
+def _write(file: int, piece: memoryview | bytes) -> None:
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[os.write(file, rest) :]

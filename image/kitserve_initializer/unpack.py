@@ -1,0 +1,76 @@
+"""Layers into trees of files: several at a time, each a stream from the registry to the file system."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from kitserve_initializer import tar
+from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.inflate import inflate
+from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.merge import Rule
+from kitserve_initializer.parallel import until
+from kitserve_initializer.paths import Parts, join, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from threading import Event
+
+    from kitserve_initializer.modelkit import Layer
+    from kitserve_initializer.registry import Repository
+    from kitserve_initializer.tree import Tree
+
+
+class Unpacker:
+    """Unpacks layers of one repository; `stop` ends all of them early."""
+
+    def __init__(self, repository: Repository, rule: Rule, stop: Event) -> None:
+        self._repository = repository
+        self._rule = rule
+        self._stop = stop
+
+    def unpack(self, layer: Layer, tree: Tree) -> None:
+        """Fetch a layer and write what it holds into `tree`; returns only if every byte was right.
+
+        Raises:
+            CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
+        """
+        begun = time.monotonic()
+        what = f"the layer of {layer}"
+        chunks: Iterable[bytes] = until(self._stop, self._repository.blob(layer.descriptor, what))
+        if layer.compression:
+            chunks = inflate(chunks, what)
+        archive = tar.Archive(chunks, what)
+        for member in archive:
+            self._add(member, archive, layer.prefix + split(member.name), tree)
+        seconds = time.monotonic() - begun
+        PROGRESS.info(
+            "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
+        )
+
+    def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
+        # Permissions only: setuid, setgid and sticky bits have no place in a model.
+        mode = member.mode & 0o777
+        if member.kind == tar.DIRECTORY:
+            if parts and not tree.add_directory(parts, mode) and not tree.has_directory(parts):
+                raise PathExists(f"a layer holds {member.name!r} both as a file and as a directory")
+        elif member.kind != tar.FILE:
+            raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
+        elif not parts:
+            raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
+        elif not tree.add_file(parts, mode, archive.content()):
+            self._replace(parts, mode, archive, tree)
+
+    def _replace(self, parts: Parts, mode: int, archive: tar.Archive, tree: Tree) -> None:
+        """Treat a file that a layer holds twice as `kit unpack` does."""
+        if self._rule is Rule.IGNORE:
+            return
+        if self._rule is Rule.REFUSE or not tree.remove_file(parts):
+            raise PathExists(f"a layer holds {join(parts)!r} twice")
+        tree.add_file(parts, mode, archive.content())
+
+
+def _kind(member: tar.Member) -> str:
+    names = {b"1": "a hard link", b"2": "a symbolic link", b"3": "a device", b"4": "a device", b"6": "a FIFO"}
+    return names.get(member.kind, f"of type {member.kind!r}")
