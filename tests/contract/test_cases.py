@@ -18,7 +18,7 @@ NOT_OURS = {"global", "enabled"}
 
 
 def leaves(node: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every value that is no map of further values, those of an InferenceService under one of its defaults."""
+    """The path of every value that is no map of further values."""
     for name, child in node["properties"].items():
         if "properties" in child:
             yield from leaves(child, (*path, name))
