@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
+_ENGINES = {"native": native.deliver}
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 
@@ -52,7 +53,7 @@ def _deliver(arguments: Sequence[str]) -> None:
     ]
     for source, destination in pairs:
         chain = [explicit(settings.kit_user, settings.kit_password, source.registry)]
-        native.deliver(source, destination, asked, chain)
+        _ENGINES[settings.kitserve_engine](source, destination, asked, chain)
 
 
 def _listen() -> None:

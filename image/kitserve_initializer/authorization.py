@@ -12,6 +12,7 @@ import base64
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from kitserve_initializer.errors import RegistryError, Unauthorized
 
@@ -67,7 +68,7 @@ class Authorization:
         """
         if "bearer" in challenges:
             header = f"Bearer {self._token(challenges['bearer'])}"
-        elif "basic" in challenges and self._credential.user:
+        elif "basic" in challenges and self.known_user:
             header = self._basic()
         elif "basic" in challenges:
             raise self.refusal()
@@ -78,7 +79,7 @@ class Authorization:
 
     def refusal(self) -> Unauthorized:
         """Return the error for a registry that doesn't let us in."""
-        if self._credential.user:
+        if self.known_user:
             return Unauthorized(f"{self._host} refuses the user {self._credential.user!r} (401)")
         return Unauthorized(
             f"{self._host} asks for a user and password (401)", "set KIT_USER and KIT_PASSWORD"
@@ -92,10 +93,11 @@ class Authorization:
         realm = challenge.get("realm", "")
         if not realm.startswith(("http://", "https://")):
             raise RegistryError(f"{self._host} names no token server that can be used")
-        fields = {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
-        headers = {"Authorization": self._basic()} if self._credential.user else {}
-        answer = self._transport.get(realm, headers, {key: value for key, value in fields.items() if value})
-        with answer:
+        query = urlencode(
+            {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
+        )
+        headers = {"Authorization": self._basic()} if self.known_user else {}
+        with self._transport.get(f"{realm}{'&' if '?' in realm else '?'}{query}", headers) as answer:
             if answer.status in (401, 403):
                 raise self.refusal()
             if answer.status != 200:

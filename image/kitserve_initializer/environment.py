@@ -33,11 +33,6 @@ class Environment:
     kit_password: Secret
     kitserve_termination_log: Path
 
-    @property
-    def termination_log(self) -> Path:
-        """The file that takes the cause of a failure."""
-        return self.kitserve_termination_log
-
 
 def variables() -> list[Variable]:
     """Return the definitions of variables.json."""

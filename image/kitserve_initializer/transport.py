@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 from contextlib import contextmanager
+from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import (
     HTTPError,
+    IncompleteRead,
     InsecureRequestWarning,
     MaxRetryError,
     ResponseError,
@@ -82,7 +84,7 @@ class Transport:
             headers={"User-Agent": f"kitserve-initializer/{VERSION}"},
         )
 
-    def get(self, url: str, headers: dict[str, str], fields: dict[str, str] | None = None) -> Answer:
+    def get(self, url: str, headers: dict[str, str]) -> Answer:
         """Send a GET, and follow redirects.
 
         Raises:
@@ -93,7 +95,6 @@ class Transport:
             response = self._pool.request(
                 "GET",
                 url,
-                fields=fields,
                 headers={**self._pool.headers, **headers},
                 preload_content=False,
                 decode_content=False,
@@ -120,6 +121,8 @@ def _root(error: BaseException) -> str:
     """Return what the operating system or TLS said, without the wrapping."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
+    if isinstance(error, IncompleteRead | RemoteDisconnected):
+        return "it ended early"
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, OSError) and error.strerror:

@@ -45,7 +45,7 @@ class _Emitter:
     def node(self, value: object, indent: int) -> None:
         """Write a value that belongs to a collection at `indent`."""
         if isinstance(value, Flow):
-            self._flow(value, indent)
+            self._flow(value, indent + _INDENT)
         elif isinstance(value, dict) and value:
             self._mapping(value, indent + _INDENT)
         elif isinstance(value, list) and value:
@@ -87,7 +87,7 @@ class _Emitter:
         for index, item in enumerate(items):
             if index:
                 self._indicator(",")
-            self._scalar(item, indent, flow=True)
+            self._scalar(item, indent + _INDENT, flow=True)
         self._indicator("]")
 
     def _scalar(self, value: object, indent: int, *, flow: bool = False, key: bool = False) -> None:
@@ -98,7 +98,9 @@ class _Emitter:
             case Style.PLAIN:
                 self._plain(value)
             case Style.SINGLE:
-                self._indicator("'" + value.replace("'", "''") + "'", spaced=True)
+                self._indicator("'", spaced=True)
+                self._lines(value.replace("'", "''"), indent)
+                self._indicator("'")
             case Style.DOUBLE:
                 self._indicator('"' + escape(value) + '"', spaced=True)
             case Style.LITERAL:
@@ -110,7 +112,9 @@ class _Emitter:
     def _literal(self, value: str, indent: int) -> None:
         self._indicator("|" + _hints(value), spaced=True)
         self._whitespace = True
-        after_break = True
+        self._lines(value, indent, after_break=True)
+
+    def _lines(self, value: str, indent: int, *, after_break: bool = False) -> None:
         for character in value:
             if character in _BREAKS:
                 self._break(character)

@@ -34,12 +34,10 @@ def _less(a: str, b: str) -> bool:
 
 
 def _number_less(a: str, b: str, at: int) -> bool:
-    a_value, a_end = _number(a, at)
-    b_value, b_end = _number(b, at)
-    if "0" in (a[at], b[at]) and _has_significant_digit_before(a, at):
-        # Go starts both values with 1 then, so that a zero in the middle of a number counts.
-        a_value += 10 ** (a_end - at)
-        b_value += 10 ** (b_end - at)
+    # A zero in the middle of a number counts: both values start with 1 then.
+    start = int("0" in (a[at], b[at]) and _has_significant_digit_before(a, at))
+    a_value, a_end = _number(a, at, start)
+    b_value, b_end = _number(b, at, start)
     if a_value != b_value:
         return a_value < b_value
     return a_end < b_end if a_end != b_end else a[at] < b[at]
@@ -54,10 +52,9 @@ def _has_significant_digit_before(text: str, at: int) -> bool:
     return False
 
 
-def _number(text: str, start: int) -> tuple[int, int]:
-    """Return the value of the digits from `start` on, and where they end."""
-    value, end = 0, start
-    while end < len(text) and text[end].isdecimal():
-        value = value * 10 + ord(text[end]) - ord("0")
-        end += 1
-    return value, end
+def _number(text: str, at: int, value: int) -> tuple[int, int]:
+    """Append the digits from `at` on to `value`; return it, in 64 bits as Go has it, and where they end."""
+    while at < len(text) and text[at].isdecimal():
+        value = value * 10 + ord(text[at]) - ord("0")
+        at += 1
+    return (value + 2**63) % 2**64 - 2**63, at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +13,14 @@ _BOM = "\ufeff"
 
 # fmt: off
 _CONSTANTS = frozenset({
-    "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "<<",
+    "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE",
     ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
     "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF",
 })
 # fmt: on
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\n?")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_POINT_FLOAT = re.compile(r"\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?")
 _INTEGERS = (
     (re.compile(r"[-+]?0[xX]([0-9a-fA-F]+)"), 16),
     (re.compile(r"(?:[-+]?0[bB]|0b[-+]?)([01]+)"), 2),
@@ -145,10 +147,10 @@ def _is_printable(character: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    plain = text if text.startswith(".") else text.replace("_", "")
-    return _is_integer(plain) or (
-        bool(_FLOAT.fullmatch(plain)) and float(plain) not in (float("inf"), float("-inf"))
-    )
+    plain = text.replace("_", "")
+    if text.startswith("."):
+        return bool(_POINT_FLOAT.fullmatch(text)) and math.isfinite(float(plain))
+    return _is_integer(plain) or (bool(_FLOAT.fullmatch(plain)) and math.isfinite(float(plain)))
 
 
 def _is_integer(text: str) -> bool:
