@@ -1,8 +1,10 @@
 """YAML text as a tree of nodes that know their places.
 
-Only the events of a YAML parser are used: what a scalar stands for is Helm's business (scalars.py), not YAML 1.2's.
+Only a YAML parser's events are used: what a scalar stands for is Helm's business (scalars.py), not YAML 1.2's.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
@@ -16,16 +18,19 @@ from ruamel.yaml.events import (
     NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 from ruamel.yaml.reader import ReaderError
 
-MAX_DEPTH = 100
+_ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
+_DIRECTIVE = r"%(?:YAML[ \t]+1\.1\b|TAG[ \t])"
+_OTHER_DIRECTIVE = re.compile(rf"(?:{_DIRECTIVE}.*\r?\n|[ \t]*(?:#.*)?\r?\n)*(?!{_DIRECTIVE})%")
+# Of JSON, but not of YAML 1.1: an escaped slash, and characters in two halves.
+_OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
 
 
 @dataclass(slots=True)
 class ScalarNode:
-    """Text as YAML unquoted it; `plain` when it has neither quotes nor is a block. Places count from 1."""
+    """Text without its quotes; `plain` where YAML leaves it to the reader what it stands for. Places count from 1."""
 
     line: int
     column: int
@@ -36,11 +41,10 @@ class ScalarNode:
 
 @dataclass(slots=True)
 class MapNode:
-    """Entries in the order of the text, duplicates and merge keys included."""
+    """Entries in the order of the text, with those of merge keys and with duplicates."""
 
     line: int
     column: int
-    tag: str
     entries: list[tuple["Node", "Node"]] = field(default_factory=list)
 
 
@@ -50,13 +54,12 @@ class ListNode:
 
     line: int
     column: int
-    tag: str
     items: list["Node"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class AliasNode:
-    """The node of an anchor, once more."""
+    """The node of an anchor once more, perhaps inside itself."""
 
     line: int
     column: int
@@ -67,7 +70,7 @@ Node = ScalarNode | MapNode | ListNode | AliasNode
 
 
 class InvalidYamlError(Exception):
-    """The text isn't YAML, seen at a place that counts from 1."""
+    """The text isn't YAML, as seen at a place that counts from 1."""
 
     def __init__(self, reason: str, line: int, column: int) -> None:
         super().__init__(reason)
@@ -75,14 +78,36 @@ class InvalidYamlError(Exception):
 
 
 def compose(text: str) -> list[Node]:
-    """The root of each document in the text. Raises InvalidYamlError."""
-    trees: list[_Tree] = []
+    """The root of each document in the text. Raises InvalidYamlError.
+
+    The C parser, if ruamel.yaml.clib is installed, is eight times as fast, and what it can read it reads as
+    Helm does. It is too old for `{image: host:5000/name}`, so that the parser in Python has the last word.
+    """
     try:
-        for event in YAML(typ="safe").parse(text):
-            if isinstance(event, DocumentStartEvent):
-                trees.append(_Tree())
-            elif trees:
-                trees[-1].add(event)
+        return _compose(text, pure=False)
+    except InvalidYamlError:
+        return _compose(text, pure=True)
+
+
+def _compose(text: str, *, pure: bool) -> list[Node]:
+    _refuse_directive(text)
+    trees: list[_Tree] = []
+    for event in _events(text, pure=pure):
+        if isinstance(event, DocumentStartEvent):
+            trees.append(_Tree())
+        elif trees:
+            trees[-1].add(event)
+        if isinstance(event, ScalarEvent) and event.style == '"':
+            _refuse_escape(event, text)
+    return [tree.root for tree in trees if tree.root]
+
+
+def _events(text: str, *, pure: bool) -> Iterator[Event]:
+    line = column = 1
+    try:
+        for event in YAML(typ="safe", pure=pure).parse(text):
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            yield event
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(filter(None, (error.context, error.problem)))
@@ -90,8 +115,21 @@ def compose(text: str) -> list[Node]:
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise InvalidYamlError(f"character U+{error.character:04X} isn't allowed", line, column) from None
-    return [tree.root for tree in trees if tree.root]
+        raise InvalidYamlError(f"the character U+{error.character:04X} isn't allowed", line, column) from None
+    except ValueError:  # how the parser in Python meets an escape past the end of Unicode
+        raise InvalidYamlError("a character after this doesn't exist", line, column) from None
+
+
+def _refuse_directive(text: str) -> None:
+    if directive := _OTHER_DIRECTIVE.match(text):
+        line = text.count("\n", 0, directive.end()) + 1
+        raise InvalidYamlError("Helm knows the directives %YAML 1.1 and %TAG, and this is neither", line, 1)
+
+
+def _refuse_escape(event: ScalarEvent, text: str) -> None:
+    if escape := _OTHER_ESCAPE.search(text[event.start_mark.index : event.end_mark.index]):
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        raise InvalidYamlError(f"Helm doesn't know the escape \\{escape[1]} in this text", line, column)
 
 
 class _Tree:
@@ -104,31 +142,33 @@ class _Tree:
         self._anchors: dict[str, Node] = {}
 
     def add(self, event: Event) -> None:
+        """Take the next event of this document."""
         if isinstance(event, NodeEvent):
             node = self._node(event)
             self._place(node)
             if isinstance(node, MapNode | ListNode):
-                self._descend(node)
+                self._open.append(node)
+                self._keys.append(None)
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             self._open.pop()
             self._keys.pop()
 
     def _node(self, event: NodeEvent) -> Node:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        node: Node
         if isinstance(event, AliasEvent):
             if event.anchor not in self._anchors:
-                raise InvalidYamlError(f"there is no anchor &{event.anchor} for this alias", line, column)
+                raise InvalidYamlError(f"no anchor &{event.anchor} stands before this alias", line, column)
             return AliasNode(line, column, self._anchors[event.anchor])
-        node: Node
-        tag = str(event.tag or "")
         if isinstance(event, ScalarEvent):
-            node = ScalarNode(line, column, tag, event.value, event.implicit[0])
+            node = ScalarNode(line, column, str(event.tag or ""), event.value, event.implicit[0])
         elif isinstance(event, MappingStartEvent):
-            node = MapNode(line, column, tag)
+            node = MapNode(line, column)
         else:
-            assert isinstance(event, SequenceStartEvent)
-            node = ListNode(line, column, tag)
+            node = ListNode(line, column)
         if event.anchor:
+            if not _ANCHOR.fullmatch(event.anchor):
+                raise InvalidYamlError("Helm's anchors are of letters, digits, - and _", line, column)
             self._anchors[event.anchor] = node
         return node
 
@@ -144,9 +184,3 @@ class _Tree:
         else:
             parent.entries.append((key, node))
             self._keys[-1] = None
-
-    def _descend(self, node: MapNode | ListNode) -> None:
-        if len(self._open) == MAX_DEPTH:
-            raise InvalidYamlError(f"more than {MAX_DEPTH} levels deep", node.line, node.column)
-        self._open.append(node)
-        self._keys.append(None)

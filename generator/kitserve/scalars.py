@@ -1,11 +1,16 @@
-"""How Helm resolves a plain scalar: YAML 1.1's words and numbers, then every number through a float64.
+"""How Helm resolves a scalar: YAML 1.1's words and numbers, and then every number through a float64.
 
-Source: go.yaml.in/yaml v2.4 (resolve.go), which sigs.k8s.io/yaml 1.6 turns into JSON, which Go decodes into float64.
+Source: resolve.go of go.yaml.in/yaml v2.4; sigs.k8s.io/yaml 1.6 turns its result into JSON, and Go decodes a JSON
+number into a float64.
 """
 
+import base64
+import binascii
 import math
 import re
+import struct
 from decimal import Decimal
+from types import NoneType
 
 Scalar = str | int | float | bool | None
 
@@ -19,11 +24,20 @@ _WORDS: dict[str, bool | float | None] = {
 }
 _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[bB](?P<binary>[01]+)|0[oO](?P<octal>[0-7]+)|0[xX](?P<hexadecimal>[0-9a-fA-F]+)"
-    r"|0(?P<leading>[0-7]*)|(?P<decimal>[1-9][0-9]*))"
+    r"|0(?P<leading>[0-7]*)|(?P<decimal>[1-9][0-9]{,19}))|0b(?P<signed>[-+][01]+)"
 )
-_BASES = {"binary": 2, "octal": 8, "hexadecimal": 16, "leading": 8, "decimal": 10}
+_BASES = {"binary": 2, "octal": 8, "hexadecimal": 16, "leading": 8, "decimal": 10, "signed": 2}
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_DOTTED_FLOAT = re.compile(r"\.[0-9]+([eE][-+]?[0-9]+)?")
+_DOTTED_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
+
+_YAML = "tag:yaml.org,2002:"
+_TYPES = {f"{_YAML}bool": bool, f"{_YAML}int": int, f"{_YAML}float": float, f"{_YAML}null": NoneType}
+_BINARY = f"{_YAML}binary"
+_TEXT = ("", "!", f"{_YAML}str", f"{_YAML}merge")
+
+
+class TagMismatchError(ValueError):
+    """The text can't be what its tag says."""
 
 
 def resolve(text: str) -> Scalar:
@@ -36,33 +50,94 @@ def resolve(text: str) -> Scalar:
     if text[0] == ".":
         return _finite(text) if _DOTTED_FLOAT.fullmatch(text) else text
     if text[0] in "+-0123456789":
-        number = _number(text.replace("_", ""))
-        return text if number is None else number
+        return _number(text)
     return text
 
 
+def resolve_tagged(text: str, tag: str) -> Scalar:
+    """What a scalar with a tag (long form) stands for, quoted or not. Raises TagMismatchError."""
+    if tag == _BINARY:
+        return _decode_base64(text)
+    if tag not in _TYPES:
+        return text
+    value = resolve(text)
+    if tag == f"{_YAML}float" and type(value) is int and value < 2**63:
+        value = float(value)
+    if type(value) is not _TYPES[tag]:
+        raise TagMismatchError
+    return value
+
+
+def is_ignored(tag: str) -> bool:
+    """Whether Helm reads a scalar as if this tag weren't there, though it means something elsewhere."""
+    return tag != _BINARY and tag not in _TYPES and tag not in _TEXT
+
+
+def short_tag(tag: str) -> str:
+    """The tag as people write it."""
+    return f"!!{tag.removeprefix(_YAML)}" if tag.startswith(_YAML) else tag
+
+
 def through_float64(number: float) -> int | float:
-    """A number as Helm writes it: the digits of its float64, and an integer where they show no fraction or exponent."""
+    """A finite number as Helm writes it: an integer where float64's shortest digits need no fraction or exponent."""
     value = float(number)
     if value.is_integer() and abs(value) < 1e21:
         return int(Decimal(repr(value)))
     return value
 
 
-def _number(plain: str) -> int | float | None:
+def key_text(value: Scalar) -> str | None:
+    """The key of a map as Helm's text; None for null and for integers past int64, which Helm refuses."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if value < 2**63 else None
+    return None if value is None else _float32_text(value)
+
+
+def _number(text: str) -> Scalar:
+    plain = text.replace("_", "")
     match = _INTEGER.fullmatch(plain)
     if match:
         kind = next(name for name in _BASES if match[name] is not None)
         value = int(match[kind] or "0", _BASES[kind]) * (-1 if match["sign"] == "-" else 1)
         if -(2**63) <= value < (2**63 if match["sign"] else 2**64):
             return value
-    if _FLOAT.fullmatch(plain):
-        value_or_text = _finite(plain)
-        return value_or_text if isinstance(value_or_text, float) else None
-    return None
+    if _FLOAT.fullmatch(plain) and not math.isinf(float(plain)):
+        return float(plain)
+    return text
 
 
 def _finite(text: str) -> float | str:
     """The float, or the text itself where the float would be infinite: Helm keeps `1e400` as a string."""
     value = float(text)
     return text if math.isinf(value) else value
+
+
+def _decode_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text.translate({10: None, 13: None}), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise TagMismatchError from None
+
+
+def _float32_text(value: float) -> str:
+    """As strconv.FormatFloat(value, 'g', -1, 32) of Go, with YAML's words for infinities and NaN."""
+    single = _float32(value)
+    if math.isinf(single):
+        return ".inf" if single > 0 else "-.inf"
+    if math.isnan(single):
+        return ".nan"
+    digits = next(digits for digits in range(9) if _float32(float(f"{single:.{digits}e}")) == single)
+    text = f"{single:.{digits}e}"
+    exponent = int(text.partition("e")[2])
+    return f"{single:.{max(digits - exponent, 0)}f}" if -4 <= exponent < 6 else text
+
+
+def _float32(value: float) -> float:
+    try:
+        return float(struct.unpack("f", struct.pack("f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)

@@ -1,11 +1,14 @@
-"""Values as Helm reads them: files and standard input, merged, then --set and --set-string."""
+"""Values as Helm reads them: files and standard input in order, then every --set, then every --set-string."""
 
+import copy
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path as FilePath
+from typing import Any
 
-from kitserve import faults
+from kitserve import faults, overrides
 from kitserve.document import Document, parse
 from kitserve.merge import Values, merge_defaults, merge_files
 from kitserve.problems import Path, Position, Problem
@@ -13,52 +16,113 @@ from kitserve.problems import Path, Position, Problem
 __all__ = ["Sources", "merge_defaults", "read"]
 
 STDIN = "<stdin>"
+SET, SET_STRING = "--set", "--set-string"
+
+Assignment = tuple[Path, Position]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What the user gave: the merged values and all that is wrong with how they are written."""
+    """What the user gave: the merged values, and all that is wrong with how they are written.
 
-    data: Values
-    problems: tuple[Problem, ...] = ()
-    documents: tuple[Document, ...] = field(default=(), repr=False)
+    Where `problems` has an error, `data` may lack what was in its place.
+    """
+
+    data: Values = field(repr=False)
+    problems: tuple[Problem, ...]
+    documents: tuple[Document, ...]
+    assignments: tuple[Assignment, ...]
 
     def locate(self, path: Path) -> Position | None:
-        """Where the value at the path comes from, or its nearest parent that is in a source."""
-        for length in range(len(path), 0, -1):
-            for document in reversed(self.documents):
-                position = document.locate(path[:length])
-                if position:
-                    return position
+        """Where the value at the path comes from; for one that no source has, its nearest parent. None at the root.
+
+        The line of a place in --set counts the options of that name, the column is where the assignment starts.
+        """
+        for length in range(self._known(path), 0, -1):
+            if position := self._origin(path[:length]):
+                return position
         return None
+
+    def _known(self, path: Path) -> int:
+        """How much of the path the merged values have: what a later source replaced must not be found in an earlier."""
+        value: Any = self.data
+        for length, step in enumerate(path):
+            within = (
+                value.keys()
+                if isinstance(value, dict)
+                else range(len(value))
+                if isinstance(value, list)
+                else ()
+            )
+            if step not in within:
+                return length
+            value = value[step]
+        return len(path)
+
+    def _origin(self, path: Path) -> Position | None:
+        """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
+        assignments = self.assignments[::-1]
+        above = (position for target, position in assignments if path[: len(target)] == target)
+        files = (document.locate(path) for document in reversed(self.documents))
+        below = (position for target, position in assignments if target[: len(path)] == path)
+        return next((position for places in (above, files, below) for position in places if position), None)
 
 
 def read(
     files: Sequence[str] = (),
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
-    stdin: Callable[[], bytes] = lambda: sys.stdin.buffer.read(),
+    stdin: Callable[[], bytes] | None = None,
 ) -> Sources:
-    """Values files in order (`-` is standard input), then every --set, then every --set-string, as Helm does.
+    """The values of some files (`-` is standard input, by default this process's), --set and --set-string.
 
-    Never raises for what is in the files or options: see `problems`.
+    Nothing in them raises: what can't be read is in `problems`.
     """
-    documents = [_read_file(file, stdin) for file in files]
-    data: Values = {}
-    for document in documents:
-        data = merge_files(data, document.data)
-    problems = tuple(problem for document in documents for problem in document.problems)
-    return Sources(data, problems, tuple(documents))
+    documents = tuple(_read_file(file, stdin or sys.stdin.buffer.read) for file in files)
+    data = reduce(merge_files, (document.data for document in documents), Values())
+    if sets or string_sets:
+        data = copy.deepcopy(data)
+    assignments, faulty = _override(data, SET, sets, overrides.typed)
+    text_assignments, text_faulty = _override(data, SET_STRING, string_sets, str)
+    problems = (*(problem for document in documents for problem in document.problems), *faulty, *text_faulty)
+    return Sources(data, problems, documents, (*assignments, *text_assignments))
+
+
+def _override(
+    data: Values, option: str, expressions: Sequence[str], convert: Callable[[str], Any]
+) -> tuple[list[Assignment], list[Problem]]:
+    """Apply one option's expressions to `data`, in place."""
+    assignments, problems = [], []
+    for number, expression in enumerate(expressions, start=1):
+        try:
+            assigned = overrides.apply(expression, data, convert)
+        except overrides.OverrideError as error:
+            position = Position(option, number, error.column)
+            problems.append(faults.OVERRIDE.problem(str(error), hint=error.hint, position=position))
+        else:
+            assignments += [(path, Position(option, number, column)) for path, column in assigned]
+    return assignments, problems
 
 
 def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
     name = STDIN if file == "-" else file
     try:
-        text = (stdin() if file == "-" else FilePath(file).read_bytes()).decode()
-    except OSError as error:
-        problem = faults.UNREADABLE.problem(f"can't read {file}: {error.strerror}")
+        content = stdin() if file == "-" else FilePath(file).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file's name"
+        problem = faults.UNREADABLE.problem(f"can't read {name}: {reason}")
         return Document(name, problems=(problem,))
-    except UnicodeDecodeError:
-        problem = faults.ENCODING.problem("not UTF-8", hint="save the file as UTF-8")
+    return _decode(name, content)
+
+
+def _decode(name: str, content: bytes) -> Document:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = len(content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
+        problem = faults.ENCODING.problem(
+            "not UTF-8 text", hint="save the file as UTF-8", position=Position(name, line, column)
+        )
         return Document(name, problems=(problem,))
     return parse(name, text)

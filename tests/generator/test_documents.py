@@ -1,0 +1,173 @@
+"""Whole values files: what they hold, where it stands, and what is said of those that can't be read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kitserve import faults
+from kitserve.document import Document, parse
+from kitserve.problems import Code
+
+from tests.generator.probe_chart import exact, merged_values, read_texts
+
+ANCHORS = "x: &x {a: 1, b: 1}\nz: &z {a: 2, c: 2}\n"
+ANCHORED = {"x": {"a": 1, "b": 1}, "z": {"a": 2, "c": 2}}
+
+READ: dict[str, Any] = {
+    # empty in many ways
+    **{text: {} for text in ("", "\n", "# comment\n", "---\n", "null\n", "~", "--- # comment\n", "{}\n", "\ufeff")},
+    # line ends, byte order mark, blanks, other scripts
+    "\ufeffa: 1\n": {"a": 1},
+    "a: 1\r\nb: |\r\n  x\r\n  z\r\n": {"a": 1, "b": "x\nz\n"},
+    "a: 1\rb: 2\r": {"a": 1, "b": 2},
+    "a: 1   \n": {"a": 1},
+    "é: ü\nemoji: 😀\n'😀': 1\n": {"é": "ü", "emoji": "😀", "😀": 1},
+    "---\na: 1\n...\n": {"a": 1},
+    "%YAML 1.1\n---\na: on\n": {"a": True},
+    'a: "\\x41\\t\\u00e9\\U0001F600\\e\\0"\n': {"a": "A\té😀\x1b\x00"},
+    # flow, blocks, many lines
+    "a: {b: [1, {c: d}], e: }\n": {"a": {"b": [1, {"c": "d"}], "e": None}},
+    "a:\n- 1\n-\n- - 2\n": {"a": [1, None, [2]]},
+    "a: one\n  two\n\n  three\n": {"a": "one two\nthree"},
+    "a: >-\n  one\n  two\nb: |+\n  x\n\n": {"a": "one two", "b": "x\n\n"},
+    "url: kit://registry:5000/a:v1#x\n": {"url": "kit://registry:5000/a:v1#x"},
+    "? a\n: 1\n": {"a": 1},
+    # keys become text
+    "1: a\n0123: b\n1_000: c\n-5: d\n0x1F: e\n": {"1": "a", "83": "b", "1000": "c", "-5": "d", "31": "e"},
+    "1.10: a\n1e3: b\n1e6: c\n123456.789: d\n": {"1.1": "a", "1000": "b", "1e+06": "c", "123456.79": "d"},
+    "1e39: a\n-.inf: b\n.nan: c\n1e-5: d\n0.0001: e\n-0.0: f\n": {
+        ".inf": "a", "-.inf": "b", ".nan": "c", "1e-05": "d", "0.0001": "e", "-0": "f",
+    },
+    "3.4028235e38: a\n16777217.0: b\n": {"3.4028235e+38": "a", "1.6777216e+07": "b"},
+    "true: a\noff: b\n2026-11-22: c\n'~': d\n": {"true": "a", "false": "b", "2026-11-22": "c", "~": "d"},
+    "!!binary aGVsbG8=: a\n!!str 1: b\n": {"hello": "a", "1": "b"},
+    # aliases and merge keys: what comes later in a map wins, merged or not
+    "a: &a 1\nb: *a\nc: &a 2\nd: *a\n": {"a": 1, "b": 1, "c": 2, "d": 2},
+    "&a k: v\nb: {*a : w}\nc: *a\n": {"k": "v", "b": {"k": "w"}, "c": "k"},
+    ANCHORS + "v: {a: 9, <<: *x}\n": ANCHORED | {"v": {"a": 1, "b": 1}},
+    ANCHORS + "v: {<<: *x, a: 9}\n": ANCHORED | {"v": {"a": 9, "b": 1}},
+    ANCHORS + "v: {<<: [*x, *z]}\n": ANCHORED | {"v": {"a": 1, "b": 1, "c": 2}},
+    ANCHORS + "v: {<<: *x, << : *z}\n": ANCHORED | {"v": {"a": 2, "b": 1, "c": 2}},
+    ANCHORS + "v: {'<<': *x}\n": ANCHORED | {"v": {"<<": {"a": 1, "b": 1}}},
+    ANCHORS + "v: {!!merge '<<': *x}\n": ANCHORED | {"v": {"a": 1, "b": 1}},
+    "<<: {a: 1}\nb: &b {<<: {a: 2}, c: 3}\nd: {<<: *b}\n": {"a": 1, "b": {"a": 2, "c": 3}, "d": {"a": 2, "c": 3}},
+    # tags
+    "a: !!str 5\nb: !!int '5'\nc: !!float 3\nd: !!bool 'yes'\ne: !!null ''\nf: ! 5\n": {
+        "a": "5", "b": 5, "c": 3, "d": True, "e": None, "f": "5",
+    },
+    "a: !!binary aGVs\nb: !!binary |\n  aGVs\n  bG8=\nc: !!str\n": {"a": "hel", "b": "hello", "c": ""},
+    "a: !foo bar\nb: !!python/object:x z\nc: !foo [1]\nd: !!set {p, q}\n": {
+        "a": "bar", "b": "z", "c": [1], "d": {"p": None, "q": None},
+    },
+    "%TAG !e! tag:yaml.org,2002:\n---\na: !e!int '5'\nb: !<tag:yaml.org,2002:str> 5\n": {"a": 5, "b": "5"},
+}  # fmt: skip
+REFUSED: dict[str, Code] = {
+    "- a\n": faults.ROOT,
+    "text\n": faults.ROOT,
+    "5\n": faults.ROOT,
+    "a: b: c\n": faults.SYNTAX,
+    "a: [1, 2\n": faults.SYNTAX,
+    "a:\n\tb: 1\n": faults.SYNTAX,
+    "a: 1\n\t# comment\n": faults.SYNTAX,
+    "a: 'x\n": faults.SYNTAX,
+    "a: @x\n": faults.SYNTAX,
+    "a: \x01\n": faults.SYNTAX,
+    "a: \x7f\n": faults.SYNTAX,
+    "a: *b\n": faults.SYNTAX,
+    'a: "\\q"\n': faults.SYNTAX,
+    'a: "kit:\\/\\/x"\n': faults.SYNTAX,
+    'a: "\\ud83d\\ude00"\n': faults.SYNTAX,
+    'a: "\\U00110000"\n': faults.SYNTAX,
+    "%YAML 1.2\n---\na: 1\n": faults.SYNTAX,
+    "%YAML 1.3\n---\na: 1\n": faults.SYNTAX,
+    "~: 1\n": faults.KEY,
+    "? [a]\n: 1\n": faults.KEY,
+    "{a: 1}: 1\n": faults.KEY,
+    "18446744073709551615: 1\n": faults.KEY,
+    "!!int x: 1\n": faults.KEY,
+    "a: .inf\n": faults.NUMBER,
+    "a: [-.INF]\n": faults.NUMBER,
+    "a: .NaN\n": faults.NUMBER,
+    "a: !!int abc\n": faults.TAG,
+    "a: !!int 1.0\n": faults.TAG,
+    "a: !!float 12345678901234567890\n": faults.TAG,
+    "a: !!null x\n": faults.TAG,
+    "a: !!binary '?'\n": faults.TAG,
+    "<<: 1\n": faults.MERGE,
+    "<<:\n": faults.MERGE,
+    "x: &x [{a: 1}]\nv: {<<: *x}\n": faults.MERGE,
+    "x: &x {a: 1}\nv: {<<: [*x, 1]}\n": faults.MERGE,
+    "a: &a [*a]\n": faults.SIZE,
+    "a: &a {<<: *a}\n": faults.SIZE,
+    "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+    + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)): faults.SIZE,
+}
+REFUSED_HERE: dict[str, Code] = {
+    "a: 1\na: 2\n": faults.DUPLICATE,
+    "a: 1\n'a': 2\n": faults.DUPLICATE,
+    "v: {y: 1, on: 2}\n": faults.DUPLICATE,
+    "v: {1: a, '1': b}\n": faults.DUPLICATE,
+    "v: {0x10: a, 16: b}\n": faults.DUPLICATE,
+    "a: 1\n---\nb: 2\n": faults.DOCUMENTS,
+    "a: 1\n---\n": faults.DOCUMENTS,
+    "a: !!binary /////w==\n": faults.TAG,
+    "a: " + "[" * 101 + "]" * 101 + "\n": faults.SIZE,
+}
+
+
+def errors(document: Document) -> list[str]:
+    return [problem.code for problem in document.problems if problem.severity == "error"]
+
+
+@pytest.mark.parametrize(("text", "data"), READ.items(), ids=repr)
+def test_file_holds(text: str, data: dict[str, Any]) -> None:
+    document = parse("values.yaml", text)
+
+    assert errors(document) == []
+    assert exact(document.data) == exact(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [*REFUSED.items(), *REFUSED_HERE.items()], ids=lambda value: repr(value)[:60]
+)
+def test_file_is_refused(text: str, code: Code) -> None:
+    document = parse("values.yaml", text)
+
+    assert errors(document)[:1] == [code.code]
+    assert all(problem.position and problem.message for problem in document.problems)
+
+
+@pytest.mark.parametrize("version", ["helm3", "helm4"])
+def test_helm_reads_the_same_files(version: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    texts = [*READ, *REFUSED]
+
+    read = read_texts(request.getfixturevalue(version), texts, tmp_path)
+
+    assert {text: exact(values) for text, values in zip(texts, read, strict=True) if values is not None} == {
+        text: exact(parse("values.yaml", text).data) for text in READ
+    }
+
+
+@pytest.mark.parametrize("version", ["helm3", "helm4"])
+@pytest.mark.parametrize(
+    "text", ["\ufeffa: on\r\nb: 0123\r\n", "# only a comment", "a: {y: 1_000}", "---\na: 1"]
+)
+def test_helm_reads_a_named_file_as_a_text(
+    version: str, text: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    values = merged_values(request.getfixturevalue(version), tmp_path, [text])
+
+    assert exact(values) == exact(parse("values.yaml", text).data)
+
+
+def test_helm_3_and_4_differ_on_several_documents(helm3: Path, helm4: Path, tmp_path: Path) -> None:
+    text = "a: 1\n---\nb: 2\n"
+
+    assert merged_values(helm3, tmp_path, [text]) == {"a": 1}
+    assert merged_values(helm4, tmp_path, [text]) == {"a": 1, "b": 2}
+
+
+def test_helm_refuses_no_duplicates(helm3: Path, tmp_path: Path) -> None:
+    """The reason why kitserve does: Helm drops an entry without a word."""
+    assert merged_values(helm3, tmp_path, ["a: 1\na: 2\n"]) == {"a": 2}
+    assert merged_values(helm3, tmp_path, ["v: {y: 1, on: 2}\n"])["v"].keys() == {"true"}
