@@ -126,7 +126,7 @@ class Construction:
 
     def _report_duplicate(self, key: str, node: Node, first: Node, path: Path) -> None:
         spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
-        read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}" if spellings else ""
+        read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}," if spellings else ""
         message = f"the key {key!r}{read} is in this map already, on line {first.line}"
         self.report(
             faults.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two without a word"

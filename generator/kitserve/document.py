@@ -33,9 +33,8 @@ def parse(file: str, text: str) -> Document:
         roots = compose(text.removeprefix("\ufeff"))
     except InvalidYamlError as error:
         position = Position(file, error.line, error.column)
-        return Document(
-            file, problems=(faults.SYNTAX.problem(f"not YAML: {error.reason}", position=position),)
-        )
+        problem = faults.SYNTAX.problem(f"not YAML: {error.reason}", hint=error.hint, position=position)
+        return Document(file, problems=(problem,))
     construction = Construction(file)
     data = _build(construction, roots)
     return Document(file, data, construction.problems, roots[0] if roots else None)

@@ -72,9 +72,9 @@ Node = ScalarNode | MapNode | ListNode | AliasNode
 class InvalidYamlError(Exception):
     """The text isn't YAML, as seen at a place that counts from 1."""
 
-    def __init__(self, reason: str, line: int, column: int) -> None:
+    def __init__(self, reason: str, line: int, column: int, hint: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.line, self.column = reason, line, column
+        self.reason, self.line, self.column, self.hint = reason, line, column, hint
 
 
 def compose(text: str) -> list[Node]:
@@ -111,7 +111,8 @@ def _events(text: str, *, pure: bool) -> Iterator[Event]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(filter(None, (error.context, error.problem)))
-        raise InvalidYamlError(reason, mark.line + 1, mark.column + 1) from None
+        hint = "write spaces instead of the tab" if text[mark.index : mark.index + 1] == "\t" else ""
+        raise InvalidYamlError(reason, mark.line + 1, mark.column + 1, hint) from None
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -1,6 +1,7 @@
 """Values as Helm reads them: files and standard input in order, then every --set, then every --set-string."""
 
 import copy
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ def read(
 
     Nothing in them raises: what can't be read is in `problems`.
     """
-    documents = tuple(_read_file(file, stdin or sys.stdin.buffer.read) for file in files)
+    documents = tuple(_read_file(file, stdin or _read_stdin) for file in files)
     data = reduce(merge_files, (document.data for document in documents), Values())
     if sets or string_sets:
         data = copy.deepcopy(data)
@@ -108,11 +109,15 @@ def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
     name = STDIN if file == "-" else file
     try:
         content = stdin() if file == "-" else FilePath(file).read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file's name"
-        problem = faults.UNREADABLE.problem(f"can't read {name}: {reason}")
-        return Document(name, problems=(problem,))
+    except OSError as error:
+        return Document(name, problems=(faults.UNREADABLE.problem(f"can't read {name}: {error.strerror}"),))
     return _decode(name, content)
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.buffer.read()
 
 
 def _decode(name: str, content: bytes) -> Document:
