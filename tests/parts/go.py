@@ -104,18 +104,23 @@ def module_folder(go: Go, module: str, version: str) -> Path:
 def build(go: Go, what: Build, program: Path) -> None:
     """Compile the main package to the file `program`.
 
-    The module is built as the main module, so that its own `replace` lines count; what they take from folders
-    that a released module doesn't hold is taken from its released staging version.
+    The module is built as the main module, so that its own `replace` lines count. Those that point to folders
+    of its repository, which a released module doesn't hold, give way to the released modules.
     """
     source = module_folder(go, what.module, what.version)
     with tempfile.TemporaryDirectory() as temporary:
         modfile = Path(temporary, "go.mod")
-        text = (source / "go.mod").read_text()
-        modfile.write_text(re.sub(r"=> \./staging/src/(\S+)", rf"=> \1 v{what.staging}", text))
+        modfile.write_text(_released((source / "go.mod").read_text(), what.staging))
         Path(temporary, "go.sum").write_bytes((source / "go.sum").read_bytes())
         link = "-s -w" + (f" -X {what.stamp}=v{what.version}" if what.stamp else "")
         flags = ["-mod=mod", f"-modfile={modfile}", "-buildvcs=false", "-tags", what.tags, "-ldflags", link]
         go.run("build", *flags, "-o", str(program), what.main, folder=source, cgo=what.cgo)
+
+
+def _released(gomod: str, staging: str) -> str:
+    """go.mod without replacements by folders: by the staging version where there is one, else as required."""
+    by = rf"\1 => \1 v{staging}" if staging else ""
+    return re.sub(r"(?m)^\t(\S+) => \.\.?/\S+$", by, gomod)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -1,0 +1,115 @@
+"""The cluster's images: kitserve's own, and what can't be pulled where there is no network.
+
+`python -m tests.e2e.images` builds kitserve's image and prints its size.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.e2e.buildah import Buildah, base, buildah
+from tests.parts.cache import make_once
+from tests.parts.tools import table, tool
+
+REPOSITORY = Path(__file__).parents[2]
+FOLDER = Path(__file__).with_name("images")
+# What stands in for the public Python images: Debian's own packages, as a root file system.
+SUITE = "bookworm"
+PACKAGES = {"runtime": "python3,ca-certificates", "builder": "python3,ca-certificates,python3-pip,libgomp1"}
+SLIM = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info", "locale", "man")]
+
+PAUSE = "kitserve.test/pause:1"
+KSERVE = f"kitserve.test/kserve-controller:v{table()['kserve-controller'].source.version}"
+MLSERVER = "kitserve.test/mlserver:1.7.1"
+KITSERVE = "kitserve.test/kitserve-initializer"
+
+
+def prepare(folder: Path) -> str:
+    """Put an archive of every image into the folder; the name of kitserve's, whose tag is its content's id."""
+    for name, make in (("pause", _pause), ("kserve", _kserve), ("mlserver", _mlserver)):
+        (folder / f"{name}.tar").symlink_to(_archive(name, make))
+    with buildah() as builder:
+        image = build(builder)
+        name = f"{KITSERVE}:{image[:12]}"
+        builder.save(image, name, folder / "kitserve.tar")
+    return name
+
+
+def build(builder: Buildah, target: str = "initializer", **arguments: str) -> str:
+    """The id of kitserve's image, built by its own Dockerfile on a base made here."""
+    context = REPOSITORY / "image"
+    bases = {"BUILDER": base(builder, root("builder")), "BASE": base(builder, root("runtime"))}
+    return builder.build(context, context / "Dockerfile", target, **bases, **arguments)
+
+
+def root(kind: str) -> Path:
+    """A Debian root file system (.tar) with Python."""
+    recipe = ["--quiet", "--variant=minbase", *SLIM, f"--include={PACKAGES[kind]}", SUITE]
+
+    def make(product: Path) -> None:
+        _say(f"making a Debian {SUITE} with {PACKAGES[kind]}, about 20 s the first time ...")
+        subprocess.run(["mmdebstrap", *recipe, product / "root.tar"], check=True, capture_output=True)
+
+    return make_once(f"images/debian-{kind}-{_hash(json.dumps(recipe))}", make) / "root.tar"
+
+
+def _archive(name: str, make: Callable[[Buildah, Path, Path], None]) -> Path:
+    """An image of ours for the cluster, made once for each state of its recipes and programs."""
+    recipes = "".join(path.read_text() for path in sorted(FOLDER.iterdir()))
+    key = f"images/{name}-{_hash(recipes + KSERVE + SUITE + str(PACKAGES))}"
+
+    def fill(product: Path) -> None:
+        _say(f"building the image {name} ...")
+        with buildah() as builder, tempfile.TemporaryDirectory() as context:
+            make(builder, Path(context), product / "image.tar")
+
+    return make_once(key, fill) / "image.tar"
+
+
+def _pause(builder: Buildah, context: Path, archive: Path) -> None:
+    program = context / "pause"
+    subprocess.run(["gcc", "-static", "-Os", "-o", program, FOLDER / "pause.c"], check=True)
+    builder.save(builder.program(program, "/pause"), PAUSE, archive)
+
+
+def _kserve(builder: Buildah, _context: Path, archive: Path) -> None:
+    builder.save(builder.program(tool("kserve-controller"), "/manager"), KSERVE, archive)
+
+
+def _mlserver(builder: Buildah, context: Path, archive: Path) -> None:
+    built = builder.build(context, FOLDER / "mlserver.Dockerfile", BASE=base(builder, root("builder")))
+    builder.save(built, MLSERVER, archive)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def unpacked_size(archive: Path) -> int:
+    """Bytes of the layers in a docker archive."""
+    with tarfile.open(archive) as packed:
+        return sum(member.size for member in packed if member.name.endswith(".tar"))
+
+
+def main() -> int:
+    """Build kitserve's image and print its name and what it adds to its base."""
+    with buildah() as builder, tempfile.TemporaryDirectory() as folder:
+        image = build(builder)
+        archive = Path(folder, "kitserve.tar")
+        builder.save(image, KITSERVE, archive)
+        total, below = unpacked_size(archive), root("runtime").stat().st_size
+    print(f"{image}: {total / 1e6:.1f} MB, {(total - below) / 1e6:.1f} MB above its base")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Gets everything that the cluster needs from outside: programs, charts, images."""
+
+import sys
+from pathlib import Path
+
+from tests.e2e import images, kserve
+from tests.e2e.layout import Layout
+from tests.parts.tools import ToolError, table, tool
+
+PROGRAMS = (
+    "containerd",
+    "containerd-shim-runc-v2",
+    "ctr",
+    "etcd",
+    "helm4",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-proxy",
+    "kube-scheduler",
+    "kubectl",
+    "kubelet",
+    "registry",
+    "runc",
+)
+
+
+def prepare(layout: Layout) -> None:
+    """Fill the folders of programs and images; what was made before comes from the cache."""
+    for name in PROGRAMS:
+        (layout.programs / table()[name].program).symlink_to(tool(name))
+    kserve.charts()
+    print("building kitserve's image", flush=True)
+    layout.image.write_text(images.prepare(layout.images))
+
+
+if __name__ == "__main__":
+    try:
+        prepare(Layout(Path(sys.argv[1])))
+    except ToolError as error:
+        sys.exit(str(error))

@@ -1,0 +1,61 @@
+"""`python -m tests.e2e.run [PYTEST ARGUMENTS]`: a cluster, the scenarios, and nothing left.
+
+With KITSERVE_E2E_KUBECONFIG the scenarios run on the cluster that it names; README.md says what that one needs.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.e2e.lifecycle import LifecycleError, cluster, sweep
+from tests.e2e.packages import PackageError, install_missing
+
+SCENARIOS = Path(__file__).parent
+PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> int:
+    """Run the scenarios; pytest's exit code, 1 when there is no cluster, 128 + N after signal N."""
+    pytest = [sys.executable, "-m", "pytest", str(SCENARIOS), *arguments]
+    if os.environ.get("KITSERVE_E2E_KUBECONFIG"):
+        return subprocess.run(pytest, check=False).returncode
+    if os.geteuid():
+        print("the cluster needs root (or KITSERVE_E2E_KUBECONFIG, see tests/e2e/README.md)", file=sys.stderr)
+        return 1
+    _end_by_signals()
+    try:
+        install_missing()
+        sweep()
+        with cluster() as running:
+            arguments = [*pytest, f"--basetemp={running.layout.temporary / 'pytest'}"]
+            return _run(running.enter(*arguments), running.environment())
+    except (LifecycleError, PackageError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run pytest in the foreground: on Ctrl-C it gets the signal too, and is waited for."""
+    with subprocess.Popen(command, env=environment) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def _end_by_signals() -> None:
+    """Clean up on SIGTERM and SIGHUP as on Ctrl-C, and when the `make` that started this is killed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
+    if os.environ.get("MAKELEVEL"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
