@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.authorization import Authorization, parse_challenges
 from kitserve_initializer.digest import check, digest_of, verified
-from kitserve_initializer.errors import CorruptContent, Forbidden, NotFound, RegistryError, Unauthorized
+from kitserve_initializer.errors import (
+    CorruptContent,
+    Forbidden,
+    NotFound,
+    RegistryError,
+    RegistryFailure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kitserve_initializer.authorization import Challenges
     from kitserve_initializer.credentials import Credential
     from kitserve_initializer.digest import Descriptor
-    from kitserve_initializer.errors import RegistryFailure
+    from kitserve_initializer.errors import Unauthorized
     from kitserve_initializer.reference import Reference
     from kitserve_initializer.transport import Answer, Transport
 
@@ -91,10 +99,9 @@ class Repository:
         sent = self._authorization.header
         answer = self._transport.get(url, _with_authorization(headers, sent))
         if answer.status == 401 and not answer.redirected:
-            with answer:
+            with answer, suppress(RegistryFailure):
                 answer.read()  # to its end, so that the connection can be used again
-                challenges = parse_challenges(answer.headers.getlist("WWW-Authenticate"))
-            header = self._authorization.answer(challenges)
+            header = self._authorization.answer(_challenges(answer))
             if header == sent:
                 raise self._authorization.refusal()
             answer = self._transport.get(url, _with_authorization(headers, header))
@@ -117,10 +124,14 @@ class Repository:
 
     def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
         """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
-        bearer = parse_challenges(answer.headers.getlist("WWW-Authenticate")).get("bearer", {})
+        bearer = _challenges(answer).get("bearer", {})
         if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
             return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
         return self._authorization.refusal()
+
+
+def _challenges(answer: Answer) -> Challenges:
+    return parse_challenges(answer.headers.getlist("WWW-Authenticate"))
 
 
 def _with_authorization(headers: dict[str, str], authorization: str | None) -> dict[str, str]:
@@ -132,6 +143,6 @@ def _error_codes(answer: Answer) -> str:
     try:
         errors = json.loads(answer.read()[:_ERROR_BODY])["errors"]
         codes = [error["code"] for error in errors if _ERROR_CODE.fullmatch(error["code"])]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RegistryFailure):
         return ""
     return "".join(f", {code}" for code in codes[:3])

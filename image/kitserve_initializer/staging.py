@@ -115,10 +115,7 @@ class Staging:
     def _narrow(self) -> dict[Parts, int]:
         """Return the modes to set at the end: those of directories that the destination doesn't have yet."""
         wanted = {parts: mode for tree in reversed(self._trees) for parts, mode in tree.narrow.items()}
-        destination = Tree(os.dup(self._target))
-        new = {parts: mode for parts, mode in wanted.items() if not destination.has_directory(parts)}
-        destination.close()
-        return new
+        return {parts: mode for parts, mode in wanted.items() if not _is_directory(parts, self._target)}
 
     def _move(self, result: int, narrow: dict[Parts, int]) -> None:
         moved: list[Parts] = []
@@ -139,6 +136,14 @@ def _make_directory(path: Path) -> list[Path]:
     for each in reversed(missing):
         each.mkdir(mode=0o755, exist_ok=True)
     return missing
+
+
+def _is_directory(parts: Parts, root: int) -> bool:
+    try:
+        with walked(root, parts):
+            return True
+    except OSError:
+        return False
 
 
 def _remove_empty(directories: list[Path]) -> None:

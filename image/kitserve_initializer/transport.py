@@ -14,6 +14,7 @@ from urllib3.exceptions import (
     IncompleteRead,
     InsecureRequestWarning,
     MaxRetryError,
+    NewConnectionError,
     ResponseError,
     SSLError,
 )
@@ -112,7 +113,8 @@ def _faults(host: str) -> Iterator[None]:
             raise UntrustedRegistry(f"TLS with {host} failed: {_root(reason)}") from error
         if isinstance(reason, ResponseError):
             raise RegistryError(f"{host} redirects more than {_REDIRECTS} times") from error
-        if isinstance(reason, urllib3.exceptions.TimeoutError):
+        # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.
+        if isinstance(reason, urllib3.exceptions.TimeoutError) and not isinstance(reason, NewConnectionError):
             raise RegistryUnreachable(f"{host} doesn't answer in time") from error
         raise RegistryUnreachable(f"the connection to {host} failed: {_root(reason)}") from error
 

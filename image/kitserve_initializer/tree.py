@@ -49,8 +49,6 @@ def _failure(error: OSError, place: str) -> DestinationFailure:
     said = error.strerror or type(error).__name__
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"no space left for {place!r} ({said})")
-    if error.errno in (errno.ENOTDIR, errno.ELOOP):
-        return PathExists(f"{place!r} lies below something that isn't a directory")
     return DestinationError(f"can't write {place!r}: {said}")
 
 
@@ -121,6 +119,9 @@ class Tree:
             for part in parts:
                 current, previous = _enter_or_make(part, current), current
                 os.close(previous)
+        except NotADirectoryError as error:
+            os.close(current)
+            raise PathExists(f"a layer holds a file where {join(parts)!r} is a directory") from error
         except OSError:
             os.close(current)
             raise

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import tar
-from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.errors import ContentFailure, PathExists, UnsafeArchive
 from kitserve_initializer.inflate import inflate
 from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.merge import Rule
@@ -37,17 +38,23 @@ class Unpacker:
             CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
         """
         begun = time.monotonic()
-        what = f"the layer of {layer}"
-        chunks: Iterable[bytes] = until(self._stop, self._repository.blob(layer.descriptor, what))
-        if layer.compression:
-            chunks = inflate(chunks, what)
-        archive = tar.Archive(chunks, what)
-        for member in archive:
-            self._add(member, archive, layer.prefix + split(member.name), tree)
+        blob = until(self._stop, self._repository.blob(layer.descriptor, f"the layer of {layer}"))
+        try:
+            self._write(blob, layer, tree)
+        except ContentFailure:
+            # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
+            deque(blob, maxlen=0)
+            raise
         seconds = time.monotonic() - begun
         PROGRESS.info(
             "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
         )
+
+    def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
+        what = f"the layer of {layer}"
+        archive = tar.Archive(inflate(blob, what) if layer.compression else blob, what)
+        for member in archive:
+            self._add(member, archive, layer.prefix + split(member.name), tree)
 
     def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.

@@ -1,0 +1,96 @@
+"""The initializer as a process, as a container runs it, and what it left behind."""
+
+import hashlib
+import os
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-m", "kitserve_initializer")
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: `termination` is what the termination log holds."""
+
+    exit: int
+    stdout: str
+    stderr: str
+    termination: str
+
+    @property
+    def last_line(self) -> str:
+        """The last line of stderr, without its timestamp."""
+        lines = self.stderr.splitlines() or [""]
+        return re.sub(r"^\S+Z ", "", lines[-1])
+
+    @property
+    def everything(self) -> str:
+        """All that was written to be read."""
+        return self.stdout + self.stderr + self.termination
+
+
+class Initializer:
+    """Runs the initializer with an environment that holds nothing but what it is given, and a termination log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.destination = folder / "models"
+        self.termination_log = folder / "termination-log"
+
+    def __call__(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Run:
+        """Run with SRC [DEST ...]; one source alone gets `destination`."""
+        with self.start(*arguments, flags=flags, **variables) as process:
+            stdout, stderr = process.communicate(timeout=SECONDS)
+        return self.finished(process.returncode, stdout, stderr)
+
+    def start(
+        self, *arguments: str | Path, flags: str = "--plain-http", **variables: str
+    ) -> subprocess.Popen[str]:
+        """Start it, to be ended by the caller."""
+        self.termination_log.write_text("")
+        pairs = (*arguments, self.destination) if len(arguments) == 1 else arguments
+        return subprocess.Popen(
+            [*COMMAND, *map(str, pairs)],
+            env=self.environment(KIT_UNPACK_FLAGS=flags, **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            umask=0o022,
+        )
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """A container's environment; warnings of our own code are errors here too."""
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONWARNINGS": "error",
+            "KITSERVE_TERMINATION_LOG": str(self.termination_log),
+            **variables,
+        }
+
+    def finished(self, code: int, stdout: str, stderr: str) -> Run:
+        """What a process that has ended left to read."""
+        return Run(code, stdout, stderr, self.termination_log.read_text())
+
+
+def listing(folder: Path) -> dict[str, dict[str, Any]]:
+    """A tree as the ModelKits' expected.json record it: type, mode, size and sha256 by path."""
+    return {path.relative_to(folder).as_posix(): _described(path) for path in sorted(folder.rglob("*"))}
+
+
+def _described(path: Path) -> dict[str, Any]:
+    status = path.lstat()
+    mode = oct(stat.S_IMODE(status.st_mode))
+    if path.is_symlink():
+        return {"type": "link", "mode": mode}
+    if path.is_dir():
+        return {"type": "dir", "mode": mode}
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return {"type": "file", "mode": mode, "size": len(content), "sha256": digest}

@@ -1,0 +1,104 @@
+"""An HTTP proxy in front of a registry that misbehaves on request, over http or TLS."""
+
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+import urllib3
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What to do to an answer: `status` and `headers` replace it, `cut` ends its body after so many bytes.
+
+    With `stall` the connection stays open after the cut, until the proxy ends; else it is closed.
+    """
+
+    status: int = 0
+    headers: Headers = field(default_factory=dict)
+    cut: int | None = None
+    stall: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request that came by."""
+
+    path: str
+    headers: Headers
+
+
+class Proxy:
+    """A running proxy, as a context manager.
+
+    Args:
+        target: URL of the registry behind it, without a slash at the end.
+        fault: path of a request -> the fault for it, or None to pass it on.
+        tls: a server's context, to speak https.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        fault: Callable[[str], Fault | None] = lambda _: None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.target = target
+        self.fault = fault
+        self.seen: list[Seen] = []
+        self.stalled = threading.Event()
+        self.ended = threading.Event()
+        self._tls = tls
+
+    @property
+    def host(self) -> str:
+        """The proxy in a reference."""
+        return f"localhost:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self.http = urllib3.PoolManager()
+        handler = type("Handler", (_Handler,), {"proxy": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        if self._tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.ended.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self.http.clear()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    proxy: Proxy
+
+    def do_GET(self) -> None:
+        headers = dict(self.headers.items())
+        self.proxy.seen.append(Seen(self.path, headers))
+        fault = self.proxy.fault(self.path) or Fault()
+        answer = self.proxy.http.request(
+            "GET", self.proxy.target + self.path, headers=headers, redirect=False
+        )
+        self.send_response(fault.status or answer.status)
+        for name, value in (dict(answer.headers) | fault.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer.data[: fault.cut])
+        if fault.stall:
+            self.wfile.flush()
+            self.proxy.stalled.set()
+            self.proxy.ended.wait()
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing: `seen` holds what a test needs."""

@@ -1,0 +1,204 @@
+"""Nothing a ModelKit holds, and nothing that waits in the destination, makes the initializer write elsewhere."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.image.initializer import Initializer, listing
+from tests.image.packing import entry, file, folder, layer, pack
+from tests.parts.registry import Registry
+
+UNSAFE, INVALID_ARCHIVE, PATH_EXISTS = 23, 24, 30
+
+UNSAFE_MEMBERS = {
+    "absolute file": (file("/etc/kitserve-was-here"), "is absolute"),
+    "absolute folder": (folder("/kitserve-was-here"), "is absolute"),
+    "parent": (file("../outside"), "leaves the destination"),
+    "parent further on": (file("model/../../outside"), "leaves the destination"),
+    "parent inside": (file("model/../inside"), "leaves the destination"),
+    "only dots": (folder(".."), "leaves the destination"),
+    "symbolic link": (entry("link", tarfile.SYMTYPE, "/etc"), "is a symbolic link"),
+    "hard link": (entry("link", tarfile.LNKTYPE, "model"), "is a hard link"),
+    "character device": (entry("device", tarfile.CHRTYPE), "is a device"),
+    "block device": (entry("device", tarfile.BLKTYPE), "is a device"),
+    "FIFO": (entry("pipe", tarfile.FIFOTYPE), "is a FIFO"),
+    "sparse file": (entry("sparse", b"S"), "is of type b'S'"),
+    "no name": (file("."), "is a file without a name"),
+    "name too long": (file("n" * 256), "can't be a file's name"),
+    "too deep": (file("d/" * 300 + "f"), "levels deep"),
+    "the initializer's own": (file(".kitserve-staging/x"), "is the initializer's own"),
+}
+
+
+@pytest.mark.parametrize(("member", "words"), UNSAFE_MEMBERS.values(), ids=UNSAFE_MEMBERS)
+def test_unsafe_members_are_refused(
+    registry: Registry, initializer: Initializer, member: tuple[tarfile.TarInfo, bytes], words: str
+) -> None:
+    made = pack(registry, layer(folder("model"), file("model/good"), member))
+
+    run = initializer(made.uri)
+
+    assert run.exit == UNSAFE, run.stderr
+    assert words in run.termination
+    assert listing(initializer.folder).keys() == {"termination-log"}
+    assert not Path("/etc/kitserve-was-here").exists()
+
+
+def test_dots_in_names_are_fine(registry: Registry, initializer: Initializer) -> None:
+    names = ["a..b", "..hidden", "...", "model/./x", "model//y", "trailing.."]
+    made = pack(registry, layer(*(file(name) for name in names)))
+
+    run = initializer(made.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    files = {"a..b", "..hidden", "...", "model/x", "model/y", "trailing.."}
+    assert listing(initializer.destination).keys() == files | {"model"}
+
+
+def test_names_that_aren_t_utf8_are_kept(registry: Registry, initializer: Initializer) -> None:
+    name = b"caf\xe9".decode("utf-8", "surrogateescape")
+    member = file("caf_")
+    header = bytearray(member[0].tobuf(tarfile.USTAR_FORMAT))
+    header[:4] = b"caf\xe9"
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:]))
+    made = pack(registry, bytes(header) + member[1].ljust(512, b"\0") + bytes(1024))
+
+    run = initializer(made.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination).keys() == {name}
+
+
+def test_rights_are_kept_and_privileges_dropped(registry: Registry, initializer: Initializer) -> None:
+    made = pack(
+        registry,
+        layer(
+            file("setuid", mode=0o6755),
+            folder("sticky", mode=0o1777),
+            folder("locked", mode=0o555),
+            file("locked/inside", mode=0o400),
+            folder("locked/shut", mode=0o000),
+        ),
+    )
+
+    run = initializer(made.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert {path: found["mode"] for path, found in listing(initializer.destination).items()} == {
+        "setuid": "0o755",
+        "sticky": "0o755",
+        "locked": "0o555",
+        "locked/inside": "0o400",
+        "locked/shut": "0o0",
+    }
+
+
+def test_parents_of_files_are_made(registry: Registry, initializer: Initializer) -> None:
+    run = initializer(pack(registry, layer(file("a/b/c"))).uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert {path: found["mode"] for path, found in listing(initializer.destination).items()} == {
+        "a": "0o755",
+        "a/b": "0o755",
+        "a/b/c": "0o644",
+    }
+
+
+@pytest.mark.parametrize("flags", ["", "-o", "-i"])
+@pytest.mark.parametrize("trap", ["model", "model/weights"])
+def test_a_link_planted_in_the_destination_is_not_followed(
+    registry: Registry, initializer: Initializer, flags: str, trap: str
+) -> None:
+    outside = initializer.folder / "outside"
+    outside.mkdir()
+    link = initializer.destination / trap
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside if trap == "model" else outside / "victim")
+    before = listing(initializer.folder)
+
+    run = initializer(
+        pack(registry, layer(folder("model"), file("model/weights"))).uri,
+        flags=f"--plain-http --model {flags}",
+    )
+
+    ignored = flags == "-i" and trap == "model/weights"
+    assert run.exit == (0 if ignored else PATH_EXISTS), run.stderr
+    after = listing(initializer.folder)
+    assert {path: found for path, found in after.items() if path != "termination-log"} == before
+
+
+DUPLICATES = {
+    "file twice": (file("x", b"1"), file("x", b"2")),
+    "file, then folder": (file("x", b"1"), folder("x")),
+    "folder, then file": (folder("x"), file("x", b"2")),
+    "below a file": (file("x", b"1"), file("x/y", b"2")),
+}
+
+
+@pytest.mark.parametrize("members", DUPLICATES.values(), ids=DUPLICATES)
+def test_one_path_for_two_things_is_refused(
+    registry: Registry, initializer: Initializer, members: tuple[tuple[tarfile.TarInfo, bytes], ...]
+) -> None:
+    for layers in ([layer(*members)], [layer(member) for member in members]):
+        run = initializer(pack(registry, *layers).uri)
+
+        assert run.exit == PATH_EXISTS, run.stderr
+        assert "'x" in run.termination
+        assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+@pytest.mark.parametrize(("flags", "content"), [("-o", b"2"), ("-i", b"1"), ("-o -i", b"1")])
+def test_a_file_held_twice_goes_by_the_flags(
+    registry: Registry, initializer: Initializer, flags: str, content: bytes
+) -> None:
+    first, second = DUPLICATES["file twice"]
+    for layers in ([layer(first, second)], [layer(first), layer(second)]):
+        run = initializer(pack(registry, *layers).uri, flags=f"--plain-http --model {flags}")
+
+        assert run.exit == 0, run.stderr
+        assert (initializer.destination / "x").read_bytes() == content
+        (initializer.destination / "x").unlink()
+
+
+def pax(records: bytes) -> bytes:
+    """A member whose header is preceded by these PAX records."""
+    info, content = file("pax")
+    header = tarfile.TarInfo("header")
+    header.type, header.size = tarfile.XHDTYPE, len(records)
+    body = records + bytes(-len(records) % 512)
+    return header.tobuf(tarfile.USTAR_FORMAT) + body + info.tobuf() + content.ljust(512, b"\0") + bytes(1024)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        b"x",
+        b"0 path=a\n",
+        b"999 path=a\n",
+        b"-1 path=a\n",
+        b"9 path=ab",
+        b"8 pathab\n",
+        b"11 size=-1\n\n",
+        b"10 size=x\n",
+        b"24 GNU.sparse.realsize=9\n",
+    ],
+)
+def test_records_that_cannot_be_read(registry: Registry, initializer: Initializer, records: bytes) -> None:
+    run = initializer(pack(registry, pax(records)).uri)
+
+    assert run.exit == INVALID_ARCHIVE, run.stderr
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+@pytest.mark.parametrize("size", [b"77777777777\0", b"-0000000001\0", b"12345678901x", b"\x80" + bytes(11)])
+def test_sizes_that_cannot_be(registry: Registry, initializer: Initializer, size: bytes) -> None:
+    info, content = file("sized")
+    header = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
+    header[124:136] = size
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:]))
+
+    run = initializer(pack(registry, bytes(header) + content.ljust(512, b"\0") + bytes(1024)).uri)
+
+    assert run.exit == INVALID_ARCHIVE, run.stderr
+    assert listing(initializer.folder).keys() == {"termination-log"}
