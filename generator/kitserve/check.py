@@ -1,6 +1,7 @@
 """Merged values to problems: first the schema, in sentences, then the rules."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from kitserve import rules, sentences
@@ -20,10 +21,7 @@ def check(values: dict[str, Any]) -> list[Problem]:
 
 
 def _verdicts(values: dict[str, Any]) -> Iterator[sentences.Verdict]:
-    # Takes 70 ms to import: only what checks values pays for it.
-    from jsonschema import Draft7Validator  # noqa: PLC0415
-
-    for error in Draft7Validator(_anchored(schema())).iter_errors(values):
+    for error in _validator().iter_errors(values):
         yield sentences.Verdict(
             keyword=str(error.validator),
             wanted=error.validator_value,
@@ -31,6 +29,14 @@ def _verdicts(values: dict[str, Any]) -> Iterator[sentences.Verdict]:
             schema=dict(error.schema) if isinstance(error.schema, dict) else {},
             path=tuple(error.absolute_path),
         )
+
+
+@cache
+def _validator() -> Any:  # noqa: ANN401 - jsonschema's own protocol, which isn't imported yet
+    # Takes 70 ms to import: only what checks values pays for it.
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
+    return Draft7Validator(_anchored(schema()))
 
 
 def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON

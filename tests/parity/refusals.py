@@ -1,0 +1,27 @@
+"""How helm names what kitserve names."""
+
+from kitserve.problems import Path
+
+
+def places_in_helm(path: Path, sentence: str) -> list[str]:
+    """What of helm's complaint shows that it refuses the same: one of these is in it.
+
+    A rule's sentence stands there as it is. Of a schema's verdict it is the place, as a JSON pointer, or the map of a
+    key that is too much or missing.
+    """
+    dotted = ".".join(map(str, path))
+    *above, last = path
+    return [
+        f"{dotted}: {sentence}",
+        f"at '{_pointer(path)}':",
+        f"at '{_pointer(tuple(above))}': additional properties {_quoted(last)} not allowed",
+        f"at '{_pointer(tuple(above))}': missing property {_quoted(last)}",
+    ]
+
+
+def _pointer(path: Path) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def _quoted(key: str | int) -> str:
+    return "'" + str(key).replace("\n", "\\n").replace("'", "\\'") + "'"

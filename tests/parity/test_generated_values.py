@@ -1,0 +1,75 @@
+"""The renderers on values that nobody thought of."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from kitserve import manifests
+from kitserve.check import check
+from kitserve.merge import merge_defaults
+from kitserve.release import Release
+from kitserve.schema import defaults
+from kitserve.values import Values
+
+from tests.parity.objects import comparable, strictly_read
+from tests.parity.refusals import places_in_helm
+from tests.parity.renderers import RELEASE, Helm
+from tests.parity.values_strategy import damaged, whole
+
+EXAMPLES = 220
+
+thorough = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    # Each example is two processes: what fails is small enough as it is drawn.
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+
+
+@pytest.fixture(scope="session")
+def helms(helm3: Path, helm4: Path, packaged_chart: Path) -> list[Helm]:
+    return [Helm(helm3, packaged_chart), Helm(helm4, packaged_chart)]
+
+
+@pytest.mark.parametrize("strategy", [whole(), damaged()], ids=["whole", "damaged"])
+def test_both_give_the_same(
+    strategy: st.SearchStrategy[dict[str, Any]],
+    helms: list[Helm],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    accepted: list[bool] = []
+
+    @thorough
+    @given(strategy)
+    def compare(values: dict[str, Any]) -> None:
+        accepted.append(_compare(values, helms, tmp_path / "values.json"))
+
+    compare()
+    assert len(accepted) >= EXAMPLES
+    if "whole" in request.node.name:
+        assert sum(accepted) > 0.9 * len(accepted)
+
+
+def _compare(values: dict[str, Any], helms: list[Helm], case: Path) -> bool:
+    case.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+    merged = merge_defaults(defaults(), values)
+    problems = check(merged)
+    ours = [] if problems else manifests.render(Values.model_validate(merged), Release(*RELEASE))
+    with ThreadPoolExecutor() as pool:
+        renderings = list(pool.map(lambda helm: helm.render([case]), helms))
+    for theirs in renderings:
+        assert (theirs.manifests is None) == bool(problems), (values, theirs.complaint, problems)
+        for problem in problems:
+            places = places_in_helm(problem.path, problem.message)
+            assert any(place in theirs.complaint for place in places), (values, problem, theirs.complaint)
+        if theirs.manifests is not None:
+            assert comparable(ours) == comparable(strictly_read(theirs.manifests)), values
+    return not problems
