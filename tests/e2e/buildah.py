@@ -25,10 +25,16 @@ class Buildah:
     def run(self, *arguments: str | Path) -> str:
         """Standard output of a buildah command, without the line end."""
         folders: list[str | Path] = ["--root", self.storage / "root", "--runroot", self.storage / "run"]
-        environment = os.environ | {"TMPDIR": str(self.storage), "BUILDAH_ISOLATION": "chroot"}
+        environment = {
+            "TMPDIR": str(self.storage),
+            "BUILDAH_ISOLATION": "chroot",
+            "CONTAINERS_CONF": str(self._settings()),
+        }
         # What it mounts goes with the command.
         command = ["unshare", "--mount", "buildah", *folders, "--storage-driver", "overlay", *arguments]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            command, env=os.environ | environment, capture_output=True, text=True, check=False
+        )
         if ran.returncode:
             raise BuildError(f"buildah {arguments[0]} failed:\n{(ran.stdout + ran.stderr)[-3000:]}")
         return ran.stdout.strip()
@@ -51,6 +57,12 @@ class Buildah:
     def save(self, image: str, name: str, archive: Path) -> None:
         """Write the image under its name to a docker archive, whose layers aren't compressed."""
         self.run("push", "--quiet", image, f"docker-archive:{archive}:{name}")
+
+    def _settings(self) -> Path:
+        """buildah's settings: without them it makes /etc/cni/net.d."""
+        path = self.storage / "containers.conf"
+        path.write_text(f'[network]\nnetwork_config_dir = "{self.storage / "networks"}"\n')
+        return path
 
     def _pip(self) -> Path:
         """pip's settings of this machine, as it has them in its environment."""

@@ -2,7 +2,7 @@
 
 import ssl
 
-from tests.e2e.layout import API_PORT, NODE_IP, POD_CIDR, SERVICE_CIDR, Layout
+from tests.e2e.layout import API_PORT, NODE_IP, POD_CIDR, SERVICE_CIDR, VOLUME_PLUGINS, Layout
 from tests.e2e.processes import answers, start, wait
 
 ETCD = "http://127.0.0.1:2379"
@@ -66,6 +66,8 @@ def _start_controllers(layout: Layout) -> None:
         f"--root-ca-file={certificates / 'ca.crt'}",
         f"--service-account-private-key-file={certificates / 'service-accounts.key'}",
         "--use-service-account-credentials",
+        # Made at start; its default lies outside of /var/lib.
+        f"--flex-volume-plugin-dir={VOLUME_PLUGINS}",
         "--allocate-node-cidrs",
         f"--cluster-cidr={POD_CIDR}",
         f"--service-cluster-ip-range={SERVICE_CIDR}",

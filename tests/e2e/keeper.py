@@ -45,7 +45,7 @@ class Keeper:
             self._stage.kill()
 
     def _run(self, stage: str, namespaces: Sequence[str]) -> int:
-        environment = os.environ | {"TMPDIR": str(self._layout.temporary)}
+        environment = os.environ | self._layout.environment()
         # Should the keeper itself be killed, the kernel ends the stage.
         command = ["setpriv", "--pdeathsig", "KILL", "unshare", *namespaces]
         program = [sys.executable, "-m", f"tests.e2e.{stage}", str(self._layout.folder)]

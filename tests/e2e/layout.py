@@ -14,6 +14,8 @@ KSERVE_NAMESPACE = "kserve"
 # The line that ends the progress of a start.
 READY = "ready"
 
+VOLUME_PLUGINS = "/var/lib/kubelet/volume-plugins"
+
 # On disk, unlike /tmp on many machines: images and models are unpacked below.
 FOLDERS = Path("/var/tmp")
 PREFIX = "kitserve-e2e-"
@@ -79,6 +81,11 @@ class Layout:
     def logs(self) -> Path:
         """One log a program."""
         return self.folder / "logs"
+
+    def environment(self) -> dict[str, str]:
+        """Where programs put what they would leave in /tmp and in the home folder."""
+        homes = {f"HELM_{name}_HOME": str(self.temporary / "helm") for name in ("CACHE", "CONFIG", "DATA")}
+        return {"TMPDIR": str(self.temporary), "KUBECACHEDIR": str(self.temporary / "kube"), **homes}
 
     def kubeconfig_of(self, client: str) -> Path:
         """The kubeconfig of one of the cluster's own clients."""

@@ -34,9 +34,10 @@ class Cluster:
 
     def environment(self) -> dict[str, str]:
         """What the scenarios and kubectl read."""
-        return os.environ | {
+        return {
+            **os.environ,
+            **self.layout.environment(),
             "PATH": f"{self.layout.programs}:{os.environ['PATH']}",
-            "TMPDIR": str(self.layout.temporary),
             "KUBECONFIG": str(self.layout.kubeconfig),
             "KITSERVE_E2E_KUBECONFIG": str(self.layout.kubeconfig),
             "KITSERVE_E2E_IMAGE": self.layout.image.read_text(),

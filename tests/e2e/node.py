@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from tests.e2e.images import PAUSE
-from tests.e2e.layout import NODE_IP, NODE_NAME, POD_CIDR, Layout
+from tests.e2e.layout import NODE_IP, NODE_NAME, POD_CIDR, VOLUME_PLUGINS, Layout
 from tests.e2e.processes import answers, run, start, wait
 
 CONTAINERD = "/run/containerd/containerd.sock"
@@ -67,7 +67,7 @@ def _kubelet(layout: Layout) -> dict[str, object]:
         "tlsCertFile": str(certificates / "kubelet-server.crt"),
         "tlsPrivateKeyFile": str(certificates / "kubelet-server.key"),
         "containerRuntimeEndpoint": f"unix://{CONTAINERD}",
-        "volumePluginDir": "/var/lib/kubelet/volume-plugins",
+        "volumePluginDir": VOLUME_PLUGINS,
         "cgroupRoot": f"/{layout.cgroup}",
         "cgroupDriver": "cgroupfs",
         "failCgroupV1": False,

@@ -31,6 +31,11 @@ class ModelKit:
         document: dict[str, Any] = json.loads((FOLDER / f"{self.name}.expected.json").read_text())
         return document
 
+    def digest(self, path: str) -> str:
+        """The sha256 (hex) of a file that unpacking without flags gives."""
+        digest: str = self.expected["runs"][0]["tree"][path]["sha256"]
+        return digest
+
 
 def modelkits() -> dict[str, ModelKit]:
     """All of them by name."""

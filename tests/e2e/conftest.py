@@ -1,0 +1,114 @@
+"""Fixtures of the scenarios: the cluster, a namespace for each, registries that pods reach, the chart."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.files import runtime as files_runtime
+from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.release import Release
+from tests.parts.modelkits import ModelKit
+from tests.parts.registry import Basic, Registry
+
+FAILED = pytest.StashKey[bool]()
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What the environment tells about the cluster.
+
+    `image` is kitserve's, as its nodes can have it; `address` is where its pods reach this machine.
+    """
+
+    kubectl: Kubectl
+    image: str
+    address: str
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    needed = {name: os.environ.get(f"KITSERVE_E2E_{name}", "") for name in ("KUBECONFIG", "IMAGE", "ADDRESS")}
+    missing = [f"KITSERVE_E2E_{name}" for name, value in needed.items() if not value]
+    if missing:
+        pytest.fail(f"set {', '.join(missing)} (tests/e2e/README.md), or run python -m tests.e2e.run")
+    return Cluster(Kubectl(Path(needed["KUBECONFIG"])), needed["IMAGE"], needed["ADDRESS"])
+
+
+@pytest.fixture
+def kubectl(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Kubectl]:
+    """kubectl in a namespace of the test's own; when the test fails, with what happened there."""
+    within = cluster.kubectl.within(f"e2e-{uuid.uuid4().hex[:8]}")
+    within.run("create", "namespace", within.namespace)
+    yield within
+    if request.node.stash.get(FAILED, False):
+        print(_diagnosis(within))
+    within.run("delete", "namespace", within.namespace, "--wait=false")
+
+
+@pytest.fixture
+def release(cluster: Cluster, kubectl: Kubectl, helm4: Path) -> Iterator[Release]:
+    """The chart in the test's namespace, not installed yet; uninstalled at the end."""
+    release = Release(helm4, kubectl, cluster.image, kubectl.namespace)
+    yield release
+    release.uninstall()
+
+
+@pytest.fixture
+def files(release: Release) -> Release:
+    """The same, and the serving runtime that shows a model's files."""
+    release.kubectl.apply(files_runtime(release.image))
+    return release
+
+
+@pytest.fixture
+def registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
+    """A registry that pods reach, with the ModelKit iris as golden/iris:v1."""
+    with Registry(address=f"{cluster.address}:0") as started:
+        _push(started, modelkits["iris"])
+        yield started
+
+
+@pytest.fixture
+def private_registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
+    """The same behind basic authentication."""
+    with Registry(Basic("reader", "s3cr3t-b4sic-in-a-cluster"), f"{cluster.address}:0") as started:
+        _push(started, modelkits["iris"])
+        yield started
+
+
+def _push(registry: Registry, modelkit: ModelKit) -> None:
+    registry.push_layout(modelkit.archive, modelkit.repository, "v1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: pytest.TestReport = yield  # type: ignore[assignment]
+    if call.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report  # type: ignore[return-value]
+
+
+def _diagnosis(kubectl: Kubectl) -> str:
+    commands = (
+        ["get", "inferenceservices,pods", "--output=yaml"],
+        ["get", "events", "--sort-by=.lastTimestamp"],
+        [
+            "logs",
+            "--selector=serving.kserve.io/inferenceservice",
+            "--all-containers",
+            "--prefix",
+            "--tail=50",
+        ],
+    )
+    return "\n".join(f"$ kubectl {' '.join(command)}\n{_tried(kubectl, command)}" for command in commands)
+
+
+def _tried(kubectl: Kubectl, command: list[str]) -> str:
+    try:
+        return kubectl.run(*command)
+    except KubectlError as error:
+        return str(error)

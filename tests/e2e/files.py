@@ -1,0 +1,45 @@
+"""A serving runtime that shows its model's files over HTTP: quick to start, and it hides nothing."""
+
+import hashlib
+from typing import Any
+
+from tests.e2e.inference import RESOURCES
+from tests.e2e.kubectl import Kubectl
+
+RUNTIME = "files"
+SECURITY = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+def runtime(image: str) -> dict[str, Any]:
+    """A ServingRuntime for the model format `files`; kitserve's image has the Python it runs."""
+    container = {
+        "name": "kserve-container",
+        "image": image,
+        "command": ["python3", "-m", "http.server", "8080", "--directory", "/mnt/models"],
+        "ports": [{"containerPort": 8080, "protocol": "TCP"}],
+        "resources": RESOURCES,
+        "securityContext": SECURITY,
+    }
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ServingRuntime",
+        "metadata": {"name": RUNTIME},
+        "spec": {"supportedModelFormats": [{"name": "files"}], "containers": [container]},
+    }
+
+
+def service(**keys: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an entry of `inferenceServices`
+    """An entry of `inferenceServices` that is served by the runtime above."""
+    return {"modelFormat": {"name": "files"}, "runtime": RUNTIME, "resources": RESOURCES, **keys}
+
+
+def digest(kubectl: Kubectl, name: str, path: str) -> str:
+    """The sha256 (hex) of a text file in the service's model, once the service is Ready."""
+    kubectl.wait(f"inferenceservice/{name}", "condition=Ready")
+    return hashlib.sha256(kubectl.read(f"{name}-predictor", path).encode()).hexdigest()

@@ -1,0 +1,57 @@
+"""What the scenarios ask of an InferenceService."""
+
+import time
+from typing import Any
+
+from tests.e2e.kubectl import Kubectl, KubectlError
+
+# Small, since everything shares the cores of one test machine; the runtimes ask for a whole one each.
+RESOURCES = {"requests": {"cpu": "50m", "memory": "100Mi"}}
+# scikit-learn's SVC in the ModelKit iris calls these two flowers setosa (0) and virginica (2).
+FLOWERS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
+CLASSES = [0, 2]
+SERVING_SECONDS = 120
+
+
+def sklearn(uri: str) -> dict[str, Any]:
+    """An entry of `inferenceServices` that KServe serves with MLServer."""
+    return {
+        "modelFormat": {"name": "sklearn"},
+        "protocolVersion": "v2",
+        "storageUri": uri,
+        "resources": RESOURCES,
+    }
+
+
+def predict(kubectl: Kubectl, name: str) -> list[int]:
+    """The classes that the service gives the two flowers, as soon as it answers: being Ready is not enough."""
+    kubectl.wait(f"inferenceservice/{name}", "condition=Ready")
+    inputs = {"name": "flowers", "shape": [2, 4], "datatype": "FP64", "data": FLOWERS}
+    end = time.monotonic() + SERVING_SECONDS
+    while True:
+        try:
+            answer = kubectl.post(f"{name}-predictor", f"/v2/models/{name}/infer", {"inputs": [inputs]})
+        except KubectlError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+        else:
+            classes: list[int] = answer["outputs"][0]["data"]
+            return classes
+
+
+def initializer(kubectl: Kubectl, name: str) -> dict[str, Any]:
+    """The storage-initializer in the specification of the service's pod, once there is one."""
+    selector = f"serving.kserve.io/inferenceservice={name}"
+    kubectl.run("wait", "--for=create", "pod", "--selector", selector, "--timeout=60s")
+    (container,) = kubectl.items("pod", "--selector", selector)[0]["spec"]["initContainers"]
+    found: dict[str, Any] = container
+    return found
+
+
+def failure(kubectl: Kubectl, name: str) -> dict[str, Any]:
+    """`status.modelStatus.lastFailureInfo` of a service whose model can't be loaded."""
+    resource = f"inferenceservice/{name}"
+    kubectl.wait(resource, "jsonpath={.status.modelStatus.lastFailureInfo.reason}=ModelLoadFailed")
+    info: dict[str, Any] = kubectl.get(resource)["status"]["modelStatus"]["lastFailureInfo"]
+    return info

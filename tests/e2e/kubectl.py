@@ -1,0 +1,68 @@
+"""Asks the cluster, as users do: through kubectl."""
+
+import json
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+
+class KubectlError(RuntimeError):
+    """kubectl failed; the message is what it wrote to standard error."""
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """kubectl with a cluster and a namespace."""
+
+    kubeconfig: Path
+    namespace: str = "default"
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """Standard output of a command.
+
+        Raises:
+            KubectlError: the cluster refused, or a wait took too long.
+        """
+        command = ["kubectl", f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *arguments]
+        ran = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise KubectlError(ran.stderr or ran.stdout)
+        return ran.stdout
+
+    def within(self, namespace: str) -> "Kubectl":
+        """The same for another namespace."""
+        return replace(self, namespace=namespace)
+
+    def apply(self, *objects: dict[str, Any]) -> None:
+        """Create or update objects."""
+        self.run("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+
+    def get(self, resource: str, *arguments: str) -> dict[str, Any]:
+        """An object (`kind/name`), or a List of them (`kind`)."""
+        document: dict[str, Any] = json.loads(self.run("get", resource, *arguments, "--output=json"))
+        return document
+
+    def items(self, kind: str, *arguments: str) -> list[dict[str, Any]]:
+        """The objects of a kind."""
+        found: list[dict[str, Any]] = self.get(kind, *arguments)["items"]
+        return found
+
+    def wait(self, resource: str, condition: str, seconds: int = 180) -> None:
+        """Wait for what `kubectl wait --for` takes; the resource may not exist yet."""
+        self.run("wait", "--for=create", resource, f"--timeout={seconds}s")
+        self.run("wait", f"--for={condition}", resource, f"--timeout={seconds}s")
+
+    def read(self, service: str, path: str) -> str:
+        """The body of a GET to a service's port 80, through the API server."""
+        return self.run("get", "--raw", self._proxy(service, path))
+
+    def post(self, service: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
+        """The JSON that a service answers to a POST."""
+        answer: dict[str, Any] = json.loads(
+            self.run("create", "--raw", self._proxy(service, path), "-f", "-", stdin=json.dumps(document))
+        )
+        return answer
+
+    def _proxy(self, service: str, path: str) -> str:
+        return f"/api/v1/namespaces/{self.namespace}/services/{service}:80/proxy{path}"

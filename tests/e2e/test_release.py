@@ -1,0 +1,80 @@
+"""The chart's life: upgrade, rollback, uninstall, and taking over what kubectl made."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.e2e.kubectl import Kubectl
+from tests.e2e.release import HelmError, Release
+
+CONTAINER = "clusterstoragecontainer/kitops"
+
+
+@pytest.fixture(params=["helm3", "helm4"])
+def either(request: pytest.FixtureRequest, release: Release) -> Release:
+    return replace(release, helm=request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+def neighbour(kubectl: Kubectl) -> Iterator[dict[str, Any]]:
+    """Another team's ClusterStorageContainer."""
+    made = storage_container("neighbour", "other://")
+    kubectl.apply(made)
+    yield kubectl.get("clusterstoragecontainer/neighbour")
+    kubectl.run("delete", "clusterstoragecontainer/neighbour")
+
+
+def storage_container(name: str, prefix: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ClusterStorageContainer",
+        "metadata": {"name": name},
+        "spec": {
+            "container": {"name": "storage-initializer", "image": "ghcr.io/kitops-ml/kitops-kserve:next"},
+            "supportedUriFormats": [{"prefix": prefix}],
+        },
+    }
+
+
+def everything(kubectl: Kubectl, selector: str) -> str:
+    """Names of all objects that have the labels, in any namespace."""
+    kinds = kubectl.run("api-resources", "--verbs=list", "--output=name").split()
+    return kubectl.run("get", ",".join(kinds), "--all-namespaces", "--selector", selector, "--output=name")
+
+
+def test_upgrade_rollback_and_uninstall_touch_only_what_is_ours(
+    either: Release, kubectl: Kubectl, neighbour: dict[str, Any]
+) -> None:
+    def limit() -> str:
+        memory: str = kubectl.get(CONTAINER)["spec"]["container"]["resources"]["limits"]["memory"]
+        return memory
+
+    ours = f"app.kubernetes.io/instance={either.name}"
+    credentials = {"create": True, "username": "reader", "password": "s3cr3t"}
+    either.install(credentials=credentials)
+    assert limit() == "1Gi"
+    assert CONTAINER.split("/")[1] in everything(kubectl, ours)
+    either.install(resources={"limits": {"memory": "3Gi"}})
+    assert limit() == "3Gi"
+    assert not kubectl.run("get", "secret/kit-secret", "--ignore-not-found")
+    either.run("rollback", either.name, "1")
+    assert limit() == "1Gi"
+    assert kubectl.get("secret/kit-secret")["data"].keys() == {"KIT_USER", "KIT_PASSWORD"}
+    either.uninstall()
+    assert everything(kubectl, ours) == ""
+    assert kubectl.get("clusterstoragecontainer/neighbour") == neighbour
+
+
+def test_container_made_with_kubectl_is_taken_over_on_request_only(either: Release, kubectl: Kubectl) -> None:
+    kubectl.apply(storage_container("kitops", "kit://"))
+    try:
+        with pytest.raises(HelmError, match="ownership"):
+            either.install()
+        # Helm 4 applies on the server, where kubectl's fields are a conflict of their own.
+        forced = ["--force-conflicts"] if either.run("version", "--short").startswith("v4") else []
+        either.install("--take-ownership", *forced)
+        assert kubectl.get(CONTAINER)["spec"]["container"]["image"] == either.image
+    finally:
+        kubectl.run("delete", CONTAINER, "--ignore-not-found")
