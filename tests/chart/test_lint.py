@@ -34,7 +34,15 @@ def test_works_below_a_parent_chart_that_can_switch_it_off(
     (tmp_path / "charts" / "kitserve").symlink_to(CHART)
 
     def render(*settings: str) -> str:
-        command = [program, "template", "parent", tmp_path, "--set", "global.imageRegistry=x", *settings]
+        command: list[str | Path] = [
+            program,
+            "template",
+            "parent",
+            tmp_path,
+            "--set",
+            "global.imageRegistry=x",
+            *settings,
+        ]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     assert 'name: "kitops"' in render("--set", "kitserve.enabled=true,kitserve.image.tag=v9")
