@@ -4,7 +4,16 @@ import math
 from typing import Any
 
 from kitserve import faults, pitfalls
-from kitserve.nodes import AliasNode, ListNode, MapNode, Node, ScalarNode
+from kitserve.nodes import (
+    MAX_DEPTH,
+    AliasNode,
+    ListNode,
+    MapNode,
+    Node,
+    RefusedTextError,
+    ScalarNode,
+    too_deep,
+)
 from kitserve.problems import Code, Path, Position, Problem
 from kitserve.scalars import (
     Scalar,
@@ -15,17 +24,6 @@ from kitserve.scalars import (
     short_tag,
     through_float64,
 )
-
-MAX_DEPTH = 100
-"""Levels of maps and lists. Helm's limit is 10,000, far past what any reader of the values stands."""
-
-
-class TooLargeError(Exception):
-    """A document that expands to more than anybody means, seen at a node."""
-
-    def __init__(self, message: str, node: Node) -> None:
-        super().__init__(message)
-        self.node = node
 
 
 def scalar_of(node: ScalarNode) -> Scalar:
@@ -57,7 +55,8 @@ class Construction:
         self._file = file
         self._problems: dict[tuple[str, Position], Problem] = {}
         self._expanding: list[AliasNode] = []
-        self._nodes, self._aliased = 1, 0
+        self._depth = self._aliased = 0
+        self._nodes = 1
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -71,8 +70,14 @@ class Construction:
         self._problems.setdefault((code.code, position), problem)
 
     def build(self, node: Node, path: Path = ()) -> Any:  # noqa: ANN401 - whatever YAML holds
-        """The data of a node. Raises TooLargeError."""
-        self._spend(node, path)
+        """The data of a node. Raises RefusedTextError where it is too much."""
+        self._spend(node)
+        self._depth += 1
+        data = self._data(node, path)
+        self._depth -= 1
+        return data
+
+    def _data(self, node: Node, path: Path) -> Any:  # noqa: ANN401
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if isinstance(node, MapNode):
@@ -81,22 +86,20 @@ class Construction:
             return [self.build(item, (*path, index)) for index, item in enumerate(node.items)]
         return self._alias(node, path)
 
-    def _spend(self, node: Node, path: Path) -> None:
-        """Helm's own bound on aliases, which lets through what humans write and stops what doubles at each line."""
-        if len(path) > MAX_DEPTH:
-            raise TooLargeError(f"values nest more than {MAX_DEPTH} levels deep", node)
+    def _spend(self, node: Node) -> None:
+        """Helm's own bound on aliases lets through what humans write and stops what doubles at each line."""
+        if self._depth > MAX_DEPTH:
+            raise too_deep(node)
         self._nodes += 1
         self._aliased += bool(self._expanding)
-        if (
-            self._aliased > 100
-            and self._nodes > 1000
-            and self._aliased / self._nodes > _alias_share(self._nodes)
-        ):
-            raise TooLargeError("aliases expand to too much", node)
+        share = self._aliased / self._nodes
+        if self._aliased > 100 and self._nodes > 1000 and share > _alias_share(self._nodes):
+            raise RefusedTextError("aliases expand to too much", node.line, node.column, code=faults.SIZE)
 
     def _alias(self, node: AliasNode, path: Path) -> Any:  # noqa: ANN401
         if any(node is alias for alias in self._expanding):
-            raise TooLargeError("an alias stands inside its own anchor", node)
+            message = "an alias stands inside of its own anchor"
+            raise RefusedTextError(message, node.line, node.column, code=faults.SIZE)
         self._expanding.append(node)
         data = self.build(node.node, path)
         self._expanding.pop()
@@ -116,7 +119,7 @@ class Construction:
         return data
 
     def _key(self, node: Node, path: Path) -> str | None:
-        self._spend(node, path)
+        self._spend(node)
         key = key_of(node)
         if key is None:
             self.report(faults.KEY, node, path, "this can't be a key", "write the key as text, in quotes")

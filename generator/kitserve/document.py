@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kitserve import faults
-from kitserve.construct import Construction, TooLargeError, is_merge, key_of
+from kitserve.compose import compose
+from kitserve.construct import Construction, is_merge, key_of
 from kitserve.merge import Values
-from kitserve.nodes import AliasNode, InvalidYamlError, ListNode, MapNode, Node, compose
+from kitserve.nodes import AliasNode, ListNode, MapNode, Node, RefusedTextError
 from kitserve.problems import Path, Position, Problem
 
 
@@ -29,14 +30,14 @@ class Document:
 
 def parse(file: str, text: str) -> Document:
     """The values in a file's text. `file` is the name that positions give."""
+    construction = Construction(file)
     try:
         roots = compose(text.removeprefix("\ufeff"))
-    except InvalidYamlError as error:
+        data = _build(construction, roots)
+    except RefusedTextError as error:
         position = Position(file, error.line, error.column)
-        problem = faults.SYNTAX.problem(f"not YAML: {error.reason}", hint=error.hint, position=position)
-        return Document(file, problems=(problem,))
-    construction = Construction(file)
-    data = _build(construction, roots)
+        problem = error.code.problem(str(error), hint=error.hint, position=position)
+        return Document(file, problems=(*construction.problems, problem))
     return Document(file, data, construction.problems, roots[0] if roots else None)
 
 
@@ -46,11 +47,7 @@ def _build(construction: Construction, roots: list[Node]) -> Values:
         construction.report(
             faults.DOCUMENTS, root, (), message, "give each document a file and an -f of its own"
         )
-    try:
-        data = construction.build(roots[0]) if roots else None
-    except TooLargeError as error:
-        construction.report(faults.SIZE, error.node, (), str(error))
-        return {}
+    data = construction.build(roots[0]) if roots else None
     if isinstance(data, dict):
         return data
     if data is not None:

@@ -5,7 +5,6 @@ number into a float64.
 """
 
 import base64
-import binascii
 import math
 import re
 import struct
@@ -119,7 +118,7 @@ def _finite(text: str) -> float | str:
 def _decode_base64(text: str) -> str:
     try:
         return base64.b64decode(text.translate({10: None, 13: None}), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # bytes that aren't base64, or not UTF-8
         raise TagMismatchError from None
 
 

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hypothesis import Phase
+
 # Helm reads with one function what -f names and what `fromYaml` is given: many texts fit into one run.
 READ_FILES = """{{ range $name, $content := .Files.Glob "texts/*" }}
 {{ $name | base }}: {{ $.Files.Get $name | fromYaml | toJson | b64enc }}
 {{ end }}"""
 PRINT_VALUES = "values: {{ .Values | toJson | b64enc }}"
+
+# For properties of many texts at once: each step of shrinking them would run Helm, and the assertion names the few.
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 class HelmError(Exception):

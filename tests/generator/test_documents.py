@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from kitserve import faults
 from kitserve.document import Document, parse
 from kitserve.problems import Code
 
-from tests.generator.probe_chart import exact, merged_values, read_texts
+from tests.generator.probe_chart import UNSHRUNK, exact, merged_values, read_texts
 
 ANCHORS = "x: &x {a: 1, b: 1}\nz: &z {a: 2, c: 2}\n"
 ANCHORED = {"x": {"a": 1, "b": 1}, "z": {"a": 2, "c": 2}}
@@ -74,10 +76,14 @@ REFUSED: dict[str, Code] = {
     "a: \x01\n": faults.SYNTAX,
     "a: \x7f\n": faults.SYNTAX,
     "a: *b\n": faults.SYNTAX,
+    "a: !! x\n": faults.SYNTAX,
+    "a: !b#c x\n": faults.SYNTAX,
+    "a: &é x\n": faults.SYNTAX,
     'a: "\\q"\n': faults.SYNTAX,
     'a: "kit:\\/\\/x"\n': faults.SYNTAX,
     'a: "\\ud83d\\ude00"\n': faults.SYNTAX,
     'a: "\\U00110000"\n': faults.SYNTAX,
+    'a: "\\UFFFFFFFF"\n': faults.SYNTAX,
     "%YAML 1.2\n---\na: 1\n": faults.SYNTAX,
     "%YAML 1.3\n---\na: 1\n": faults.SYNTAX,
     "~: 1\n": faults.KEY,
@@ -93,10 +99,13 @@ REFUSED: dict[str, Code] = {
     "a: !!float 12345678901234567890\n": faults.TAG,
     "a: !!null x\n": faults.TAG,
     "a: !!binary '?'\n": faults.TAG,
+    "a: !!binary é\n": faults.TAG,
     "<<: 1\n": faults.MERGE,
     "<<:\n": faults.MERGE,
     "x: &x [{a: 1}]\nv: {<<: *x}\n": faults.MERGE,
     "x: &x {a: 1}\nv: {<<: [*x, 1]}\n": faults.MERGE,
+    "a: " + "[" * 2000: faults.SIZE,
+    "a: " + "{<<: " * 200 + "}" * 200: faults.SIZE,
     "a: &a [*a]\n": faults.SIZE,
     "a: &a {<<: *a}\n": faults.SIZE,
     "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
@@ -110,6 +119,7 @@ REFUSED_HERE: dict[str, Code] = {
     "v: {0x10: a, 16: b}\n": faults.DUPLICATE,
     "a: 1\n---\nb: 2\n": faults.DOCUMENTS,
     "a: 1\n---\n": faults.DOCUMENTS,
+    "a: 1\n...\n%YAML 1.3\n---\n": faults.SYNTAX,
     "a: !!binary /////w==\n": faults.TAG,
     "a: " + "[" * 101 + "]" * 101 + "\n": faults.SIZE,
 }
@@ -171,3 +181,92 @@ def test_helm_refuses_no_duplicates(helm3: Path, tmp_path: Path) -> None:
     """The reason why kitserve does: Helm drops an entry without a word."""
     assert merged_values(helm3, tmp_path, ["a: 1\na: 2\n"]) == {"a": 2}
     assert merged_values(helm3, tmp_path, ["v: {y: 1, on: 2}\n"])["v"].keys() == {"true"}
+
+
+FRAGMENTS = (
+    *(
+        "a",
+        "b: 1",
+        "c:",
+        "- ",
+        "- x",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        ": ",
+        "#",
+        " # c",
+        "'",
+        '"',
+        "|",
+        ">",
+        "|-\n",
+        ">+\n",
+    ),
+    *(
+        "\n",
+        "\n  ",
+        "\n ",
+        "\n    ",
+        "*x",
+        "&x ",
+        "!!str ",
+        "!!int ",
+        "!t ",
+        "---\n",
+        "@",
+        "`",
+        "\\",
+        "\\n",
+        "\\x41",
+        "  ",
+    ),
+    *(
+        "é",
+        "😀",
+        "\u2028",
+        "<<: ",
+        "<<: *x",
+        "=",
+        "~",
+        "|2\n",
+        "-",
+        "a:b",
+        "a#b",
+        "\r\n",
+        "!",
+        "'s'",
+        '"q"',
+        "{a: on}",
+    ),
+    *(
+        "[1, 0x2]",
+        "kit://host:5000/a:v1",
+        "0123",
+        ".inf",
+        "{<<: {a: 1}}",
+        "x: &x {a: 1}\n",
+        "on: ",
+        "1: ",
+        "k: ",
+    ),
+)
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=9).map("".join)
+
+
+@settings(
+    max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.large_base_example]
+)
+@given(texts=st.lists(TEXTS, min_size=200, max_size=400))
+def test_what_is_read_of_random_texts_is_what_helm_reads(
+    texts: list[str], helm4: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    documents = {text: parse("values.yaml", text) for text in texts}
+    ours = {text: exact(document.data) for text, document in documents.items() if not errors(document)}
+
+    read = dict(zip(ours, read_texts(helm4, [*ours], tmp_path_factory.mktemp("chart")), strict=True))
+
+    assert ours == {text: exact(values) for text, values in read.items()}

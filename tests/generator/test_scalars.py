@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kitserve.document import parse
 
-from tests.generator.probe_chart import exact, read_texts
+from tests.generator.probe_chart import UNSHRUNK, exact, read_texts
 
 TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
 FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
@@ -72,7 +72,9 @@ def plain_scalars() -> st.SearchStrategy[str]:
     return numbers | words
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.large_base_example])
+@settings(
+    max_examples=3, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.large_base_example]
+)
 @given(scalars=st.lists(plain_scalars(), min_size=300, max_size=600))
 def test_random_scalars_read_as_in_helm(
     scalars: list[str], helm3: Path, tmp_path_factory: pytest.TempPathFactory
