@@ -78,10 +78,10 @@ def short_tag(tag: str) -> str:
 
 
 def through_float64(number: float) -> int | float:
-    """A finite number as Helm writes it: an integer where float64's shortest digits need no fraction or exponent."""
+    """A finite number as Helm's toYaml writes it: an integer if float64's shortest digits are one of 64 bits."""
     value = float(number)
-    if value.is_integer() and abs(value) < 1e21:
-        return int(Decimal(repr(value)))
+    if value.is_integer() and -(2**63) <= (digits := int(Decimal(repr(value)))) < 2**64:
+        return digits
     return value
 
 

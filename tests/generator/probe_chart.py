@@ -14,6 +14,7 @@ READ_FILES = """{{ range $name, $content := .Files.Glob "texts/*" }}
 {{ $name | base }}: {{ $.Files.Get $name | fromYaml | toJson | b64enc }}
 {{ end }}"""
 PRINT_VALUES = "values: {{ .Values | toJson | b64enc }}"
+PRINT_LIST = "{{ range .Values.list }}\nitem: {{ . | toYaml | b64enc }}\n{{ end }}"
 
 # For properties of many texts at once: each step of shrinking them would run Helm, and the assertion names the few.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -34,8 +35,8 @@ def read_texts(helm: Path, texts: Sequence[str], folder: Path) -> list[Any]:
     (chart / "texts").mkdir()
     for number, text in enumerate(texts):
         (chart / "texts" / f"t{number}").write_bytes(text.encode())
-    printed = _template(helm, chart)
-    read = [printed[f"t{number}"] for number in range(len(texts))]
+    printed = dict(_template(helm, chart))
+    read = [_decode(printed[f"t{number}"]) for number in range(len(texts))]
     return [None if isinstance(values, dict) and values.keys() == {"Error"} else values for values in read]
 
 
@@ -50,8 +51,16 @@ def merged_values(
         path = folder / f"values-{number}.yaml"
         path.write_bytes(file.encode())
         arguments += ["--values", str(path)]
-    values: dict[str, Any] = _template(helm, chart, *arguments, *options)["values"]
+    ((_, encoded),) = _template(helm, chart, *arguments, *options)
+    values: dict[str, Any] = _decode(encoded)
     return values
+
+
+def items_as_yaml(helm: Path, folder: Path, items: Sequence[str]) -> list[str]:
+    """What `toYaml` writes of plain scalars."""
+    chart = _chart(folder, PRINT_LIST)
+    (chart / "values.yaml").write_text("list:\n" + "".join(f"- {item}\n" for item in items))
+    return [base64.b64decode(encoded).decode() for _, encoded in _template(helm, chart)]
 
 
 def _chart(folder: Path, template: str) -> Path:
@@ -62,12 +71,20 @@ def _chart(folder: Path, template: str) -> Path:
     return chart
 
 
-def _template(helm: Path, chart: Path, *arguments: str) -> dict[str, Any]:
+def _template(helm: Path, chart: Path, *arguments: str) -> list[tuple[str, str]]:
+    """The lines `name: text` of what the chart prints."""
     command = [str(helm), "template", "probe", str(chart), *arguments]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
         raise HelmError(run.stderr)
-    entries = (
-        line.split(": ") for line in run.stdout.splitlines() if ": " in line and not line.startswith("#")
-    )
-    return {name: json.loads(base64.b64decode(encoded)) for name, encoded in entries}
+    lines = (line for line in run.stdout.splitlines() if not line.startswith("#"))
+    return [(name, text) for name, colon, text in (line.partition(": ") for line in lines) if colon]
+
+
+def _decode(encoded: str) -> Any:  # noqa: ANN401
+    """JSON's integers past 64 bits are floats for Helm, which writes them with an exponent elsewhere."""
+    return json.loads(base64.b64decode(encoded), parse_int=_integer)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if -(2**63) <= int(digits) < 2**64 else float(digits)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kitserve.document import parse
 
-from tests.generator.probe_chart import UNSHRUNK, exact, read_texts
+from tests.generator.probe_chart import UNSHRUNK, exact, items_as_yaml, read_texts
 
 TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
 FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
@@ -30,11 +30,12 @@ SCALARS: dict[str, object] = {
     "1000000": 1000000, "1000000.0": 1000000, "1234567.5": 1234567.5, "123456789.123456789": 123456789.12345679,
     # the ends of int64, uint64 and float64
     "9007199254740992": 9007199254740992, "9007199254740993": 9007199254740992,
-    "9223372036854775807": 9223372036854776000, "-9223372036854775808": -9223372036854776000,
-    "12345678901234567890": 12345678901234567000, "18446744073709551616": 18446744073709552000,
-    "0xFFFFFFFFFFFFFFFF": 18446744073709552000, "0xFFFFFFFFFFFFFFFFF": "0xFFFFFFFFFFFFFFFFF",
-    "01777777777777777777777": 18446744073709552000, "02000000000000000000000": 2e21,
-    "123456789012345680000": 123456789012345680000, "1e20": 100000000000000000000, "1e21": 1e21, "1e308": 1e308,
+    "9223372036854775807": 9223372036854776000, "-9223372036854775808": -9.223372036854776e18,
+    "12345678901234567890": 12345678901234567000, "18446744073709551616": 1.8446744073709552e19,
+    "0xFFFFFFFFFFFFFFFF": 1.8446744073709552e19, "0xFFFFFFFFFFFFFFFFF": "0xFFFFFFFFFFFFFFFFF",
+    "01777777777777777777777": 1.8446744073709552e19, "02000000000000000000000": 2e21,
+    "123456789012345680000": 1.2345678901234568e20, "1e19": 10000000000000000000, "1e20": 1e20, "1e21": 1e21,
+    "1e308": 1e308,
     "1e400": "1e400", "-1e400": "-1e400", ".5e400": ".5e400", "1e-400": 0, "-" + "9" * 25: -1e25,
     "9" * 5000: "9" * 5000, "0" * 5000 + "1": 1,
     # what other readers take for dates, base 60 and words of numbers
@@ -62,6 +63,20 @@ def test_helm_reads_the_same_scalars(version: str, request: pytest.FixtureReques
     assert dict(zip(SCALARS, map(exact, read), strict=True)) == {
         text: exact({"v": value}) for text, value in SCALARS.items()
     }
+
+
+@pytest.mark.parametrize("version", ["helm3", "helm4"])
+def test_integers_are_what_helm_writes_as_integers(
+    version: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    numbers = {text: value for text, value in SCALARS.items() if type(value) in (int, float)}
+
+    written = items_as_yaml(request.getfixturevalue(version), tmp_path, [*numbers])
+
+    assert list(map(float, written)) == list(map(float, numbers.values()))
+    assert {
+        text for text, number in zip(numbers, written, strict=True) if number.lstrip("-").isdecimal()
+    } == {text for text, value in numbers.items() if isinstance(value, int)}
 
 
 def plain_scalars() -> st.SearchStrategy[str]:
