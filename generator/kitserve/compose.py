@@ -15,6 +15,7 @@ from kitserve import faults
 from kitserve.events import has_fast_parser, parse_events
 from kitserve.nodes import (
     MAX_DEPTH,
+    QUOTE,
     AliasNode,
     ListNode,
     MapNode,
@@ -75,8 +76,7 @@ class _Tree:
         node: Node
         if isinstance(event, AliasEvent):
             if event.anchor not in self._anchors:
-                message = f"not YAML: no anchor &{event.anchor} stands before this alias"
-                raise RefusedTextError(message, line, column)
+                raise RefusedTextError("not YAML: an alias of no anchor before it", line, column, QUOTE)
             return AliasNode(line, column, self._anchors[event.anchor])
         if isinstance(event, ScalarEvent):
             node = ScalarNode(line, column, str(event.tag or ""), event.value, event.implicit[0])

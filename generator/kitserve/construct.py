@@ -6,6 +6,7 @@ from typing import Any
 from kitserve import faults, pitfalls
 from kitserve.nodes import (
     MAX_DEPTH,
+    QUOTE,
     AliasNode,
     ListNode,
     MapNode,
@@ -158,7 +159,7 @@ class Construction:
             return value
         if math.isfinite(value):
             return through_float64(value)
-        self.report(faults.NUMBER, node, path, "JSON has no infinity and no NaN", "write text in quotes")
+        self.report(faults.NUMBER, node, path, "JSON has no infinity and no NaN", QUOTE)
         return node.text
 
 

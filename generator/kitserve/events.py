@@ -45,7 +45,7 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
             yield event
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = ", ".join(filter(None, (error.context, error.problem)))
+        reason = _without_text(", ".join(filter(None, (error.context, error.problem))), text)
         hint = "write spaces instead of the tab" if text[mark.index : mark.index + 1] == "\t" else ""
         raise RefusedTextError(f"not YAML: {reason}", mark.line + 1, mark.column + 1, hint) from None
     except ReaderError as error:
@@ -58,6 +58,11 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
     ):  # how the parser in Python meets "\UFFFFFFFF", or a second %YAML
         message = "not YAML: a character or directive after this isn't one"
         raise RefusedTextError(message, line, column) from None
+
+
+def _without_text(reason: str, text: str) -> str:
+    """The parser's reason less what it quotes of the text: a tag's handle may be the start of a password."""
+    return re.sub("'([^']{2,})'", lambda quoted: "here" if quoted[1] in text else quoted[0], reason)
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

@@ -1,16 +1,14 @@
 """Where Helm reads a plain scalar otherwise than the eye does, or than a reader of YAML 1.2.
 
-No message repeats a number, since a number may be somebody's password; words and keys are no secrets.
+No message repeats a number or a tag, which may be somebody's password; the words and keys are no secrets.
 """
 
 from dataclasses import dataclass
 
 from kitserve import faults
-from kitserve.nodes import Node, ScalarNode
+from kitserve.nodes import QUOTE, Node, ScalarNode
 from kitserve.problems import Code
-from kitserve.scalars import Scalar, is_ignored, short_tag, through_float64
-
-QUOTE = "write it in quotes if it is text"
+from kitserve.scalars import Scalar, is_ignored, through_float64
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def in_key(node: Node, key: str) -> Pitfall | None:
 def _in_tag(tag: str) -> Pitfall | None:
     if not is_ignored(tag):
         return None
-    return Pitfall(faults.IGNORED_TAG, f"Helm ignores the tag {short_tag(tag)}", "remove it")
+    return Pitfall(faults.IGNORED_TAG, "Helm takes the first word for a YAML tag and ignores it")
 
 
 def _in_word(text: str, value: bool) -> Pitfall | None:
