@@ -70,7 +70,7 @@ def _bad_name(verdict: Verdict, key: str) -> Problem:
 
 def _wrong_type(verdict: Verdict) -> Iterator[Problem]:
     scalar = isinstance(verdict.value, bool | int | float)
-    hint = "quote it" if verdict.wanted == "string" and scalar else ""
+    hint = "quote it; on the command line, use --set-string" if verdict.wanted == "string" and scalar else ""
     yield TYPE.problem(
         f"expected {_TYPES[verdict.wanted]}, got {_kind(verdict.value)}", path=verdict.path, hint=hint
     )
