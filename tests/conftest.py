@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.generator.command_line import CommandLine
 from tests.parts.modelkits import ModelKit
@@ -11,6 +12,12 @@ from tests.parts.modelkits import modelkits as all_modelkits
 from tests.parts.registry import Basic, Registry
 from tests.parts.token_server import TokenServer
 from tests.parts.tools import tool
+
+# The machine may be busy: no test asserts a time. And what lands must not depend on luck.
+settings.register_profile(
+    "kitserve", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("kitserve")
 
 
 @pytest.fixture(scope="session")

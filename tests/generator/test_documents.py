@@ -257,9 +257,7 @@ FRAGMENTS = (
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=9).map("".join)
 
 
-@settings(
-    max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.large_base_example]
-)
+@settings(max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=200, max_size=400))
 def test_what_is_read_of_random_texts_is_what_helm_reads(
     texts: list[str], helm4: Path, tmp_path_factory: pytest.TempPathFactory

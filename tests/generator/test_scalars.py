@@ -91,9 +91,7 @@ def plain_scalars() -> st.SearchStrategy[str]:
     return numbers | words
 
 
-@settings(
-    max_examples=3, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.large_base_example]
-)
+@settings(max_examples=3, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
 @given(scalars=st.lists(plain_scalars(), min_size=300, max_size=600))
 def test_random_scalars_read_as_in_helm(
     scalars: list[str], helm3: Path, tmp_path_factory: pytest.TempPathFactory

@@ -22,15 +22,8 @@ from tests.parity.values_strategy import damaged, whole
 
 EXAMPLES = 220
 
-thorough = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    # Each example is two processes: what fails is small enough as it is drawn.
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    database=None,
-)
+# Each example is two processes: what fails is small enough as it is drawn.
+thorough = settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="session")
