@@ -8,11 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from kitserve import report
-from kitserve.check import check
 from kitserve.errors import ProblemsFound
 from kitserve.problems import Problem
-from kitserve.schema import defaults
-from kitserve.source import merge_defaults, read
 
 Files = Annotated[
     list[str] | None,
@@ -58,6 +55,10 @@ def checked_values(
     files: Sequence[str], sets: Sequence[str] = (), string_sets: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The merged values and all that is wrong with them; what can't be read is not checked further."""
+    from kitserve.check import check
+    from kitserve.schema import defaults
+    from kitserve.source import merge_defaults, read
+
     sources = read(files, sets, string_sets)
     values = merge_defaults(defaults(), sources.data)
     problems = list(sources.problems)

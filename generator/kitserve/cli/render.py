@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from kitserve import manifests, output
+from kitserve import output
 from kitserve.cli.options import Files, Sets, StringSets, merged_values
 from kitserve.release import Release
-from kitserve.values import Values
 
 EXAMPLES = """\
 Examples:
@@ -45,6 +44,9 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
 ) -> None:
     """Render the manifests of a release, as `helm template` does with the chart."""
+    from kitserve import manifests
+    from kitserve.values import Values
+
     values = Values.model_validate(merged_values(files or [], sets or [], string_sets or []))
     objects = manifests.render(values, Release(name, namespace))
     if folder is None:

@@ -2,8 +2,6 @@
 
 import sys
 
-from kitserve import schema as values_schema
-
 EXAMPLES = """\
 Examples:
 
@@ -15,4 +13,6 @@ Examples:
 
 def schema() -> None:
     """Print the JSON schema of the values, the one that the chart ships."""
+    from kitserve import schema as values_schema
+
     sys.stdout.write(values_schema.text())
