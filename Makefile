@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate package clean
+.PHONY: help demo test e2e cluster cluster-down image check format generate package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,18 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 
 test: $(VENV)/ready ## Run everything that needs no root
 	$(BIN)/pytest
+
+e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
+	$(BIN)/python -m tests.e2e.run
+
+cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linux, root)
+	@$(BIN)/python -m tests.e2e.cluster up
+
+cluster-down: $(VENV)/ready ## Remove it
+	@$(BIN)/python -m tests.e2e.cluster down
+
+image: $(VENV)/ready ## Build the initializer's image without an engine, and print its size (Linux, root)
+	@$(BIN)/python -m tests.e2e.images
 
 check: $(VENV)/ready ## Lint, type-check, and see that what is generated is current
 	$(BIN)/ruff check
