@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.e2e.lifecycle import LifecycleError, cluster, sweep
+from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep
 from tests.e2e.packages import PackageError, install_missing
 
 SCENARIOS = Path(__file__).parent
@@ -30,8 +30,7 @@ def main(arguments: list[str]) -> int:
         install_missing()
         sweep()
         with cluster() as running:
-            arguments = [*pytest, f"--basetemp={running.layout.temporary / 'pytest'}"]
-            return _run(running.enter(*arguments), running.environment())
+            return _run([*pytest, f"--basetemp={running.layout.temporary / 'pytest'}"], running)
     except (LifecycleError, PackageError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -39,14 +38,11 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Run pytest in the foreground: on Ctrl-C it gets the signal too, and is waited for."""
-    with subprocess.Popen(command, env=environment) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue
+def _run(pytest: list[str], running: Cluster) -> int:
+    """Run pytest inside; Ctrl-C is for pytest, which reports and ends, and not for what waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    command = running.enter("env", "--default-signal=INT", *pytest)
+    return subprocess.run(command, env=running.environment(), check=False).returncode
 
 
 def _end_by_signals() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.e2e.files import service
-from tests.e2e.inference import failure
+from tests.e2e.inference import failure, initializer
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.release import Release
 from tests.parts.modelkits import ModelKit
@@ -22,6 +22,7 @@ def test_it_is_never_served_and_the_status_says_why(
     layer = manifest["layers"][0]["digest"]
     registry.storage.flip_byte(layer, 600)
     files.install(inferenceServices={"iris": service(storageUri=f"kit://{registry.host}/golden/iris:v1")})
+    assert initializer(kubectl, "iris")["image"] == files.image
     info = failure(kubectl, "iris")
     assert info["exitCode"] == CORRUPT_CONTENT
     assert layer in info["message"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.files import digest, service
-from tests.e2e.inference import failure
+from tests.e2e.inference import failure, initializer
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
@@ -46,6 +46,7 @@ def test_credentials_from_the_chart_open_it(
     iris = service(storageUri=f"kit://{private_registry.host}/golden/iris:v1")
     right = credentials(private_registry, kubectl)
     files.install(credentials=right, inferenceServices={"iris": iris})
+    assert initializer(kubectl, "iris")["image"] == files.image
     assert digest(kubectl, "iris", "/Kitfile") == modelkits["iris"].digest("Kitfile")
     text = everything(kubectl)
     assert "golden/iris:v1" in text
@@ -59,6 +60,7 @@ def test_refusal_is_the_status_of_the_service(
     iris = service(storageUri=f"kit://{private_registry.host}/golden/iris:v1")
     wrong = credentials(private_registry, kubectl, WRONG) if secret == "wrong password" else {"create": False}
     files.install(credentials=wrong, inferenceServices={"iris": iris})
+    assert initializer(kubectl, "iris")["image"] == files.image
     info = failure(kubectl, "iris")
     assert info["exitCode"] == 10
     sentence, *_ = info["message"].splitlines()
