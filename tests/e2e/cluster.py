@@ -6,7 +6,7 @@ import sys
 
 from tests.e2e.layout import FOLDERS, PREFIX, Layout
 from tests.e2e.lifecycle import Cluster, LifecycleError, start, stop
-from tests.e2e.packages import PackageError, install_missing
+from tests.e2e.machine import MachineError, check
 
 LAYOUT = Layout(FOLDERS / f"{PREFIX}cluster")
 USAGE = "usage: python -m tests.e2e.cluster up | down | enter [COMMAND...]"
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
                 return _down()
             case ["enter", *command]:
                 return _enter(command or [os.environ.get("SHELL", "/bin/sh")])
-    except (LifecycleError, PackageError) as error:
+    except (LifecycleError, MachineError) as error:
         print(error, file=sys.stderr)
         return 1
     print(USAGE, file=sys.stderr)
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _up() -> int:
-    install_missing()
+    check()
     running = start(LAYOUT)
     enter = f"{sys.executable} -m tests.e2e.cluster enter"
     print(

@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.buildah import Buildah, base, buildah
+from tests.e2e.buildah import Buildah, BuildError, base, buildah
+from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once
 from tests.parts.tools import table, tool
 
@@ -53,7 +54,10 @@ def root(kind: str) -> Path:
 
     def make(product: Path) -> None:
         _say(f"making a Debian {SUITE} with {PACKAGES[kind]}, about 20 s the first time ...")
-        subprocess.run(["mmdebstrap", *recipe, product / "root.tar"], check=True, capture_output=True)
+        command: list[str | Path] = ["mmdebstrap", *recipe, product / "root.tar"]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise BuildError(f"mmdebstrap failed:\n{ran.stderr[-2000:]}")
 
     return make_once(f"images/debian-{kind}-{_hash(json.dumps(recipe))}", make) / "root.tar"
 
@@ -101,12 +105,17 @@ def unpacked_size(archive: Path) -> int:
 
 
 def main() -> int:
-    """Build kitserve's image and print its name and what it adds to its base."""
-    with buildah() as builder, tempfile.TemporaryDirectory() as folder:
-        image = build(builder)
-        archive = Path(folder, "kitserve.tar")
-        builder.save(image, KITSERVE, archive)
-        total, below = unpacked_size(archive), root("runtime").stat().st_size
+    """Build kitserve's image and print its id and what it adds to its base; 1 when it can't be built."""
+    try:
+        check()
+        with buildah() as builder, tempfile.TemporaryDirectory() as folder:
+            image = build(builder)
+            archive = Path(folder, "kitserve.tar")
+            builder.save(image, KITSERVE, archive)
+            total, below = unpacked_size(archive), root("runtime").stat().st_size
+    except (BuildError, MachineError) as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f"{image}: {total / 1e6:.1f} MB, {(total - below) / 1e6:.1f} MB above its base")
     return 0
 

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 from tests.e2e import images, kserve
+from tests.e2e.buildah import BuildError
 from tests.e2e.layout import Layout
+from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
 
 PROGRAMS = (
@@ -36,5 +38,5 @@ def prepare(layout: Layout) -> None:
 if __name__ == "__main__":
     try:
         prepare(Layout(Path(sys.argv[1])))
-    except ToolError as error:
+    except (BuildError, GoError, ToolError) as error:
         sys.exit(str(error))

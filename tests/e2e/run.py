@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep
-from tests.e2e.packages import PackageError, install_missing
+from tests.e2e.machine import MachineError, check
 
 SCENARIOS = Path(__file__).parent
 PR_SET_PDEATHSIG = 1
@@ -22,16 +22,13 @@ def main(arguments: list[str]) -> int:
     pytest = [sys.executable, "-m", "pytest", str(SCENARIOS), *arguments]
     if os.environ.get("KITSERVE_E2E_KUBECONFIG"):
         return subprocess.run(pytest, check=False).returncode
-    if os.geteuid():
-        print("the cluster needs root (or KITSERVE_E2E_KUBECONFIG, see tests/e2e/README.md)", file=sys.stderr)
-        return 1
     _end_by_signals()
     try:
-        install_missing()
+        check()
         sweep()
         with cluster() as running:
             return _run([*pytest, f"--basetemp={running.layout.temporary / 'pytest'}"], running)
-    except (LifecycleError, PackageError) as error:
+    except (LifecycleError, MachineError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

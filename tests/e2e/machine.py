@@ -1,6 +1,7 @@
-"""Debian packages that the harness needs on the machine."""
+"""What the harness needs of the machine: Linux, root, Debian packages."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,16 +9,18 @@ from pathlib import Path
 LIST = Path(__file__).with_name("packages.txt")
 
 
-class PackageError(RuntimeError):
-    """Packages are missing and can't be installed."""
+class MachineError(RuntimeError):
+    """The machine can't run a cluster; the message says what it lacks."""
 
 
-def install_missing() -> None:
+def check() -> None:
     """Install the packages of packages.txt that the machine lacks.
 
     Raises:
-        PackageError: apt-get is missing or failed.
+        MachineError: it isn't Linux, the user isn't root, apt-get is missing or failed.
     """
+    if sys.platform != "linux" or os.geteuid():
+        raise MachineError("the cluster and its images need Linux and root; see tests/e2e/README.md")
     names = [line for line in LIST.read_text().split("\n") if line and not line.startswith("#")]
     missing = [name for name in names if not _installed(name)]
     if not missing:
@@ -29,9 +32,11 @@ def install_missing() -> None:
             ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False
         )
         if ran.returncode:
-            raise PackageError(f"apt-get {' '.join(command)} failed:\n{ran.stderr[-1000:]}")
+            raise MachineError(f"apt-get {' '.join(command)} failed:\n{ran.stderr[-1000:]}")
 
 
 def _installed(name: str) -> bool:
+    if not shutil.which("dpkg-query"):
+        raise MachineError(f"this is no Debian: install what {LIST.name} names, and dpkg")
     query = ["dpkg-query", "--show", "--showformat", "${Status}", name]
     return subprocess.run(query, capture_output=True, text=True, check=False).stdout == "install ok installed"
