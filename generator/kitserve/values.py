@@ -163,8 +163,10 @@ class Values(Section):
         StorageContainer, "Which storage URIs KServe hands to the initializer."
     )
     image: Image = section(Image, "The initializer's image.")
-    engine: Annotated[Literal["", "native"], Variable("KITSERVE_ENGINE", default="native")] = value(
-        "", "What unpacks ModelKits in the initializer. Empty: the image's own choice, `native`."
+    engine: Annotated[Literal["", "native", "kit"], Variable("KITSERVE_ENGINE", default="native")] = value(
+        "",
+        "What unpacks ModelKits in the initializer. `kit` is the KitOps CLI, from the image's target `with-kit`. "
+        "Empty: the image's own choice, `native`.",
     )
     unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
         "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer import environment, flags, log, reference, termination
 from kitserve_initializer.credentials.explicit import explicit
-from kitserve_initializer.engines import native
+from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
     Cancelled,
     Failure,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-_ENGINES = {"native": native.deliver}
+_ENGINES = {"native": native.deliver, "kit": kit.deliver}
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 

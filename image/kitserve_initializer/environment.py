@@ -67,6 +67,11 @@ def termination_log(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(next(_text(variable, environ) for variable in variables() if variable["name"] == name))
 
 
+def inherited() -> dict[str, str]:
+    """Return a copy of all variables, for a program that this one starts."""
+    return dict(os.environ)
+
+
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:
     return environ.get(variable["name"], "") or str(variable["default"])
 

@@ -19,10 +19,11 @@
     │   ├── CorruptContent      22
     │   ├── UnsafeArchive       23
     │   └── InvalidArchive      24
-    └── DestinationFailure
-        ├── PathExists          30
-        ├── DestinationError    31
-        └── DiskFull            32
+    ├── DestinationFailure
+    │   ├── PathExists          30
+    │   ├── DestinationError    31
+    │   └── DiskFull            32
+    └── KitFailed               40
     Interrupted (a BaseException: no `except Exception` on its way may swallow it)
     ├── Cancelled              130
     └── Terminated             143
@@ -193,6 +194,13 @@ class DiskFull(DestinationFailure):
 
     code = 32
     hint = "give the volume more space, or unpack less with --filter"
+
+
+class KitFailed(Failure):
+    """The KitOps CLI, run by the engine `kit`, ended with an error of its own."""
+
+    code = 40
+    hint = "its lines in the log say more; the engine native may do better"
 
 
 class Interrupted(BaseException):

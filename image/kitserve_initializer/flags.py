@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import filters
@@ -45,6 +45,8 @@ class UnpackFlags:
     concurrency: int = 0
     progress: str = "plain"
     log_level: str = "info"
+    words: tuple[str, ...] = field(default=(), compare=False)
+    """The flags as they came, for the engine `kit`."""
 
 
 def parse(words: Sequence[str]) -> UnpackFlags:
@@ -65,6 +67,7 @@ def parse(words: Sequence[str]) -> UnpackFlags:
         concurrency=_concurrency(last.get("concurrency", "")),
         progress=_choice("progress", last.get("progress", "plain")),
         log_level="debug" if _COUNT in last else _choice("log-level", last.get("log-level", "info")),
+        words=tuple(words),
     )
 
 

@@ -65,6 +65,10 @@ class Staging:
         self._trees.append(tree)
         return tree
 
+    def path(self, name: str) -> Path:
+        """Return where a tree lies, for a program that takes paths."""
+        return self._destination / _FOLDER / name
+
     def publish(self, names: list[str], kitfile: bytes | None) -> None:
         """Put the trees together in the order of their names, and rename the result into the destination.
 

@@ -100,5 +100,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.proxy.ended.wait()
         self.close_connection = True
 
+    def do_HEAD(self) -> None:
+        answer = self.proxy.http.request(
+            "HEAD", self.proxy.target + self.path, headers=dict(self.headers.items()), redirect=False
+        )
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing: `seen` holds what a test needs."""

@@ -35,7 +35,7 @@ def test_every_wrong_variable_is_named(initializer: Initializer) -> None:
 
     for words in (
         "KIT_UNPACK_FLAGS has a quote or a backslash that is never closed",
-        "KITSERVE_ENGINE is 'steam', must be one of: native",
+        "KITSERVE_ENGINE is 'steam', must be one of: native, kit",
         "KIT_USER and KIT_PASSWORD must be given together",
     ):
         assert_failed(initializer, run, ENVIRONMENT, words)

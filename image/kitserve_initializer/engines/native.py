@@ -40,10 +40,10 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources
     transport = Transport(tls_verify=flags.tls_verify, connections=threads)
     repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
     kit = modelkit.fetch(repository, reference.version)
-    _announce(reference, kit, credential, flags)
+    announce(reference, kit, credential, flags)
     _refuse_parents(kit, flags.filters)
     layers = modelkit.select(kit, flags.filters)
-    with Staging(destination, _rule(flags)) as staging:
+    with Staging(destination, rule(flags)) as staging:
         names = _stage(layers, repository, staging, threads)
         staging.publish(names, kit.kitfile.yaml if filters.takes_kitfile(flags.filters) else None)
     size = sum(layer.descriptor.size for layer in layers)
@@ -60,7 +60,8 @@ def _stage(layers: list[Layer], repository: Repository, staging: Staging, thread
     return list(trees)
 
 
-def _announce(reference: Reference, kit: ModelKit, credential: Credential, flags: UnpackFlags) -> None:
+def announce(reference: Reference, kit: ModelKit, credential: Credential, flags: UnpackFlags) -> None:
+    """Log what is about to be unpacked, as whom."""
     LOG.info(
         "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s",
         VERSION,
@@ -82,7 +83,7 @@ def _refuse_parents(kit: ModelKit, wanted: tuple[filters.Filter, ...]) -> None:
         )
 
 
-def _rule(flags: UnpackFlags) -> Rule:
+def rule(flags: UnpackFlags) -> Rule:
     """-i wins over -o, as in `kit unpack`."""
     if flags.ignore_existing:
         return Rule.IGNORE

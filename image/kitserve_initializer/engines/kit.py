@@ -1,0 +1,119 @@
+"""The engine of KitOps' own: `kit unpack` with the same flags, and our checks, exit codes and messages around it.
+
+The ModelKit is looked up with our own client first: what can be said about the reference, the credentials and the
+manifest is then said as the native engine says it, and kit gets the digest. kit can't go on where it was killed, and
+refuses its own leftovers: it unpacks into the staging folder, and what it made is renamed into place when it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitserve_initializer import environment, modelkit
+from kitserve_initializer.command import Command, run
+from kitserve_initializer.credentials import first_of
+from kitserve_initializer.engines.native import announce, rule
+from kitserve_initializer.errors import InvalidEnvironment, KitFailed
+from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.reference import SCHEME
+from kitserve_initializer.registry import Repository
+from kitserve_initializer.staging import Staging
+from kitserve_initializer.transport import Transport
+from kitserve_initializer.tree import faults
+
+if TYPE_CHECKING:
+    from kitserve_initializer.credentials import Credential, Source
+    from kitserve_initializer.flags import UnpackFlags
+    from kitserve_initializer.reference import Reference
+
+_DOCKER_CONFIG = Path(__file__).with_name("docker")
+"""config.json names a credential helper, which lies beside it and reads the environment: no file holds a secret."""
+
+_TREE, _HOME = "kit", "kit-home"
+_KITFILE = "Kitfile"
+_DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
+
+
+def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources: list[Source]) -> None:
+    """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
+
+    Raises:
+        InvalidEnvironment: if there is no `kit` on PATH.
+        KitFailed: if it ends with an error.
+        Failure: whatever else went wrong; the destination is then as it was.
+    """
+    program = _program()
+    credential = first_of(sources, reference.registry)
+    transport = Transport(tls_verify=flags.tls_verify, connections=1)
+    repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
+    kit = modelkit.fetch(repository, reference.version)
+    announce(reference, kit, credential, flags)
+    LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
+    hosts = {reference.registry, *_hosts(modelkit.parents(kit))}
+    with Staging(destination, rule(flags)) as staging:
+        staging.tree(_TREE)
+        staging.tree(_HOME)
+        command = Command(
+            (program, "unpack", str(reference.pinned(kit.digest)).removeprefix(SCHEME), *flags.words),
+            staging.path(_TREE),
+            _environment(staging.path(_HOME), {host: first_of(sources, host) for host in hosts}),
+        )
+        _run(command, credential)
+        staging.publish([_TREE], _taken(staging.path(_TREE) / _KITFILE))
+    PROGRESS.info("unpacked to %s", destination)
+
+
+def _program() -> str:
+    found = shutil.which("kit")
+    if not found:
+        raise InvalidEnvironment(
+            "KITSERVE_ENGINE is kit, and there is no `kit` on PATH",
+            "use the image that was built with --target with-kit, or the engine native",
+        )
+    return found
+
+
+def _run(command: Command, credential: Credential) -> None:
+    code, last_line = run(command, lambda line: LOG.info("kit: %s", line), credential.password)
+    if code:
+        raise KitFailed(f"`kit unpack` ended with {code}: {last_line or 'it said nothing'}")
+
+
+def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
+    """Return kit's environment: what ours has, a home that can be written, and the credential helper."""
+    with faults(str(home)):
+        (home / "disable-update-notifications").touch()
+    found = {_server(host): (each.user, each.password.reveal()) for host, each in logins.items() if each.user}
+    inherited = environment.inherited()
+    return {
+        **inherited,
+        "PATH": f"{inherited.get('PATH', os.defpath)}{os.pathsep}{_DOCKER_CONFIG}",
+        "HOME": str(home),
+        "KITOPS_HOME": str(home),
+        "DOCKER_CONFIG": str(_DOCKER_CONFIG),
+        "KITSERVE_REGISTRY_LOGINS": json.dumps(found),
+    }
+
+
+def _server(host: str) -> str:
+    """Return the name under which Docker's credential stores know a registry."""
+    return _DOCKER_HUB[1] if host == _DOCKER_HUB[0] else host
+
+
+def _hosts(parents: list[str]) -> list[str]:
+    return [parent.partition("/")[0] for parent in parents]
+
+
+def _taken(kitfile: Path) -> bytes | None:
+    """Take the Kitfile out of what kit made: publishing compares it with the one that is there."""
+    with faults(_KITFILE):
+        try:
+            body = kitfile.read_bytes()
+        except FileNotFoundError:
+            return None
+        kitfile.unlink()
+    return body
