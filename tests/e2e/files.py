@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from tests.e2e.inference import RESOURCES
+from tests.e2e.inference import RESOURCES, await_ready
 from tests.e2e.kubectl import Kubectl
 
 RUNTIME = "files"
@@ -41,5 +41,5 @@ def service(**keys: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an entr
 
 def digest(kubectl: Kubectl, name: str, path: str) -> str:
     """The sha256 (hex) of a text file in the service's model, once the service is Ready."""
-    kubectl.wait(f"inferenceservice/{name}", "condition=Ready")
+    await_ready(kubectl, name)
     return hashlib.sha256(kubectl.read(f"{name}-predictor", path).encode()).hexdigest()

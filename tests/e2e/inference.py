@@ -10,6 +10,7 @@ RESOURCES = {"requests": {"cpu": "50m", "memory": "100Mi"}}
 # scikit-learn's SVC in the ModelKit iris calls these two flowers setosa (0) and virginica (2).
 FLOWERS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
 CLASSES = [0, 2]
+READY_SECONDS = 180
 SERVING_SECONDS = 120
 
 
@@ -23,9 +24,27 @@ def sklearn(uri: str) -> dict[str, Any]:
     }
 
 
+def await_ready(kubectl: Kubectl, name: str) -> None:
+    """Wait until the service is Ready.
+
+    Raises:
+        KubectlError: its model can't be loaded, with the status that says why, or it took too long.
+    """
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        status = kubectl.get(f"inferenceservice/{name}").get("status", {})
+        conditions = {each["type"]: each["status"] for each in status.get("conditions", [])}
+        if conditions.get("Ready") == "True":
+            return
+        cause = status.get("modelStatus", {}).get("lastFailureInfo")
+        if cause or time.monotonic() > end:
+            raise KubectlError(f"{name} is not Ready: {cause or conditions}")
+        time.sleep(0.2)
+
+
 def predict(kubectl: Kubectl, name: str) -> list[int]:
     """The classes that the service gives the two flowers, as soon as it answers: being Ready is not enough."""
-    kubectl.wait(f"inferenceservice/{name}", "condition=Ready")
+    await_ready(kubectl, name)
     inputs = {"name": "flowers", "shape": [2, 4], "datatype": "FP64", "data": FLOWERS}
     end = time.monotonic() + SERVING_SECONDS
     while True:

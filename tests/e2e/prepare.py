@@ -24,12 +24,16 @@ PROGRAMS = (
     "registry",
     "runc",
 )
+# The scenarios ask for it by its path.
+OTHERS = ("helm3",)
 
 
 def prepare(layout: Layout) -> None:
     """Fill the folders of programs and images; what was made before comes from the cache."""
     for name in PROGRAMS:
         (layout.programs / table()[name].program).symlink_to(tool(name))
+    for name in OTHERS:
+        tool(name)
     kserve.charts()
     print("building kitserve's image", flush=True)
     layout.image.write_text(images.prepare(layout.images))
