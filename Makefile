@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e cluster cluster-down image check format generate package clean
+.PHONY: help demo test bench e2e cluster cluster-down image check format generate package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 
 test: $(VENV)/ready ## Run everything that needs no root
 	$(BIN)/pytest
+
+bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.run
 
 e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
 	$(BIN)/python -m tests.e2e.run

@@ -1,0 +1,1 @@
+"""Speed and cost, measured beside `kit unpack`: `make bench`."""

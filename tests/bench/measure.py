@@ -1,0 +1,110 @@
+"""A process from start to end: wall time, or what it took of memory, descriptors and disk at its peak."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most that a process had: resident bytes (VmHWM), open files, bytes on the disk."""
+
+    memory: int
+    files: int
+    disk: int
+
+
+Command = Callable[[Path], Sequence[str]]
+"""An empty folder to unpack into -> the command's words."""
+
+
+def seconds(command: Command, environment: dict[str, str], runs: int) -> float:
+    """The fastest of several runs; what else the machine does only ever adds."""
+    return min(_timed(command, environment) for _ in range(runs))
+
+
+def peak(command: Command, environment: dict[str, str]) -> Peak:
+    """Look at a run again and again until it ends."""
+    with _folder() as folder:
+        process = subprocess.Popen(command(folder), env=environment, stdout=subprocess.DEVNULL)
+        most = Peak(0, 0, 0)
+        while process.poll() is None:
+            with suppress(FileNotFoundError, ProcessLookupError):
+                most = _look(process.pid, folder, most)
+            time.sleep(LOOK_SECONDS)
+        _succeeded(process.returncode, process.args)
+    return most
+
+
+def until_request(command: Callable[[str], Sequence[str]], environment: dict[str, str], runs: int) -> float:
+    """Seconds from a process's start until it connects to the host it was told."""
+    return min(_connected(command, environment) for _ in range(runs))
+
+
+def _timed(command: Command, environment: dict[str, str]) -> float:
+    with _folder() as folder:
+        os.sync()
+        begun = time.perf_counter()
+        ran = subprocess.run(
+            command(folder), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        )
+        took = time.perf_counter() - begun
+        if ran.returncode:
+            print(ran.stderr.decode(errors="replace"))
+        _succeeded(ran.returncode, ran.args)
+    return took
+
+
+def _connected(command: Callable[[str], Sequence[str]], environment: dict[str, str]) -> float:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"localhost:{server.getsockname()[1]}"
+        begun = time.perf_counter()
+        process = subprocess.Popen(command(host), env=environment, stderr=subprocess.DEVNULL)
+        client, _ = server.accept()
+        took = time.perf_counter() - begun
+        client.close()
+        process.terminate()
+        process.wait()
+    return took
+
+
+def _look(pid: int, folder: Path, most: Peak) -> Peak:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    memory = int(found[1]) * 1024 if found else 0
+    files = len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - a count, of what may vanish
+    return Peak(max(most.memory, memory), max(most.files, files), max(most.disk, _used(folder)))
+
+
+def _used(folder: Path) -> int:
+    """Bytes on the disk below a folder; what is renamed meanwhile is seen the next time."""
+    used = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                used += os.lstat(f"{place}/{name}").st_blocks * 512
+    return used
+
+
+def _succeeded(code: int, words: object) -> None:
+    if code:
+        raise RuntimeError(f"{words} ended with {code}")
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="kitserve-bench-"))
+    try:
+        (folder / "models").mkdir()
+        yield folder / "models"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,76 @@
+"""The table, and what it was measured on."""
+
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+_INTRODUCTION = """# Speed and cost
+
+Written by `make bench`: 1 GiB of float16 (normally distributed weights) in ModelKits, in a registry on loopback. Each
+ratio is the initializer's time, with every byte verified, to that of {beside}, which verifies nothing.
+Times are the fastest of three runs (at 40 MB/s: one run).
+
+| Work | Measured | Target | | Seconds |
+| --- | --- | --- | --- | --- |
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measured number and the most that it may be."""
+
+    what: str
+    target: float
+    measured: float
+    unit: str
+    seconds: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met."""
+        return self.measured <= self.target
+
+    def line(self) -> str:
+        """The row as a line of the table."""
+        verdict = "met" if self.met else "**missed**"
+        measured = f"{self.measured:.3g} {self.unit}".strip()
+        target = f"≤ {self.target:g} {self.unit}".strip()
+        return f"| {self.what} | {measured} | {target} | {verdict} | {self.seconds} |"
+
+
+def write(path: Path, rows: list[Row], kit: str | None) -> None:
+    """Write the page."""
+    beside = "`kit unpack`" if kit else "`curl \\| tar` (there was no `kit` on PATH)"
+    table = "\n".join(row.line() for row in rows)
+    path.write_text(f"{_INTRODUCTION.format(beside=beside)}{table}\n\n{_machine(kit)}\n")
+
+
+def _machine(kit: str | None) -> str:
+    facts = {
+        "Day": f"{datetime.now(UTC):%Y-%m-%d}",
+        "Cores": str(len(os.sched_getaffinity(0))),
+        "CPU": _cpu(),
+        "Kernel": platform.release(),
+        "Python": platform.python_version(),
+        "urllib3, isal": f"{version('urllib3')}, {version('isal')}",
+        "kit": _kit(kit),
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items())
+
+
+def _cpu() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown"
+    )
+
+
+def _kit(kit: str | None) -> str:
+    if not kit:
+        return "none"
+    said = subprocess.run([kit, "version"], capture_output=True, text=True, check=False).stdout
+    return "; ".join(line.strip() for line in said.splitlines()[:2])
