@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -45,6 +46,12 @@ class Layer:
     descriptor: Descriptor
     compression: str
     prefix: Parts
+
+    @property
+    def key(self) -> str:
+        """A file's name that stands for the layer's content and the names it gets."""
+        told = (self.descriptor.digest, self.compression, self.prefix)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def __str__(self) -> str:
         return f"{self.entry.kind} {self.entry.path or self.entry.name!r}"

@@ -1,39 +1,46 @@
 """Where a ModelKit takes shape: a hidden folder in the destination, renamed into place when every byte was verified.
 
 The folder lies inside the destination because that is the one place known to be on its file system and writable. It is
-gone when the run ends, whichever way; what a SIGKILL left of it is removed by the next run.
+gone when the run ends; what a SIGKILL left of it is taken up by the next run. In it:
+
+    lock            held by the run at work; another one waits for it
+    NAME            a tree to be filled
+    NAME.json       the tree NAME is finished: the modes that its directories are still to get
+    plan.json       `result` is being put together for this request
+    result          the trees put together
+    publish.json    `result` is being moved into the destination, whose marker this will be
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from kitserve_initializer.errors import PathExists
-from kitserve_initializer.merge import Rule, conflicts, merge
-from kitserve_initializer.paths import RESERVED, Parts, join
-from kitserve_initializer.tree import Tree, enter, faults, walked
+from kitserve_initializer import marker
+from kitserve_initializer.log import LOG
+from kitserve_initializer.publish import PLAN, RESULT, Publisher, records, roll_forward
+from kitserve_initializer.tree import Tree, enter, faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from pathlib import Path
     from types import TracebackType
 
-_FOLDER = f"{RESERVED}-staging"
-_RESULT = "result"
-_KITFILE = "Kitfile"
-_NAMED = 20
-"""Paths that an error names, so that it fits into a termination log."""
+    from kitserve_initializer.marker import Request
+
+_LOCK = "lock"
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Staging:
     """The hidden folder of one destination; a context manager, and the only writer there."""
 
-    def __init__(self, destination: Path, rule: Rule) -> None:
+    def __init__(self, destination: Path, request: Request) -> None:
         self._destination = destination
-        self.rule = rule
+        self._request = request
         self._made: list[Path] = []
         self._trees: list[Tree] = []
 
@@ -41,9 +48,9 @@ class Staging:
         with faults(str(self._destination)):
             self._made = _make_directory(self._destination)
             self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            _remove(_FOLDER, self._target)
-            os.mkdir(_FOLDER, 0o700, dir_fd=self._target)
-            self._folder = enter(_FOLDER, self._target)
+            _remove(marker.REMOVED, self._target)
+            self._folder, self._lock = _locked(self._target)
+            roll_forward(self._folder, self._target)
         return self
 
     def __exit__(
@@ -52,22 +59,52 @@ class Staging:
         for tree in self._trees:
             tree.close()
         os.close(self._folder)
-        _remove(_FOLDER, self._target)
+        # One step: a half removed folder must not look like one to go on with.
+        _remove(marker.REMOVED, self._target)
+        with suppress(OSError):
+            os.rename(marker.STAGING, marker.REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
+        os.close(self._lock)
+        _remove(marker.REMOVED, self._target)
         os.close(self._target)
         if kind:
             _remove_empty(self._made)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether another run, or the one that was killed, has left nothing to do."""
+        return marker.holds(self._target, self._request)
+
+    def begin(self, names: Collection[str]) -> list[str]:
+        """Keep what is finished of the trees `names`, clear everything else away, and return the names to fill."""
+        with faults(str(self._destination)):
+            there = _names(self._folder)
+            assembling = RESULT in there and marker.load(PLAN, self._folder) == self._request.document
+            # Of another plan's trees some are in its result already.
+            kept = {name for name in names if f"{name}.json" in there and (assembling or RESULT not in there)}
+            keep = {_LOCK, *kept, *(f"{name}.json" for name in kept), *([RESULT, PLAN] if assembling else [])}
+            for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
+                _remove(name, self._folder)
+        return [name for name in names if name not in kept]
+
     def tree(self, name: str) -> Tree:
         """Make an empty directory to fill; `name` is the caller's, and unique."""
         with faults(str(self._destination)):
+            _remove(name, self._folder)
             os.mkdir(name, dir_fd=self._folder)
             tree = Tree(enter(name, self._folder))
         self._trees.append(tree)
         return tree
 
+    def finish(self, name: str, tree: Tree) -> None:
+        """Record that a tree holds all it should, verified: the next run need not fill it again."""
+        with faults(str(self._destination)):
+            marker.save(f"{name}.json", records(tree.narrow), self._folder, self._folder)
+        self._trees.remove(tree)
+        tree.close()
+
     def path(self, name: str) -> Path:
         """Return where a tree lies, for a program that takes paths."""
-        return self._destination / _FOLDER / name
+        return self._destination / marker.STAGING / name
 
     def publish(self, names: list[str], kitfile: bytes | None) -> None:
         """Put the trees together in the order of their names, and rename the result into the destination.
@@ -76,62 +113,56 @@ class Staging:
             PathExists: naming what is in the way; nothing has changed then.
         """
         with faults(str(self._destination)):
-            os.mkdir(_RESULT, dir_fd=self._folder)
-            result = enter(_RESULT, self._folder)
-            try:
-                self._assemble(names, kitfile, result)
-                self._check(conflicts(result, self._target, self.rule))
-                self._move(result, self._narrow())
-            finally:
-                os.close(result)
+            publisher = Publisher(str(self._destination), self._folder, self._target, self._request)
+            publisher.assemble(names, kitfile)
+            publisher.move(names)
 
-    def _assemble(self, names: list[str], kitfile: bytes | None, result: int) -> None:
-        if kitfile is not None and not self._has_kitfile(kitfile):
-            root = Tree(os.dup(result))
-            root.add_file((_KITFILE,), 0o644, [kitfile])
-            root.close()
-        for name in names:
-            source = enter(name, self._folder)
-            try:
-                self._check(conflicts(source, result, self.rule))
-                merge(source, result, self.rule, [])
-            finally:
-                os.close(source)
 
-    def _has_kitfile(self, kitfile: bytes) -> bool:
-        """Tell whether the destination has this very Kitfile; -i doesn't apply to it, as in `kit unpack`."""
+def _locked(target: int) -> tuple[int, int]:
+    """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
+    while True:
+        with suppress(FileExistsError):
+            os.mkdir(marker.STAGING, 0o700, dir_fd=target)
         try:
-            mode = os.stat(_KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
+            folder = enter(marker.STAGING, target)
         except FileNotFoundError:
-            return False
-        if stat.S_ISREG(mode) and _read(_KITFILE, self._target, len(kitfile) + 1) == kitfile:
-            return True
-        if self.rule is not Rule.OVERWRITE:
-            self._check([(_KITFILE,)])
-        return False
-
-    def _check(self, found: Iterable[Parts]) -> None:
-        paths = [repr(join(parts)) for parts in found]
-        if paths:
-            more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-            raise PathExists(f"{self._destination} already has {', '.join(paths[:_NAMED])}{more}")
-
-    def _narrow(self) -> dict[Parts, int]:
-        """Return the modes to set at the end: those of directories that the destination doesn't have yet."""
-        wanted = {parts: mode for tree in reversed(self._trees) for parts, mode in tree.narrow.items()}
-        return {parts: mode for parts, mode in wanted.items() if not _is_directory(parts, self._target)}
-
-    def _move(self, result: int, narrow: dict[Parts, int]) -> None:
-        moved: list[Parts] = []
+            continue
         try:
-            merge(result, self._target, self.rule, moved)
-            for parts in sorted(narrow, reverse=True):
-                with walked(self._target, parts) as directory:
-                    os.fchmod(directory, narrow[parts] & ~_umask())
+            return folder, _lock(folder, target)
+        except FileNotFoundError:
+            os.close(folder)  # the run that had it has taken the folder away
         except BaseException:
-            for parts in reversed(moved):
-                _move_back(parts, self._target, result)
+            os.close(folder)
             raise
+
+
+def _lock(folder: int, target: int) -> int:
+    lock = os.open(_LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
+    try:
+        _wait_for(lock)
+        _compare(os.stat(f"{marker.STAGING}/{_LOCK}", dir_fd=target), os.fstat(lock))
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _compare(there: os.stat_result, locked: os.stat_result) -> None:
+    if not os.path.samestat(there, locked):
+        raise FileNotFoundError
+
+
+def _wait_for(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        LOG.info("another run is at work in the destination: waiting for it")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _names(directory: int) -> set[str]:
+    with os.scandir(directory) as entries:
+        return {entry.name for entry in entries}
 
 
 def _make_directory(path: Path) -> list[Path]:
@@ -140,14 +171,6 @@ def _make_directory(path: Path) -> list[Path]:
     for each in reversed(missing):
         each.mkdir(mode=0o755, exist_ok=True)
     return missing
-
-
-def _is_directory(parts: Parts, root: int) -> bool:
-    try:
-        with walked(root, parts):
-            return True
-    except OSError:
-        return False
 
 
 def _remove_empty(directories: list[Path]) -> None:
@@ -159,27 +182,10 @@ def _remove_empty(directories: list[Path]) -> None:
 
 
 def _remove(name: str, parent: int) -> None:
-    shutil.rmtree(name, ignore_errors=True, dir_fd=parent)
-
-
-def _read(name: str, directory: int, limit: int) -> bytes:
-    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    """Remove a file or a directory with all that is in it, as far as that can be done."""
     try:
-        return os.read(file, limit)
-    finally:
-        os.close(file)
-
-
-def _move_back(parts: Parts, target: int, result: int) -> None:
-    try:
-        with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
-            os.rename(parts[-1], parts[-1], src_dir_fd=source, dst_dir_fd=back)
-    except OSError:
+        os.unlink(name, dir_fd=parent)
+    except FileNotFoundError:
         return
-
-
-def _umask() -> int:
-    """Return the process's umask; it can only be read by setting it, so no other thread may run."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    except OSError:
+        shutil.rmtree(name, ignore_errors=True, dir_fd=parent)

@@ -28,7 +28,7 @@ class Unpacker:
 
     def __init__(self, repository: Repository, rule: Rule, stop: Event) -> None:
         self._repository = repository
-        self._rule = rule
+        self.rule = rule
         self._stop = stop
 
     def unpack(self, layer: Layer, tree: Tree) -> None:
@@ -71,9 +71,9 @@ class Unpacker:
 
     def _replace(self, parts: Parts, mode: int, archive: tar.Archive, tree: Tree) -> None:
         """Treat a file that a layer holds twice as `kit unpack` does."""
-        if self._rule is Rule.IGNORE:
+        if self.rule is Rule.IGNORE:
             return
-        if self._rule is Rule.REFUSE or not tree.remove_file(parts):
+        if self.rule is Rule.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, mode, archive.content())
 

@@ -12,6 +12,7 @@ from typing import Any
 
 COMMAND = (sys.executable, "-m", "kitserve_initializer")
 SECONDS = 60
+MARKER = ".kitserve.json"
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,29 @@ class Initializer:
             stdout, stderr = process.communicate(timeout=SECONDS)
         return self.finished(process.returncode, stdout, stderr)
 
+    def run_program(self, program: str, source: str, flags: str, **variables: str) -> Run:
+        """Run a program of Python that runs the initializer in its own process."""
+        with self._started((sys.executable, "-c", program), (source,), flags, variables) as process:
+            stdout, stderr = process.communicate(timeout=SECONDS)
+        return self.finished(process.returncode, stdout, stderr)
+
     def start(
         self, *arguments: str | Path, flags: str = "--plain-http", **variables: str
     ) -> subprocess.Popen[str]:
         """Start it, to be ended by the caller."""
+        return self._started(COMMAND, arguments, flags, variables)
+
+    def _started(
+        self,
+        command: tuple[str, ...],
+        arguments: tuple[str | Path, ...],
+        flags: str,
+        variables: dict[str, str],
+    ) -> subprocess.Popen[str]:
         self.termination_log.write_text("")
         pairs = (*arguments, self.destination) if len(arguments) == 1 else arguments
         return subprocess.Popen(
-            [*COMMAND, *map(str, pairs)],
+            [*command, *map(str, pairs)],
             env=self.environment(KIT_UNPACK_FLAGS=flags, **variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -80,8 +96,9 @@ class Initializer:
 
 
 def listing(folder: Path) -> dict[str, dict[str, Any]]:
-    """A tree as the ModelKits' expected.json record it: type, mode, size and sha256 by path."""
-    return {path.relative_to(folder).as_posix(): _described(path) for path in sorted(folder.rglob("*"))}
+    """A tree as the ModelKits' expected.json record it: type, mode, size and sha256 by path; without the marker."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.name != MARKER)
+    return {path.relative_to(folder).as_posix(): _described(path) for path in paths}
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.initializer import Initializer, listing
+from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import Packed, file, folder, layer, pack
 from tests.parts.registry import Registry
 
 PATH_EXISTS, UNWRITABLE = 30, 31
+OURS = ("Kitfile", MARKER)
 
 MODEL = layer(folder("model"), file("model/a", b"new"), file("model/b", b"new"))
 
@@ -27,7 +28,7 @@ def fill(initializer: Initializer, *names: str) -> None:
 
 def contents(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in files if path.name != "Kitfile"}
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in files if path.name not in OURS}
 
 
 NEW = {"model/a": "new", "model/b": "new", "top": "new"}

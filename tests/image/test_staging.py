@@ -12,17 +12,18 @@ PROGRAM = """
 import os
 from pathlib import Path
 from kitserve_initializer.errors import DestinationError
-from kitserve_initializer.merge import Rule
+from kitserve_initializer.marker import Request
 from kitserve_initializer.staging import Staging
 
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    with Staging(Path("models"), Rule.OVERWRITE) as staging:
+    with Staging(Path("models"), Request("", (), "OVERWRITE")) as staging:
         tree = staging.tree("layer")
         for name in ("a/new", "b/new", "locked/new", "z/new"):
             tree.add_file(tuple(name.split("/")), 0o644, [b"new"])
         tree.add_directory(("narrow",), 0o500)
+        staging.finish("layer", tree)
         staging.publish(["layer"], b"manifestVersion: 1.0.0\\n")
 except DestinationError as error:
     print(error.cause)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer import environment, modelkit
 from kitserve_initializer.command import Command, run
 from kitserve_initializer.credentials import first_of
-from kitserve_initializer.engines.native import announce, rule
+from kitserve_initializer.engines.native import announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.reference import SCHEME
@@ -54,7 +54,10 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources
     announce(reference, kit, credential, flags)
     LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
     hosts = {reference.registry, *_hosts(modelkit.parents(kit))}
-    with Staging(destination, rule(flags)) as staging:
+    with Staging(destination, request(kit.digest, flags)) as staging:
+        if staging.is_done:
+            return
+        staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
         command = Command(

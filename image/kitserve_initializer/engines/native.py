@@ -6,10 +6,11 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import filters, modelkit
+from kitserve_initializer import filters, marker, modelkit
 from kitserve_initializer.credentials import first_of
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.marker import Request
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
 from kitserve_initializer.registry import Repository
@@ -19,6 +20,7 @@ from kitserve_initializer.unpack import Unpacker
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kitserve_initializer.credentials import Credential, Source
@@ -35,29 +37,58 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources
     Raises:
         Failure: whatever went wrong; the destination is then as it was.
     """
+    if reference.digest and _is_complete(destination, request(reference.digest, flags)):
+        return
     credential = first_of(sources, reference.registry)
     threads = flags.concurrency or _LAYERS_AT_A_TIME
     transport = Transport(tls_verify=flags.tls_verify, connections=threads)
     repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
     kit = modelkit.fetch(repository, reference.version)
     announce(reference, kit, credential, flags)
+    asked = request(kit.digest, flags)
+    if _is_complete(destination, asked):
+        return
     _refuse_parents(kit, flags.filters)
     layers = modelkit.select(kit, flags.filters)
-    with Staging(destination, rule(flags)) as staging:
-        names = _stage(layers, repository, staging, threads)
+    with Staging(destination, asked) as staging:
+        if staging.is_done:
+            return
+        names = _stage(layers, partial(Unpacker, repository, rule(flags)), staging, threads)
         staging.publish(names, kit.kitfile.yaml if filters.takes_kitfile(flags.filters) else None)
     size = sum(layer.descriptor.size for layer in layers)
     PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(layers), size, destination)
 
 
-def _stage(layers: list[Layer], repository: Repository, staging: Staging, threads: int) -> list[str]:
+def request(digest: str, flags: UnpackFlags) -> Request:
+    """Return what the destination's marker is compared with."""
+    return Request(digest, tuple(map(str, flags.filters)), rule(flags).name)
+
+
+def _is_complete(destination: Path, asked: Request) -> bool:
+    if not marker.is_complete(destination, asked):
+        return False
+    LOG.info("%s holds %s already, unpacked as asked for", destination, asked.digest)
+    return True
+
+
+def _stage(
+    layers: list[Layer], unpacker_until: Callable[[threading.Event], Unpacker], staging: Staging, threads: int
+) -> list[str]:
     """Unpack the layers side by side, and return the names of their trees in the manifest's order."""
     stop = threading.Event()
-    unpacker = Unpacker(repository, staging.rule, stop)
-    trees = {f"layer-{index}": layer for index, layer in enumerate(layers)}
-    tasks = [partial(unpacker.unpack, layer, staging.tree(name)) for name, layer in trees.items()]
-    run(tasks, threads, stop)
+    unpacker = unpacker_until(stop)
+    trees = {f"{index}-{unpacker.rule.name}-{layer.key}": layer for index, layer in enumerate(layers)}
+    missing = staging.begin(trees)
+    if len(missing) < len(trees):
+        PROGRESS.info("%d layers were fetched by a run before", len(trees) - len(missing))
+    run([partial(_fill, unpacker, trees[name], name, staging) for name in missing], threads, stop)
     return list(trees)
+
+
+def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging) -> None:
+    tree = staging.tree(name)
+    unpacker.unpack(layer, tree)
+    staging.finish(name, tree)
 
 
 def announce(reference: Reference, kit: ModelKit, credential: Credential, flags: UnpackFlags) -> None:

@@ -1,0 +1,213 @@
+"""Finished trees put together, and moved into the destination: begun once, it can be ended by the next run.
+
+Every step is a rename, and each may be the last before a SIGKILL. Putting together again gives the same, because what
+has been moved isn't in its tree any more. The move begins with a journal, and with one there is no way but forward.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from kitserve_initializer import marker
+from kitserve_initializer.errors import PathExists
+from kitserve_initializer.merge import Rule, conflicts, merge
+from kitserve_initializer.paths import Parts, join
+from kitserve_initializer.tree import Tree, enter, walked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitserve_initializer.marker import Request
+
+RESULT = "result"
+PLAN = "plan.json"
+JOURNAL = "publish.json"
+
+_KITFILE = "Kitfile"
+_KITFILE_TREE = "kitfile"
+_NAMED = 20
+"""Paths that an error names, so that it fits into a termination log."""
+
+Modes = dict[Parts, int]
+"""Directories and the modes they get in the end."""
+
+
+class Publisher:
+    """Moves trees in the directory `folder` to the directory `target`, which errors call `place`."""
+
+    def __init__(self, place: str, folder: int, target: int, request: Request) -> None:
+        self._place = place
+        self._folder = folder
+        self._target = target
+        self._request = request
+        self._rule = Rule[request.rule]
+
+    def assemble(self, names: list[str], kitfile: bytes | None) -> None:
+        """Put the trees together, the Kitfile first.
+
+        Raises:
+            PathExists: naming what two of them hold, or what is in the Kitfile's way.
+        """
+        marker.save(PLAN, self._request.document, self._folder, self._folder)
+        with suppress(FileExistsError):
+            os.mkdir(RESULT, dir_fd=self._folder)
+        result = enter(RESULT, self._folder)
+        try:
+            if kitfile is not None and not self._has_kitfile(kitfile) and not _has(_KITFILE, result):
+                self._add_kitfile(kitfile, result)
+            for name in names:
+                self._add(name, result)
+        finally:
+            os.close(result)
+
+    def move(self, names: list[str]) -> None:
+        """Move the result into the destination, and mark what it holds then.
+
+        Raises:
+            PathExists: naming what is in the way; nothing has changed then.
+            OSError: what was new in the destination is taken out again.
+        """
+        result = enter(RESULT, self._folder)
+        moved: list[Parts] = []
+        try:
+            self._check(conflicts(result, self._target, self._rule))
+            narrow = self._narrow(names)
+            journal = {"marker": self._request.document, "narrow": records(narrow)}
+            marker.save(JOURNAL, journal, self._folder, self._folder)
+            _unlink(marker.NAME, self._target)
+            _move(result, self._target, self._rule, narrow, moved)
+            marker.save(marker.NAME, self._request.document, self._folder, self._target)
+        except BaseException:
+            _unlink(marker.NAME, self._target)
+            for parts in reversed(moved):
+                _move_back(parts, self._target, result)
+            _unlink(JOURNAL, self._folder)
+            raise
+        finally:
+            os.close(result)
+
+    def _add(self, name: str, result: int) -> None:
+        source = enter(name, self._folder)
+        try:
+            self._check(conflicts(source, result, self._rule))
+            merge(source, result, self._rule, [])
+        finally:
+            os.close(source)
+
+    def _add_kitfile(self, kitfile: bytes, result: int) -> None:
+        """Write the Kitfile beside the result, where nothing finds half of it."""
+        with suppress(FileExistsError):
+            os.mkdir(_KITFILE_TREE, dir_fd=self._folder)
+        source = f"{_KITFILE_TREE}/{_KITFILE}"
+        _unlink(source, self._folder)
+        tree = Tree(enter(_KITFILE_TREE, self._folder))
+        try:
+            tree.add_file((_KITFILE,), 0o644, [kitfile])
+        finally:
+            tree.close()
+        os.rename(source, _KITFILE, src_dir_fd=self._folder, dst_dir_fd=result)
+
+    def _has_kitfile(self, kitfile: bytes) -> bool:
+        """Tell whether the destination has this very Kitfile; -i doesn't apply to it, as in `kit unpack`."""
+        try:
+            mode = os.stat(_KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
+        except FileNotFoundError:
+            return False
+        if stat.S_ISREG(mode) and _read(_KITFILE, self._target, len(kitfile) + 1) == kitfile:
+            return True
+        if self._rule is not Rule.OVERWRITE:
+            self._check([(_KITFILE,)])
+        return False
+
+    def _check(self, found: Iterable[Parts]) -> None:
+        paths = [repr(join(parts)) for parts in found]
+        if paths:
+            more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+            raise PathExists(f"{self._place} already has {', '.join(paths[:_NAMED])}{more}")
+
+    def _narrow(self, names: list[str]) -> Modes:
+        """Return the modes of directories that the destination doesn't have yet; the first tree's count."""
+        wanted: Modes = {}
+        for name in reversed(names):
+            wanted |= modes(marker.load(f"{name}.json", self._folder))
+        return {parts: mode for parts, mode in wanted.items() if not _is_directory(parts, self._target)}
+
+
+def roll_forward(folder: int, target: int) -> None:
+    """End the move that a killed run began."""
+    journal = marker.load(JOURNAL, folder)
+    if not isinstance(journal, dict):
+        return
+    with suppress(FileNotFoundError):
+        result = enter(RESULT, folder)
+        try:
+            _move(result, target, Rule[journal["marker"]["rule"]], modes(journal["narrow"]), [])
+            marker.save(marker.NAME, journal["marker"], folder, target)
+        finally:
+            os.close(result)
+    _unlink(JOURNAL, folder)
+
+
+def records(narrow: Modes) -> list[list[Any]]:
+    """Modes as JSON holds them."""
+    return [[list(parts), mode] for parts, mode in narrow.items()]
+
+
+def modes(found: object) -> Modes:
+    """Modes as `records` gave them."""
+    return {tuple(parts): mode for parts, mode in found} if isinstance(found, list) else {}
+
+
+def _move(result: int, target: int, rule: Rule, narrow: Modes, moved: list[Parts]) -> None:
+    """Move all there is, and append what was new in the destination to `moved`."""
+    merge(result, target, rule, moved)
+    for parts in sorted(narrow, reverse=True):
+        with walked(target, parts) as directory:
+            os.fchmod(directory, narrow[parts] & ~_umask())
+
+
+def _move_back(parts: Parts, target: int, result: int) -> None:
+    try:
+        with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
+            os.rename(parts[-1], parts[-1], src_dir_fd=source, dst_dir_fd=back)
+    except OSError:
+        return
+
+
+def _is_directory(parts: Parts, root: int) -> bool:
+    try:
+        with walked(root, parts):
+            return True
+    except OSError:
+        return False
+
+
+def _has(name: str, directory: int) -> bool:
+    try:
+        os.stat(name, dir_fd=directory, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _unlink(name: str, directory: int) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory)
+
+
+def _read(name: str, directory: int, limit: int) -> bytes:
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    try:
+        return os.read(file, limit)
+    finally:
+        os.close(file)
+
+
+def _umask() -> int:
+    """Return the process's umask; it can only be read by setting it, so no other thread may run."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
