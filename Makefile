@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench e2e cluster cluster-down image check format generate package clean
+.PHONY: help demo test bench e2e cluster cluster-down image check format generate lock package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ format: $(VENV)/ready ## Format the code
 
 generate: $(VENV)/ready ## Write the files that are generated from the values' definition
 	$(BIN)/python -m kitserve.generated
+
+lock: $(VENV)/ready ## Pin what the image installs, by content
+	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --no-annotate --strip-extras --output-file requirements.lock pyproject.toml
 
 package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$(BIN)/python -m build --quiet --outdir dist .
