@@ -108,10 +108,15 @@ def _override(
 def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
     name = STDIN if file == "-" else file
     try:
-        content = stdin() if file == "-" else FilePath(file).read_bytes()
+        content = read_bytes(file, stdin)
     except OSError as error:
         return Document(name, problems=(faults.UNREADABLE.problem(f"can't read {name}: {error.strerror}"),))
     return _decode(name, content)
+
+
+def read_bytes(file: str, stdin: Callable[[], bytes] | None = None) -> bytes:
+    """The bytes of a file, `-` is standard input. Raises OSError."""
+    return (stdin or _read_stdin)() if file == "-" else FilePath(file).read_bytes()
 
 
 def _read_stdin() -> bytes:

@@ -18,7 +18,7 @@ LAYERS = (
     ("version", "variables", "problems", "errors", "release", "faults", "merge"),
     ("values", "scalars", "nodes", "events", "compose"),
     ("schema", "environment", "defaults", "document", "construct", "pitfalls", "overrides", "source"),
-    ("sentences", "manifests", "rules", "check"),
+    ("sentences", "manifests", "rules", "check", "kserve", "objects", "openapi", "objectrules"),
     ("output", "report"),
     ("cli", "__main__", "reference", "generated"),
 )

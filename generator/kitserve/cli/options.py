@@ -1,7 +1,7 @@
 """Options that several commands share, and the values they stand for."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -52,21 +52,25 @@ def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequen
 
 
 def checked_values(
-    files: Sequence[str], sets: Sequence[str] = (), string_sets: Sequence[str] = ()
+    files: Sequence[str],
+    sets: Sequence[str] = (),
+    string_sets: Sequence[str] = (),
+    stdin: Callable[[], bytes] | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The merged values and all that is wrong with them; what can't be read is not checked further."""
     from kitserve.check import check
     from kitserve.schema import defaults
     from kitserve.source import merge_defaults, read
 
-    sources = read(files, sets, string_sets)
+    sources = read(files, sets, string_sets, stdin)
     values = merge_defaults(defaults(), sources.data)
     problems = list(sources.problems)
     if not any(problem.severity == "error" for problem in problems):
         problems += [replace(problem, position=sources.locate(problem.path)) for problem in check(values)]
-    return values, sorted(problems, key=_place)
+    return values, sorted(problems, key=place)
 
 
-def _place(problem: Problem) -> tuple[str, int, int]:
+def place(problem: Problem) -> tuple[str, int, int]:
+    """What problems are sorted by."""
     position = problem.position
     return (position.file, position.line, position.column) if position else ("", 0, 0)

@@ -1,0 +1,219 @@
+"""Objects against KServe's CRDs, as the API server judges them (structural schemas, strict field validation)."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from kitserve import kserve
+from kitserve.problems import Code, Path, Problem
+
+UNKNOWN = Code(
+    "KS210", "error", "A field that the kind doesn't have: kubectl's strict field validation refuses it."
+)
+TYPE = Code("KS211", "error", "A field of another type than the CRD wants.")
+MISSING = Code("KS212", "error", "A field that the CRD requires is missing.")
+CHOICE = Code("KS213", "error", "A field's value is none of those that the CRD allows.")
+FORM = Code("KS214", "error", "A text, such as a quantity, that doesn't match the CRD's pattern.")
+BOUND = Code("KS215", "error", "A number, text, list or map that is too small or too large for the CRD.")
+TWICE = Code("KS216", "error", "Two items of a list have the keys that tell its items apart in common.")
+NOT_SERVED = Code("KS217", "error", "An apiVersion or kind that this version of KServe doesn't serve.")
+
+CODES = (UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
+
+GROUP = "serving.kserve.io"
+_METADATA = frozenset(
+    {
+        *(
+            "annotations",
+            "creationTimestamp",
+            "deletionGracePeriodSeconds",
+            "deletionTimestamp",
+            "finalizers",
+        ),
+        *("generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences"),
+        *("resourceVersion", "selfLink", "uid"),
+    }
+)
+_NAMES = {
+    "object": "a map",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+Found = Iterator[Problem]
+
+
+def check(item: dict[str, Any], version: str) -> Found:
+    """What KServe's CRDs of a version refuse in an object; nothing for kinds that aren't KServe's."""
+    if str(item.get("apiVersion")).partition("/")[0] != GROUP:
+        return
+    name = f"{item['apiVersion']}/{item['kind']}"
+    known = kserve.kinds(version)
+    if name in known:
+        root = {key: value for key, value in item.items() if key != "metadata"}
+        yield from _Checker(kserve.nodes()).check(root, known[name], ())
+        yield from _metadata(item.get("metadata"))
+    elif any(name in kserve.kinds(other) for other in kserve.versions()):
+        yield NOT_SERVED.problem(
+            f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"
+        )
+    elif served := [served for served in known if served.endswith(f"/{item['kind']}")]:
+        hint = f"it has {served[-1].rpartition('/')[0]}"
+        yield NOT_SERVED.problem("KServe doesn't serve this version", path=("apiVersion",), hint=hint)
+
+
+def is_known(item: dict[str, Any], version: str) -> bool:
+    """Whether there is a structure for the object's kind, in whatever version of its group."""
+    group = str(item.get("apiVersion")).partition("/")[0]
+    ends = tuple(
+        name.rpartition("/")[2] for other in (version, *kserve.versions()) for name in kserve.kinds(other)
+    )
+    return group == GROUP and item.get("kind") in ends
+
+
+def _metadata(metadata: object) -> Found:
+    if not isinstance(metadata, dict):
+        yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
+        return
+    for key in metadata:
+        if key not in _METADATA:
+            yield UNKNOWN.problem(
+                "unknown field", path=("metadata", key), hint=_known(key, sorted(_METADATA))
+            )
+    if not metadata.get("name") and not metadata.get("generateName"):
+        yield MISSING.problem("needed here", path=("metadata", "name"))
+    for field in ("labels", "annotations"):
+        words = metadata.get(field)
+        if words is not None and not isinstance(words, dict):
+            yield TYPE.problem(f"expected a map, got {_kind(words)}", path=("metadata", field))
+        for key, word in words.items() if isinstance(words, dict) else ():
+            if not isinstance(word, str) and word is not None:
+                path = ("metadata", field, key)
+                yield TYPE.problem(f"expected text, got {_kind(word)}", path=path, hint="write it in quotes")
+
+
+class _Checker:
+    """Walks an object and the nodes of its structure together."""
+
+    def __init__(self, nodes: list[kserve.Node]) -> None:
+        self._nodes = nodes
+
+    def check(self, value: object, number: int, path: Path) -> Found:
+        """All that is wrong with a value by the node of that number."""
+        node = self._nodes[number]
+        if value is None and node.get("n"):
+            return
+        if not _fits(value, node):
+            yield _wrong_type(value, node, path)
+            return
+        yield from _constraints(value, node, path)
+        if isinstance(value, dict):
+            yield from self._map(value, node, path)
+        elif isinstance(value, list) and "i" in node:
+            for index, item in enumerate(value):
+                yield from self.check(item, node["i"], (*path, index))
+
+    def _map(self, value: dict[str, Any], node: kserve.Node, path: Path) -> Found:
+        properties = node.get("p", {})
+        for key in node.get("r", ()):
+            # The API server drops a null before it looks what is there.
+            if value.get(key) is None:
+                yield MISSING.problem("needed here", path=(*path, key))
+        for key, child in value.items():
+            number = properties.get(key, node.get("a"))
+            if number is not None:
+                if child is not None:
+                    yield from self.check(child, number, (*path, key))
+            elif "u" not in node and ("p" in node or not path) and not _is_envelope(key, path):
+                yield UNKNOWN.problem(
+                    "unknown field", path=(*path, key), hint=_known(key, sorted(properties))
+                )
+
+
+def _is_envelope(key: str, path: Path) -> bool:
+    return not path and key in {"apiVersion", "kind", "status"}
+
+
+def _fits(value: object, node: kserve.Node) -> bool:
+    if "s" in node:
+        return isinstance(value, str | int) and not isinstance(value, bool)
+    if "t" not in node:
+        return True
+    return _TYPES[node["t"]](value)
+
+
+_TYPES: dict[str, Callable[[object], bool]] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+}
+
+
+def _wrong_type(value: object, node: kserve.Node, path: Path) -> Problem:
+    wanted = "a whole number or text" if "s" in node else _NAMES[node["t"]]
+    quotes = node.get("t") == "string" and isinstance(value, bool | int | float)
+    hint = "write it in quotes" if quotes else ""
+    return TYPE.problem(f"expected {wanted}, got {_kind(value)}", path=path, hint=hint)
+
+
+def _constraints(value: Any, node: kserve.Node, path: Path) -> Found:  # noqa: ANN401 - any JSON
+    if "e" in node and value not in node["e"]:
+        allowed = [str(choice) for choice in node["e"]]
+        close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.5)
+        hint = f"did you mean {close[0]}?" if close else ""
+        yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
+    if "x" in node and isinstance(value, str) and not _pattern(node["x"]).search(value):
+        what = "isn't a quantity" if "s" in node else f"must match {node['x']}"
+        yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if "s" in node else "")
+    for bound, (measure, sentence) in _BOUNDS.items():
+        if bound in node and not measure(value, node[bound]):
+            yield BOUND.problem(sentence.format(node[bound]), path=path)
+    if "k" in node and isinstance(value, list):
+        yield from _repeated(value, node["k"], path)
+
+
+_BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
+    "minimum": (lambda value, bound: value >= bound, "must be at least {}"),
+    "maximum": (lambda value, bound: value <= bound, "must be at most {}"),
+    "minLength": (lambda value, bound: len(value) >= bound, "must have at least {} characters"),
+    "maxLength": (lambda value, bound: len(value) <= bound, "must have at most {} characters"),
+    "minItems": (lambda value, bound: len(value) >= bound, "must have at least {} items"),
+    "maxItems": (lambda value, bound: len(value) <= bound, "must have at most {} items"),
+    "minProperties": (lambda value, bound: len(value) >= bound, "must have at least {} keys"),
+}
+
+
+def _repeated(items: list[Any], keys: list[str], path: Path) -> Found:
+    seen = set()
+    for index, item in enumerate(items):
+        identity = tuple(repr(item.get(key)) for key in keys) if isinstance(item, dict) else (repr(item),)
+        if identity in seen:
+            yield TWICE.problem(
+                f"an item with this {', '.join(keys)} is in the list already", path=(*path, index)
+            )
+        seen.add(identity)
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    # In Go `$` matches at the very end only.
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", text))
+
+
+def _known(key: str, known: list[str]) -> str:
+    lower = {name.lower(): name for name in known}
+    if close := difflib.get_close_matches(key.lower(), lower, n=1):
+        return f"did you mean {lower[close[0]]}?"
+    return f"known here: {', '.join(known)}" if len(known) <= 12 else ""
+
+
+def _kind(value: object) -> str:
+    kinds = {type(None): "null", bool: "true or false", str: "text", list: "a list", dict: "a map"}
+    return kinds.get(type(value), "a number")
