@@ -20,8 +20,43 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
       key: {{ $credentials.passwordKey | default "" | quote }}
       optional: true
 {{- end }}
+{{- with $credentials.dockerConfigSecretName }}
+- name: KITSERVE_DOCKER_CONFIG_JSON
+  valueFrom:
+    secretKeyRef:
+      name: {{ . | quote }}
+      key: .dockerconfigjson
+      optional: true
+{{- end }}
 {{- with .engine }}
 - name: KITSERVE_ENGINE
   value: {{ . }}
+{{- end }}
+{{- $aws := .aws | default dict }}
+{{- $google := .google | default dict }}
+{{- $proxy := .proxy | default dict }}
+{{- with $aws.ecrRegion }}
+- name: AWS_ECR_REGION
+  value: {{ . | toJson }}
+{{- end }}
+{{- with $google.workloadIdentity }}
+- name: GCP_WIF
+  value: "true"
+{{- end }}
+{{- with $google.location }}
+- name: GCP_GAR_LOCATION
+  value: {{ . | toJson }}
+{{- end }}
+{{- with $proxy.https }}
+- name: HTTPS_PROXY
+  value: {{ . | toJson }}
+{{- end }}
+{{- with $proxy.http }}
+- name: HTTP_PROXY
+  value: {{ . | toJson }}
+{{- end }}
+{{- with $proxy.noProxy }}
+- name: NO_PROXY
+  value: {{ . | toJson }}
 {{- end }}
 {{- end -}}

@@ -28,6 +28,32 @@ _OWN = (
         default="/dev/termination-log",
         description="File that the cause of a failure is written to, if it exists: where the kubelet looks for it.",
     ),
+    # What KServe, a cloud's webhook or the users' own env brings.
+    Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
+    Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
+    Row(
+        "STORAGE_CONFIG",
+        secret=True,
+        description="KServe's `storage.key`: JSON of `username` and `password`, or Docker's.",
+    ),
+    Row("STORAGE_OVERRIDE_CONFIG", secret=True, description="KServe's `storage.parameters` beside it."),
+    Row("AWS_ROLE_ARN", description="Role of the service account (IRSA), for ECR."),
+    Row("AWS_ACCESS_KEY_ID", description="AWS's access key, for ECR."),
+    Row("AWS_CONTAINER_CREDENTIALS_FULL_URI", description="EKS Pod Identity, for ECR."),
+    Row(
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        description="File of a Google service account's key or federated identity.",
+    ),
+    Row("AZURE_CLIENT_ID", description="Azure workload identity: the application."),
+    Row("AZURE_TENANT_ID", description="Azure workload identity: its tenant."),
+    Row(
+        "AZURE_FEDERATED_TOKEN_FILE",
+        description="Azure workload identity: file of the service account's token.",
+    ),
+    Row(
+        "AZURE_AUTHORITY_HOST",
+        description="Azure workload identity: URL of Entra. Empty: the cloud's.",
+    ),
 )
 
 

@@ -105,6 +105,13 @@ class Credentials(Section):
     )
     usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
     passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
+    dockerConfigSecretName: Annotated[
+        OptionalDnsName, Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True)
+    ] = value(
+        "",
+        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
+        "`secretName`. Empty: none.",
+    )
     create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
     username: Annotated[str, Variable("KIT_USER")] = value("", "User name for the Secret to create.")
     password: Annotated[str, Variable("KIT_PASSWORD", secret=True)] = value(
@@ -112,6 +119,37 @@ class Credentials(Section):
     )
     namespaces: list[DnsLabel] = value(
         [], "Namespaces to create the Secret in. Empty: the release's.", uniqueItems=True
+    )
+
+
+class Aws(Section):
+    """Amazon ECR."""
+
+    ecrRegion: Annotated[str, Variable("AWS_ECR_REGION")] = value(
+        "", "Region of ECR's API. Empty: the one in the registry's host."
+    )
+
+
+class Google(Section):
+    """Google's registries."""
+
+    workloadIdentity: Annotated[bool, Variable("GCP_WIF", type="flag")] = value(
+        False, "Log in to Artifact Registry and gcr.io as the pod's GKE workload identity."
+    )
+    location: Annotated[str, Variable("GCP_GAR_LOCATION")] = value(
+        "", "Log in to Artifact Registry at this location only, such as `europe-west1`. Empty: at any."
+    )
+
+
+class Proxy(Section):
+    """HTTP proxies. They show in every pod: no password belongs here."""
+
+    https: Annotated[str, Variable("HTTPS_PROXY", secret=True)] = value(
+        "", "URL of the proxy for https, such as `http://proxy.example.com:3128`."
+    )
+    http: Annotated[str, Variable("HTTP_PROXY", secret=True)] = value("", "URL of the proxy for http.")
+    noProxy: Annotated[str, Variable("NO_PROXY")] = value(
+        "", "Hosts, domains and CIDR blocks that are reached without a proxy, with commas between them."
     )
 
 
@@ -179,6 +217,9 @@ class Values(Section):
         {}, "Security context of the initializer's container, as Kubernetes has it."
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
+    aws: Aws = section(Aws, "Amazon ECR.")
+    google: Google = section(Google, "Google's registries.")
+    proxy: Proxy = section(Proxy, "HTTP proxies for the initializer.")
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
         "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, flags, log, reference, termination
-from kitserve_initializer.credentials.explicit import explicit
+from kitserve_initializer import environment, flags, log, reference, termination, tls
+from kitserve_initializer.credentials.chain import chain
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
     Cancelled,
@@ -19,12 +19,15 @@ from kitserve_initializer.errors import (
     UsageError,
     sentence,
 )
+from kitserve_initializer.proxies import Proxies
+from kitserve_initializer.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
 _ENGINES = {"native": native.deliver, "kit": kit.deliver}
+_CONNECTIONS = 4
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 
@@ -51,9 +54,13 @@ def _deliver(arguments: Sequence[str]) -> None:
         (reference.parse(source), Path(destination))
         for source, destination in zip(arguments[::2], arguments[1::2], strict=True)
     ]
+    proxies = Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
+    transport = Transport(
+        tls.context(verify=asked.tls_verify), proxies, connections=asked.concurrency or _CONNECTIONS
+    )
     for source, destination in pairs:
-        chain = [explicit(settings.kit_user, settings.kit_password, source.registry)]
-        _ENGINES[settings.kitserve_engine](source, destination, asked, chain)
+        sources = chain(settings, source, transport, plain_http=asked.plain_http)
+        _ENGINES[settings.kitserve_engine](source, destination, asked, sources, transport)
 
 
 def _listen() -> None:

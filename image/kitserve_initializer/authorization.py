@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kitserve_initializer.credentials import Credential
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.transport import Answer, Transport
 
 _PARTS = re.compile(
     r"""(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""
@@ -48,12 +48,15 @@ def parse_challenges(headers: Sequence[str]) -> Challenges:
 class Authorization:
     """The Authorization header for one repository of one registry."""
 
-    def __init__(self, transport: Transport, host: str, repository: str, credential: Credential) -> None:
+    def __init__(
+        self, transport: Transport, host: str, repository: str, credential: Credential, *, secure: bool
+    ) -> None:
         self.header: str | None = None
         self._transport = transport
         self._host = host
         self._scope = f"repository:{repository}:pull"
         self._credential = credential
+        self._secure = secure
 
     @property
     def known_user(self) -> bool:
@@ -68,6 +71,10 @@ class Authorization:
         """
         if "bearer" in challenges:
             header = f"Bearer {self._token(challenges['bearer'])}"
+        elif "basic" in challenges and self._credential.is_identity_token:
+            raise RegistryError(
+                f"{self._host} wants a password, {self._credential.source} has an identity token"
+            )
         elif "basic" in challenges and self.known_user:
             header = self._basic()
         elif "basic" in challenges:
@@ -80,7 +87,12 @@ class Authorization:
     def refusal(self) -> Unauthorized:
         """Return the error for a registry that doesn't let us in."""
         if self.known_user:
-            return Unauthorized(f"{self._host} refuses the user {self._credential.user!r} (401)")
+            who = f"refuses the user {self._credential.user!r} (401)"
+            if self._credential.source == "KIT_USER":
+                return Unauthorized(f"{self._host} {who}")
+            return Unauthorized(
+                f"{self._host} {who}", f"the credentials are from {self._credential.source}: check them there"
+            )
         return Unauthorized(
             f"{self._host} asks for a user and password (401)", "set KIT_USER and KIT_PASSWORD"
         )
@@ -93,16 +105,25 @@ class Authorization:
         realm = challenge.get("realm", "")
         if not realm.startswith(("http://", "https://")):
             raise RegistryError(f"{self._host} names no token server that can be used")
-        query = urlencode(
-            {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
-        )
-        headers = {"Authorization": self._basic()} if self.known_user else {}
-        with self._transport.get(f"{realm}{'&' if '?' in realm else '?'}{query}", headers) as answer:
+        if self._secure and self.known_user and not realm.startswith("https://"):
+            raise RegistryError(
+                f"{self._host} wants its password sent to a token server without TLS, which is refused"
+            )
+        asked = {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
+        with self._ask(realm, asked) as answer:
             if answer.status in (401, 403):
                 raise self.refusal()
             if answer.status != 200:
                 raise RegistryError(f"the token server of {self._host} answers {answer.status}")
             return self._read_token(answer.read())
+
+    def _ask(self, realm: str, asked: dict[str, str]) -> Answer:
+        """Ask as the token specification says, or with an identity token as its OAuth 2 flow says."""
+        if self._credential.is_identity_token:
+            form = {"grant_type": "refresh_token", "client_id": "kitserve-initializer", **asked}
+            return self._transport.post(realm, {**form, "refresh_token": self._credential.password.reveal()})
+        headers = {"Authorization": self._basic()} if self.known_user else {}
+        return self._transport.get(f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}", headers)
 
     def _read_token(self, body: bytes) -> str:
         try:

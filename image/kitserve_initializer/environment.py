@@ -32,6 +32,25 @@ class Environment:
     kit_user: str
     kit_password: Secret
     kitserve_termination_log: Path
+    kitserve_docker_config_json: Secret
+    docker_config: str
+    registry_auth_file: str
+    storage_config: Secret
+    storage_override_config: Secret
+    aws_role_arn: str
+    aws_access_key_id: str
+    aws_container_credentials_full_uri: str
+    aws_ecr_region: str
+    google_application_credentials: str
+    gcp_wif: bool
+    gcp_gar_location: str
+    azure_client_id: str
+    azure_tenant_id: str
+    azure_federated_token_file: str
+    azure_authority_host: str
+    https_proxy: Secret
+    http_proxy: Secret
+    no_proxy: str
 
 
 def variables() -> list[Variable]:
@@ -94,9 +113,16 @@ def _choice(text: str, variable: Variable) -> str:
     return text
 
 
+def _flag(text: str, _: Variable) -> bool:
+    if text not in ("", "true", "false"):
+        raise ValueError(f"is {text!r}, must be true or false")
+    return text == "true"
+
+
 _TYPES: dict[str, Callable[[str, Variable], object]] = {
     "text": lambda text, _: text,
     "path": lambda text, _: Path(text),
     "words": _words,
     "choice": _choice,
+    "flag": _flag,
 }

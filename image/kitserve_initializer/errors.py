@@ -12,7 +12,8 @@
     │   ├── NotFound            12
     │   ├── RegistryUnreachable 13
     │   ├── RegistryError       14
-    │   └── UntrustedRegistry   15
+    │   ├── UntrustedRegistry   15
+    │   └── CredentialSourceFailed 16
     ├── ContentFailure
     │   ├── NotAModelKit        20
     │   ├── InvalidModelKit     21
@@ -130,6 +131,13 @@ class UntrustedRegistry(RegistryFailure):
 
     code = 15
     hint = "make its CA trusted, or put --plain-http into KIT_UNPACK_FLAGS if the registry speaks http"
+
+
+class CredentialSourceFailed(RegistryFailure):
+    """A source that should have credentials for the registry can't give them."""
+
+    code = 16
+    hint = "correct that source, or set KIT_USER and KIT_PASSWORD, which win"
 
 
 class ContentFailure(Failure):

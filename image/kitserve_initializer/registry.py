@@ -56,7 +56,9 @@ class Repository:
         self._base = f"{'http' if plain_http else 'https'}://{host}/v2/{reference.repository}"
         self._name = f"{reference.registry}/{reference.repository}"
         self._transport = transport
-        self._authorization = Authorization(transport, host, reference.repository, credential)
+        self._authorization = Authorization(
+            transport, host, reference.repository, credential, secure=not plain_http
+        )
 
     def manifest(self, version: str) -> Resolved:
         """Fetch the manifest of a tag or digest.

@@ -15,15 +15,19 @@ from urllib3.exceptions import (
     InsecureRequestWarning,
     MaxRetryError,
     NewConnectionError,
+    ProxyError,
     ResponseError,
     SSLError,
 )
 
 from kitserve_initializer.errors import RegistryError, RegistryUnreachable, UntrustedRegistry
+from kitserve_initializer.proxies import pools
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kitserve_initializer.proxies import Proxies
 
 STEP = 256 * 1024
 """Bytes per read: large enough for few calls, small enough to stay in a core's cache."""
@@ -74,14 +78,15 @@ class Answer:
 class Transport:
     """A pool of connections; an Authorization header never follows a redirect to another host (urllib3 sees to it)."""
 
-    def __init__(self, *, tls_verify: bool, connections: int) -> None:
-        if not tls_verify:
+    def __init__(self, context: ssl.SSLContext, proxies: Proxies, *, connections: int) -> None:
+        if context.verify_mode is ssl.CERT_NONE:
             urllib3.disable_warnings(InsecureRequestWarning)
-        self._pool = urllib3.PoolManager(
+        self.pool = pools(
+            proxies,
             maxsize=connections,
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS),
             retries=urllib3.Retry(_REDIRECTS, connect=0, read=0, redirect=_REDIRECTS, status=0, other=0),
-            cert_reqs=ssl.CERT_REQUIRED if tls_verify else ssl.CERT_NONE,
+            ssl_context=context,
             headers={"User-Agent": f"kitserve-initializer/{VERSION}"},
         )
 
@@ -93,10 +98,28 @@ class Transport:
             UntrustedRegistry: if TLS fails.
         """
         with _faults(urlsplit(url).netloc):
-            response = self._pool.request(
+            response = self.pool.request(
                 "GET",
                 url,
-                headers={**self._pool.headers, **headers},
+                headers={**self.pool.headers, **headers},
+                preload_content=False,
+                decode_content=False,
+            )
+        return Answer(response, url)
+
+    def post(self, url: str, form: dict[str, str]) -> Answer:
+        """Send a form. Redirects aren't followed: a form holds secrets, and they are for this host.
+
+        Raises:
+            RegistryUnreachable, UntrustedRegistry: as `get`.
+        """
+        with _faults(urlsplit(url).netloc):
+            response = self.pool.request(
+                "POST",
+                url,
+                fields=form,
+                encode_multipart=False,
+                redirect=False,
                 preload_content=False,
                 decode_content=False,
             )
@@ -111,6 +134,11 @@ def _faults(host: str) -> Iterator[None]:
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
         if isinstance(reason, SSLError):
             raise UntrustedRegistry(f"TLS with {host} failed: {_root(reason)}") from error
+        if isinstance(reason, ProxyError):
+            raise RegistryUnreachable(
+                f"the proxy on the way to {host} doesn't let us through",
+                "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+            ) from error
         if isinstance(reason, ResponseError):
             raise RegistryError(f"{host} redirects more than {_REDIRECTS} times") from error
         # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.

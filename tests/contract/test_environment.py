@@ -10,6 +10,14 @@ from kitserve.schema import defaults
 from kitserve.values import Values
 from kitserve_initializer.environment import Environment
 
+# Values that are rendered only where they are set.
+SET = {
+    "engine": "native",
+    "credentials": {**defaults()["credentials"], "dockerConfigSecretName": "logins"},
+    "aws": {"ecrRegion": "eu-west-1"},
+    "google": {"workloadIdentity": True, "location": "europe-west1"},
+    "proxy": {"https": "http://proxy:3128", "http": "http://proxy:3128", "noProxy": ".svc"},
+}
 INITIALIZER = Path(kitserve_initializer.__file__).parent
 
 
@@ -18,13 +26,13 @@ def test_each_variable_is_a_field_of_the_initializers_environment() -> None:
 
 
 def test_rendered_variables_are_in_the_table() -> None:
-    everything = Values.model_validate({**defaults(), "engine": "native"})
+    everything = Values.model_validate({**defaults(), **SET})
 
     assert {variable["name"] for variable in environment(everything)} <= {row.name for row in table()}
 
 
 def test_each_value_that_reaches_the_initializer_is_rendered() -> None:
-    everything = Values.model_validate({**defaults(), "engine": "native"})
+    everything = Values.model_validate({**defaults(), **SET})
 
     assert {row.name for row in table() if row.value} == {
         variable["name"] for variable in environment(everything)

@@ -11,18 +11,33 @@ def environment(values: Values) -> Variables:
     """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
     engine: Variables = [{"name": "KITSERVE_ENGINE", "value": values.engine}] if values.engine else []
-    return flags + _credentials(values.credentials) + engine
+    return flags + _credentials(values.credentials) + engine + _network(values)
+
+
+def _network(values: Values) -> Variables:
+    """What clouds and proxies need; nothing of it is rendered unless it is set."""
+    texts = {
+        "AWS_ECR_REGION": values.aws.ecrRegion,
+        "GCP_WIF": "true" if values.google.workloadIdentity else "",
+        "GCP_GAR_LOCATION": values.google.location,
+        "HTTPS_PROXY": values.proxy.https,
+        "HTTP_PROXY": values.proxy.http,
+        "NO_PROXY": values.proxy.noProxy,
+    }
+    return [{"name": name, "value": text} for name, text in texts.items() if text]
 
 
 def _credentials(credentials: Credentials) -> Variables:
     """Optional references: a namespace without the Secret pulls anonymously, instead of pods that never start."""
-    if not credentials.secretName:
-        return []
-    keys = {"KIT_USER": credentials.usernameKey, "KIT_PASSWORD": credentials.passwordKey}
+    found = []
+    if secret := credentials.secretName:
+        found += [
+            ("KIT_USER", secret, credentials.usernameKey),
+            ("KIT_PASSWORD", secret, credentials.passwordKey),
+        ]
+    if docker := credentials.dockerConfigSecretName:
+        found += [("KITSERVE_DOCKER_CONFIG_JSON", docker, ".dockerconfigjson")]
     return [
-        {
-            "name": name,
-            "valueFrom": {"secretKeyRef": {"name": credentials.secretName, "key": key, "optional": True}},
-        }
-        for name, key in keys.items()
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key, "optional": True}}}
+        for name, secret, key in found
     ]

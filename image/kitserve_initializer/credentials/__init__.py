@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from kitserve_initializer.secret import Secret
 
+IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - what stands where a user would
+"""As Docker's credential stores write it: the password is an identity token (OAuth 2's refresh token)."""
+
 
 @dataclass(frozen=True)
 class Credential:
@@ -19,6 +22,11 @@ class Credential:
     user: str
     password: Secret
     source: str
+
+    @property
+    def is_identity_token(self) -> bool:
+        """Whether the password is one to exchange for tokens, and no password."""
+        return self.user == IDENTITY_TOKEN_USER
 
 
 Source = Callable[[str], Credential | None]

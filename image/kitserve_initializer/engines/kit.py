@@ -22,13 +22,13 @@ from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.reference import SCHEME
 from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
-from kitserve_initializer.transport import Transport
 from kitserve_initializer.tree import faults
 
 if TYPE_CHECKING:
     from kitserve_initializer.credentials import Credential, Source
     from kitserve_initializer.flags import UnpackFlags
     from kitserve_initializer.reference import Reference
+    from kitserve_initializer.transport import Transport
 
 _DOCKER_CONFIG = Path(__file__).with_name("docker")
 """config.json names a credential helper, which lies beside it and reads the environment: no file holds a secret."""
@@ -38,7 +38,13 @@ _KITFILE = "Kitfile"
 _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
-def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources: list[Source]) -> None:
+def deliver(
+    reference: Reference,
+    destination: Path,
+    flags: UnpackFlags,
+    sources: list[Source],
+    transport: Transport,
+) -> None:
     """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
@@ -48,7 +54,6 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources
     """
     program = _program()
     credential = first_of(sources, reference.registry)
-    transport = Transport(tls_verify=flags.tls_verify, connections=1)
     repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
     kit = modelkit.fetch(repository, reference.version)
     announce(reference, kit, credential, flags)

@@ -15,7 +15,6 @@ from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
 from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
-from kitserve_initializer.transport import Transport
 from kitserve_initializer.unpack import Unpacker
 from kitserve_initializer.version import VERSION
 
@@ -27,11 +26,18 @@ if TYPE_CHECKING:
     from kitserve_initializer.flags import UnpackFlags
     from kitserve_initializer.modelkit import Layer, ModelKit
     from kitserve_initializer.reference import Reference
+    from kitserve_initializer.transport import Transport
 
 _LAYERS_AT_A_TIME = 2
 
 
-def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources: list[Source]) -> None:
+def deliver(
+    reference: Reference,
+    destination: Path,
+    flags: UnpackFlags,
+    sources: list[Source],
+    transport: Transport,
+) -> None:
     """Unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
@@ -41,7 +47,6 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, sources
         return
     credential = first_of(sources, reference.registry)
     threads = flags.concurrency or _LAYERS_AT_A_TIME
-    transport = Transport(tls_verify=flags.tls_verify, connections=threads)
     repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
     kit = modelkit.fetch(repository, reference.version)
     announce(reference, kit, credential, flags)

@@ -1,0 +1,93 @@
+"""Azure Container Registry with workload identity: the pod's token for Entra's, that for the registry's own.
+
+The webhook of Azure Workload Identity gives labelled pods the four AZURE_ variables and the token's file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.credentials import Credential
+from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
+from kitserve_initializer.secret import Secret
+
+if TYPE_CHECKING:
+    from kitserve_initializer.credentials import Source
+    from kitserve_initializer.environment import Environment
+    from kitserve_initializer.transport import Transport
+
+_ORIGIN = "Azure workload identity"
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.azurecr\.(io|cn|us)", re.IGNORECASE)
+# The audience of a registry's token, by cloud: public, China, US Government.
+_SCOPES = {
+    "io": "https://containerregistry.azure.net/.default",
+    "cn": "https://management.chinacloudapi.cn/.default",
+    "us": "https://management.usgovcloudapi.net/.default",
+}
+_AUTHORITIES = {
+    "io": "https://login.microsoftonline.com/",
+    "cn": "https://login.chinacloudapi.cn/",
+    "us": "https://login.microsoftonline.us/",
+}
+# What stands for the user where the password is a registry's refresh token.
+_USER = "00000000-0000-0000-0000-000000000000"
+
+
+def azure(settings: Environment, transport: Transport, *, plain_http: bool) -> Source:
+    """Answer for hosts of Azure Container Registry in pods that have a workload identity."""
+
+    def find(host: str) -> Credential | None:
+        match = _HOST.fullmatch(host)
+        if not match or not (settings.azure_client_id and settings.azure_federated_token_file):
+            return None
+        entra = _entra_token(settings, transport, match[1].lower())
+        exchange = {
+            "grant_type": "access_token",
+            "service": host,
+            "tenant": settings.azure_tenant_id,
+            "access_token": entra,
+        }
+        url = f"{'http' if plain_http else 'https'}://{host}/oauth2/exchange"
+        return Credential(_USER, Secret(_ask(transport, url, exchange, "refresh_token", host)), _ORIGIN)
+
+    return find
+
+
+def _entra_token(settings: Environment, transport: Transport, cloud: str) -> str:
+    authority = (settings.azure_authority_host or _AUTHORITIES[cloud]).rstrip("/")
+    try:
+        assertion = Path(settings.azure_federated_token_file).read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise CredentialSourceFailed(
+            f"{_ORIGIN}: AZURE_FEDERATED_TOKEN_FILE names a file that can't be read"
+        ) from error
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": settings.azure_client_id,
+        "scope": _SCOPES[cloud],
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": assertion,
+    }
+    url = f"{authority}/{settings.azure_tenant_id}/oauth2/v2.0/token"
+    return _ask(transport, url, form, "access_token", "Microsoft Entra")
+
+
+def _ask(transport: Transport, url: str, form: dict[str, str], wanted: str, who: str) -> str:
+    """Return one member of the answer; nothing else of it is shown, for it may repeat what was sent."""
+    try:
+        with transport.post(url, form) as answer:
+            status, body = answer.status, answer.read()
+    except RegistryFailure as error:
+        raise CredentialSourceFailed(f"{_ORIGIN}: {error.cause}") from error
+    if status != 200:
+        raise CredentialSourceFailed(f"{_ORIGIN}: {who} refuses the token exchange ({status})")
+    try:
+        token = json.loads(body)[wanted]
+    except (ValueError, KeyError, TypeError):
+        token = ""
+    if not isinstance(token, str) or not token.isprintable() or not token:
+        raise CredentialSourceFailed(f"{_ORIGIN}: {who} gives no token")
+    return token

@@ -1,0 +1,41 @@
+"""The order in which sources are asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.credentials.azure import azure
+from kitserve_initializer.credentials.docker_config import docker_config, docker_config_file
+from kitserve_initializer.credentials.ecr import ecr
+from kitserve_initializer.credentials.explicit import explicit
+from kitserve_initializer.credentials.google import google
+from kitserve_initializer.credentials.storage_config import storage_config
+
+if TYPE_CHECKING:
+    from kitserve_initializer.credentials import Source
+    from kitserve_initializer.environment import Environment
+    from kitserve_initializer.reference import Reference
+    from kitserve_initializer.transport import Transport
+
+
+def chain(
+    settings: Environment, reference: Reference, transport: Transport, *, plain_http: bool
+) -> list[Source]:
+    """Return the sources for a ModelKit: what users wrote down, then what the cloud says of the pod."""
+    sources = [
+        explicit(settings.kit_user, settings.kit_password, reference.registry),
+        docker_config(settings.kitserve_docker_config_json, "KITSERVE_DOCKER_CONFIG_JSON", reference),
+    ]
+    if settings.docker_config:
+        path = Path(settings.docker_config) / "config.json"
+        sources.append(docker_config_file(path, "DOCKER_CONFIG", reference))
+    if settings.registry_auth_file:
+        sources.append(docker_config_file(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE", reference))
+    return [
+        *sources,
+        storage_config(settings.storage_config, settings.storage_override_config, reference),
+        ecr(settings),
+        google(settings, transport),
+        azure(settings, transport, plain_http=plain_http),
+    ]

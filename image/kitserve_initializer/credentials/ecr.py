@@ -1,0 +1,101 @@
+"""Amazon ECR: a password for twelve hours, for whoever AWS's own credential chain says the pod is.
+
+That chain is botocore's: IRSA, EKS Pod Identity, keys in the environment, the node's role. The region and the partition
+come from the registry's host, not from the role: they may differ. A pod with a role that pulls from somewhere else is
+left alone, and botocore isn't imported.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kitserve_initializer.credentials import Credential
+from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.log import LOG
+from kitserve_initializer.secret import Secret
+
+if TYPE_CHECKING:
+    from kitserve_initializer.credentials import Source
+    from kitserve_initializer.environment import Environment
+
+_ORIGIN = "Amazon ECR"
+_PUBLIC = "public.ecr.aws"
+_PUBLIC_REGION = "us-east-1"
+_HOST = re.compile(
+    r"(?P<account>\d{12})\.dkr[.-]ecr(?P<fips>-fips)?\.(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d)\."
+    r"(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)",
+    re.ASCII,
+)
+
+
+class Registry(NamedTuple):
+    """What an ECR host says of itself: botocore's name of the service, the region, whether its API is FIPS's."""
+
+    service: str
+    region: str
+    fips: bool
+
+
+def registry_of(host: str) -> Registry | None:
+    """Read an ECR host: ACCOUNT.dkr.ecr[-fips].REGION.amazonaws.com[.cn], its dual-stack twin, public.ecr.aws."""
+    if host == _PUBLIC:
+        return Registry("ecr-public", _PUBLIC_REGION, fips=False)
+    match = _HOST.fullmatch(host)
+    return Registry("ecr", match["region"], bool(match["fips"])) if match else None
+
+
+def ecr(settings: Environment) -> Source:
+    """Answer for ECR hosts. public.ecr.aws lets anybody pull, so there a refusal means anonymous."""
+    known = bool(
+        settings.aws_role_arn or settings.aws_container_credentials_full_uri or settings.aws_access_key_id
+    )
+
+    def find(host: str) -> Credential | None:
+        registry = registry_of(host)
+        if not registry or (registry.service == "ecr-public" and not known):
+            return None
+        try:
+            return _login(registry, settings.aws_ecr_region)
+        except CredentialSourceFailed as error:
+            if registry.service != "ecr-public":
+                raise
+            LOG.warning("%s; going on without credentials", error.cause)
+            return None
+
+    return find
+
+
+def _login(registry: Registry, region: str) -> Credential:
+    try:
+        import botocore.config  # noqa: PLC0415 - only for ECR, and only where the extra is installed
+        import botocore.exceptions  # noqa: PLC0415
+        import botocore.session  # noqa: PLC0415
+    except ImportError as error:
+        raise CredentialSourceFailed(
+            f"{_ORIGIN} needs botocore, which isn't installed", "install kitserve-initializer[aws]"
+        ) from error
+    if registry.service == "ecr-public":
+        region = registry.region
+    try:
+        session = botocore.session.Session()
+        session.set_config_variable("region", region or registry.region)
+        client = session.create_client(
+            registry.service,
+            config=botocore.config.Config(use_fips_endpoint=registry.fips or None),
+        )
+        return _credential(client.get_authorization_token()["authorizationData"])
+    except botocore.exceptions.ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", "")) or "an error"
+        raise CredentialSourceFailed(f"{_ORIGIN} in {registry.region} answers {code}") from error
+    except (botocore.exceptions.BotoCoreError, OSError) as error:
+        raise CredentialSourceFailed(
+            f"{_ORIGIN} in {registry.region} can't log in: {type(error).__name__}"
+        ) from error
+
+
+def _credential(data: Any) -> Credential:  # noqa: ANN401 - botocore's answers have no types
+    entry = data[0] if isinstance(data, list) else data
+    user, _, password = base64.b64decode(entry["authorizationToken"]).decode().partition(":")
+    return Credential(user, Secret(password), _ORIGIN)
