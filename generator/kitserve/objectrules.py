@@ -5,6 +5,7 @@ Read in KServe v0.20's source; the names in brackets are its functions and files
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from kitserve.problems import Code, Path, Problem
@@ -50,6 +51,12 @@ MULTI_NODE = Code(
     "error",
     "A service over several nodes with a model that isn't on pvc:// or oci://, as the webhook wants.",
 )
+NO_IMPLEMENTATION = Code(
+    "KS226", "error", "A predictor says nothing of what it serves: KServe's webhook refuses it."
+)
+CONCURRENCY = Code("KS227", "error", "A negative containerConcurrency, which KServe's webhook refuses.")
+AUTOSCALER = Code("KS228", "error", "An autoscaler class that KServe's webhook doesn't know.")
+MOUNT_PATH = Code("KS229", "error", "A mount path in `storageUris` that KServe's webhook refuses.")
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
@@ -189,6 +196,49 @@ def _several_nodes_read_a_volume(item: Data) -> Found:
         yield MULTI_NODE.problem(message, path=path, hint="put the model on a volume first")
 
 
+def _predictor_is_something(item: Data) -> Found:
+    spec = _at(item, ("spec",))
+    if "spec" in item and (spec is None or (isinstance(spec, dict) and spec.get("predictor") == {})):
+        yield NO_IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
+
+
+def _concurrency_is_not_negative(item: Data) -> Found:
+    for component in ("predictor", "transformer", "explainer"):
+        path: Path = ("spec", component, "containerConcurrency")
+        if isinstance(count := _at(item, path), int) and count < 0:
+            yield CONCURRENCY.problem("must not be negative", path=path)
+
+
+def _autoscaler_is_known(item: Data) -> Found:
+    path: Path = ("metadata", "annotations", "serving.kserve.io/autoscalerClass")
+    chosen = _at(item, path)
+    if isinstance(chosen, str) and chosen not in {"", "hpa", "external", "keda", "none"}:
+        yield AUTOSCALER.problem(
+            "KServe doesn't know this class", path=path, hint="hpa, external, keda or none"
+        )
+
+
+def _mount_paths_are_allowed(item: Data) -> Found:
+    uris = _list(item, (*_PREDICTOR, "storageUris"))
+    paths = [uri.get("mountPath") for uri in uris if isinstance(uri, dict)]
+    for index, path in enumerate(paths):
+        if isinstance(path, str) and (path == "/" or ".." in path):
+            place: Path = (*_PREDICTOR, "storageUris", index, "mountPath")
+            yield MOUNT_PATH.problem("must be a folder below /, without ..", path=place)
+
+
+def _mount_paths_have_a_parent(item: Data) -> Found:
+    """KServe mounts one volume at the folder that is above all of them."""
+    uris = [uri for uri in _list(item, (*_PREDICTOR, "storageUris")) if isinstance(uri, dict)]
+    loaded = [uri for uri in uris if not str(uri.get("uri")).startswith("pvc://")]
+    paths = [str(uri.get("mountPath") or "/mnt/models") for uri in loaded]
+    tops = {PurePosixPath(path).parts[1] for path in paths if path.startswith("/") and path.strip("/")}
+    if len(tops) > 1:
+        hint = "such as /mnt/models/a and /mnt/models/b"
+        path = (*_PREDICTOR, "storageUris")
+        yield MOUNT_PATH.problem("the paths have no folder in common but /", path=path, hint=hint)
+
+
 def _at(item: object, path: Path) -> object:
     for step in path:
         if isinstance(item, dict):
@@ -220,5 +270,10 @@ _RULES: dict[str, tuple[Callable[[Data], Found], ...]] = {
         _no_python_path,
         _replicas_are_in_order,
         _several_nodes_read_a_volume,
+        _predictor_is_something,
+        _concurrency_is_not_negative,
+        _autoscaler_is_known,
+        _mount_paths_are_allowed,
+        _mount_paths_have_a_parent,
     ),
 }

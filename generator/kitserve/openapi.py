@@ -20,7 +20,14 @@ BOUND = Code("KS215", "error", "A number, text, list or map that is too small or
 TWICE = Code("KS216", "error", "Two items of a list have the keys that tell its items apart in common.")
 NOT_SERVED = Code("KS217", "error", "An apiVersion or kind that this version of KServe doesn't serve.")
 
-CODES = (UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
+FILLED = Code(
+    "KS116",
+    "error",
+    "An InferenceService lacks a field that the CRD requires. KServe's defaulting webhook writes the object anew with "
+    "an empty one in its place before the CRD is asked, so that a cluster admits it.",
+)
+
+CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
 
 GROUP = "serving.kserve.io"
 _METADATA = frozenset(
@@ -36,6 +43,8 @@ _METADATA = frozenset(
         *("resourceVersion", "selfLink", "uid"),
     }
 )
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 _NAMES = {
     "object": "a map",
     "array": "a list",
@@ -55,7 +64,7 @@ def check(item: dict[str, Any], version: str) -> Found:
     known = kserve.kinds(version)
     if name in known:
         root = {key: value for key, value in item.items() if key != "metadata"}
-        yield from _Checker(kserve.nodes()).check(root, known[name], ())
+        yield from _Checker(kserve.nodes(), item["kind"] == "InferenceService").check(root, known[name], ())
         yield from _metadata(item.get("metadata"))
     elif any(name in kserve.kinds(other) for other in kserve.versions()):
         yield NOT_SERVED.problem(
@@ -86,6 +95,7 @@ def _metadata(metadata: object) -> Found:
             )
     if not metadata.get("name") and not metadata.get("generateName"):
         yield MISSING.problem("needed here", path=("metadata", "name"))
+    yield from _names(metadata)
     for field in ("labels", "annotations"):
         words = metadata.get(field)
         if words is not None and not isinstance(words, dict):
@@ -96,15 +106,32 @@ def _metadata(metadata: object) -> Found:
                 yield TYPE.problem(f"expected text, got {_kind(word)}", path=path, hint="write it in quotes")
 
 
+def _names(metadata: dict[str, Any]) -> Found:
+    name = metadata.get("name")
+    if isinstance(name, str) and name and not (len(name) <= 253 and _SUBDOMAIN.match(name)):
+        hint = "up to 253 lower-case letters, digits, `-` and `.`"
+        yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=hint)
+    for key, word in metadata["labels"].items() if isinstance(metadata.get("labels"), dict) else ():
+        if isinstance(word, str) and not (len(word) <= 63 and _LABEL.match(word)):
+            hint = "up to 63 letters, digits, `-`, `_` and `.`"
+            yield FORM.problem("this can't be a label's value", path=("metadata", "labels", key), hint=hint)
+
+
 class _Checker:
     """Walks an object and the nodes of its structure together."""
 
-    def __init__(self, nodes: list[kserve.Node]) -> None:
-        self._nodes = nodes
+    def __init__(self, nodes: list[kserve.Node], refilled: bool) -> None:
+        # Whether a webhook reads the object into Go's types and writes it anew before the CRD judges it.
+        self._nodes, self._refilled = nodes, refilled
 
     def check(self, value: object, number: int, path: Path) -> Found:
         """All that is wrong with a value by the node of that number."""
         node = self._nodes[number]
+        if value is None and self._refilled:
+            yield FILLED.problem("null, which KServe takes for an empty item", path=path)
+            return
+        if self._refilled and "s" in node and isinstance(value, float):
+            return
         if value is None and node.get("n"):
             return
         if not _fits(value, node):
@@ -122,7 +149,8 @@ class _Checker:
         for key in node.get("r", ()):
             # The API server drops a null before it looks what is there.
             if value.get(key) is None:
-                yield MISSING.problem("needed here", path=(*path, key))
+                code = FILLED if self._is_refilled(properties[key], path) else MISSING
+                yield code.problem("needed here", path=(*path, key))
         for key, child in value.items():
             number = properties.get(key, node.get("a"))
             if number is not None:
@@ -132,6 +160,11 @@ class _Checker:
                 yield UNKNOWN.problem(
                     "unknown field", path=(*path, key), hint=_known(key, sorted(properties))
                 )
+
+    def _is_refilled(self, number: int, path: Path) -> bool:
+        """Whether Go's empty value of a missing field passes the CRD: a null list doesn't, nor does no predictor."""
+        node = self._nodes[number]
+        return self._refilled and len(path) > 1 and node.get("t") != "array" and "e" not in node
 
 
 def _is_envelope(key: str, path: Path) -> bool:

@@ -30,6 +30,7 @@ SERVICE: dict[str, Any] = {
 }
 MODEL = "spec.predictor.model"
 ABSENT = object()
+TWO_ROOTS = [{"uri": "kit://x", "mountPath": "/a"}, {"uri": "kit://y", "mountPath": "/b"}]
 
 
 def mutated(item: dict[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -53,7 +54,7 @@ ROWS = [
     (SERVICE, "spec.predictor.minReplicas", "1", "KS211", "expected a whole number, got text"),
     (SERVICE, "metadata.annotations", {"a": True}, "KS211", "write it in quotes"),
     (SERVICE, f"{MODEL}.env", {}, "KS211", "expected a list"),
-    (SERVICE, f"{MODEL}.modelFormat", {}, "KS212", "spec.predictor.model.modelFormat.name"),
+    (SERVICE, f"{MODEL}.modelFormat", {}, "KS116", "spec.predictor.model.modelFormat.name"),
     (SERVICE, "metadata.name", ABSENT, "KS212", "metadata.name"),
     (SERVICE, f"{MODEL}.resources", {"limits": {"memory": "1Gg"}}, "KS214", "isn't a quantity"),
     (SERVICE, "spec.predictor.tolerations", [1], "KS211", "spec.predictor.tolerations[0]"),
@@ -65,6 +66,14 @@ ROWS = [
     (SERVICE, "spec.predictor", {"minReplicas": 3, "maxReplicas": 2}, "KS224", "more than maxReplicas, 2"),
     (SERVICE, "spec.predictor.workerSpec", {}, "KS225", "pvc://"),
     (SERVICE, "apiVersion", "serving.kserve.io/v1", "KS217", "it has serving.kserve.io/v1beta1"),
+    (SERVICE, f"{MODEL}.env", [None], "KS116", "env[0]"),
+    (SERVICE, "spec.predictor", {}, "KS226", "a model or a container"),
+    (SERVICE, "spec.predictor.containerConcurrency", -1, "KS227", "negative"),
+    (SERVICE, "metadata.annotations", {"serving.kserve.io/autoscalerClass": "kpa"}, "KS228", "keda"),
+    (SERVICE, "spec.predictor.storageUris", [{"uri": "kit://x", "mountPath": "/"}], "KS229", "below /"),
+    (SERVICE, "spec.predictor.storageUris", TWO_ROOTS, "KS229", "no folder in common"),
+    (SERVICE, "metadata.labels", {"a": "no label!"}, "KS214", "label's value"),
+    (STORAGE, "metadata.name", "Kit", "KS214", "can't be a name"),
     (STORAGE, "spec.container.name", "init", "KS110", "storage-initializer"),
     (STORAGE, "spec.container.args", ["x"], "KS111", "replace the URI"),
     (STORAGE, "spec.workloadType", ABSENT, "KS112", "workloadType: initContainer"),
