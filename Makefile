@@ -55,7 +55,7 @@ generate: $(VENV)/ready ## Write the files that are generated from the values' d
 
 lock: $(VENV)/ready ## Pin what the image installs, by content
 	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --no-annotate --strip-extras --output-file requirements.lock pyproject.toml
+	  --no-emit-find-links --no-emit-trusted-host --no-annotate --strip-extras --extra aws --extra google --output-file requirements.lock pyproject.toml
 
 package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$(BIN)/python -m build --quiet --outdir dist .

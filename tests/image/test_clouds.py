@@ -150,7 +150,7 @@ def test_irsa_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
 @pytest.mark.usefixtures("no_aws")
 def test_pod_identity_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(PLANTED)
-    keys = {
+    keys: dict[str, object] = {
         "AccessKeyId": "AKIAEXAMPLE",
         "SecretAccessKey": "x",
         "Token": "y",
