@@ -1,6 +1,7 @@
-"""Problems as text."""
+"""Problems as text, as JSON, and as GitHub's annotations."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from kitserve.problems import Problem
@@ -12,6 +13,53 @@ def write(problems: Iterable[Problem], stream: TextIO) -> None:
         stream.write(_line(problem) + "\n")
         if problem.hint:
             stream.write(f"  hint: {problem.hint}\n")
+
+
+def write_json(problems: Iterable[Problem], stream: TextIO) -> None:
+    """A list of objects; `file`, `line` and `column` are null where a problem has no place."""
+    json.dump([_record(problem) for problem in problems], stream, indent=2, ensure_ascii=False)
+    stream.write("\n")
+
+
+def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
+    """A workflow command for each problem, which GitHub shows beside the line."""
+    for problem in problems:
+        place = problem.position
+        fields = {"file": place.file, "line": place.line, "col": place.column} if place else {}
+        properties = {**fields, "title": problem.code}
+        listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+        text = ": ".join(filter(None, (problem.dotted, problem.message)))
+        hint = f"\nhint: {problem.hint}" if problem.hint else ""
+        stream.write(f"::{problem.severity} {listed}::{_data(text + hint)}\n")
+
+
+WRITERS: dict[str, Callable[[Iterable[Problem], TextIO], None]] = {
+    "text": write,
+    "json": write_json,
+    "github": write_github,
+}
+
+
+def _record(problem: Problem) -> dict[str, str | int | None]:
+    place = problem.position
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "path": problem.dotted,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _line(problem: Problem) -> str:

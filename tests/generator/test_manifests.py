@@ -180,3 +180,27 @@ def test_what_render_gives_is_right(kitserve: CommandLine) -> None:
     checked = kitserve("validate", "-", stdin=rendered)
 
     assert (checked.exit_code, checked.err) == (0, "1 file: no problems\n")
+
+
+def test_a_report_is_json_if_asked(kitserve: CommandLine) -> None:
+    checked = kitserve("validate", "--format", "json", "-", stdin="image: {tga: x}")
+
+    (problem,) = json.loads(checked.out)
+    assert (problem["code"], problem["line"], problem["column"], problem["path"]) == (
+        "KS020",
+        1,
+        9,
+        "image.tga",
+    )
+    assert kitserve("validate", "--format", "json", "-", stdin="{}").out == "[]\n"
+
+
+def test_a_report_is_of_annotations_if_asked(kitserve: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "a,b.yaml"
+    file.write_text("image: {tga: x}")
+    checked = kitserve("validate", "--format", "github", file)
+
+    place = str(file).replace(",", "%2C")
+    assert checked.out == (
+        f"::error file={place},line=1,col=9,title=KS020::image.tga: unknown key%0Ahint: did you mean tag?\n"
+    )

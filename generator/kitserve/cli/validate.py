@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -48,12 +48,18 @@ def validate(
             "--kserve-version", metavar="VERSION", help="KServe that manifests are for. Default: the newest."
         ),
     ] = "",
+    form: Annotated[
+        Literal["text", "json", "github"],
+        typer.Option(
+            "--format", help="Form of the report: text to standard error, others to standard output."
+        ),
+    ] = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     _refuse_unknown(version)
     found = list(_files(files))
     problems = checked_values(found)[1] if merged else _checked(found, version)
-    report.write(problems, sys.stderr)
+    report.WRITERS[form](problems, sys.stderr if form == "text" else sys.stdout)
     errors = sum(problem.severity == "error" for problem in problems)
     counted = f"{len(found)} {'file' if len(found) == 1 else 'files'}"
     if errors:
