@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 STEP = 256 * 1024
 """Bytes handed out at a time at most, however well they were compressed."""
 
+_FEED = 64 * 1024
+"""Bytes taken in at a time: fed with more, isal spends a fifth of its time on copies of what it hasn't read yet."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -48,8 +51,8 @@ def inflate(chunks: Iterable[bytes], what: str) -> Iterator[bytes]:
     """
     member = _member(_GZIP)
     started = False
-    for chunk in chunks:
-        rest = chunk
+    for fed in _cut(chunks):
+        rest = fed
         while rest:
             if member.eof:
                 member, started = _member(_GZIP), False
@@ -60,6 +63,12 @@ def inflate(chunks: Iterable[bytes], what: str) -> Iterator[bytes]:
                 yield piece
     if not (started and member.eof):
         raise InvalidArchive(f"{what} ends in the middle of its gzip stream")
+
+
+def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for at in range(0, len(chunk), _FEED):
+            yield chunk[at : at + _FEED]
 
 
 def _decompress(member: _Member, data: bytes | memoryview, what: str) -> bytes:
