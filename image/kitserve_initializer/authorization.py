@@ -114,7 +114,11 @@ class Authorization:
             if answer.status in (401, 403):
                 raise self.refusal()
             if answer.status != 200:
-                raise RegistryError(f"the token server of {self._host} answers {answer.status}")
+                raise RegistryError(
+                    f"the token server of {self._host} answers {answer.status}",
+                    temporary=answer.is_temporary,
+                    wait_seconds=answer.wait_seconds,
+                )
             return self._read_token(answer.read())
 
     def _ask(self, realm: str, asked: dict[str, str]) -> Answer:

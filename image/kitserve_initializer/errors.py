@@ -88,7 +88,17 @@ class InvalidReference(Failure):
 
 
 class RegistryFailure(Failure):
-    """The registry didn't hand over what was asked for."""
+    """The registry didn't hand over what was asked for.
+
+    `temporary`: the same may work a moment later, after `wait_seconds` if the registry says so (0: it doesn't).
+    """
+
+    def __init__(
+        self, cause: str, hint: str = "", *, temporary: bool = False, wait_seconds: float = 0
+    ) -> None:
+        super().__init__(cause, hint)
+        self.temporary = temporary
+        self.wait_seconds = wait_seconds
 
 
 class Unauthorized(RegistryFailure):

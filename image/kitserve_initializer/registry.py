@@ -17,6 +17,7 @@ from kitserve_initializer.errors import (
     RegistryError,
     RegistryFailure,
 )
+from kitserve_initializer.retry import Patience, patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,9 @@ class Repository:
             CorruptContent: if it isn't what the digest, or the registry's own header, says.
             RegistryFailure: if the registry doesn't hand it over.
         """
+        return patiently(lambda: self._manifest(version))
+
+    def _manifest(self, version: str) -> Resolved:
         url = f"{self._base}/manifests/{version}"
         with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
             body = answer.read()
@@ -87,15 +91,37 @@ class Repository:
             CorruptContent: if size or digest differ.
             RegistryFailure: if the registry doesn't hand it over.
         """
-        with self._get(
-            f"{self._base}/blobs/{descriptor.digest}", f"{what} {descriptor.digest}", {}
-        ) as answer:
-            length = answer.headers.get("Content-Length", str(descriptor.size))
-            if length != str(descriptor.size):
+        yield from verified(self._resumed(descriptor, what), descriptor, what)
+
+    def _resumed(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob; a stream that breaks goes on where it broke."""
+        patience = Patience()
+        offset = 0
+        while True:
+            try:
+                for chunk in self._from(offset, descriptor, what):
+                    offset += len(chunk)
+                    patience.renew()
+                    yield chunk
+            except RegistryFailure as error:
+                patience.bear(error)
+            else:
+                return
+
+    def _from(self, offset: int, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob from `offset` on, also if the registry doesn't know Range and sends all of it (200)."""
+        name = f"{what} {descriptor.digest}"
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers) as answer:
+            begins = offset if answer.status == 206 else 0
+            if begins and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
+                raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
+            length = answer.headers.get("Content-Length", str(descriptor.size - begins))
+            if length != str(descriptor.size - begins):
                 raise CorruptContent(
-                    f"{what} {descriptor.digest} has {length} bytes in the registry instead of {descriptor.size}"
+                    f"{name} has {length} bytes in the registry instead of {descriptor.size - begins}"
                 )
-            yield from verified(answer.chunks(), descriptor, what)
+            yield from _without(offset - begins, answer.chunks())
 
     def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
         sent = self._authorization.header
@@ -107,7 +133,7 @@ class Repository:
             if header == sent:
                 raise self._authorization.refusal()
             answer = self._transport.get(url, _with_authorization(headers, header))
-        if answer.status != 200:
+        if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
                 raise self._failure(answer, what)
         return answer
@@ -117,12 +143,12 @@ class Repository:
         if answer.status == 404:
             return NotFound(f"{self._name} has no {what} ({said})")
         if answer.redirected:
-            return RegistryError(f"the storage that {answer.host} redirects to answers {said} for {what}")
+            return _failure(answer, f"the storage that {answer.host} redirects to answers {said} for {what}")
         if answer.status == 401:
             return self._refusal(answer)
         if answer.status == 403:
             return Forbidden(f"{answer.host} forbids {self._name} ({said})")
-        return RegistryError(f"{answer.host} answers {said} for {what} of {self._name}")
+        return _failure(answer, f"{answer.host} answers {said} for {what} of {self._name}")
 
     def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
         """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
@@ -130,6 +156,18 @@ class Repository:
         if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
             return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
         return self._authorization.refusal()
+
+
+def _failure(answer: Answer, cause: str) -> RegistryError:
+    return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+
+
+def _without(count: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the first `count` bytes."""
+    for chunk in chunks:
+        if len(chunk) > count:
+            yield chunk[count:] if count else chunk
+        count = max(0, count - len(chunk))
 
 
 def _challenges(answer: Answer) -> Challenges:

@@ -13,6 +13,7 @@ from urllib3.exceptions import (
     HTTPError,
     IncompleteRead,
     InsecureRequestWarning,
+    InvalidHeader,
     MaxRetryError,
     NewConnectionError,
     ProxyError,
@@ -33,7 +34,7 @@ STEP = 256 * 1024
 """Bytes per read: large enough for few calls, small enough to stay in a core's cache."""
 
 _CONNECT_SECONDS = 15
-_STALL_SECONDS = 60
+_STALL_SECONDS = 20
 _BODY_LIMIT = 8 * 1024 * 1024
 _REDIRECTS = 5
 
@@ -54,6 +55,19 @@ class Answer:
     def __exit__(self, *_: object) -> None:
         # After a whole body urllib3 has taken the connection back already; a half-read one can't be used again.
         self._response.close()
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the status says that the same request may work a moment later."""
+        return self.status in (408, 429) or self.status >= 500
+
+    @property
+    def wait_seconds(self) -> float:
+        """What Retry-After asks for, as seconds or as a date; 0 without one that can be read."""
+        try:
+            return urllib3.Retry(0).get_retry_after(self._response) or 0
+        except InvalidHeader:
+            return 0
 
     def read(self) -> bytes:
         """Return the body of a small answer: a manifest, a config, a token.
@@ -85,7 +99,15 @@ class Transport:
             proxies,
             maxsize=connections,
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS),
-            retries=urllib3.Retry(_REDIRECTS, connect=0, read=0, redirect=_REDIRECTS, status=0, other=0),
+            retries=urllib3.Retry(
+                _REDIRECTS,
+                connect=0,
+                read=0,
+                redirect=_REDIRECTS,
+                status=0,
+                other=0,
+                respect_retry_after_header=False,
+            ),
             ssl_context=context,
             headers={"User-Agent": f"kitserve-initializer/{VERSION}"},
         )
@@ -143,8 +165,10 @@ def _faults(host: str) -> Iterator[None]:
             raise RegistryError(f"{host} redirects more than {_REDIRECTS} times") from error
         # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.
         if isinstance(reason, urllib3.exceptions.TimeoutError) and not isinstance(reason, NewConnectionError):
-            raise RegistryUnreachable(f"{host} doesn't answer in time") from error
-        raise RegistryUnreachable(f"the connection to {host} failed: {_root(reason)}") from error
+            raise RegistryUnreachable(f"{host} doesn't answer in time", temporary=True) from error
+        raise RegistryUnreachable(
+            f"the connection to {host} failed: {_root(reason)}", temporary=True
+        ) from error
 
 
 def _root(error: BaseException) -> str:

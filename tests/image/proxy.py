@@ -16,13 +16,16 @@ Headers = dict[str, str]
 class Fault:
     """What to do to an answer: `status` and `headers` replace it, `cut` ends its body after so many bytes.
 
-    With `stall` the connection stays open after the cut, until the proxy ends; else it is closed.
+    With `stall` the connection stays open after the cut, until the proxy ends; else it is closed. `flip` is the place
+    of a byte to change. The request reaches the registry without the headers named in `drop`.
     """
 
     status: int = 0
     headers: Headers = field(default_factory=dict)
     cut: int | None = None
     stall: bool = False
+    flip: int | None = None
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.proxy.seen.append(Seen(self.path, headers))
         fault = self.proxy.fault(self.path) or Fault()
         answer = self.proxy.http.request(
-            "GET", self.proxy.target + self.path, headers=headers, redirect=False
+            "GET",
+            self.proxy.target + self.path,
+            headers={name: value for name, value in headers.items() if name not in fault.drop},
+            redirect=False,
         )
         self.send_response(fault.status or answer.status)
         for name, value in (dict(answer.headers) | fault.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.data[: fault.cut])
+        body = bytearray(answer.data)
+        if fault.flip is not None:
+            body[fault.flip] ^= 1
+        self.wfile.write(body[: fault.cut])
         if fault.stall:
             self.wfile.flush()
             self.proxy.stalled.set()

@@ -65,8 +65,8 @@ def test_a_blob_that_is_gone(registry: Registry, initializer: Initializer) -> No
     assert_nothing_is_left(initializer, initializer(made.uri), NOT_FOUND, made.layers[0], "BLOB_UNKNOWN")
 
 
-@pytest.mark.parametrize(("part", "cut"), [("/manifests/", 100), ("/blobs/", 100), ("/blobs/", 0)])
-def test_a_body_that_ends_early_on_the_way(
+@pytest.mark.parametrize(("part", "cut"), [("/manifests/", 100), ("/blobs/", 0)])
+def test_a_body_that_never_gets_further(
     registry: Registry, initializer: Initializer, part: str, cut: int
 ) -> None:
     made = pack(registry, MODEL)

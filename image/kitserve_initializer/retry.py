@@ -1,0 +1,58 @@
+"""When to try again: a few times, with growing waits, counted only while no byte comes."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from kitserve_initializer.errors import RegistryFailure
+from kitserve_initializer.log import LOG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TRIES = 5
+_FIRST_WAIT_SECONDS = 0.25
+_LONGEST_WAIT_SECONDS = 30.0
+
+T = TypeVar("T")
+
+
+class Patience:
+    """The tries that are left of one transfer."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def renew(self) -> None:
+        """Count from the start again: bytes came."""
+        self._failures = 0
+
+    def bear(self, error: RegistryFailure) -> None:
+        """Wait before the next try: as long as the registry asks for, else twice as long as the last time, with jitter.
+
+        Raises:
+            RegistryFailure: `error` itself, if it would be the same again or there were enough tries.
+        """
+        self._failures += 1
+        if not error.temporary or self._failures >= TRIES:
+            raise error
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - nobody is kept from guessing it
+        wait = error.wait_seconds or _FIRST_WAIT_SECONDS * 2 ** (self._failures - 1) * jitter
+        LOG.warning("%s: trying again (%d of %d)", error.cause, self._failures + 1, TRIES)
+        time.sleep(min(wait, _LONGEST_WAIT_SECONDS))
+
+
+def patiently(attempt: Callable[[], T]) -> T:
+    """Call until there is a result.
+
+    Raises:
+        RegistryFailure: the last one.
+    """
+    patience = Patience()
+    while True:
+        try:
+            return attempt()
+        except RegistryFailure as error:
+            patience.bear(error)
