@@ -4,10 +4,11 @@ A rule's path and sentence are the same in both, so that `helm install` and `kit
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from kitserve.manifests.inferenceservice import with_defaults
+from kitserve.manifests.inferenceservice import predictor, with_defaults
 from kitserve.problems import Code, Problem
-from kitserve.values import InferenceService, Values
+from kitserve.values import Values
 
 NO_IMAGE = Code("KS101", "error", "The initializer has no image: the pods made from it are invalid.")
 NO_PREFIX = Code("KS102", "error", "The ClusterStorageContainer has no prefix: KServe never uses it.")
@@ -25,7 +26,9 @@ TWO_SOURCES = Code(
     "error",
     "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
 )
-NO_FORMAT = Code("KS204", "error", "An InferenceService's model has no format: KServe's CRD requires one.")
+NO_FORMAT = Code(
+    "KS106", "error", "An InferenceService's model has no format: KServe finds no runtime for it."
+)
 
 CODES = (NO_IMAGE, NO_PREFIX, PARTIAL_SECRET, ONE_KEY, NO_MODEL, NO_NAME, NO_KEY, TWO_SOURCES, NO_FORMAT)
 
@@ -99,24 +102,38 @@ def _services_have_one_source(values: Values) -> Iterator[Problem]:
 
 
 def _services_have_a_model(values: Values) -> Iterator[Problem]:
-    """What the open `predictor` holds is for KServe's schema to judge; without it the typed values must do."""
     for name, service in with_defaults(values).items():
-        if not service.predictor:
-            yield from _model(name, service)
+        rendered, path = predictor(service), ("inferenceServices", name)
+        if not any(_has_source(key, part) for key, part in rendered.items()):
+            yield NO_MODEL.problem(
+                "the service has no model",
+                path=(*path, "storageUri"),
+                hint="such as `kit://registry.example.com/models/iris:v1`",
+            )
+        model = rendered.get("model", {})
+        if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
+            yield NO_FORMAT.problem(
+                "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+            )
 
 
-def _model(name: str, service: InferenceService) -> Iterator[Problem]:
-    path = ("inferenceServices", name)
-    if not service.storageUri and not service.storageUris:
-        yield NO_MODEL.problem(
-            "the service has no model",
-            path=(*path, "storageUri"),
-            hint="such as `kit://registry.example.com/models/iris:v1`",
-        )
-    if not service.modelFormat.name:
-        yield NO_FORMAT.problem(
-            "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
-        )
+def _has_source(key: str, part: object) -> bool:
+    """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
+    return key in {"storageUris", "containers"} or (
+        isinstance(part, dict) and ("storageUri" in part or "storage" in part)
+    )
+
+
+def _format(model: dict[str, Any]) -> object:
+    form = model.get("modelFormat")
+    return form.get("name") if isinstance(form, dict) else form
+
+
+def _has_other_server(rendered: dict[str, Any]) -> bool:
+    """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
+    return "model" not in rendered and any(
+        _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
+    )
 
 
 RULES: tuple[Callable[[Values], Iterator[Problem]], ...] = (
