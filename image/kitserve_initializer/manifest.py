@@ -54,6 +54,15 @@ def read(document: dict[str, Any]) -> Manifest:
     )
 
 
+def read_entry(document: object) -> Descriptor:
+    """Read the one manifest of an index.
+
+    Raises:
+        InvalidModelKit: naming the field that is wrong.
+    """
+    return _descriptor(document, "manifests[0]")
+
+
 def _descriptor(document: object, place: str) -> Descriptor:
     fields = document if isinstance(document, dict) else {}
     media_type, digest, size = (fields.get(key) for key in ("mediaType", "digest", "size"))

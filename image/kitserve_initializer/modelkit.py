@@ -67,6 +67,10 @@ def fetch(repository: Repository, version: str) -> ModelKit:
     """
     resolved = repository.manifest(version)
     document = manifest.parse(resolved.body)
+    entries = document.get("manifests")
+    if isinstance(entries, list) and len(entries) == 1:
+        resolved = repository.manifest(manifest.read_entry(entries[0]).digest)
+        document = manifest.parse(resolved.body)
     if not _is_modelkit(document):
         raise NotAModelKit(f"the reference exists and isn't a ModelKit but {_described(document, resolved)}")
     found = manifest.read(document)
@@ -106,11 +110,16 @@ def _is_modelkit(document: kitfile.Fields) -> bool:
 
 def _described(document: kitfile.Fields, resolved: Resolved) -> str:
     if isinstance(document.get("manifests"), list):
-        return f"an index of {len(document['manifests'])} manifests"
+        return f"an index of {len(document['manifests'])} manifests: {_listed(document['manifests'])}"
     config = document.get("config")
     config_type = config.get("mediaType") if isinstance(config, dict) else None
     kind = document.get("artifactType") or config_type or resolved.media_type
     return f"an artifact of type {str(kind)[:200]!r}"
+
+
+def _listed(entries: list[object]) -> str:
+    digests = [str(entry.get("digest"))[:80] for entry in entries if isinstance(entry, dict)]
+    return ", ".join(digests[:10]) + (", ..." if len(digests) > 10 else "")
 
 
 def _is_parent(entry: Entry) -> bool:

@@ -179,19 +179,30 @@ def test_an_image_is_no_modelkit(registry: Registry, initializer: Initializer) -
     assert_nothing_is_left(initializer, run, NOT_A_MODELKIT, f"an artifact of type '{CONFIG_TYPE}'")
 
 
-def test_an_index_is_no_modelkit(registry: Registry, initializer: Initializer) -> None:
-    made = pack(registry, MODEL)
+def push_index(registry: Registry, made: Packed, count: int) -> str:
     entry = {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": 1}
-    index = {
-        "schemaVersion": 2,
-        "mediaType": MANIFEST_TYPE.replace("manifest", "index"),
-        "manifests": [entry] * 2,
-    }
-    registry.push_manifest(made.repository, "v2", json.dumps(index).encode(), str(index["mediaType"]))
+    kind = MANIFEST_TYPE.replace("manifest", "index")
+    index = {"schemaVersion": 2, "mediaType": kind, "manifests": [entry] * count}
+    registry.push_manifest(made.repository, "v2", json.dumps(index).encode(), kind)
+    return made.uri.replace(":v1", ":v2")
 
-    run = initializer(made.uri.replace(":v1", ":v2"))
 
-    assert_nothing_is_left(initializer, run, NOT_A_MODELKIT, "an index of 2 manifests")
+def test_an_index_of_several_is_told_by_what_is_in_it(registry: Registry, initializer: Initializer) -> None:
+    made = pack(registry, MODEL)
+
+    run = initializer(push_index(registry, made, 2))
+
+    assert_nothing_is_left(initializer, run, NOT_A_MODELKIT, "an index of 2 manifests: ", made.digest)
+
+
+def test_an_index_of_one_is_that_one(registry: Registry, initializer: Initializer) -> None:
+    made = pack(registry, MODEL)
+
+    run = initializer(push_index(registry, made, 1))
+
+    assert run.exit == 0, run.stderr
+    assert made.digest in run.stderr
+    assert (initializer.destination / "model/weights").stat().st_size == 70_000
 
 
 def test_an_artifact_type_makes_a_modelkit_too(registry: Registry, initializer: Initializer) -> None:
