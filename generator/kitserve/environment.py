@@ -17,7 +17,6 @@ class Row(Variable):
 
     choices: tuple[str, ...] = ()
     value: str = ""
-    description: str = ""
 
 
 # What no value of the chart sets.
@@ -80,8 +79,11 @@ def _rows(section: type[Section], prefix: str) -> Iterator[Row]:
 def _row(variable: Variable, field: FieldInfo, path: str) -> Row:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     return Row(
-        **{**dataclasses.asdict(variable), "type": "choice" if choices else variable.type},
+        **{
+            **dataclasses.asdict(variable),
+            "type": "choice" if choices else variable.type,
+            "description": variable.description or field.description or "",
+        },
         choices=tuple(choice for choice in choices if choice),
         value=path,
-        description=field.description or "",
     )

@@ -76,8 +76,12 @@ def write_folder(objects: Iterable[Manifest], folder: Path) -> list[Path]:
 def _replace(path: Path, text: str) -> Path:
     """Write beside the file first: whoever reads it finds the old text or the new one, never half of it."""
     beside = path.with_name(f".{path.name}.partial")
-    beside.write_text(text, encoding="utf-8")
-    return beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        return beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _file_name(item: Manifest) -> str:

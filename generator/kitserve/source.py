@@ -110,7 +110,12 @@ def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
     try:
         content = read_bytes(file, stdin)
     except OSError as error:
-        return Document(name, problems=(faults.UNREADABLE.problem(f"can't read {name}: {error.strerror}"),))
+        problem = faults.UNREADABLE.problem(
+            f"can't be read: {error.strerror}",
+            hint="name a file of this machine, or `-` for standard input",
+            position=Position(name, 1, 1),
+        )
+        return Document(name, problems=(problem,))
     return _decode(name, content)
 
 

@@ -106,17 +106,20 @@ class Credentials(Section):
     usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
     passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
     dockerConfigSecretName: Annotated[
-        OptionalDnsName, Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True)
+        OptionalDnsName,
+        Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True, description="A `config.json` as Docker has it."),
     ] = value(
         "",
         "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
         "`secretName`. Empty: none.",
     )
     create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
-    username: Annotated[str, Variable("KIT_USER")] = value("", "User name for the Secret to create.")
-    password: Annotated[str, Variable("KIT_PASSWORD", secret=True)] = value(
-        "", "Password for the Secret to create."
-    )
+    username: Annotated[
+        str, Variable("KIT_USER", description="User of the reference's registry. Goes with KIT_PASSWORD.")
+    ] = value("", "User name for the Secret to create.")
+    password: Annotated[
+        str, Variable("KIT_PASSWORD", secret=True, description="That user's password, or token.")
+    ] = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
         [], "Namespaces to create the Secret in. Empty: the release's.", uniqueItems=True
     )
@@ -196,7 +199,9 @@ class InferenceService(Section):
 class Values(Section):
     """Values of the kitserve chart and of `kitserve render`."""
 
-    standardLabels: bool = value(True, "Label every object with `app.kubernetes.io/*` and `helm.sh/chart`.")
+    standardLabels: bool = value(
+        True, "Label every object with `app.kubernetes.io/*`, and in Helm with `helm.sh/chart`."
+    )
     clusterStorageContainer: StorageContainer = section(
         StorageContainer, "Which storage URIs KServe hands to the initializer."
     )

@@ -11,10 +11,12 @@ class Variable:
     """An environment variable that the initializer reads.
 
     `type` "words" is a string quoted as in a shell, "choice" one of the words that the value's type allows. `default`
-    is what the initializer does when the variable is absent or empty. A chart's value has it in its annotation.
+    is what the initializer does when the variable is absent or empty. A chart's value has it in its annotation;
+    `description` is for a variable that isn't the value itself.
     """
 
     name: str
     type: Type = "text"
     default: str = ""
     secret: bool = False
+    description: str = ""

@@ -215,7 +215,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
             [sys.executable, "-m", "kitserve", "render"], stdout=pipe, stderr=subprocess.PIPE, check=False
         )
 
-    assert ran.stderr == b""
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 def test_rendering_changes_no_values() -> None:
@@ -226,3 +226,49 @@ def test_rendering_changes_no_values() -> None:
     values = Values.model_validate(given)
 
     assert manifests.render(values, Release()) == manifests.render(values, Release())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--name", "My Release"],
+        ["--name", "a" * 54],
+        ["-n", ""],
+        ["-n", "a/../../b"],
+        ["-n", "a\n"],
+        ["-o", "json", "--output-dir", "d"],
+    ],
+)
+def test_what_helm_or_a_cluster_would_refuse_is_a_wrong_command_line(
+    arguments: list[str], kitserve: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert kitserve("render", *arguments).exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_exit_code_3() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "kitserve", "render"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ran.returncode == 3
+    assert ran.stderr.startswith("error: can't write to standard output: ")
+
+
+def test_a_file_that_cant_be_replaced_is_named_and_nothing_is_left_beside_it(
+    kitserve: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "clusterstoragecontainer-kitops.yaml").mkdir()
+
+    rendered = kitserve("render", "--output-dir", tmp_path)
+
+    assert rendered.exit_code == 3
+    assert rendered.err.startswith(f"error: {tmp_path / 'clusterstoragecontainer-kitops.yaml'}: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["clusterstoragecontainer-kitops.yaml"]

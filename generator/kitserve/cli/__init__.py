@@ -1,6 +1,5 @@
 """The command line: one command a file. Data goes to standard output, everything else to standard error."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -49,7 +48,3 @@ def main() -> None:
         if error.hint:
             sys.stderr.write(f"  hint: {error.hint}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, as `head` has; Python would complain once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

@@ -1,5 +1,7 @@
 """`kitserve render`."""
 
+import io
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +10,7 @@ import typer
 
 from kitserve import output
 from kitserve.cli.options import Files, Sets, StringSets, merged_values
+from kitserve.cli.stdout import emit
 from kitserve.release import Release
 
 EXAMPLES = """\
@@ -20,7 +23,28 @@ Examples:
   kitserve render -f values.yaml --output-dir manifests
 """
 
+# As helm has them (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_RELEASE = re.compile(rf"(?=.{{1,53}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
+_NAMESPACE = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")
+
 WRITERS = {"yaml": output.write_yaml, "json": output.write_json, "name": output.write_names}
+
+
+def _release_name(name: str) -> str:
+    if not _RELEASE.match(name):
+        raise typer.BadParameter(
+            "up to 53 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
+        )
+    return name
+
+
+def _namespace(name: str) -> str:
+    if not _NAMESPACE.match(name):
+        raise typer.BadParameter(
+            "up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends"
+        )
+    return name
 
 
 def render(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -28,10 +52,14 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     sets: Sets = None,
     string_sets: StringSets = None,
     name: Annotated[
-        str, typer.Option("--name", metavar="RELEASE", help="Release name, for the labels.")
+        str,
+        typer.Option(
+            "--name", metavar="RELEASE", callback=_release_name, help="Release name, for the labels."
+        ),
     ] = Release.name,
     namespace: Annotated[
-        str, typer.Option("--namespace", "-n", metavar="NS", help="Release namespace.")
+        str,
+        typer.Option("--namespace", "-n", metavar="NS", callback=_namespace, help="Release namespace."),
     ] = Release.namespace,
     form: Annotated[
         Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Form of the output.")
@@ -44,13 +72,19 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
 ) -> None:
     """Render the manifests of a release, as `helm template` does with the chart."""
+    if folder is not None and form != "yaml":
+        raise typer.BadParameter(
+            "the files are YAML: leave out --output-dir, or -o", param_hint="--output-dir"
+        )
     from kitserve import manifests
     from kitserve.values import Values
 
     values = Values.model_validate(merged_values(files or [], sets or [], string_sets or []))
     objects = manifests.render(values, Release(name, namespace))
     if folder is None:
-        WRITERS[form](objects, sys.stdout)
+        text = io.StringIO()
+        WRITERS[form](objects, text)
+        emit(text.getvalue())
         return
     for path in output.write_folder(objects, folder):
         sys.stderr.write(f"wrote {path}\n")

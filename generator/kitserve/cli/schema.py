@@ -1,6 +1,6 @@
 """`kitserve schema`."""
 
-import sys
+from kitserve.cli.stdout import emit
 
 EXAMPLES = """\
 Examples:
@@ -15,4 +15,4 @@ def schema() -> None:
     """Print the JSON schema of the values, the one that the chart ships."""
     from kitserve import schema as values_schema
 
-    sys.stdout.write(values_schema.text())
+    emit(values_schema.text())
