@@ -7,7 +7,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 IMAGE = Path(__file__).parents[2] / "image"
-LOCKED = re.compile(r"(?m)^([a-z0-9-]+)==(\S+)(?: ; [^\n]+?)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
+LOCKED = re.compile(
+    r"(?m)^([a-z0-9-]+)==(\S+)(?: ; [^\n]+?)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
+)
 
 
 def test_lock_pins_every_dependency_with_hashes() -> None:
