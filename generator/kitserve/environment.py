@@ -28,6 +28,11 @@ _OWN = (
         description="File that the cause of a failure is written to, if it exists: where the kubelet looks for it.",
     ),
     # What KServe, a cloud's webhook or the users' own env brings.
+    Row(
+        "CONFIDENTIAL_ENABLED",
+        type="flag",
+        description="From `model.confidential`. Refused: only KServe's own initializer decrypts.",
+    ),
     Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
     Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
     Row(

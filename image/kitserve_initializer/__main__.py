@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, flags, log, reference, termination, tls
+from kitserve_initializer import arguments, environment, flags, log, termination, tls
 from kitserve_initializer.credentials.chain import chain
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
@@ -16,23 +16,27 @@ from kitserve_initializer.errors import (
     InternalError,
     Interrupted,
     Terminated,
-    UsageError,
     sentence,
 )
 from kitserve_initializer.proxies import Proxies
 from kitserve_initializer.transport import Transport
+from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
 _ENGINES = {"native": native.deliver, "kit": kit.deliver}
+_ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
 _CONNECTIONS = 4
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 
 def main() -> int:
     """Run the command and return its exit code."""
+    if len(sys.argv) == 2 and sys.argv[1] in _ANSWERS:
+        sys.stdout.write(_ANSWERS[sys.argv[1]])
+        return 0
     log.start()
     try:
         _listen()
@@ -44,23 +48,21 @@ def main() -> int:
     return 0
 
 
-def _deliver(arguments: Sequence[str]) -> None:
-    if not arguments or len(arguments) % 2:
-        raise UsageError(f"{len(arguments)} arguments can't be paired")
+def _deliver(given: Sequence[str]) -> None:
     settings = environment.load()
     asked = flags.parse(settings.kit_unpack_flags)
     log.tune(asked.log_level, asked.progress)
-    pairs = [
-        (reference.parse(source), Path(destination))
-        for source, destination in zip(arguments[::2], arguments[1::2], strict=True)
-    ]
+    works = arguments.parse(given)
     proxies = Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
     transport = Transport(
         tls.context(verify=asked.tls_verify), proxies, connections=asked.concurrency or _CONNECTIONS
     )
-    for source, destination in pairs:
-        sources = chain(settings, source, transport, plain_http=asked.plain_http)
-        _ENGINES[settings.kitserve_engine](source, destination, asked, sources, transport)
+    for work in works:
+        sources = chain(settings, work.source, transport, plain_http=asked.plain_http)
+        if work.destination is None:
+            native.check(work.source, asked, sources, transport)
+        else:
+            _ENGINES[settings.kitserve_engine](work.source, work.destination, asked, sources, transport)
 
 
 def _listen() -> None:

@@ -51,6 +51,7 @@ class Environment:
     https_proxy: Secret
     http_proxy: Secret
     no_proxy: str
+    confidential_enabled: bool
 
 
 def variables() -> list[Variable]:
@@ -75,6 +76,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
             problems.append(f"{name} {error}")
     if bool(fields.get("kit_user")) != bool(fields.get("kit_password")):
         problems.append("KIT_USER and KIT_PASSWORD must be given together")
+    if fields.get("confidential_enabled"):
+        problems.append("CONFIDENTIAL_ENABLED asks for decryption, which only KServe's own initializer does")
     if problems:
         raise InvalidEnvironment("; ".join(problems))
     return Environment(**fields)

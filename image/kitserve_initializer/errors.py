@@ -70,7 +70,7 @@ class InvalidEnvironment(Failure):
     """A variable of the environment has a value that can't be used."""
 
     code = 3
-    hint = "set it in the ClusterStorageContainer's env"
+    hint = "look at the env of the ClusterStorageContainer and of the service"
 
 
 class InvalidFlags(Failure):

@@ -64,6 +64,17 @@ def deliver(
     PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(layers), size, destination)
 
 
+def check(reference: Reference, flags: UnpackFlags, sources: list[Source], transport: Transport) -> None:
+    """Resolve the reference and log in, as `deliver` would, and fetch no layer.
+
+    Raises:
+        Failure: whatever `deliver` would have met so far.
+    """
+    credential = first_of(sources, reference.registry)
+    repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
+    announce(reference, modelkit.fetch(repository, reference.version), credential, flags)
+
+
 def request(digest: str, flags: UnpackFlags) -> Request:
     """Return what the destination's marker is compared with."""
     return Request(digest, tuple(map(str, flags.filters)), rule(flags).name)

@@ -1,0 +1,69 @@
+"""What is asked on the command line."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from kitserve_initializer.version import VERSION
+
+from tests.image.initializer import COMMAND, Initializer
+from tests.parts.registry import Registry
+
+
+@pytest.fixture
+def initializer(tmp_path: Path) -> Initializer:
+    return Initializer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("--version", f"kitserve-initializer {VERSION}\n"), ("--help", "usage: kitserve-initializer SRC DEST")],
+)
+def test_questions_are_answered_without_a_variable(question: str, answer: str) -> None:
+    ran = subprocess.run([*COMMAND, question], env={}, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(answer)
+
+
+def test_check_resolves_and_logs_in_but_fetches_no_layer(
+    initializer: Initializer, private_registry: Registry
+) -> None:
+    auth = private_registry.auth
+    assert auth
+    before = len(private_registry.accesses())
+    source = f"kit://{private_registry.host}/golden/iris:v1"
+
+    run = initializer("--check", source, KIT_USER=auth.user, KIT_PASSWORD=auth.password)
+
+    assert run.exit == 0, run.stderr
+    assert "credentials: KIT_USER" in run.stderr
+    blobs = [each.path for each in private_registry.accesses()[before:] if "/blobs/" in each.path]
+    assert len(blobs) == 1
+    assert not initializer.destination.exists()
+
+
+@pytest.mark.parametrize(
+    ("repository", "variables", "code"),
+    [
+        ("golden/iris:nope", {"KIT_USER": "reader", "KIT_PASSWORD": "s3cr3t-b4sic"}, 12),
+        ("golden/iris:v1", {"KIT_USER": "reader", "KIT_PASSWORD": "wrong"}, 10),
+        ("golden/iris:v1", {}, 10),
+    ],
+)
+def test_check_fails_as_the_pod_would(
+    repository: str,
+    variables: dict[str, str],
+    code: int,
+    initializer: Initializer,
+    private_registry: Registry,
+) -> None:
+    assert initializer("--check", f"kit://{private_registry.host}/{repository}", **variables).exit == code
+
+
+def test_an_encrypted_model_is_refused(initializer: Initializer, registry: Registry) -> None:
+    run = initializer(f"kit://{registry.host}/golden/iris:v1", CONFIDENTIAL_ENABLED="true")
+
+    assert run.exit == 3
+    assert "CONFIDENTIAL_ENABLED" in run.last_line
+    assert not initializer.destination.exists()
