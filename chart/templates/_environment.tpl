@@ -32,6 +32,10 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 - name: KITSERVE_ENGINE
   value: {{ . }}
 {{- end }}
+{{- with .logFormat }}
+- name: KITSERVE_LOG_FORMAT
+  value: {{ . }}
+{{- end }}
 {{- $aws := .aws | default dict }}
 {{- $google := .google | default dict }}
 {{- $proxy := .proxy | default dict }}

@@ -214,6 +214,9 @@ class Values(Section):
     unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
         "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."
     )
+    logFormat: Annotated[Literal["", "text", "json"], Variable("KITSERVE_LOG_FORMAT", default="text")] = (
+        value("", "Form of the initializer's log: lines of text, or an object of JSON each. Empty: text.")
+    )
     resources: Open = value(
         {"requests": {"memory": "100Mi", "cpu": "100m"}, "limits": {"memory": "1Gi"}},
         "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here.",

@@ -37,7 +37,7 @@ def main() -> int:
     if len(sys.argv) == 2 and sys.argv[1] in _ANSWERS:
         sys.stdout.write(_ANSWERS[sys.argv[1]])
         return 0
-    log.start()
+    log.start(environment.log_format())
     try:
         _listen()
         _deliver(sys.argv[1:])

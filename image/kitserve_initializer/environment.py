@@ -29,6 +29,7 @@ class Environment:
 
     kit_unpack_flags: tuple[str, ...]
     kitserve_engine: str
+    kitserve_log_format: str
     kit_user: str
     kit_password: Secret
     kitserve_termination_log: Path
@@ -84,14 +85,22 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
 
 
 def termination_log(environ: Mapping[str, str] = os.environ) -> Path:
-    """Read the one variable that has to be known when the others are wrong."""
-    name = "KITSERVE_TERMINATION_LOG"
-    return Path(next(_text(variable, environ) for variable in variables() if variable["name"] == name))
+    """Read where to say that the other variables are wrong."""
+    return Path(_alone("KITSERVE_TERMINATION_LOG", environ))
+
+
+def log_format(environ: Mapping[str, str] = os.environ) -> str:
+    """Read the form that the log has from its first line on; `load` refuses what is no form."""
+    return _alone("KITSERVE_LOG_FORMAT", environ)
 
 
 def inherited() -> dict[str, str]:
     """Return a copy of all variables, for a program that this one starts."""
     return dict(os.environ)
+
+
+def _alone(name: str, environ: Mapping[str, str]) -> str:
+    return next(_text(variable, environ) for variable in variables() if variable["name"] == name)
 
 
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:

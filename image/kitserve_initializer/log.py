@@ -1,7 +1,11 @@
-"""What a run says, to stderr: one line an event, timestamped; the last line of a failure is its cause."""
+"""What a run says, to stderr: one line an event, timestamped; the last line of a failure is its cause.
+
+A line is text, or a JSON object with `ts` (RFC 3339, UTC), `level` and `event`.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
@@ -19,9 +23,21 @@ PROGRESS = LOG.getChild("progress")
 """A line for each step of a run; silenced by --progress none."""
 
 
-def start() -> None:
-    """Send the log to stderr. Libraries' own lines stay out: they could hold signed URLs."""
-    formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class _Json(logging.Formatter):
+    """A line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {"ts": self.formatTime(record, _TIME), "level": record.levelname.lower()}
+        return json.dumps({**event, "event": record.getMessage()}, ensure_ascii=False)
+
+
+def start(form: str) -> None:
+    """Send the log to stderr, as `json` or as text. Libraries' own lines stay out: they could hold signed URLs."""
+    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s", _TIME)
+    formatter = _Json() if form == "json" else text
     formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

@@ -13,6 +13,7 @@ from kitserve_initializer.environment import Environment
 # Values that are rendered only where they are set.
 SET = {
     "engine": "native",
+    "logFormat": "json",
     "credentials": {**defaults()["credentials"], "dockerConfigSecretName": "logins"},
     "aws": {"ecrRegion": "eu-west-1"},
     "google": {"workloadIdentity": True, "location": "europe-west1"},

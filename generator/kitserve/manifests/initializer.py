@@ -10,13 +10,14 @@ Variables = list[dict[str, Any]]
 def environment(values: Values) -> Variables:
     """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
-    engine: Variables = [{"name": "KITSERVE_ENGINE", "value": values.engine}] if values.engine else []
-    return flags + _credentials(values.credentials) + engine + _network(values)
+    return flags + _credentials(values.credentials) + _settings(values)
 
 
-def _network(values: Values) -> Variables:
-    """What clouds and proxies need; nothing of it is rendered unless it is set."""
+def _settings(values: Values) -> Variables:
+    """Our own, and what clouds and proxies need; nothing of it is rendered unless it is set."""
     texts = {
+        "KITSERVE_ENGINE": values.engine,
+        "KITSERVE_LOG_FORMAT": values.logFormat,
         "AWS_ECR_REGION": values.aws.ecrRegion,
         "GCP_WIF": "true" if values.google.workloadIdentity else "",
         "GCP_GAR_LOCATION": values.google.location,

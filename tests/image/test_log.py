@@ -1,0 +1,34 @@
+"""The log's forms."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.image.initializer import Initializer
+from tests.parts.registry import Registry
+
+
+@pytest.mark.parametrize(("tag", "code", "level"), [("v1", 0, "info"), ("nope", 12, "error")])
+def test_json_is_an_object_a_line(
+    tag: str, code: int, level: str, registry: Registry, tmp_path: Path
+) -> None:
+    run = Initializer(tmp_path)(f"kit://{registry.host}/golden/iris:{tag}", KITSERVE_LOG_FORMAT="json")
+
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    assert run.exit == code
+    assert {tuple(line) for line in lines} == {("ts", "level", "event")}
+    assert lines[-1]["level"] == level
+
+
+def test_the_termination_log_is_a_sentence_whatever_the_form(registry: Registry, tmp_path: Path) -> None:
+    run = Initializer(tmp_path)(f"kit://{registry.host}/golden/iris:nope", KITSERVE_LOG_FORMAT="json")
+
+    assert run.termination.rstrip("\n") == json.loads(run.stderr.splitlines()[-1])["event"]
+
+
+def test_a_form_that_is_none_is_refused(tmp_path: Path) -> None:
+    run = Initializer(tmp_path)("kit://localhost:1/x:1", KITSERVE_LOG_FORMAT="xml")
+
+    assert run.exit == 3
+    assert "KITSERVE_LOG_FORMAT" in run.last_line
