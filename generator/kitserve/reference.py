@@ -17,7 +17,8 @@ def values() -> str:
     rows = _value_rows(schema.schema(), "")
     return _page(
         "Values",
-        "Of the chart and of `kitserve render`. Absent or null means empty, unless a default is given here.",
+        "Of the chart and of `kitserve render`. Null takes a default away, which leaves the value empty; where there "
+        "is no default, in an entry of `inferenceServices` for one, null is refused.",
         _table(("Value", "Type", "Default", "Description"), rows),
     )
 
