@@ -5,7 +5,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve import schema
+from kitserve import derive
+from kitserve.schema import Schema, defaults_of
 
 _HEADER = """\
 # Values of the kitserve chart and of `kitserve render`.
@@ -17,10 +18,10 @@ _WIDTH = 110
 
 def text() -> str:
     """chart/values.yaml."""
-    return _HEADER + "\n".join(_lines(schema.defaults(), schema.schema(), indent="")) + "\n"
+    return _HEADER + "\n".join(_lines(defaults_of(derive.schema()), derive.schema(), indent="")) + "\n"
 
 
-def _lines(values: dict[str, Any], node: schema.Schema, indent: str) -> Iterator[str]:
+def _lines(values: dict[str, Any], node: Schema, indent: str) -> Iterator[str]:
     for name, default in values.items():
         child = node["properties"][name]
         if not indent:

@@ -4,19 +4,20 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kitserve import defaults, environment, reference, schema
+from kitserve import defaults, derive, environment, reference
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
 
 FILES: dict[str, Callable[[], str]] = {
-    "chart/values.schema.json": schema.text,
+    "chart/values.schema.json": derive.text,
     "chart/values.yaml": defaults.text,
     "docs/reference/cli.md": reference.cli,
     "docs/reference/environment.md": reference.variables,
     "docs/reference/exit-codes.md": reference.exit_codes,
     "docs/reference/problems.md": reference.problems,
     "docs/reference/values.md": reference.values,
+    "generator/kitserve/values.schema.json": derive.text,
     "image/kitserve_initializer/variables.json": environment.text,
 }
 

@@ -1,83 +1,40 @@
-"""The values' JSON schema and defaults, as the chart and the CLI use them."""
+"""The values' JSON schema and defaults, as the chart and the CLI use them.
+
+The schema is a file of the package, generated from values.py by derive.py: a command that reads values must not pay for
+what makes a schema of a model.
+"""
 
 import json
+from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
-
-from kitserve.values import Values
 
 Schema = dict[str, Any]
 
-# Keywords in which pydantic writes what this schema says otherwise or not at all.
-_DROPPED = frozenset({"$defs", "default", "title"})
+FILE = "values.schema.json"
 
 
-class _Closed(GenerateJsonSchema):
-    """Pydantic's generator, but keys that don't match a map's pattern are denied.
-
-    `patternProperties` alone lets them through.
-    """
-
-    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A map's schema."""
-        found = super().dict_schema(schema)
-        return {**found, "additionalProperties": False} if "patternProperties" in found else found
+def text() -> str:
+    """The schema as chart/values.schema.json has it."""
+    return Path(__file__).with_name(FILE).read_text(encoding="utf-8")
 
 
 def schema() -> Schema:
     """Draft-07 schema of a values file: self-contained, unknown keys denied."""
-    generated = Values.model_json_schema(schema_generator=_Closed)
-    root: Schema = _inlined(generated, generated.get("$defs", {}))
-    root["$schema"] = "http://json-schema.org/draft-07/schema#"
-    root["$comment"] = "Generated from generator/kitserve/values.py by `make generate`. Do not edit."
-    _add_defaults(root, defaults())
-    return root
-
-
-def text() -> str:
-    """The schema as chart/values.schema.json has it: sorted, so that a change makes a small diff."""
-    return json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    read: Schema = json.loads(text())
+    return read
 
 
 def defaults() -> dict[str, Any]:
     """The chart's default values: chart/values.yaml as data."""
-    return _defaults(Values)
+    return defaults_of(schema())
 
 
-def _defaults(section: type[BaseModel]) -> dict[str, Any]:
+def defaults_of(node: Schema) -> dict[str, Any]:
+    """The defaults in a schema of a map."""
     found: dict[str, Any] = {}
-    for name, field in section.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found[name] = _defaults(field.annotation)
-        elif isinstance(field.json_schema_extra, dict):
-            found[name] = json.loads(json.dumps(field.json_schema_extra["default"]))
+    for name, child in node["properties"].items():
+        if "default" in child:
+            found[name] = child["default"]
+        elif "properties" in child:
+            found[name] = defaults_of(child)
     return found
-
-
-def _inlined(node: Any, definitions: Schema) -> Any:  # noqa: ANN401 - any JSON
-    """`node` with what its references refer to: one flat schema gives readable paths in Helm's errors."""
-    if isinstance(node, list):
-        return [_inlined(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    target = definitions[node["$ref"].rpartition("/")[2]] if "$ref" in node else {}
-    merged = {**target, **{key: item for key, item in node.items() if key != "$ref"}}
-    return {
-        key: {name: _inlined(item, definitions) for name, item in inner.items()}
-        if key == "properties"
-        else _inlined(inner, definitions)
-        for key, inner in merged.items()
-        if key not in _DROPPED
-    }
-
-
-def _add_defaults(node: Schema, values: dict[str, Any]) -> None:
-    for name, default in values.items():
-        child = node["properties"][name]
-        if "properties" in child:
-            _add_defaults(child, default)
-        else:
-            child["default"] = default

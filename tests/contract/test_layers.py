@@ -17,10 +17,10 @@ INITIALIZER = Path(kitserve_initializer.__file__).parent
 LAYERS = (
     ("version", "variables", "problems", "errors", "release", "faults", "merge"),
     ("values", "scalars", "nodes", "events", "compose"),
-    ("schema", "environment", "defaults", "document", "construct", "pitfalls", "overrides", "source"),
-    ("sentences", "manifests", "rules", "check", "kserve", "objects", "openapi", "objectrules"),
-    ("output", "report"),
-    ("cli", "__main__", "reference", "generated"),
+    ("schema", "environment", "document", "construct", "pitfalls", "overrides", "source"),
+    ("sentences", "acceptance", "manifests", "rules", "check", "kserve", "objects", "openapi", "objectrules"),
+    ("blockstyle", "output", "report"),
+    ("cli", "__main__", "derive", "defaults", "reference", "generated"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
