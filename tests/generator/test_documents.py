@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kitserve import faults
+from kitserve import compose, faults
 from kitserve.document import Document, parse
+from kitserve.events import has_fast_parser
 from kitserve.problems import Code
 
 from tests.generator.probe_chart import UNSHRUNK, exact, merged_values, read_texts
@@ -129,6 +130,14 @@ def errors(document: Document) -> list[str]:
     return [problem.code for problem in document.problems if problem.severity == "error"]
 
 
+@pytest.fixture(params=["libyaml", "python"])
+def each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read with ruamel's binding of libyaml, and as where it isn't installed."""
+    assert has_fast_parser(), "install kitserve[fast]: without it one of the two parsers isn't tried"
+    monkeypatch.setattr(compose, "has_fast_parser", lambda: request.param == "libyaml")
+
+
+@pytest.mark.usefixtures("each_parser")
 @pytest.mark.parametrize(("text", "data"), READ.items(), ids=repr)
 def test_file_holds(text: str, data: dict[str, Any]) -> None:
     document = parse("values.yaml", text)
@@ -137,6 +146,7 @@ def test_file_holds(text: str, data: dict[str, Any]) -> None:
     assert exact(document.data) == exact(data)
 
 
+@pytest.mark.usefixtures("each_parser")
 @pytest.mark.parametrize(
     ("text", "code"), [*REFUSED.items(), *REFUSED_HERE.items()], ids=lambda value: repr(value)[:60]
 )
@@ -257,6 +267,7 @@ FRAGMENTS = (
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=9).map("".join)
 
 
+@pytest.mark.usefixtures("each_parser")
 @settings(max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=200, max_size=400))
 def test_what_is_read_of_random_texts_is_what_helm_reads(
