@@ -10,7 +10,8 @@ import pytest
 
 from tests.parts.tools import tool
 
-DEMO = [sys.executable, "-m", "tests.demo"]
+# What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+DEMO = ["env", "--default-signal=INT", sys.executable, "-m", "tests.demo"]
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -26,10 +26,11 @@ OptionalDnsName = Annotated[
 OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
 # KServe's webhook wants these characters; 53 of them, since the Service is NAME-predictor, a label of at most 63.
 ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
-Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^ \t\r\n]+$")]
-OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^ \t\r\n]+)?$")]
-UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^ \t\r\n]*$")]
-MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\r\n]*$", max_length=255)]
+# Neither blanks nor control characters: Helm writes a DEL as it is, and no reader of YAML takes it.
+Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$")]
+OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
+UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$")]
+MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f]*$", max_length=255)]
 ImagePart = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]*$")]
 ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$", max_length=128)]
 ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]
