@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench e2e cluster cluster-down image check format generate lock package clean
+.PHONY: help demo test fuzz bench e2e cluster cluster-down image check format generate lock package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 
 test: $(VENV)/ready ## Run everything that needs no root
 	$(BIN)/pytest
+
+fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60)
+	@$(BIN)/pip install --quiet '.[fuzz]'
+	@$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),60)
 
 bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.run

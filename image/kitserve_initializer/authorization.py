@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.transport import Answer, Transport
 
 _PARTS = re.compile(
-    r"""(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""
+    r"""(?<![\w-])(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""
 )
 
 Challenges = dict[str, dict[str, str]]

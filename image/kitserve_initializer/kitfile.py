@@ -48,8 +48,15 @@ class Kitfile:
 
     @property
     def yaml(self) -> bytes:
-        """The file as `kit unpack` writes it."""
-        return yaml.dump(self.document).encode()
+        """The file as `kit unpack` writes it.
+
+        Raises:
+            InvalidModelKit: if it is nested too deeply to be written.
+        """
+        try:
+            return yaml.dump(self.document).encode()
+        except RecursionError as error:
+            raise InvalidModelKit("the config is nested too deeply") from error
 
 
 def read(config: Fields) -> Kitfile:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.reference import is_digest
 
 _SIZE_LIMIT = 1 << 60
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -23,17 +26,21 @@ class Manifest:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """Decode a manifest, an index or a config.
+    """Decode a manifest, an index or a config, as KitOps does: of keys that stand twice the last one counts.
 
     Raises:
-        InvalidModelKit: if it isn't a JSON object.
+        InvalidModelKit: if it isn't a JSON object, or an index and a manifest in one, which clients read differently.
     """
     try:
-        document = json.loads(body, parse_constant=_refuse_constant)
+        document = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        if _SURROGATE.search(body):
+            document = _without_halves(document)
     except (ValueError, RecursionError) as error:
         raise InvalidModelKit("the manifest or config isn't JSON") from error
     if not isinstance(document, dict):
         raise InvalidModelKit("the manifest or config isn't a JSON object")
+    if "manifests" in document and {"config", "layers"} & document.keys():
+        raise InvalidModelKit("the manifest is an index and a manifest in one")
     return document
 
 
@@ -77,3 +84,16 @@ def _descriptor(document: object, place: str) -> Descriptor:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _without_halves(document: object) -> object:
+    """Replace what is half of a surrogate pair, which UTF-8 can't hold, as Go's decoder does."""
+    text = json.dumps(document, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
 
 from kitserve_initializer.errors import InvalidReference
 
 DEFAULT_TAG = "latest"
 SCHEME = "kit://"
 
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::[0-9]{1,5})?")
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-*)[a-z0-9]+)*"
+_LAST_PORT = 65535
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(?P<port>[0-9]{1,5}))?")
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
@@ -58,7 +60,7 @@ def parse(source: str) -> Reference:
     registry, slash, rest = text.partition("/")
     if not slash or not ("." in registry or ":" in registry):
         raise InvalidReference(f"{source!r} names no registry", _registry_hint(text))
-    if not _HOST.fullmatch(registry):
+    if not _is_host(registry):
         raise InvalidReference(f"{registry!r} in {source!r} isn't a registry's host[:port]")
     return _checked(source, _located(registry, rest))
 
@@ -66,6 +68,16 @@ def parse(source: str) -> Reference:
 def is_digest(text: str) -> bool:
     """Tell whether `text` is a digest of an algorithm that ModelKits use."""
     return bool(_DIGEST.fullmatch(text))
+
+
+def _is_host(registry: str) -> bool:
+    match = _HOST.fullmatch(registry)
+    if not match or int(match["port"] or 0) > _LAST_PORT:
+        return False
+    try:
+        return not match["ipv6"] or bool(IPv6Address(match["ipv6"]))
+    except ValueError:
+        return False
 
 
 def _located(registry: str, rest: str) -> Reference:

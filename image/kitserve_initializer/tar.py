@@ -21,6 +21,8 @@ _OLD_FILE = b"\0"
 _PAX = b"x"
 
 _PAX_LIMIT = 1024 * 1024
+_DIGITS = 18
+"""Of a number at most: no file is larger, and Python takes no longer to read them."""
 _END = bytes(BLOCK)
 
 
@@ -96,14 +98,15 @@ class Archive:
             raise self._invalid(f"has {size} bytes of PAX records")
         body = self._take(size + -size % BLOCK)[:size]
         records: dict[str, str] = {}
-        while body:
-            length, _, _ = body.partition(b" ")
-            end = _number(length.decode("ascii", "replace"), 10) or 0
-            key, equals, value = body[len(length) + 1 : end - 1].partition(b"=")
-            if not equals or end > len(body) or body[end - 1 : end] != b"\n" or key.startswith(b"GNU.sparse"):
+        at = 0
+        while at < size:
+            length = body[at : at + _DIGITS + 1].partition(b" ")[0]
+            end = at + (_number(length.decode("ascii", "replace"), 10) or 0)
+            key, equals, value = body[at + len(length) + 1 : end - 1].partition(b"=")
+            if not equals or body[end - 1 : end] != b"\n" or key.startswith(b"GNU.sparse"):
                 raise self._invalid("has PAX records that can't be read")
             records[_decoded(key)] = _decoded(value)
-            body = body[end:]
+            at = end
         return records
 
     def _take(self, count: int) -> bytes:
@@ -152,9 +155,9 @@ def _text(field: bytes) -> str:
 
 
 def _number(text: str, base: int) -> int | None:
-    """Read digits and nothing else: no sign, no blank, no underscore."""
+    """Read a few digits and nothing else: no sign, no blank, no underscore."""
     digits = "01234567" if base == 8 else "0123456789"
-    if not text or text.strip(digits):
+    if not text or len(text) > _DIGITS or text.strip(digits):
         return None
     return int(text, base)
 

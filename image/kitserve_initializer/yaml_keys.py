@@ -55,6 +55,6 @@ def _has_significant_digit_before(text: str, at: int) -> bool:
 def _number(text: str, at: int, value: int) -> tuple[int, int]:
     """Append the digits from `at` on to `value`; return it, in 64 bits as Go has it, and where they end."""
     while at < len(text) and text[at].isdecimal():
-        value = value * 10 + ord(text[at]) - ord("0")
+        value = (value * 10 + ord(text[at]) - ord("0")) % 2**64
         at += 1
     return (value + 2**63) % 2**64 - 2**63, at

@@ -27,6 +27,8 @@ _INTEGERS = (
     (re.compile(r"(?:[-+]?0[oO]?|0o[-+]?)([0-7]+)"), 8),
     (re.compile(r"[-+]?(0|[1-9][0-9]*)"), 10),
 )
+_LONGEST_INTEGER = 64
+"""Digits of 64 bits, in base 2."""
 _DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 _TIME = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
 _TIMESTAMP = re.compile(rf"{_DATE}(?:(?: {_TIME})|(?:[Tt]{_TIME}(?:Z|[-+]([0-9]{{2}}):([0-9]{{2}}))))?")
@@ -157,7 +159,10 @@ def _is_integer(text: str) -> bool:
     """Tell whether Go reads it into 64 bits, with a sign or without."""
     for pattern, base in _INTEGERS:
         if match := pattern.fullmatch(text):
-            value = int(match[1], base)
+            digits = match[1].lstrip("0") or "0"
+            if len(digits) > _LONGEST_INTEGER:
+                return False
+            value = int(digits, base)
             limit = {"-": 2**63, "+": 2**63 - 1}.get(text[0], 2**64 - 1)
             return value <= limit
     return False

@@ -42,6 +42,8 @@ def test_is_read(source: str, expected: Reference) -> None:
         ("kit://ghcr.io/a:1,2", "several tags"),
         ("kit://user@ghcr.io/a:1", "isn't a registry's host[:port]"),
         ("kit://ghcr.io:port/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io:65536/a:1", "isn't a registry's host[:port]"),
+        ("kit://[::1::2]:5000/a:1", "isn't a registry's host[:port]"),
         ("kit://.ghcr.io/a:1", "isn't a registry's host[:port]"),
         ("kit://ghcr.io/Team/model:1", "must be in lower case"),
         ("kit://ghcr.io//model:1", "isn't a repository's name"),

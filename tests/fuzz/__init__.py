@@ -1,0 +1,1 @@
+"""Fuzzing of the initializer's parsers with atheris: `make fuzz`."""
