@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Self
 from kitserve_initializer import marker
 from kitserve_initializer.log import LOG
 from kitserve_initializer.publish import PLAN, RESULT, Publisher, records, roll_forward
-from kitserve_initializer.tree import Tree, enter, faults
+from kitserve_initializer.tree import Tree, enter, faults, require
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -85,6 +85,15 @@ class Staging:
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
                 _remove(name, self._folder)
         return [name for name in names if name not in kept]
+
+    def require(self, size: int) -> None:
+        """Look whether `size` bytes have room in the destination.
+
+        Raises:
+            DiskFull: if they haven't.
+        """
+        with faults(str(self._destination)):
+            require(size, self._target, f"{str(self._destination)!r}")
 
     def tree(self, name: str) -> Tree:
         """Make an empty directory to fill; `name` is the caller's, and unique."""

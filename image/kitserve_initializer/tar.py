@@ -21,6 +21,8 @@ _OLD_FILE = b"\0"
 _PAX = b"x"
 
 _PAX_LIMIT = 1024 * 1024
+_TRAILING_LIMIT = 16 * 1024 * 1024
+"""Bytes behind the end marker: writers fill up blocks of 10 KiB, and of some MiB for tapes."""
 _DIGITS = 18
 """Of a number at most: no file is larger, and Python takes no longer to read them."""
 _END = bytes(BLOCK)
@@ -56,8 +58,11 @@ class Archive:
             for _ in self.content():
                 pass
             self._take(self._padding)
-        for _ in self._chunks:
-            pass
+        trailing = len(self._buffer)
+        for chunk in self._chunks:
+            trailing += len(chunk)
+            if trailing > _TRAILING_LIMIT:
+                raise self._invalid(f"has more than {_TRAILING_LIMIT} bytes behind its end marker")
 
     def content(self) -> Iterator[memoryview]:
         """Yield the current member's bytes; a piece is valid until the next one is asked for."""

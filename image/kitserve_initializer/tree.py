@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
+_LARGE = 16 * 1024 * 1024
+"""Bytes from which on asking for the free space costs nothing beside writing the file."""
 
 
 def enter(name: str, parent: int) -> int:
@@ -52,6 +54,19 @@ def _failure(error: OSError, place: str) -> DestinationFailure:
     return DestinationError(f"can't write {place!r}: {said}")
 
 
+def require(size: int, directory: int, what: str) -> None:
+    """Look whether `size` bytes have room in a directory's file system.
+
+    Raises:
+        DiskFull: saying how much is needed and how much there is.
+    """
+    status = os.statvfs(directory)
+    free = status.f_bavail * status.f_frsize
+    # Some network file systems don't tell: they have no blocks at all.
+    if status.f_blocks and size > free:
+        raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
+
+
 class Tree:
     """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
 
@@ -71,6 +86,16 @@ class Tree:
         if mode & 0o700 != 0o700:
             self.narrow[parts] = mode
         return True
+
+    def require(self, parts: Parts, size: int) -> None:
+        """Look whether a file will have room, before its first byte.
+
+        Raises:
+            DiskFull: if it won't.
+        """
+        if size >= _LARGE:
+            with faults(join(parts)):
+                require(size, self._root, repr(join(parts)))
 
     def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes]) -> bool:
         """Write a file with its parents; False, and nothing taken of the content, if something is there already."""

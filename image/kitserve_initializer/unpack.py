@@ -66,8 +66,10 @@ class Unpacker:
             raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
         elif not parts:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
-        elif not tree.add_file(parts, mode, archive.content()):
-            self._replace(parts, mode, archive, tree)
+        else:
+            tree.require(parts, member.size)
+            if not tree.add_file(parts, mode, archive.content()):
+                self._replace(parts, mode, archive, tree)
 
     def _replace(self, parts: Parts, mode: int, archive: tar.Archive, tree: Tree) -> None:
         """Treat a file that a layer holds twice as `kit unpack` does."""

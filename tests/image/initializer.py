@@ -52,7 +52,13 @@ class Initializer:
 
     def run_program(self, program: str, source: str, flags: str, **variables: str) -> Run:
         """Run a program of Python that runs the initializer in its own process."""
-        with self._started((sys.executable, "-c", program), (source,), flags, variables) as process:
+        return self.run_command((sys.executable, "-c", program), source, flags, **variables)
+
+    def run_command(
+        self, command: tuple[str, ...], source: str, flags: str = "--plain-http", **variables: str
+    ) -> Run:
+        """Run a command that runs the initializer with the arguments that follow it."""
+        with self._started(command, (source,), flags, variables) as process:
             stdout, stderr = process.communicate(timeout=SECONDS)
         return self.finished(process.returncode, stdout, stderr)
 

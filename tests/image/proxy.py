@@ -1,10 +1,14 @@
 """An HTTP proxy in front of a registry that misbehaves on request, over http or TLS."""
 
+import os
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 
 import urllib3
@@ -16,14 +20,15 @@ Headers = dict[str, str]
 class Fault:
     """What to do to an answer: `status` and `headers` replace it, `cut` ends its body after so many bytes.
 
-    With `stall` the connection stays open after the cut, until the proxy ends; else it is closed. `flip` is the place
-    of a byte to change. The request reaches the registry without the headers named in `drop`.
+    With `stall` the connection stays open after the cut, until the proxy ends; with `reset` it is torn down (RST), else
+    closed. `flip` is the place of a byte to change. The request reaches the registry without the headers in `drop`.
     """
 
     status: int = 0
     headers: Headers = field(default_factory=dict)
     cut: int | None = None
     stall: bool = False
+    reset: bool = False
     flip: int | None = None
     drop: tuple[str, ...] = ()
 
@@ -107,7 +112,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.proxy.stalled.set()
             self.proxy.ended.wait()
+        if fault.reset:
+            self._reset()
         self.close_connection = True
+
+    def _reset(self) -> None:
+        """Close the socket without the goodbye that the server would say first."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), self.connection.fileno())
 
     def do_HEAD(self) -> None:
         answer = self.proxy.http.request(

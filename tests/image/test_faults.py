@@ -1,17 +1,18 @@
-"""Each row of docs/reference/faults.md: a registry that fails once, or all the time, and what a run makes of it."""
+"""What a run makes of a registry that fails once or always: rows of docs/reference/faults.md."""
 
 import itertools
+import socket
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from tests.image.fault_table import row, rows
 from tests.image.initializer import Initializer, Run, listing
 from tests.image.packing import Packed, file, folder, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
+from tests.parts.token_server import SERVICE, TokenServer
 
-TABLE = Path(__file__).parents[2] / "docs/reference/faults.md"
 UNREACHABLE, REGISTRY_ERROR, CORRUPT = 13, 14, 22
 
 WEIGHTS = bytes(range(256)) * 8_000
@@ -21,12 +22,14 @@ CUT = 1_000_000
 ALWAYS = 1_000
 """More often than any run asks."""
 
-# Fault as the table calls it: what happens to requests for the layer, how often, and the exit code.
-ROWS: dict[str, tuple[Fault, int, int]] = {
+# What happens to requests for the layer, how often, and the exit code.
+LAYER_FAULTS: dict[str, tuple[Fault, int, int]] = {
     "connection cut in a layer, once": (Fault(cut=CUT), 1, 0),
     "connection cut again and again, while bytes come": (Fault(cut=200_000), ALWAYS, 0),
     "connection cut before any byte, always": (Fault(cut=0), ALWAYS, UNREACHABLE),
+    "connection reset in a layer, once": (Fault(cut=CUT, reset=True), 1, 0),
     "layer stalls, once": (Fault(cut=CUT, stall=True), 1, 0),
+    "layer stalls, always": (Fault(cut=0, stall=True), ALWAYS, UNREACHABLE),
     "429 with Retry-After, twice": (Fault(status=429, headers={"Retry-After": "1"}), 2, 0),
     "429, always": (Fault(status=429), ALWAYS, REGISTRY_ERROR),
     "500, four times": (Fault(status=500), 4, 0),
@@ -66,12 +69,12 @@ def ranges(proxy: Proxy, made: Packed) -> list[str]:
     return [seen.headers.get("Range", "") for seen in proxy.seen if made.layers[0] in seen.path]
 
 
-@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+@rows({name: code for name, (*_, code) in LAYER_FAULTS.items()})
 def test_a_layer_s_fault(
-    registry: Registry, initializer: Initializer, made: Packed, row: tuple[Fault, int, int]
+    registry: Registry, initializer: Initializer, made: Packed, fault: str, code: int
 ) -> None:
-    fault, count, code = row
-    with Proxy(registry.url, times(count, made.layers[0], fault)) as proxy:
+    answer, count, _ = LAYER_FAULTS[fault]
+    with Proxy(registry.url, times(count, made.layers[0], answer)) as proxy:
         ran = run(initializer, proxy, made)
 
     assert ran.exit == code, ran.stderr
@@ -82,12 +85,16 @@ def test_a_layer_s_fault(
         assert (initializer.destination / "model/weights").read_bytes() == WEIGHTS
 
 
-def test_the_table_has_every_row() -> None:
-    lines = [line for line in TABLE.read_text().splitlines() if line.startswith("| ")][2:]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+@row("connection refused, always", UNREACHABLE)
+def test_nobody_listens(initializer: Initializer, code: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        ran = initializer(f"kit://127.0.0.1:{port}/a/b:v1")
 
-    assert {row[0]: int(row[2]) for row in rows} == {name: code for name, (*_, code) in ROWS.items()}
-    assert all(row[1] for row in rows)
+    assert ran.exit == code, ran.stderr
+    assert f"the connection to 127.0.0.1:{port} failed: Connection refused" in ran.termination
+    assert ran.stderr.count("trying again") == 4
 
 
 def test_a_broken_layer_goes_on_where_it_broke(
@@ -100,15 +107,28 @@ def test_a_broken_layer_goes_on_where_it_broke(
     assert ranges(proxy, made) == ["", f"bytes={CUT}-"]
 
 
+@row("Range ignored: 200 instead of 206", 0)
 def test_a_registry_that_knows_no_ranges_sends_all_again(
-    registry: Registry, initializer: Initializer, made: Packed
+    registry: Registry, initializer: Initializer, made: Packed, code: int
 ) -> None:
     faults = iter([Fault(cut=CUT), Fault(drop=("Range",))])
     with Proxy(registry.url, lambda path: next(faults) if made.layers[0] in path else None) as proxy:
         ran = run(initializer, proxy, made)
 
-    assert ran.exit == 0, ran.stderr
+    assert ran.exit == code, ran.stderr
     assert (initializer.destination / "model/weights").read_bytes() == WEIGHTS
+
+
+@row("Range answered with another range", REGISTRY_ERROR)
+def test_a_registry_that_answers_another_range(
+    registry: Registry, initializer: Initializer, made: Packed, code: int
+) -> None:
+    faults = iter([Fault(cut=CUT), Fault(headers={"Content-Range": f"bytes 0-{len(MODEL)}/{len(MODEL)}"})])
+    with Proxy(registry.url, lambda path: next(faults) if made.layers[0] in path else None) as proxy:
+        ran = run(initializer, proxy, made)
+
+    assert ran.exit == code, ran.stderr
+    assert "answers with another range than asked for" in ran.termination
 
 
 def test_a_manifest_is_asked_for_again(registry: Registry, initializer: Initializer, made: Packed) -> None:
@@ -118,8 +138,9 @@ def test_a_manifest_is_asked_for_again(registry: Registry, initializer: Initiali
     assert ran.exit == 0, ran.stderr
 
 
+@row("token expires half way", 0)
 def test_a_token_that_expires_in_a_layer_is_replaced(
-    token_registry: Registry, initializer: Initializer
+    token_registry: Registry, initializer: Initializer, code: int
 ) -> None:
     assert token_registry.auth
     made = pack(token_registry, MODEL)
@@ -132,11 +153,36 @@ def test_a_token_that_expires_in_a_layer_is_replaced(
             KIT_PASSWORD=token_registry.auth.password,
         )
 
-    assert ran.exit == 0, ran.stderr
+    assert ran.exit == code, ran.stderr
     assert (initializer.destination / "model/weights").read_bytes() == WEIGHTS
 
 
-def test_another_host_gets_no_credentials(private_registry: Registry, initializer: Initializer) -> None:
+@rows({"token server answers 503, twice": 0, "token server answers 503, always": REGISTRY_ERROR})
+def test_a_token_server_s_fault(
+    token_registry: Registry, initializer: Initializer, fault: str, code: int
+) -> None:
+    assert isinstance(token_registry.auth, TokenServer)
+    made = pack(token_registry, MODEL)
+    count = 2 if fault.endswith("twice") else ALWAYS
+    realm = token_registry.auth.realm
+    with Proxy(realm.removesuffix("/token"), times(count, "/token", Fault(status=503))) as tokens:
+        challenge = f'Bearer realm="http://{tokens.host}/token",service="{SERVICE}"'
+        moved = Fault(headers={"Www-Authenticate": challenge})
+        with Proxy(token_registry.url, lambda _: moved) as proxy:
+            ran = initializer(
+                f"kit://{proxy.host}/{made.repository}:v1",
+                KIT_USER=token_registry.auth.user,
+                KIT_PASSWORD=token_registry.auth.password,
+            )
+
+    assert ran.exit == code, ran.stderr
+    assert len(tokens.seen) == (3 if code == 0 else 5)
+
+
+@row("redirect to another host", 0)
+def test_another_host_gets_no_credentials(
+    private_registry: Registry, initializer: Initializer, code: int
+) -> None:
     assert private_registry.auth
     made = pack(private_registry, MODEL)
     with Registry() as storage:
@@ -151,7 +197,7 @@ def test_another_host_gets_no_credentials(private_registry: Registry, initialize
                     KIT_PASSWORD=private_registry.auth.password,
                 )
 
-    assert ran.exit == 0, ran.stderr
+    assert ran.exit == code, ran.stderr
     assert any("Authorization" in seen.headers for seen in proxy.seen)
     assert elsewhere.seen
     assert not any("Authorization" in seen.headers for seen in elsewhere.seen)

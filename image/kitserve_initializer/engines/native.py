@@ -97,6 +97,8 @@ def _stage(
     missing = staging.begin(trees)
     if len(missing) < len(trees):
         PROGRESS.info("%d layers were fetched by a run before", len(trees) - len(missing))
+    # What they hold is known when they are unpacked, but compressed or not it is hardly less.
+    staging.require(sum(trees[name].descriptor.size for name in missing))
     run([partial(_fill, unpacker, trees[name], name, staging) for name in missing], threads, stop)
     return list(trees)
 
