@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.paths import join
 from kitserve_initializer.tree import enter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kitserve_initializer.paths import Parts
 
@@ -45,6 +46,20 @@ def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[
                     yield from conflicts(inner_source, inner_target, rule, (*at, entry.name))
 
 
+def foreseen(planned: Iterable[Parts], target: int, rule: Rule) -> Iterator[Parts]:
+    """Yield what will be in the way of things at `planned`, as far as that holds for files and directories alike."""
+    for parts in planned:
+        for depth in range(1, len(parts) + 1):
+            try:
+                there = os.stat(join(parts[:depth]), dir_fd=target, follow_symlinks=False).st_mode
+            except OSError:
+                break
+            if not stat.S_ISDIR(there):
+                if depth < len(parts) or _refuses(there, rule):
+                    yield parts[:depth]
+                break
+
+
 def merge(source: int, target: int, rule: Rule, moved: list[Parts], at: Parts = ()) -> None:
     """Move everything below `source` into `target`, and append the paths that were new there to `moved`."""
     for entry in _entries(source):
@@ -72,9 +87,14 @@ def _step(entry: os.DirEntry[str], target: int, rule: Rule) -> _Step:
         return _Step.MOVE
     if entry.is_dir(follow_symlinks=False):
         return _Step.ENTER if stat.S_ISDIR(there) else _Step.CONFLICT
-    if rule is Rule.IGNORE:
-        return _Step.SKIP
-    return _Step.REPLACE if rule is Rule.OVERWRITE and stat.S_ISREG(there) else _Step.CONFLICT
+    if _refuses(there, rule):
+        return _Step.CONFLICT
+    return _Step.SKIP if rule is Rule.IGNORE else _Step.REPLACE
+
+
+def _refuses(there: int, rule: Rule) -> bool:
+    """Tell whether a file can't take the place of what has this mode."""
+    return not (rule is Rule.IGNORE or (rule is Rule.OVERWRITE and stat.S_ISREG(there)))
 
 
 @contextmanager

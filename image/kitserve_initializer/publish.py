@@ -12,13 +12,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer import marker
-from kitserve_initializer.errors import PathExists
-from kitserve_initializer.merge import Rule, conflicts, merge
-from kitserve_initializer.paths import Parts, join
+from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.log import LOG
+from kitserve_initializer.merge import Rule, conflicts, foreseen, merge
+from kitserve_initializer.paths import Parts, join, split
 from kitserve_initializer.tree import Tree, enter, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kitserve_initializer.marker import Request
 
@@ -30,6 +31,8 @@ _KITFILE = "Kitfile"
 _KITFILE_TREE = "kitfile"
 _NAMED = 20
 """Paths that an error names, so that it fits into a termination log."""
+_LOGGED = 1000
+"""Paths that have a line each in the log if there are more."""
 
 Modes = dict[Parts, int]
 """Directories and the modes they get in the end."""
@@ -45,6 +48,17 @@ class Publisher:
         self._request = request
         self._rule = Rule[request.rule]
 
+    def foresee(self, planned: Iterable[str], kitfile: bytes | None) -> None:
+        """Look for what is in the way of paths that are known before their content is.
+
+        Raises:
+            PathExists: naming it.
+        """
+        found = list(foreseen(_safe(planned), self._target, self._rule))
+        if kitfile is not None and not self._has_kitfile(kitfile) and self._refuses_kitfile():
+            found.insert(0, (_KITFILE,))
+        self._check(dict.fromkeys(found))
+
     def assemble(self, names: list[str], kitfile: bytes | None) -> None:
         """Put the trees together, the Kitfile first.
 
@@ -57,6 +71,7 @@ class Publisher:
         result = enter(RESULT, self._folder)
         try:
             if kitfile is not None and not self._has_kitfile(kitfile) and not _has(_KITFILE, result):
+                self._check([(_KITFILE,)] if self._refuses_kitfile() else [])
                 self._add_kitfile(kitfile, result)
             for name in names:
                 self._add(name, result)
@@ -111,22 +126,30 @@ class Publisher:
         os.rename(source, _KITFILE, src_dir_fd=self._folder, dst_dir_fd=result)
 
     def _has_kitfile(self, kitfile: bytes) -> bool:
-        """Tell whether the destination has this very Kitfile; -i doesn't apply to it, as in `kit unpack`."""
+        """Tell whether the destination has this very Kitfile."""
+        mode = self._kitfile_mode()
+        return stat.S_ISREG(mode) and _read(_KITFILE, self._target, len(kitfile) + 1) == kitfile
+
+    def _refuses_kitfile(self) -> bool:
+        """Tell whether what is in the Kitfile's place has to stay; -i doesn't apply to it, as in `kit unpack`."""
+        mode = self._kitfile_mode()
+        return bool(mode) and not (self._rule is Rule.OVERWRITE and stat.S_ISREG(mode))
+
+    def _kitfile_mode(self) -> int:
         try:
-            mode = os.stat(_KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
+            return os.stat(_KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
         except FileNotFoundError:
-            return False
-        if stat.S_ISREG(mode) and _read(_KITFILE, self._target, len(kitfile) + 1) == kitfile:
-            return True
-        if self._rule is not Rule.OVERWRITE:
-            self._check([(_KITFILE,)])
-        return False
+            return 0
 
     def _check(self, found: Iterable[Parts]) -> None:
         paths = [repr(join(parts)) for parts in found]
-        if paths:
-            more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-            raise PathExists(f"{self._place} already has {', '.join(paths[:_NAMED])}{more}")
+        if not paths:
+            return
+        more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        if more:
+            for path in paths[:_LOGGED]:
+                LOG.warning("%s already has %s", self._place, path)
+        raise PathExists(f"{self._place} already has {', '.join(paths[:_NAMED])}{more}")
 
     def _narrow(self, names: list[str]) -> Modes:
         """Return the modes of directories that the destination doesn't have yet; the first tree's count."""
@@ -134,6 +157,13 @@ class Publisher:
         for name in reversed(names):
             wanted |= modes(marker.load(f"{name}.json", self._folder))
         return {parts: mode for parts, mode in wanted.items() if not _is_directory(parts, self._target)}
+
+
+def _safe(planned: Iterable[str]) -> Iterator[Parts]:
+    """Leave out paths that no layer can have; what the layer has instead decides."""
+    for path in planned:
+        with suppress(UnsafeArchive):
+            yield split(path)
 
 
 def roll_forward(folder: int, target: int) -> None:

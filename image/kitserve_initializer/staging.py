@@ -86,6 +86,15 @@ class Staging:
                 _remove(name, self._folder)
         return [name for name in names if name not in kept]
 
+    def foresee(self, planned: Collection[str], kitfile: bytes | None) -> None:
+        """Look for what will be in the way of paths, before there is content for them.
+
+        Raises:
+            PathExists: naming it.
+        """
+        with faults(str(self._destination)):
+            self._publisher().foresee(planned, kitfile)
+
     def require(self, size: int) -> None:
         """Look whether `size` bytes have room in the destination.
 
@@ -122,9 +131,12 @@ class Staging:
             PathExists: naming what is in the way; nothing has changed then.
         """
         with faults(str(self._destination)):
-            publisher = Publisher(str(self._destination), self._folder, self._target, self._request)
+            publisher = self._publisher()
             publisher.assemble(names, kitfile)
             publisher.move(names)
+
+    def _publisher(self) -> Publisher:
+        return Publisher(str(self._destination), self._folder, self._target, self._request)
 
 
 def _locked(target: int) -> tuple[int, int]:

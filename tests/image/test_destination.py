@@ -6,6 +6,7 @@ import pytest
 
 from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import Packed, file, folder, layer, pack
+from tests.image.proxy import Proxy
 from tests.parts.registry import Registry
 
 PATH_EXISTS, UNWRITABLE = 30, 31
@@ -71,6 +72,46 @@ def test_every_file_in_the_way_is_named(initializer: Initializer, made: Packed) 
     assert run.exit == PATH_EXISTS
     assert "already has 'model/b', 'top'; empty the destination, or put -o" in run.last_line
     assert listing(initializer.destination) == before
+
+
+FORESEEN = {
+    "": ["Kitfile", "a", "d/f", "link", "some"],
+    "-i": ["Kitfile", "some"],
+    "-o": ["link", "some"],
+}
+
+
+@pytest.mark.parametrize(("flags", "named"), FORESEEN.items(), ids=FORESEEN)
+def test_what_the_kitfile_s_paths_meet_is_named_before_a_layer_is_fetched(
+    registry: Registry, initializer: Initializer, flags: str, named: list[str]
+) -> None:
+    paths = ["./a", "d/f", "d/g", "link", "some/where/deep"]
+    made = pack(registry, *(layer(file(path)) for path in paths), paths=paths)
+    fill(initializer, "Kitfile", "a", "d/f", "some", "other")
+    (initializer.destination / "link").symlink_to("a")
+    before = listing(initializer.destination)
+
+    with Proxy(registry.url) as proxy:
+        run = initializer(f"kit://{proxy.host}/{made.repository}:v1", flags=f"--plain-http {flags}")
+
+    assert run.exit == PATH_EXISTS, run.stderr
+    assert f"{initializer.destination} already has {', '.join(map(repr, named))}; " in run.termination
+    assert not any(layer in seen.path for seen in proxy.seen for layer in made.layers)
+    assert listing(initializer.destination) == before
+
+
+def test_more_than_fit_into_a_sentence_are_named_in_the_log(
+    registry: Registry, initializer: Initializer
+) -> None:
+    names = [f"file-{index:02}" for index in range(25)]
+    made = pack(registry, *(layer(file(name)) for name in names), paths=names)
+    fill(initializer, *names)
+
+    run = initializer(made.uri)
+
+    assert run.exit == PATH_EXISTS, run.stderr
+    assert "'file-19' and 5 more; empty" in run.termination
+    assert [name for name in names if f"already has '{name}'\n" not in run.stderr] == []
 
 
 @pytest.mark.parametrize(

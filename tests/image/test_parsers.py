@@ -197,7 +197,10 @@ def test_a_long_challenge_is_read_at_once(header: str) -> None:
     parse_challenges([header])
 
 
-AUTHS = st.dictionaries(st.sampled_from(["r.example.com", "https://r.example.com/v1/", "x"]), JSON)
+ENTRIES = st.dictionaries(
+    st.sampled_from(["auth", "username", "password", "identitytoken"]), st.text() | JSON
+)
+AUTHS = st.dictionaries(st.sampled_from(["r.example.com", "https://r.example.com/v1/"]), ENTRIES | JSON)
 
 
 @given(st.dictionaries(st.sampled_from(["auths", "x"]), AUTHS | JSON))

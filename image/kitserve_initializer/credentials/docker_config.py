@@ -8,7 +8,6 @@ PATH is passed over, as the file may come from another machine.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import shutil
@@ -118,7 +117,7 @@ def _entry(entry: dict[str, Any], place: str) -> tuple[str, Secret] | None:
         return None
     try:
         user, colon, password = base64.b64decode(str(entry["auth"]), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeError):
+    except ValueError:
         user = colon = password = ""
     if not (user and colon):
         raise CredentialSourceFailed(f"`auth` in {place} isn't the base64 of USER:PASSWORD")

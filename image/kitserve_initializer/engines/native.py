@@ -58,8 +58,10 @@ def deliver(
     with Staging(destination, asked) as staging:
         if staging.is_done:
             return
+        kitfile = kit.kitfile.yaml if filters.takes_kitfile(flags.filters) else None
+        staging.foresee([layer.entry.path for layer in layers], kitfile)
         names = _stage(layers, partial(Unpacker, repository, rule(flags)), staging, threads)
-        staging.publish(names, kit.kitfile.yaml if filters.takes_kitfile(flags.filters) else None)
+        staging.publish(names, kitfile)
     size = sum(layer.descriptor.size for layer in layers)
     PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(layers), size, destination)
 
