@@ -63,4 +63,31 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 - name: NO_PROXY
   value: {{ . | toJson }}
 {{- end }}
+{{- $tls := .tls | default dict }}
+{{- with $tls.caCertificates }}
+- name: KITSERVE_CA_CERTIFICATES
+  value: {{ . | toJson }}
+{{- end }}
+{{- with $tls.caConfigMapName }}
+- name: KITSERVE_CA_BUNDLE
+  valueFrom:
+    configMapKeyRef:
+      name: {{ . | quote }}
+      key: {{ $tls.caConfigMapKey | default "" | quote }}
+      optional: true
+{{- end }}
+{{- with $tls.clientSecretName }}
+- name: KITSERVE_CLIENT_CERTIFICATE
+  valueFrom:
+    secretKeyRef:
+      name: {{ . | quote }}
+      key: tls.crt
+      optional: true
+- name: KITSERVE_CLIENT_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ . | quote }}
+      key: tls.key
+      optional: true
+{{- end }}
 {{- end -}}

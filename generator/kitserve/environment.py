@@ -33,6 +33,12 @@ _OWN = (
         type="flag",
         description="From `model.confidential`. Refused: only KServe's own initializer decrypts.",
     ),
+    Row(
+        "CA_BUNDLE_VOLUME_MOUNT_POINT",
+        description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",
+    ),
+    Row("KITOPS_CLIENT_CERT", description="File of a client certificate, as `--cert`, which it wins over."),
+    Row("KITOPS_CLIENT_KEY", description="File of its key, as `--key`, which it wins over."),
     Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
     Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
     Row(

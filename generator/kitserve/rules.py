@@ -20,7 +20,7 @@ PARTIAL_SECRET = Code(
 ONE_KEY = Code("KS104", "error", "User and password have the same key in the Secret: one replaces the other.")
 NO_MODEL = Code("KS105", "error", "An InferenceService has no model.")
 NO_NAME = Code("KS201", "error", "The ClusterStorageContainer has no name.")
-NO_KEY = Code("KS202", "error", "A reference to a Secret has no key.")
+NO_KEY = Code("KS202", "error", "A reference to a Secret or a ConfigMap has no key.")
 TWO_SOURCES = Code(
     "KS203",
     "error",
@@ -91,6 +91,13 @@ def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
         )
 
 
+def _authorities_have_a_key(values: Values) -> Iterator[Problem]:
+    if values.tls.caConfigMapName and not values.tls.caConfigMapKey:
+        yield NO_KEY.problem(
+            "the ConfigMap's key needs a name", path=("tls", "caConfigMapKey"), hint="`ca.crt` is usual"
+        )
+
+
 def _services_have_one_source(values: Values) -> Iterator[Problem]:
     for name, service in with_defaults(values).items():
         if service.storageUri and service.storageUris:
@@ -141,6 +148,7 @@ RULES: tuple[Callable[[Values], Iterator[Problem]], ...] = (
     _storage_container_is_whole,
     _credentials_have_keys,
     _credentials_to_create_are_whole,
+    _authorities_have_a_key,
     _services_have_one_source,
     _services_have_a_model,
 )

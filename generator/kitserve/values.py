@@ -157,6 +157,29 @@ class Proxy(Section):
     )
 
 
+class Tls(Section):
+    """TLS with registries, their token servers and proxies: whom the initializer trusts, and who it is."""
+
+    caCertificates: Annotated[str, Variable("KITSERVE_CA_CERTIFICATES")] = value(
+        "",
+        "Certificates in PEM form that are trusted beside the system's and KServe's own bundle. A variable holds up to "
+        "128 KiB.",
+    )
+    caConfigMapName: Annotated[
+        OptionalDnsName, Variable("KITSERVE_CA_BUNDLE", description="The same, from the ConfigMap.")
+    ] = value("", "ConfigMap with such certificates, in the pod's own namespace. Empty: none.")
+    caConfigMapKey: OptionalSecretKey = value("ca.crt", "Key of the certificates in that ConfigMap.")
+    clientSecretName: Annotated[
+        OptionalDnsName,
+        Variable("KITSERVE_CLIENT_CERTIFICATE", description="Client certificate in PEM form."),
+        Variable("KITSERVE_CLIENT_KEY", secret=True, description="Its key in PEM form, without a password."),
+    ] = value(
+        "",
+        "Secret of type `kubernetes.io/tls` with the certificate and key that the initializer shows to registries, in "
+        "the pod's own namespace. Empty: none.",
+    )
+
+
 class ModelFormat(Section):
     """What the model is, for KServe's choice of a runtime."""
 
@@ -229,6 +252,7 @@ class Values(Section):
     aws: Aws = section(Aws, "Amazon ECR.")
     google: Google = section(Google, "Google's registries.")
     proxy: Proxy = section(Proxy, "HTTP proxies for the initializer.")
+    tls: Tls = section(Tls, "Whom the initializer trusts, and who it is.")
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
         "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",

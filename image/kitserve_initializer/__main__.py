@@ -19,12 +19,16 @@ from kitserve_initializer.errors import (
     sentence,
 )
 from kitserve_initializer.proxies import Proxies
+from kitserve_initializer.secret import Secret
 from kitserve_initializer.transport import Transport
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
+
+    from kitserve_initializer.environment import Environment
+    from kitserve_initializer.flags import UnpackFlags
 
 _ENGINES = {"native": native.deliver, "kit": kit.deliver}
 _ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
@@ -53,16 +57,21 @@ def _deliver(given: Sequence[str]) -> None:
     asked = flags.parse(settings.kit_unpack_flags)
     log.tune(asked.log_level, asked.progress)
     works = arguments.parse(given)
-    proxies = Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
-    transport = Transport(
-        tls.context(verify=asked.tls_verify), proxies, connections=asked.concurrency or _CONNECTIONS
-    )
+    context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))
+    transport = Transport(context, _proxies(settings, asked), connections=asked.concurrency or _CONNECTIONS)
     for work in works:
         sources = chain(settings, work.source, transport, plain_http=asked.plain_http)
         if work.destination is None:
             native.check(work.source, asked, sources, transport)
         else:
             _ENGINES[settings.kitserve_engine](work.source, work.destination, asked, sources, transport)
+
+
+def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:
+    """As in kit, --proxy is the one for everything, whatever the variables say."""
+    if asked.proxy:
+        return Proxies(Secret(asked.proxy), Secret(asked.proxy), origin="--proxy")
+    return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 
 def _listen() -> None:

@@ -19,11 +19,12 @@ _QUERY = re.compile(r"(https?://[^\s\"?]+\?)[^\s\"]+")
 
 
 class Command(NamedTuple):
-    """A program with its arguments, the folder to run it in, and its whole environment."""
+    """A program with its arguments, the folder to run it in, its whole environment, and open files that it inherits."""
 
     words: tuple[str, ...]
     folder: Path
     environment: dict[str, str]
+    files: tuple[int, ...] = ()
 
 
 def run(command: Command, say: Callable[[str], None], secret: Secret) -> tuple[int, str]:
@@ -39,6 +40,7 @@ def run(command: Command, say: Callable[[str], None], secret: Secret) -> tuple[i
             command.words,
             cwd=command.folder,
             env=command.environment,
+            pass_fds=command.files,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

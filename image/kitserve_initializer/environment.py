@@ -23,6 +23,9 @@ Variable = dict[str, Any]
 """name, type, default, choices, secret, value (its path in the chart's values), description."""
 
 
+_PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
+
+
 @dataclass(frozen=True)
 class Environment:
     """The variables' values; each field is its variable's name in lower case."""
@@ -52,6 +55,13 @@ class Environment:
     https_proxy: Secret
     http_proxy: Secret
     no_proxy: str
+    kitserve_ca_certificates: str
+    kitserve_ca_bundle: str
+    kitserve_client_certificate: str
+    kitserve_client_key: Secret
+    kitops_client_cert: str
+    kitops_client_key: str
+    ca_bundle_volume_mount_point: str
     confidential_enabled: bool
 
 
@@ -75,8 +85,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
             fields[name.lower()] = _value(variable, environ)
         except ValueError as error:
             problems.append(f"{name} {error}")
-    if bool(fields.get("kit_user")) != bool(fields.get("kit_password")):
-        problems.append("KIT_USER and KIT_PASSWORD must be given together")
+    for one, other in _PAIRS:
+        if bool(fields.get(one.lower())) != bool(fields.get(other.lower())):
+            problems.append(f"{one} and {other} must be given together")
     if fields.get("confidential_enabled"):
         problems.append("CONFIDENTIAL_ENABLED asks for decryption, which only KServe's own initializer does")
     if problems:

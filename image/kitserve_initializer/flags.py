@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 _TYPE_SWITCHES = ("kitfile", "model", "code", "datasets", "docs")
 _SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *_TYPE_SWITCHES)
 _CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
-_VALUES = ("filter", "concurrency", *_CHOICES)
+_FILES = ("cert", "key", "tls-cert")
+_VALUES = ("filter", "concurrency", "proxy", *_FILES, *_CHOICES)
 _COUNT = "verbose"
 _SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": _COUNT, "d": "dir"}
 _REFUSED = {
     "dir": "the destination is KServe's to choose",
     "include-remote": "remote datasets carry no digest and are not fetched",
+    "config": "a pod has no local store and no logins of KitOps' own",
 }
 _TRUE = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
@@ -42,11 +44,16 @@ class UnpackFlags:
     filters: tuple[filters.Filter, ...] = ()
     plain_http: bool = False
     tls_verify: bool = True
+    tls_certs: tuple[str, ...] = ()
+    """Files of authorities to trust beside the system's."""
+    cert: str = ""
+    key: str = ""
+    proxy: str = ""
     concurrency: int = 0
     progress: str = "plain"
     log_level: str = "info"
     words: tuple[str, ...] = field(default=(), compare=False)
-    """The flags as they came, for the engine `kit`."""
+    """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
 
 
 def parse(words: Sequence[str]) -> UnpackFlags:
@@ -64,10 +71,14 @@ def parse(words: Sequence[str]) -> UnpackFlags:
         filters=_filters(settings, switches),
         plain_http=switches.get("plain-http", False),
         tls_verify=switches.get("tls-verify", True),
+        tls_certs=tuple(value for name, value in settings if name == "tls-cert"),
+        cert=last.get("cert", ""),
+        key=last.get("key", ""),
+        proxy=last.get("proxy", ""),
         concurrency=_concurrency(last.get("concurrency", "")),
         progress=_choice("progress", last.get("progress", "plain")),
         log_level="debug" if _COUNT in last else _choice("log-level", last.get("log-level", "info")),
-        words=tuple(words),
+        words=_for_kit(settings),
     )
 
 
@@ -141,6 +152,13 @@ def _concurrency(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) >= 1):
         raise InvalidFlags(f"--concurrency is {text!r}, must be a number from 1 on")
     return int(text)
+
+
+def _for_kit(settings: list[Setting]) -> tuple[str, ...]:
+    kept = [(name, value) for name, value in settings if name not in (*_FILES, "proxy")]
+    return tuple(
+        f"--{name}" if (name, value) == (_COUNT, "true") else f"--{name}={value}" for name, value in kept
+    )
 
 
 def _filters(settings: list[Setting], switches: dict[str, bool]) -> tuple[filters.Filter, ...]:

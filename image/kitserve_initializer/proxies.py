@@ -22,12 +22,14 @@ class Proxies:
     """Proxies' URLs, which may hold a password, and the hosts that are reached without (NO_PROXY's grammar).
 
     NO_PROXY is a list with commas: `*`, a domain (its subdomains too, with or without a leading dot), an address or a
-    CIDR block, each with a port if it is for that port only.
+    CIDR block, each with a port if it is for that port only. `origin` is what errors call the URLs' place, if it isn't
+    the variables of these names.
     """
 
     https: Secret
     http: Secret
     no: str = ""
+    origin: str = ""
 
     def of(self, url: str) -> str:
         """Return the URL of the proxy for `url`, empty for none."""
@@ -43,7 +45,7 @@ def pools(proxies: Proxies, **options: Any) -> urllib3.PoolManager:  # noqa: ANN
     routes: dict[str, _Direct | _Via] = {"": _Direct(**options)}
     for name, secret in (("HTTPS_PROXY", proxies.https), ("HTTP_PROXY", proxies.http)):
         if secret:
-            routes[secret.reveal()] = _via(name, secret.reveal(), options)
+            routes[secret.reveal()] = _via(proxies.origin or name, secret.reveal(), options)
     for route in routes.values():
         route.choose = lambda url: routes[proxies.of(url)]
     return routes[""]

@@ -154,8 +154,8 @@ def _faults(host: str) -> Iterator[None]:
         yield
     except HTTPError as error:
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        if isinstance(reason, SSLError):
-            raise UntrustedRegistry(f"TLS with {host} failed: {_root(reason)}") from error
+        if isinstance(reason, SSLError) or isinstance(_cause(reason), ssl.SSLError):
+            raise UntrustedRegistry(f"TLS with {host} failed: {_root(reason)}", _hint(reason)) from error
         if isinstance(reason, ProxyError):
             raise RegistryUnreachable(
                 f"the proxy on the way to {host} doesn't let us through",
@@ -171,14 +171,28 @@ def _faults(host: str) -> Iterator[None]:
         ) from error
 
 
+def _cause(error: BaseException) -> BaseException:
+    """Return the first error of a chain, which urllib3 keeps as an argument here and there."""
+    inner = error.__cause__ or error.__context__ or next(iter(error.args), None)
+    return _cause(inner) if isinstance(inner, BaseException) else error
+
+
+def _hint(error: BaseException) -> str:
+    """A server that wants a client's certificate says so in an alert."""
+    found = _cause(error)
+    asks = isinstance(found, ssl.SSLError) and (found.reason or "").endswith("CERTIFICATE_REQUIRED")
+    return "give a client certificate: --cert and --key, or KITSERVE_CLIENT_CERTIFICATE" if asks else ""
+
+
 def _root(error: BaseException) -> str:
     """Return what the operating system or TLS said, without the wrapping."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
+    error = _cause(error)
     if isinstance(error, IncompleteRead | RemoteDisconnected):
         return "it ended early"
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason.lower().replace("_", " ")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return type(error).__name__

@@ -17,6 +17,12 @@ SET = {
     "credentials": {**defaults()["credentials"], "dockerConfigSecretName": "logins"},
     "aws": {"ecrRegion": "eu-west-1"},
     "google": {"workloadIdentity": True, "location": "europe-west1"},
+    "tls": {
+        "caCertificates": "-----BEGIN CERTIFICATE-----",
+        "caConfigMapName": "company-ca",
+        "caConfigMapKey": "ca.crt",
+        "clientSecretName": "registry-client",
+    },
     "proxy": {"https": "http://proxy:3128", "http": "http://proxy:3128", "noProxy": ".svc"},
 }
 INITIALIZER = Path(kitserve_initializer.__file__).parent

@@ -20,6 +20,11 @@ from kitserve_initializer.flags import UnpackFlags, known, parse
         ("--plain-http", UnpackFlags(plain_http=True)),
         ("--plain-http=T --plain-http=0", UnpackFlags()),
         ("--tls-verify=false", UnpackFlags(tls_verify=False)),
+        (
+            "--tls-cert a.pem --tls-cert=b.pem --cert c --key k",
+            UnpackFlags(tls_certs=("a.pem", "b.pem"), cert="c", key="k"),
+        ),
+        ("--proxy http://proxy:3128", UnpackFlags(proxy="http://proxy:3128")),
         ("-v", UnpackFlags(log_level="debug")),
         ("-vvv --log-level error", UnpackFlags(log_level="debug")),
         ("--log-level=warn", UnpackFlags(log_level="warn")),
@@ -62,6 +67,20 @@ def test_are_read(text: str, expected: UnpackFlags) -> None:
 def test_are_refused(text: str) -> None:
     with pytest.raises(InvalidFlags):
         parse(shlex.split(text))
+
+
+def test_kit_gets_its_flags_less_those_of_files_and_proxies() -> None:
+    flags = parse(
+        shlex.split("-ovv -f 'docs:my file' --tls-cert a --cert=c --key k --proxy http://u:p@h --model")
+    )
+
+    assert flags.words == (
+        "--overwrite=true",
+        "--verbose",
+        "--verbose",
+        "--filter=docs:my file",
+        "--model=true",
+    )
 
 
 def test_an_unknown_flag_lists_the_known_ones() -> None:

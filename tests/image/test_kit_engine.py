@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from kitserve_initializer.engines import kit
 
+from tests.image.certificates import Company
 from tests.image.initializer import Initializer, listing
 from tests.image.packing import file, folder, layer, pack
 from tests.image.proxy import Fault, Proxy
+from tests.image.test_credentials import login
 from tests.image.test_modelkits import RUNS
 from tests.parts.modelkits import ModelKit, modelkits
 from tests.parts.registry import Registry
@@ -80,6 +82,36 @@ def test_credentials_reach_kit_and_nothing_else(
     assert run.exit == 0, run.stderr
     assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
     assert registry.auth.password not in run.everything
+
+
+def test_kit_trusts_a_private_authority_too(
+    company: Company, tls_registry: Registry, initializer: Initializer, engine: dict[str, str]
+) -> None:
+    variables = {"KITSERVE_CA_CERTIFICATES": company.authority.pem, **engine, **login(tls_registry)}
+
+    run = initializer(f"kit://{tls_registry.host}/golden/iris:v1", flags="", **variables)
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
+
+
+@pytest.mark.parametrize("by", ["variables", "flags"])
+def test_kit_shows_the_client_certificate(
+    company: Company, mutual_registry: Registry, initializer: Initializer, engine: dict[str, str], by: str
+) -> None:
+    certificate, key = company.pair("client")
+    flags = f"--tls-cert {company.file} --cert {certificate} --key {key}"
+    variables = {
+        "KITSERVE_CA_BUNDLE": company.authority.pem,
+        "KITSERVE_CLIENT_CERTIFICATE": certificate.read_text(),
+        "KITSERVE_CLIENT_KEY": key.read_text(),
+    }
+    given = {"flags": flags} if by == "flags" else {"flags": "", **variables}
+
+    run = initializer(f"kit://{mutual_registry.host}/golden/iris:v1", **given, **engine)
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
 
 
 def test_no_file_and_no_argument_holds_a_secret(

@@ -37,6 +37,29 @@ class Basic:
 
 
 @dataclass(frozen=True)
+class Tls:
+    """Files in PEM form: the registry's certificate and key, the authority that signed it, and perhaps a client's.
+
+    With a `client`, its certificate and key, the registry wants one that the same authority signed.
+    """
+
+    certificate: Path
+    key: Path
+    authority: Path
+    client: tuple[Path, Path] | None = None
+
+    def configuration(self) -> dict[str, object]:
+        """The `http.tls` section."""
+        files: dict[str, object] = {"certificate": str(self.certificate), "key": str(self.key)}
+        return files | ({"clientcas": [str(self.authority)]} if self.client else {})
+
+    def pool(self) -> urllib3.PoolManager:
+        """Connections of somebody who is let in."""
+        certificate, key = map(str, self.client) if self.client else (None, None)
+        return urllib3.PoolManager(ca_certs=str(self.authority), cert_file=certificate, key_file=key)
+
+
+@dataclass(frozen=True)
 class Access:
     """A line of the registry's access log; `size` counts the body's bytes."""
 
@@ -52,10 +75,17 @@ class Registry:
     Args:
         auth: nobody is asked (None), basic authentication, or tokens of a running TokenServer.
         address: what to listen on; port 0 is a free one, chosen by the system.
+        tls: to speak https.
     """
 
-    def __init__(self, auth: Basic | TokenServer | None = None, address: str = "127.0.0.1:0") -> None:
+    def __init__(
+        self,
+        auth: Basic | TokenServer | None = None,
+        address: str = "127.0.0.1:0",
+        tls: Tls | None = None,
+    ) -> None:
         self.auth = auth
+        self._tls = tls
         self._address = address
         self._port = 0
         self._log: list[str] = []
@@ -71,7 +101,7 @@ class Registry:
     @property
     def url(self) -> str:
         """Where HTTP requests go, without a slash at the end."""
-        return f"http://{self.host}"
+        return f"{'https' if self._tls else 'http'}://{self.host}"
 
     @property
     def log(self) -> str:
@@ -83,7 +113,7 @@ class Registry:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kitserve-registry-")))
             self.storage = Storage(folder / "storage")
-            self.http = urllib3.PoolManager()
+            self.http = self._tls.pool() if self._tls else urllib3.PoolManager()
             stack.callback(self.http.clear)
             self._start(folder, stack)
             self._await_port()
@@ -147,7 +177,8 @@ class Registry:
             "version": "0.1",
             "log": {"level": "info", "formatter": "text"},
             "storage": {"filesystem": {"rootdirectory": str(self.storage.root)}, "delete": {"enabled": True}},
-            "http": {"addr": self._address, "secret": uuid.uuid4().hex},
+            "http": {"addr": self._address, "secret": uuid.uuid4().hex}
+            | ({"tls": self._tls.configuration()} if self._tls else {}),
         }
         if isinstance(self.auth, Basic):
             configuration["auth"] = {

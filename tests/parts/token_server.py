@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 import threading
 import time
 import uuid
@@ -35,6 +36,7 @@ class TokenServer:
     Args:
         anonymous_pull: whether a client without credentials may pull; otherwise its token allows nothing.
         lifetime: seconds until a token expires. The registry grants 60 more, so -57 is good for three seconds.
+        tls: a server's context, to speak https.
     """
 
     def __init__(
@@ -44,22 +46,29 @@ class TokenServer:
         *,
         anonymous_pull: bool = False,
         lifetime: int = 300,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.user = user
         self.password = password
         self.anonymous_pull = anonymous_pull
         self.lifetime = lifetime
+        self.tls = tls
+        self.issued: list[str] = []
         self.requests: list[TokenRequest] = []
         self._key = generate_private_key(SECP256R1())
 
     @property
     def realm(self) -> str:
         """The URL that the registry's challenge names."""
-        return f"http://localhost:{self._server.server_port}/token"
+        return f"{'https' if self.tls else 'http'}://localhost:{self._server.server_port}/token"
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"tokens": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", 0), handler)
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         return self
@@ -99,6 +108,11 @@ class TokenServer:
         return [f"{resource}:pull" for resource, _, actions in parts if "pull" in actions.split(",")]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *connection: object) -> None:
+        """Nothing: a client that doesn't trust us leaves in the middle."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     tokens: TokenServer
 
@@ -119,6 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
         else:
             token = self.tokens.token(*self.tokens.granted(asked))
+            self.tokens.issued.append(token)
             self._answer(
                 200, {"token": token, "access_token": token, "expires_in": max(self.tokens.lifetime, 60)}
             )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kitserve.values import Credentials, Values
+from kitserve.values import Credentials, Tls, Values
 
 Variables = list[dict[str, Any]]
 
@@ -10,7 +10,7 @@ Variables = list[dict[str, Any]]
 def environment(values: Values) -> Variables:
     """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
-    return flags + _credentials(values.credentials) + _settings(values)
+    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
 
 
 def _settings(values: Values) -> Variables:
@@ -24,6 +24,7 @@ def _settings(values: Values) -> Variables:
         "HTTPS_PROXY": values.proxy.https,
         "HTTP_PROXY": values.proxy.http,
         "NO_PROXY": values.proxy.noProxy,
+        "KITSERVE_CA_CERTIFICATES": values.tls.caCertificates,
     }
     return [{"name": name, "value": text} for name, text in texts.items() if text]
 
@@ -38,7 +39,21 @@ def _credentials(credentials: Credentials) -> Variables:
         ]
     if docker := credentials.dockerConfigSecretName:
         found += [("KITSERVE_DOCKER_CONFIG_JSON", docker, ".dockerconfigjson")]
-    return [
-        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key, "optional": True}}}
-        for name, secret, key in found
-    ]
+    return [_reference(name, "secretKeyRef", secret, key) for name, secret, key in found]
+
+
+def _tls(tls: Tls) -> Variables:
+    """Optional too: a registry that needs none of it is none the worse."""
+    found = []
+    if bundle := tls.caConfigMapName:
+        found += [_reference("KITSERVE_CA_BUNDLE", "configMapKeyRef", bundle, tls.caConfigMapKey)]
+    if secret := tls.clientSecretName:
+        found += [
+            _reference("KITSERVE_CLIENT_CERTIFICATE", "secretKeyRef", secret, "tls.crt"),
+            _reference("KITSERVE_CLIENT_KEY", "secretKeyRef", secret, "tls.key"),
+        ]
+    return found
+
+
+def _reference(variable: str, kind: str, name: str, key: str) -> dict[str, Any]:
+    return {"name": variable, "valueFrom": {kind: {"name": name, "key": key, "optional": True}}}

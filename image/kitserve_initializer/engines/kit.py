@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, modelkit
+from kitserve_initializer import environment, modelkit, tls
 from kitserve_initializer.command import Command, run
 from kitserve_initializer.credentials import first_of
 from kitserve_initializer.engines.native import announce, request
@@ -25,6 +26,8 @@ from kitserve_initializer.staging import Staging
 from kitserve_initializer.tree import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kitserve_initializer.credentials import Credential, Source
     from kitserve_initializer.flags import UnpackFlags
     from kitserve_initializer.reference import Reference
@@ -65,12 +68,12 @@ def deliver(
         staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
-        command = Command(
-            (program, "unpack", str(reference.pinned(kit.digest)).removeprefix(SCHEME), *flags.words),
-            staging.path(_TREE),
-            _environment(staging.path(_HOME), {host: first_of(sources, host) for host in hosts}),
-        )
-        _run(command, credential)
+        words = (program, "unpack", str(reference.pinned(kit.digest)).removeprefix(SCHEME), *flags.words)
+        logins = _environment(staging.path(_HOME), {host: first_of(sources, host) for host in hosts})
+        with _certificates(tls.identity(environment.load(), flags)) as files:
+            variables = {**logins, **_proxy(flags), **{name: tls.path(file) for name, file in files.items()}}
+            command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
+            _run(command, credential)
         staging.publish([_TREE], _taken(staging.path(_TREE) / _KITFILE))
     PROGRESS.info("unpacked to %s", destination)
 
@@ -105,6 +108,28 @@ def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
         "DOCKER_CONFIG": str(_DOCKER_CONFIG),
         "KITSERVE_REGISTRY_LOGINS": json.dumps(found),
     }
+
+
+@contextmanager
+def _certificates(told: tls.Identity) -> Iterator[dict[str, int]]:
+    """Open a file in memory for each variable that names one to kit."""
+    texts = {"SSL_CERT_FILE": tls.bundle(told)} if told.authorities else {}
+    if told.client:
+        texts |= {
+            "KITOPS_CLIENT_CERT": told.client.certificate,
+            "KITOPS_CLIENT_KEY": told.client.key.reveal(),
+        }
+    files = {name: tls.memory_file(text) for name, text in texts.items()}
+    try:
+        yield files
+    finally:
+        for file in files.values():
+            os.close(file)
+
+
+def _proxy(flags: UnpackFlags) -> dict[str, str]:
+    """--proxy may hold a password, which is nothing for an argument."""
+    return {"HTTPS_PROXY": flags.proxy, "HTTP_PROXY": flags.proxy, "NO_PROXY": ""} if flags.proxy else {}
 
 
 def _server(host: str) -> str:
