@@ -46,6 +46,25 @@ def peak(command: Command, environment: dict[str, str]) -> Peak:
     return most
 
 
+def fastest(words: Sequence[str | Path], runs: int) -> float:
+    """Seconds that the fastest of several runs takes."""
+    return min(_run(words)[0] for _ in range(runs))
+
+
+def resident(words: Sequence[str | Path]) -> int:
+    """The most resident bytes that a run has."""
+    return _run(words)[1]
+
+
+def _run(words: Sequence[str | Path]) -> tuple[float, int]:
+    begun = time.perf_counter()
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    took = time.perf_counter() - begun
+    _succeeded(os.waitstatus_to_exitcode(status), words)
+    return took, used.ru_maxrss * 1024
+
+
 def until_request(command: Callable[[str], Sequence[str]], environment: dict[str, str], runs: int) -> float:
     """Seconds from a process's start until it connects to the host it was told."""
     return min(_connected(command, environment) for _ in range(runs))

@@ -1,0 +1,111 @@
+"""The command's rows of the table: how long its start, rendering and validation take, beside helm and kubeconform."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kitserve.kserve import versions
+from kitserve.kserve.derive import CRDS, RELEASES, module
+from ruamel.yaml import YAML
+
+from tests.bench.measure import fastest, resident
+from tests.bench.report import Row
+from tests.parts.tools import tool
+
+REPOSITORY = Path(__file__).parents[2]
+KITSERVE = (sys.executable, "-m", "kitserve")
+# As where ruamel.yaml.clib, ruamel's binding of libyaml, isn't installed.
+WITHOUT_LIBYAML = (
+    sys.executable,
+    "-c",
+    "import sys; sys.modules['_ruamel_yaml'] = None; from kitserve.cli import main; main()",
+)
+RUNS = 3
+SERVICE = {
+    "namespace": "models",
+    "labels": {"team": "vision"},
+    "modelFormat": {"name": "sklearn", "version": "1"},
+    "protocolVersion": "v2",
+    "storageUri": "kit://registry.example.com/models/vision:v1",
+    "serviceAccountName": "models",
+    "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
+    "predictor": {"minReplicas": 1},
+}
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values files of one, a thousand and ten thousand services, as people write them."""
+
+    one: Path
+    thousand: Path
+    ten_thousand: Path
+
+
+def rows() -> Iterator[Row]:
+    """Measure, row by row."""
+    with tempfile.TemporaryDirectory(prefix="kitserve-bench-") as folder:
+        values = Values(*(_values(Path(folder), count) for count in (1, 1_000, 10_000)))
+        yield Row("`kitserve --help`", 0.12, fastest([*KITSERVE, "--help"], RUNS), "s")
+        yield Row("`kitserve render`, one service", 0.2, fastest(_render(values.one), RUNS), "s")
+        yield from _many(values)
+        yield _validated(Path(folder), values.thousand)
+
+
+def _many(values: Values) -> Iterator[Row]:
+    theirs = fastest([tool("helm4"), "template", "x", REPOSITORY / "chart", "-f", values.thousand], RUNS)
+    ours = fastest(_render(values.thousand), RUNS)
+    plain = fastest(_render(values.thousand, WITHOUT_LIBYAML), RUNS)
+    large = fastest(_render(values.ten_thousand), 1)
+    for what, took in (("", ours), (", without libyaml", plain)):
+        name = f"`kitserve render`, 1,000 services, of `helm template`{what}"
+        yield Row(name, 4, took / theirs, "x", f"{took:.2f} s of {theirs:.2f} s")
+    name = "`kitserve render`, 10,000 services, of ten times 1,000"
+    yield Row(name, 1.2, large / (10 * ours), "x", f"{large:.2f} s of {10 * ours:.2f} s")
+    yield Row("its peak resident memory", 300, resident(_render(values.ten_thousand)) / 2**20, "MiB")
+
+
+def _validated(folder: Path, values: Path) -> Row:
+    manifests, schemas = folder / "manifests.yaml", folder / "schemas"
+    manifests.write_bytes(subprocess.run(_render(values), check=True, capture_output=True).stdout)
+    ours = fastest([*KITSERVE, "validate", manifests], RUNS)
+    _write_schemas(schemas)
+    location = f"{schemas}/{{{{.ResourceKind}}}}.json"
+    theirs = fastest([tool("kubeconform"), "-schema-location", location, manifests], RUNS)
+    return Row("`kitserve validate`, 1,000 objects", 2, ours, "s", f"kubeconform: {theirs:.2f} s")
+
+
+def _render(values: Path, program: Sequence[str] = KITSERVE) -> list[str | Path]:
+    return [*program, "render", "-f", values]
+
+
+def _values(folder: Path, count: int) -> Path:
+    path = folder / f"{count}.yaml"
+    services = {f"model-{number}": SERVICE for number in range(count)}
+    with path.open("w") as file:
+        yaml = YAML()
+        yaml.representer.ignore_aliases = lambda *_: True
+        yaml.dump({"inferenceServices": services}, file)
+    return path
+
+
+def _write_schemas(folder: Path) -> None:
+    """KServe's newest CRDs for kubeconform, a file a kind."""
+    folder.mkdir()
+    for path in (module(RELEASES[-1]) / CRDS).rglob("*.yaml"):
+        document: dict[str, Any] = YAML(typ="safe").load(path.read_bytes())
+        spec = document.get("spec", {})
+        if spec.get("group") == "serving.kserve.io":
+            name = folder / f"{spec['names']['singular']}.json"
+            name.write_text(json.dumps(spec["versions"][-1]["schema"]["openAPIV3Schema"]))
+
+
+if __name__ == "__main__":
+    print(f"KServe {versions()[-1]}")
+    for row in rows():
+        print(row.line(), flush=True)
