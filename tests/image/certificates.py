@@ -1,6 +1,7 @@
 """Certificates for tests: an authority of our own, what it signs, and what nobody does."""
 
 import datetime
+import ipaddress
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class Pair:
 
     @classmethod
     def issue(cls, name: str, by: "Pair | None" = None, *, authority: bool = False) -> Self:
-        """A certificate for `name`, signed by another pair's key or its own.
+        """A certificate for `name`, a host or an address, signed by another pair's key or its own.
 
         An authority has no key identifier, as private ones often have none.
         """
@@ -42,7 +43,7 @@ class Pair:
         if authority:
             builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=False)
         else:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            builder = builder.add_extension(x509.SubjectAlternativeName([_general(name)]), critical=False)
         return cls(builder.sign(by.key if by else key, hashes.SHA256()), key)
 
     @property
@@ -72,6 +73,13 @@ class Pair:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(cadata=clients.pem)
         return context
+
+
+def _general(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 @dataclass(frozen=True)
