@@ -32,6 +32,18 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 - name: KITSERVE_ENGINE
   value: {{ . }}
 {{- end }}
+{{- with .layout }}
+- name: KITSERVE_LAYOUT
+  value: {{ . }}
+{{- end }}
+{{- with .allowPatterns }}
+- name: STORAGE_ALLOW_PATTERNS
+  value: {{ join "," . | toJson }}
+{{- end }}
+{{- with .ignorePatterns }}
+- name: STORAGE_IGNORE_PATTERNS
+  value: {{ join "," . | toJson }}
+{{- end }}
 {{- with .logFormat }}
 - name: KITSERVE_LOG_FORMAT
   value: {{ . }}

@@ -36,6 +36,9 @@ ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-
 ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]
 
 
+FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]
+
+
 class Section(BaseModel):
     """A map of values. Unknown keys are denied: most are slips of indentation, typing errors or of another release."""
 
@@ -237,6 +240,18 @@ class Values(Section):
     )
     unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
         "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."
+    )
+    layout: Annotated[Literal["", "kit", "model"], Variable("KITSERVE_LAYOUT", default="kit")] = value(
+        "",
+        "Where files lie in `/mnt/models`. `kit`: where the Kitfile says. `model`: the model's own at the top, where "
+        "KServe's servers for sklearn, xgboost and lightgbm look: `model/model.joblib` becomes `model.joblib`. "
+        "Empty: `kit`.",
+    )
+    allowPatterns: Annotated[list[FilePattern], Variable("STORAGE_ALLOW_PATTERNS", type="list")] = value(
+        [], "Files to write, as shell patterns of their whole path, such as `*.safetensors`. Empty: all."
+    )
+    ignorePatterns: Annotated[list[FilePattern], Variable("STORAGE_IGNORE_PATTERNS", type="list")] = value(
+        [], "Files not to write, likewise; they win over `allowPatterns`."
     )
     logFormat: Annotated[Literal["", "text", "json"], Variable("KITSERVE_LOG_FORMAT", default="text")] = (
         value("", "Form of the initializer's log: lines of text, or an object of JSON each. Empty: text.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kitserve_initializer.errors import (
     Terminated,
     sentence,
 )
+from kitserve_initializer.layout import Patterns
 from kitserve_initializer.proxies import Proxies
 from kitserve_initializer.secret import Secret
 from kitserve_initializer.transport import Transport
@@ -54,7 +56,11 @@ def main() -> int:
 
 def _deliver(given: Sequence[str]) -> None:
     settings = environment.load()
-    asked = flags.parse(settings.kit_unpack_flags)
+    asked = replace(
+        flags.parse(settings.kit_unpack_flags),
+        layout=settings.kitserve_layout,
+        patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
+    )
     log.tune(asked.log_level, asked.progress)
     works = arguments.parse(given)
     context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))

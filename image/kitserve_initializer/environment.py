@@ -33,6 +33,9 @@ class Environment:
     kit_unpack_flags: tuple[str, ...]
     kitserve_engine: str
     kitserve_log_format: str
+    kitserve_layout: str
+    storage_allow_patterns: tuple[str, ...]
+    storage_ignore_patterns: tuple[str, ...]
     kit_user: str
     kit_password: Secret
     kitserve_termination_log: Path
@@ -142,10 +145,22 @@ def _flag(text: str, _: Variable) -> bool:
     return text == "true"
 
 
+def _list(text: str, _: Variable) -> tuple[str, ...]:
+    """Split as KServe does: a JSON list of texts, else commas; a pattern such as `[ab]*` is no JSON."""
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        items = None
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        items = text.split(",")
+    return tuple(filter(None, (item.strip() for item in items)))
+
+
 _TYPES: dict[str, Callable[[str, Variable], object]] = {
     "text": lambda text, _: text,
     "path": lambda text, _: Path(text),
     "words": _words,
+    "list": _list,
     "choice": _choice,
     "flag": _flag,
 }

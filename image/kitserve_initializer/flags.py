@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer import filters
 from kitserve_initializer.errors import InvalidFlags
+from kitserve_initializer.layout import KIT, Patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,10 @@ Setting = tuple[str, str]
 
 @dataclass(frozen=True)
 class UnpackFlags:
-    """What KIT_UNPACK_FLAGS asks for. `concurrency` 0 leaves the number of layers at a time to the engine."""
+    """What KIT_UNPACK_FLAGS asks for, and what variables of their own add: `layout` and `patterns`.
+
+    `concurrency` 0 leaves the number of layers at a time to the engine.
+    """
 
     overwrite: bool = False
     ignore_existing: bool = False
@@ -52,6 +56,8 @@ class UnpackFlags:
     concurrency: int = 0
     progress: str = "plain"
     log_level: str = "info"
+    layout: str = KIT
+    patterns: Patterns = field(default_factory=Patterns)
     words: tuple[str, ...] = field(default=(), compare=False)
     """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
 

@@ -32,6 +32,9 @@ class Request:
     digest: str
     filters: tuple[str, ...]
     rule: str
+    layout: str
+    allow: tuple[str, ...]
+    ignore: tuple[str, ...]
 
     @property
     def document(self) -> dict[str, Any]:

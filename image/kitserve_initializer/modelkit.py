@@ -40,17 +40,21 @@ class ModelKit:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer to unpack: names in it are relative to `prefix`, which is empty but for legacy ModelKits."""
+    """A layer to unpack: names in it are relative to `prefix`, which is empty but for legacy ModelKits.
+
+    What is below `root` goes to the top of the destination (layout.py).
+    """
 
     entry: Entry
     descriptor: Descriptor
     compression: str
     prefix: Parts
+    root: Parts = ()
 
     @property
     def key(self) -> str:
         """A file's name that stands for the layer's content and the names it gets."""
-        told = (self.descriptor.digest, self.compression, self.prefix)
+        told = (self.descriptor.digest, self.compression, self.prefix, self.root)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def __str__(self) -> str:

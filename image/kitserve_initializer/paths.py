@@ -29,9 +29,14 @@ def split(name: str) -> Parts:
         raise UnsafeArchive(f"the path {name[:80]!r} in a layer can't be a file's name")
     if len(parts) > _DEPTH_LIMIT:
         raise UnsafeArchive(f"the path {name[:80]!r}... in a layer is more than {_DEPTH_LIMIT} levels deep")
-    if parts and parts[0].startswith(RESERVED):
+    if is_reserved(parts):
         raise UnsafeArchive(f"the path {name!r} in a layer is reserved: {RESERVED}* is the initializer's own")
     return parts
+
+
+def is_reserved(parts: Parts) -> bool:
+    """Tell whether a path is the initializer's own."""
+    return bool(parts) and parts[0].startswith(RESERVED)
 
 
 def join(parts: Parts) -> str:

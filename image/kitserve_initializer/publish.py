@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer import marker
 from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.layout import KIT
 from kitserve_initializer.log import LOG
 from kitserve_initializer.merge import Rule, conflicts, foreseen, merge
 from kitserve_initializer.paths import Parts, join, split
@@ -27,7 +28,7 @@ RESULT = "result"
 PLAN = "plan.json"
 JOURNAL = "publish.json"
 
-_KITFILE = "Kitfile"
+KITFILE = "Kitfile"
 _KITFILE_TREE = "kitfile"
 _NAMED = 20
 """Paths that an error names, so that it fits into a termination log."""
@@ -56,8 +57,8 @@ class Publisher:
         """
         found = list(foreseen(_safe(planned), self._target, self._rule))
         if kitfile is not None and not self._has_kitfile(kitfile) and self._refuses_kitfile():
-            found.insert(0, (_KITFILE,))
-        self._check(dict.fromkeys(found))
+            found.insert(0, (KITFILE,))
+        self._check(dict.fromkeys(found), self._place)
 
     def assemble(self, names: list[str], kitfile: bytes | None) -> None:
         """Put the trees together, the Kitfile first.
@@ -70,8 +71,8 @@ class Publisher:
             os.mkdir(RESULT, dir_fd=self._folder)
         result = enter(RESULT, self._folder)
         try:
-            if kitfile is not None and not self._has_kitfile(kitfile) and not _has(_KITFILE, result):
-                self._check([(_KITFILE,)] if self._refuses_kitfile() else [])
+            if kitfile is not None and not self._has_kitfile(kitfile) and not _has(KITFILE, result):
+                self._check([(KITFILE,)] if self._refuses_kitfile() else [], self._place)
                 self._add_kitfile(kitfile, result)
             for name in names:
                 self._add(name, result)
@@ -88,7 +89,7 @@ class Publisher:
         result = enter(RESULT, self._folder)
         moved: list[Parts] = []
         try:
-            self._check(conflicts(result, self._target, self._rule))
+            self._check(conflicts(result, self._target, self._rule), self._place)
             narrow = self._narrow(names)
             journal = {"marker": self._request.document, "narrow": records(narrow)}
             marker.save(JOURNAL, journal, self._folder, self._folder)
@@ -107,7 +108,7 @@ class Publisher:
     def _add(self, name: str, result: int) -> None:
         source = enter(name, self._folder)
         try:
-            self._check(conflicts(source, result, self._rule))
+            self._check(conflicts(source, result, self._rule), self._other)
             merge(source, result, self._rule, [])
         finally:
             os.close(source)
@@ -116,19 +117,19 @@ class Publisher:
         """Write the Kitfile beside the result, where nothing finds half of it."""
         with suppress(FileExistsError):
             os.mkdir(_KITFILE_TREE, dir_fd=self._folder)
-        source = f"{_KITFILE_TREE}/{_KITFILE}"
+        source = f"{_KITFILE_TREE}/{KITFILE}"
         _unlink(source, self._folder)
         tree = Tree(enter(_KITFILE_TREE, self._folder))
         try:
-            tree.add_file((_KITFILE,), 0o644, [kitfile])
+            tree.add_file((KITFILE,), 0o644, [kitfile])
         finally:
             tree.close()
-        os.rename(source, _KITFILE, src_dir_fd=self._folder, dst_dir_fd=result)
+        os.rename(source, KITFILE, src_dir_fd=self._folder, dst_dir_fd=result)
 
     def _has_kitfile(self, kitfile: bytes) -> bool:
         """Tell whether the destination has this very Kitfile."""
         mode = self._kitfile_mode()
-        return stat.S_ISREG(mode) and _read(_KITFILE, self._target, len(kitfile) + 1) == kitfile
+        return stat.S_ISREG(mode) and _read(KITFILE, self._target, len(kitfile) + 1) == kitfile
 
     def _refuses_kitfile(self) -> bool:
         """Tell whether what is in the Kitfile's place has to stay; -i doesn't apply to it, as in `kit unpack`."""
@@ -137,19 +138,25 @@ class Publisher:
 
     def _kitfile_mode(self) -> int:
         try:
-            return os.stat(_KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
+            return os.stat(KITFILE, dir_fd=self._target, follow_symlinks=False).st_mode
         except FileNotFoundError:
             return 0
 
-    def _check(self, found: Iterable[Parts]) -> None:
+    @property
+    def _other(self) -> str:
+        """What else may hold a path that a layer holds."""
+        layout = self._request.layout
+        return "another layer" if layout == KIT else f"in the layout {layout} another layer"
+
+    def _check(self, found: Iterable[Parts], holder: str) -> None:
         paths = [repr(join(parts)) for parts in found]
         if not paths:
             return
         more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
         if more:
             for path in paths[:_LOGGED]:
-                LOG.warning("%s already has %s", self._place, path)
-        raise PathExists(f"{self._place} already has {', '.join(paths[:_NAMED])}{more}")
+                LOG.warning("%s already has %s", holder, path)
+        raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
 
     def _narrow(self, names: list[str]) -> Modes:
         """Return the modes of directories that the destination doesn't have yet; the first tree's count."""

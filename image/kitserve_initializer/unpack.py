@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer import tar
 from kitserve_initializer.errors import ContentFailure, PathExists, UnsafeArchive
 from kitserve_initializer.inflate import inflate
+from kitserve_initializer.layout import lift
 from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import until
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from threading import Event
 
+    from kitserve_initializer.layout import Patterns
     from kitserve_initializer.modelkit import Layer
     from kitserve_initializer.registry import Repository
     from kitserve_initializer.tree import Tree
@@ -26,10 +29,15 @@ if TYPE_CHECKING:
 class Unpacker:
     """Unpacks layers of one repository; `stop` ends all of them early."""
 
-    def __init__(self, repository: Repository, rule: Rule, stop: Event) -> None:
+    def __init__(self, repository: Repository, rule: Rule, patterns: Patterns, stop: Event) -> None:
         self._repository = repository
-        self.rule = rule
+        self._rule = rule
+        self._patterns = patterns
         self._stop = stop
+
+    def key(self, layer: Layer) -> str:
+        """A name that stands for all that decides what a layer's tree holds."""
+        return hashlib.sha256(repr((self._rule, self._patterns, layer.key)).encode()).hexdigest()
 
     def unpack(self, layer: Layer, tree: Tree) -> None:
         """Fetch a layer and write what it holds into `tree`; returns only if every byte was right.
@@ -54,28 +62,35 @@ class Unpacker:
         what = f"the layer of {layer}"
         archive = tar.Archive(inflate(blob, what) if layer.compression else blob, what)
         for member in archive:
-            self._add(member, archive, layer.prefix + split(member.name), tree)
+            parts = layer.prefix + split(member.name)
+            self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
 
     def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.
         mode = member.mode & 0o777
         if member.kind == tar.DIRECTORY:
-            if parts and not tree.add_directory(parts, mode) and not tree.has_directory(parts):
+            # With patterns only the files say which directories there are.
+            if (
+                parts
+                and not self._patterns
+                and not tree.add_directory(parts, mode)
+                and not tree.has_directory(parts)
+            ):
                 raise PathExists(f"a layer holds {member.name!r} both as a file and as a directory")
         elif member.kind != tar.FILE:
             raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
         elif not parts:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
-        else:
+        elif self._patterns.take(parts):
             tree.require(parts, member.size)
             if not tree.add_file(parts, mode, archive.content()):
                 self._replace(parts, mode, archive, tree)
 
     def _replace(self, parts: Parts, mode: int, archive: tar.Archive, tree: Tree) -> None:
         """Treat a file that a layer holds twice as `kit unpack` does."""
-        if self.rule is Rule.IGNORE:
+        if self._rule is Rule.IGNORE:
             return
-        if self.rule is Rule.REFUSE or not tree.remove_file(parts):
+        if self._rule is Rule.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, mode, archive.content())
 

@@ -14,6 +14,9 @@ from kitserve_initializer.environment import Environment
 SET = {
     "engine": "native",
     "logFormat": "json",
+    "layout": "model",
+    "allowPatterns": ["*.safetensors"],
+    "ignorePatterns": ["*.bin"],
     "credentials": {**defaults()["credentials"], "dockerConfigSecretName": "logins"},
     "aws": {"ecrRegion": "eu-west-1"},
     "google": {"workloadIdentity": True, "location": "europe-west1"},

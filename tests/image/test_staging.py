@@ -18,7 +18,7 @@ from kitserve_initializer.staging import Staging
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    with Staging(Path("models"), Request("", (), "OVERWRITE")) as staging:
+    with Staging(Path("models"), Request("", (), "OVERWRITE", "kit", (), ())) as staging:
         tree = staging.tree("layer")
         for name in ("a/new", "b/new", "locked/new", "z/new"):
             tree.add_file(tuple(name.split("/")), 0o644, [b"new"])

@@ -17,6 +17,9 @@ def _settings(values: Values) -> Variables:
     """Our own, and what clouds and proxies need; nothing of it is rendered unless it is set."""
     texts = {
         "KITSERVE_ENGINE": values.engine,
+        "KITSERVE_LAYOUT": values.layout,
+        "STORAGE_ALLOW_PATTERNS": ",".join(values.allowPatterns),
+        "STORAGE_IGNORE_PATTERNS": ",".join(values.ignorePatterns),
         "KITSERVE_LOG_FORMAT": values.logFormat,
         "AWS_ECR_REGION": values.aws.ecrRegion,
         "GCP_WIF": "true" if values.google.workloadIdentity else "",

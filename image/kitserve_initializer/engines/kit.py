@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, modelkit, tls
+from kitserve_initializer import environment, layout, modelkit, tls
 from kitserve_initializer.command import Command, run
 from kitserve_initializer.credentials import first_of
 from kitserve_initializer.engines.native import announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
 from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.reference import SCHEME
 from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
@@ -37,7 +38,6 @@ _DOCKER_CONFIG = Path(__file__).with_name("docker")
 """config.json names a credential helper, which lies beside it and reads the environment: no file holds a secret."""
 
 _TREE, _HOME = "kit", "kit-home"
-_KITFILE = "Kitfile"
 _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
@@ -55,6 +55,7 @@ def deliver(
         KitFailed: if it ends with an error.
         Failure: whatever else went wrong; the destination is then as it was.
     """
+    _refuse_what_kit_lacks(flags)
     program = _program()
     credential = first_of(sources, reference.registry)
     repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
@@ -74,8 +75,20 @@ def deliver(
             variables = {**logins, **_proxy(flags), **{name: tls.path(file) for name, file in files.items()}}
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
             _run(command, credential)
-        staging.publish([_TREE], _taken(staging.path(_TREE) / _KITFILE))
+        staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
     PROGRESS.info("unpacked to %s", destination)
+
+
+def _refuse_what_kit_lacks(flags: UnpackFlags) -> None:
+    hint = "use the engine native"
+    if flags.layout != layout.KIT:
+        raise InvalidEnvironment(
+            f"KITSERVE_LAYOUT is {flags.layout}, which the engine kit doesn't have", hint
+        )
+    if flags.patterns:
+        raise InvalidEnvironment(
+            "the engine kit has neither STORAGE_ALLOW_PATTERNS nor STORAGE_IGNORE_PATTERNS", hint
+        )
 
 
 def _program() -> str:
@@ -143,7 +156,7 @@ def _hosts(parents: list[str]) -> list[str]:
 
 def _taken(kitfile: Path) -> bytes | None:
     """Take the Kitfile out of what kit made: publishing compares it with the one that is there."""
-    with faults(_KITFILE):
+    with faults(KITFILE):
         try:
             body = kitfile.read_bytes()
         except FileNotFoundError:

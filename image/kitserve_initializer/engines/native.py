@@ -6,13 +6,15 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import filters, marker, modelkit
+from kitserve_initializer import filters, layout, marker, modelkit
 from kitserve_initializer.credentials import first_of
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.marker import Request
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
+from kitserve_initializer.paths import join, split
+from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
 from kitserve_initializer.unpack import Unpacker
@@ -54,13 +56,13 @@ def deliver(
     if _is_complete(destination, asked):
         return
     _refuse_parents(kit, flags.filters)
-    layers = modelkit.select(kit, flags.filters)
+    layers = layout.place(modelkit.select(kit, flags.filters), kit.kitfile.entries, flags.layout)
     with Staging(destination, asked) as staging:
         if staging.is_done:
             return
-        kitfile = kit.kitfile.yaml if filters.takes_kitfile(flags.filters) else None
-        staging.foresee([layer.entry.path for layer in layers], kitfile)
-        names = _stage(layers, partial(Unpacker, repository, rule(flags)), staging, threads)
+        kitfile = kit.kitfile.yaml if _takes_kitfile(flags) else None
+        staging.foresee(_planned(layers, flags), kitfile)
+        names = _stage(layers, partial(Unpacker, repository, rule(flags), flags.patterns), staging, threads)
         staging.publish(names, kitfile)
     size = sum(layer.descriptor.size for layer in layers)
     PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(layers), size, destination)
@@ -79,7 +81,27 @@ def check(reference: Reference, flags: UnpackFlags, sources: list[Source], trans
 
 def request(digest: str, flags: UnpackFlags) -> Request:
     """Return what the destination's marker is compared with."""
-    return Request(digest, tuple(map(str, flags.filters)), rule(flags).name)
+    return Request(
+        digest,
+        tuple(map(str, flags.filters)),
+        rule(flags).name,
+        flags.layout,
+        flags.patterns.allow,
+        flags.patterns.ignore,
+    )
+
+
+def _takes_kitfile(flags: UnpackFlags) -> bool:
+    return filters.takes_kitfile(flags.filters) and flags.patterns.take((KITFILE,))
+
+
+def _planned(layers: list[Layer], flags: UnpackFlags) -> list[str]:
+    """Return the paths that are known before the layers' content is; what patterns leave out isn't."""
+    if flags.patterns:
+        return []
+    if flags.layout == layout.KIT:
+        return [layer.entry.path for layer in layers]
+    return [join(layout.lift(split(layer.entry.path), layer.root, is_file=False)) for layer in layers]
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
@@ -95,7 +117,7 @@ def _stage(
     """Unpack the layers side by side, and return the names of their trees in the manifest's order."""
     stop = threading.Event()
     unpacker = unpacker_until(stop)
-    trees = {f"{index}-{unpacker.rule.name}-{layer.key}": layer for index, layer in enumerate(layers)}
+    trees = {f"{index}-{unpacker.key(layer)}": layer for index, layer in enumerate(layers)}
     missing = staging.begin(trees)
     if len(missing) < len(trees):
         PROGRESS.info("%d layers were fetched by a run before", len(trees) - len(missing))
@@ -114,12 +136,14 @@ def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging) -> None
 def announce(reference: Reference, kit: ModelKit, credential: Credential, flags: UnpackFlags) -> None:
     """Log what is about to be unpacked, as whom."""
     LOG.info(
-        "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s",
+        "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
         VERSION,
         reference,
         kit.digest,
         credential.source,
         " ".join(map(str, flags.filters)) or "none",
+        f", layout: {flags.layout}" if flags.layout != layout.KIT else "",
+        f", {flags.patterns}" if flags.patterns else "",
     )
     if not flags.tls_verify:
         LOG.warning("TLS certificates are not verified (--tls-verify=false)")
