@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import arguments, environment, flags, log, termination, tls
-from kitserve_initializer.credentials.chain import chain
+from kitserve_initializer.credentials.chain import login
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
     Cancelled,
@@ -20,6 +20,7 @@ from kitserve_initializer.errors import (
     sentence,
 )
 from kitserve_initializer.layout import Patterns
+from kitserve_initializer.lineage import finder
 from kitserve_initializer.proxies import Proxies
 from kitserve_initializer.secret import Secret
 from kitserve_initializer.transport import Transport
@@ -66,11 +67,11 @@ def _deliver(given: Sequence[str]) -> None:
     context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))
     transport = Transport(context, _proxies(settings, asked), connections=asked.concurrency or _CONNECTIONS)
     for work in works:
-        sources = chain(settings, work.source, transport, plain_http=asked.plain_http)
+        find = finder(asked, login(settings, work.source, transport, plain_http=asked.plain_http), transport)
         if work.destination is None:
-            native.check(work.source, asked, sources, transport)
+            native.check(work.source, asked, find)
         else:
-            _ENGINES[settings.kitserve_engine](work.source, work.destination, asked, sources, transport)
+            _ENGINES[settings.kitserve_engine](work.source, work.destination, asked, find)
 
 
 def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kitserve_initializer.errors import InvalidEnvironment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from kitserve_initializer.secret import Secret
@@ -27,10 +27,10 @@ class Command(NamedTuple):
     files: tuple[int, ...] = ()
 
 
-def run(command: Command, say: Callable[[str], None], secret: Secret) -> tuple[int, str]:
+def run(command: Command, say: Callable[[str], None], secrets: Sequence[Secret]) -> tuple[int, str]:
     """Run a program to its end, and return its exit code and its last line.
 
-    Lines come without what could be a secret: `secret` itself, and the queries of signed URLs.
+    Lines come without what could be a secret: `secrets` themselves, and the queries of signed URLs.
 
     Raises:
         InvalidEnvironment: if it can't be started.
@@ -50,17 +50,18 @@ def run(command: Command, say: Callable[[str], None], secret: Secret) -> tuple[i
     except OSError as error:
         raise InvalidEnvironment(f"can't start {command.words[0]}: {error.strerror}") from error
     try:
-        last_line = _follow(child.stdout or (), say, secret.reveal())
+        last_line = _follow(child.stdout or (), say, [secret.reveal() for secret in secrets if secret])
         return child.wait(), last_line
     finally:
         _end(child)
 
 
-def _follow(lines: Iterable[str], say: Callable[[str], None], secret: str) -> str:
+def _follow(lines: Iterable[str], say: Callable[[str], None], secrets: list[str]) -> str:
     last_line = ""
     for line in lines:
-        masked = _QUERY.sub(r"\1...", line.strip())
-        last_line = masked.replace(secret, "***") if secret else masked
+        last_line = _QUERY.sub(r"\1...", line.strip())
+        for secret in secrets:
+            last_line = last_line.replace(secret, "***")
         say(last_line)
     return last_line
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Descriptor:
     media_type: str
     digest: str
     size: int
+    annotations: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def digest_of(body: bytes, algorithm: str = "sha256") -> str:
@@ -56,3 +57,21 @@ def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterat
     found = f"{hasher.name}:{hasher.hexdigest()}"
     if found != expected.digest:
         raise CorruptContent(f"{what} should be {expected.digest} and is {found}")
+
+
+def hashed(chunks: Iterable[bytes], digest: str, what: str) -> Iterator[bytes]:
+    """Pass the chunks of a layer that was compressed on, and compare its diffID before the last step ends.
+
+    Raises:
+        CorruptContent: instead of the end.
+    """
+    hasher = hashlib.new(digest.partition(":")[0])
+    for chunk in chunks:
+        hasher.update(chunk)
+        yield chunk
+    found = f"{hasher.name}:{hasher.hexdigest()}"
+    if found != digest:
+        raise CorruptContent(
+            f"{what} should be {digest} when uncompressed and is {found}",
+            "the tool that packed it is at fault: pack and push the ModelKit again",
+        )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitserve_initializer.errors import InvalidFlags
 
-KITFILE = "kitfile"
-TYPES = (KITFILE, "model", "datasets", "code", "docs", "prompts", "mcpservers")
+KITFILE, MODEL = "kitfile", "model"
+TYPES = (KITFILE, MODEL, "datasets", "code", "docs", "prompts", "mcpservers")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,13 @@ def parse(text: str) -> Filter:
 def takes(filters: tuple[Filter, ...], kind: str, *fields: str) -> bool:
     """Tell whether any filter takes the entry; without filters everything is taken."""
     return not filters or any(each.takes(kind, *fields) for each in filters)
+
+
+def for_parents(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Narrow the filters to what is taken of a parent: models and their parts; nothing of it if none are left."""
+    if not filters:
+        return (Filter((MODEL,)),)
+    return tuple(replace(each, types=(MODEL,)) for each in filters if MODEL in each.types)
 
 
 def takes_kitfile(filters: tuple[Filter, ...]) -> bool:

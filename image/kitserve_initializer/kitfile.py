@@ -22,6 +22,7 @@ _ENTRIES = {
     "mcpServers": ("name", "path", "description"),
 }
 _MODEL = ("name", "path", "license", "framework", "format", "version", "description", "parts", "parameters")
+_ENTRY = ("name", "path", "digest", "diffId", "remotePath")
 _LISTS = ("authors", "parts")
 _ANYTHING = "parameters"
 
@@ -30,13 +31,18 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """What one layer holds. `kind` is the filter's word for it, `layer` the word in the layer's media type."""
+    """What one layer holds. `kind` is the filter's word for it, `layer` the word in the layer's media type.
+
+    `diff_id` is the digest of the layer's content uncompressed, `remote` where the content lies if no layer has it.
+    """
 
     kind: str
     layer: str
     name: str
     path: str
-    digest: str
+    digest: str = ""
+    diff_id: str = ""
+    remote: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def _entries(config: Fields) -> Iterator[Entry]:
 
 
 def _entry(kind: str, layer: str, fields: Fields) -> Entry:
-    return Entry(kind, layer, *(_text(fields, key, kind) for key in ("name", "path", "digest")))
+    return Entry(kind, layer, *(_text(fields, key, kind) for key in _ENTRY))
 
 
 def _fields(source: Fields, names: tuple[str, ...], place: str) -> yaml.Ordered:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kitserve_initializer.kitfile import Entry
-    from kitserve_initializer.modelkit import Layer
+    from kitserve_initializer.layers import Layer
 
 KIT, MODEL = "kit", "model"
 

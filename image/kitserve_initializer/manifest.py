@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.digest import Descriptor
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.reference import is_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SIZE_LIMIT = 1 << 60
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -23,6 +26,7 @@ class Manifest:
     artifact_type: str
     config: Descriptor
     layers: tuple[Descriptor, ...]
+    annotations: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -58,6 +62,7 @@ def read(document: dict[str, Any]) -> Manifest:
         artifact_type if isinstance(artifact_type, str) else "",
         _descriptor(document.get("config"), "config"),
         tuple(_descriptor(layer, f"layers[{index}]") for index, layer in enumerate(layers)),
+        _annotations(document, "annotations"),
     )
 
 
@@ -79,7 +84,14 @@ def _descriptor(document: object, place: str) -> Descriptor:
         raise InvalidModelKit(f"the manifest's {place} has no digest that can be checked")
     if type(size) is not int or not 0 <= size < _SIZE_LIMIT:
         raise InvalidModelKit(f"the manifest's {place} has no size")
-    return Descriptor(media_type, digest, size)
+    return Descriptor(media_type, digest, size, _annotations(fields, f"{place}.annotations"))
+
+
+def _annotations(fields: dict[str, Any], place: str) -> dict[str, str]:
+    found = fields.get("annotations") or {}
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise InvalidModelKit(f"the manifest's {place} aren't texts by name")
+    return found
 
 
 def _refuse_constant(name: str) -> None:

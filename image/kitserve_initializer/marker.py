@@ -1,7 +1,8 @@
 """What a destination holds: one file at its top, written when everything else has its place.
 
-A run for the same digest that asks for the same has nothing left to do. The marker binds a digest, not a tag; the tags
-of parent ModelKits are those of the first run. It outlives a SIGKILL, and doesn't promise to outlive a node's crash.
+A run for the same digest that asks for the same has nothing left to do. The marker binds a digest, not a tag. It tells
+the digests of the parents too, but they aren't compared: what a pod was served with serves it when it starts again,
+though a parent's tag has moved. It outlives a SIGKILL, and doesn't promise to outlive a node's crash.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class Request:
-    """Which ModelKit, by its manifest's digest, and all that decides what of it is written where."""
+    """Which ModelKit, by its manifest's digest, and all that decides what of it is written where.
+
+    `parents` are the digests of those it builds on, as far as they are known.
+    """
 
     digest: str
     filters: tuple[str, ...]
@@ -35,6 +39,7 @@ class Request:
     layout: str
     allow: tuple[str, ...]
     ignore: tuple[str, ...]
+    parents: tuple[str, ...] = ()
 
     @property
     def document(self) -> dict[str, Any]:
@@ -46,12 +51,16 @@ class Request:
 def is_complete(destination: Path, request: Request) -> bool:
     """Tell whether the destination holds what is asked for, and no run is at work there; writes nothing."""
     at_work = any((destination / name).exists() for name in (STAGING, REMOVED))
-    return not at_work and load(NAME, destination) == request.document
+    return not at_work and _is_for(request, load(NAME, destination))
 
 
 def holds(target: int, request: Request) -> bool:
     """Tell whether the directory `target` holds what is asked for."""
-    return load(NAME, target) == request.document
+    return _is_for(request, load(NAME, target))
+
+
+def _is_for(request: Request, found: object) -> bool:
+    return isinstance(found, dict) and found | {"parents": None} == request.document | {"parents": None}
 
 
 def load(name: str, directory: int | Path) -> object:

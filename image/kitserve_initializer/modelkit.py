@@ -1,64 +1,45 @@
-"""A ModelKit: its manifest and config, and which layer goes where."""
+"""A ModelKit: what its manifest and config say."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections import defaultdict
+import json
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import filters, kitfile, manifest
+from kitserve_initializer import kitfile, manifest, modelpack
 from kitserve_initializer.errors import InvalidModelKit, InvalidReference, NotAModelKit
-from kitserve_initializer.paths import Parts, split
 from kitserve_initializer.reference import parse as parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from kitserve_initializer.digest import Descriptor
     from kitserve_initializer.kitfile import Entry, Kitfile
     from kitserve_initializer.manifest import Manifest
+    from kitserve_initializer.reference import Reference
     from kitserve_initializer.registry import Repository, Resolved
 
 CONFIG_TYPE = "application/vnd.kitops.modelkit.config.v1+json"
 ARTIFACT_TYPE = "application/vnd.kitops.modelkit.manifest.v1+json"
-_LAYER_TYPE = re.compile(
-    r"application/vnd\.kitops\.modelkit\.(?P<kind>[a-z]+)\.v1\.(?P<format>tar)(?:\+(?P<compression>gzip))?"
-)
+
+# What an error tells of an index: so many entries, and so many characters of each.
+_LISTED, _DIGEST, _LABELS = 10, 80, 100
 
 
 @dataclass(frozen=True)
 class ModelKit:
-    """A ModelKit's own account of itself; `digest` is the manifest's."""
+    """A ModelKit's own account of itself; `digest` is the manifest's.
+
+    `diff_ids` are those of a ModelPack's layers, in their order. Without `has_kitfile` the Kitfile is made up.
+    """
 
     digest: str
     manifest: Manifest
     kitfile: Kitfile
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A layer to unpack: names in it are relative to `prefix`, which is empty but for legacy ModelKits.
-
-    What is below `root` goes to the top of the destination (layout.py).
-    """
-
-    entry: Entry
-    descriptor: Descriptor
-    compression: str
-    prefix: Parts
-    root: Parts = ()
+    diff_ids: tuple[str, ...] = ()
+    has_kitfile: bool = True
 
     @property
-    def key(self) -> str:
-        """A file's name that stands for the layer's content and the names it gets."""
-        told = (self.descriptor.digest, self.compression, self.prefix, self.root)
-        return hashlib.sha256(repr(told).encode()).hexdigest()
-
-    def __str__(self) -> str:
-        return f"{self.entry.kind} {self.entry.path or self.entry.name!r}"
+    def entries(self) -> list[Entry]:
+        """What has a layer, or lies somewhere else; a parent has neither."""
+        return [entry for entry in self.kitfile.entries if not _is_parent(entry)]
 
 
 def fetch(repository: Repository, version: str) -> ModelKit:
@@ -75,41 +56,53 @@ def fetch(repository: Repository, version: str) -> ModelKit:
     if isinstance(entries, list) and len(entries) == 1:
         resolved = repository.manifest(manifest.read_entry(entries[0]).digest)
         document = manifest.parse(resolved.body)
-    if not _is_modelkit(document):
-        raise NotAModelKit(f"the reference exists and isn't a ModelKit but {_described(document, resolved)}")
+    is_modelkit = _is(document, ARTIFACT_TYPE, CONFIG_TYPE)
+    if not (is_modelkit or _is(document, modelpack.ARTIFACT_TYPE, modelpack.CONFIG_TYPE)):
+        raise NotAModelKit(
+            f"the reference exists and isn't a ModelKit but {_described(document, resolved)}",
+            "refer to one of them by its digest" if isinstance(entries, list) and entries else "",
+        )
     found = manifest.read(document)
     config = manifest.parse(repository.content(found.config, "the config"))
-    return ModelKit(resolved.digest, found, kitfile.read(config))
+    if is_modelkit:
+        return ModelKit(resolved.digest, found, kitfile.read(config))
+    return ModelKit(resolved.digest, found, *_modelpack(found, config))
 
 
-def select(modelkit: ModelKit, wanted: tuple[filters.Filter, ...]) -> list[Layer]:
-    """Return the layers that pass the filters, in the manifest's order.
+def parent(modelkit: ModelKit) -> Reference | None:
+    """Return the ModelKit that this one builds on.
 
     Raises:
-        InvalidModelKit: if config and manifest contradict each other.
+        InvalidModelKit: if it is one of a local store, which a pod doesn't have.
     """
-    entries = [entry for entry in modelkit.kitfile.entries if not _is_parent(entry)]
-    placed = (
-        _by_digest(entries, modelkit.manifest)
-        if _have_digests(entries)
-        else _by_position(entries, modelkit.manifest)
-    )
-    taken = [each for each in placed if filters.takes(wanted, each[1].kind, *_fields(each[1]))]
-    return [
-        _layer(entry, modelkit.manifest.layers[index])
-        for index, entry in sorted(taken, key=lambda each: each[0])
-    ]
+    text = next((entry.path for entry in modelkit.kitfile.entries if _is_parent(entry)), "")
+    if not text:
+        return None
+    try:
+        return parse_reference(text)
+    except InvalidReference as error:
+        raise InvalidModelKit(
+            f"the ModelKit builds on {text!r}, which names no registry",
+            "push that one to a registry too, and pack with its full reference as the model's path",
+        ) from error
 
 
-def parents(modelkit: ModelKit) -> list[str]:
-    """Return the references to other ModelKits that this one builds on."""
-    return [entry.path for entry in modelkit.kitfile.entries if _is_parent(entry)]
+def _modelpack(found: Manifest, config: kitfile.Fields) -> tuple[Kitfile, tuple[str, ...], bool]:
+    """Return the Kitfile of a ModelPack, the layers' diffIDs, and whether the Kitfile was packed with it."""
+    diff_ids = modelpack.diff_ids(config)
+    fits = len(diff_ids) == len(found.layers)
+    if text := found.annotations.get(modelpack.KITFILE):
+        return kitfile.read(manifest.parse(text.encode())), diff_ids if fits else (), True
+    if not fits:
+        raise InvalidModelKit(f"the config has {len(diff_ids)} diffIds for {len(found.layers)} layers")
+    return modelpack.kitfile(found), diff_ids, False
 
 
-def _is_modelkit(document: kitfile.Fields) -> bool:
+def _is(document: kitfile.Fields, artifact_type: str, config_type: str) -> bool:
+    """Tell the kind of an artifact: old ones only have a config's type, new ones may have any."""
     config = document.get("config")
     media_type = config.get("mediaType") if isinstance(config, dict) else None
-    return media_type == CONFIG_TYPE or document.get("artifactType") == ARTIFACT_TYPE
+    return media_type == config_type or document.get("artifactType") == artifact_type
 
 
 def _described(document: kitfile.Fields, resolved: Resolved) -> str:
@@ -122,70 +115,27 @@ def _described(document: kitfile.Fields, resolved: Resolved) -> str:
 
 
 def _listed(entries: list[object]) -> str:
-    digests = [str(entry.get("digest"))[:80] for entry in entries if isinstance(entry, dict)]
-    return ", ".join(digests[:10]) + (", ..." if len(digests) > 10 else "")
+    found = [_entry(entry) for entry in entries[:_LISTED] if isinstance(entry, dict)]
+    return ", ".join(found) + (", ..." if len(entries) > _LISTED else "")
+
+
+def _entry(entry: kitfile.Fields) -> str:
+    """Return the digest, with the labels that kit gives entries of its indexes."""
+    labels = entry.get("modelMetadata")
+    told = f" ({json.dumps(labels)[:_LABELS]})" if labels else ""
+    return f"{str(entry.get('digest'))[:_DIGEST]}{told}"
 
 
 def _is_parent(entry: Entry) -> bool:
-    """A model's path that was packed as no layer, and reads as a reference, names a parent."""
+    """A model's path that was packed as no layer, and reads as a reference of kit's, names a parent."""
     if entry.layer != "model" or entry.digest or not set(":@") & set(entry.path):
         return False
+    return _reads(entry.path) or _reads(f"localhost:0/{entry.path}")
+
+
+def _reads(reference: str) -> bool:
     try:
-        parse_reference(entry.path)
+        parse_reference(reference)
     except InvalidReference:
         return False
     return True
-
-
-def _fields(entry: Entry) -> tuple[str, ...]:
-    """What filters compare: code and docs have no name in KitOps."""
-    return (entry.path,) if entry.kind in ("code", "docs") else (entry.name, entry.path)
-
-
-def _have_digests(entries: list[Entry]) -> bool:
-    with_digest = [entry for entry in entries if entry.digest]
-    if with_digest and len(with_digest) < len(entries):
-        raise InvalidModelKit("some of the config's entries name their layer's digest, and some don't")
-    return bool(with_digest)
-
-
-Placed = tuple[int, "Entry"]
-"""A layer's index in the manifest, and the entry it belongs to."""
-
-
-def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
-    """A digest may stand several times in a manifest, once for each entry with that content."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for index, layer in reversed(list(enumerate(found.layers))):
-        places[layer.digest].append(index)
-    for entry in entries:
-        indexes = places[entry.digest]
-        if not indexes:
-            raise InvalidModelKit(
-                f"the config's {entry.kind} {entry.path!r} has no layer {entry.digest} in the manifest"
-            )
-        yield indexes.pop() if len(indexes) > 1 else indexes[0], entry
-
-
-def _by_position(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
-    """Before kit 0.5 the n-th layer of a type belonged to the n-th entry of that type."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for index, layer in reversed(list(enumerate(found.layers))):
-        if match := _LAYER_TYPE.fullmatch(layer.media_type):
-            places[match["kind"]].append(index)
-    for entry in entries:
-        indexes = places[entry.layer]
-        if not indexes:
-            raise InvalidModelKit(f"the config's {entry.kind} {entry.path!r} has no layer in the manifest")
-        yield indexes.pop(), entry
-
-
-def _layer(entry: Entry, descriptor: Descriptor) -> Layer:
-    match = _LAYER_TYPE.fullmatch(descriptor.media_type)
-    if not match:
-        raise InvalidModelKit(
-            f"the {entry.kind} {entry.path!r} has a layer of the unknown type {descriptor.media_type!r}"
-        )
-    # Names in a legacy layer are relative to the folder that its path lies in.
-    prefix = () if entry.digest else split(str(PurePosixPath(entry.path).parent))
-    return Layer(entry, descriptor, match["compression"] or "", prefix)

@@ -8,7 +8,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import tar
-from kitserve_initializer.errors import ContentFailure, PathExists, UnsafeArchive
+from kitserve_initializer.digest import hashed
+from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
 from kitserve_initializer.inflate import inflate
 from kitserve_initializer.layout import lift
 from kitserve_initializer.log import PROGRESS
@@ -17,11 +18,12 @@ from kitserve_initializer.parallel import until
 from kitserve_initializer.paths import Parts, join, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from threading import Event
 
+    from kitserve_initializer.layers import Layer
     from kitserve_initializer.layout import Patterns
-    from kitserve_initializer.modelkit import Layer
+    from kitserve_initializer.modelpack import File
     from kitserve_initializer.registry import Repository
     from kitserve_initializer.tree import Tree
 
@@ -60,10 +62,24 @@ class Unpacker:
 
     def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
         what = f"the layer of {layer}"
-        archive = tar.Archive(inflate(blob, what) if layer.compression else blob, what)
+        content = _inflated(blob, layer, what)
+        if layer.file:
+            self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
+            return
+        archive = tar.Archive(content, what)
         for member in archive:
             parts = layer.prefix + split(member.name)
             self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
+
+    def _add_raw(self, file: File, parts: Parts, content: Iterable[bytes], tree: Tree) -> None:
+        sized = _sized(content, file.size, join(parts))
+        if not parts:
+            raise UnsafeArchive("a raw layer is a file without a name")
+        if self._patterns.take(parts):
+            tree.require(parts, file.size or 0)
+            tree.add_file(parts, file.mode, sized)
+        else:
+            deque(sized, maxlen=0)
 
     def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.
@@ -93,6 +109,31 @@ class Unpacker:
         if self._rule is Rule.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, mode, archive.content())
+
+
+def _inflated(blob: Iterable[bytes], layer: Layer, what: str) -> Iterable[bytes]:
+    if not layer.compression:
+        return blob
+    content = _INFLATERS[layer.compression](blob, what)
+    return hashed(content, layer.diff_id, what) if layer.diff_id else content
+
+
+def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes]:
+    from kitserve_initializer.unzstd import unzstd  # noqa: PLC0415 - most layers don't need it
+
+    return unzstd(chunks, what)
+
+
+_INFLATERS = {"gzip": inflate, "zstd": _unzstd}
+
+
+def _sized(chunks: Iterable[bytes], size: int | None, path: str) -> Iterator[bytes]:
+    count = 0
+    for chunk in chunks:
+        count += len(chunk)
+        yield chunk
+    if size not in (None, count):
+        raise InvalidArchive(f"the file {path!r} has {count} bytes, and its metadata says {size}")
 
 
 def _kind(member: tar.Member) -> str:

@@ -10,7 +10,18 @@ from contextlib import suppress
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from kitserve_initializer import filters, flags, kitfile, manifest, modelkit, paths, reference, tar, yaml
+from kitserve_initializer import (
+    filters,
+    flags,
+    kitfile,
+    layers,
+    manifest,
+    modelkit,
+    paths,
+    reference,
+    tar,
+    yaml,
+)
 from kitserve_initializer.authorization import parse_challenges
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.credentials.docker_config import parse as parse_docker_config
@@ -96,10 +107,10 @@ def config_document(data: bytes) -> bool:
     try:
         read = kitfile.read(manifest.parse(data))
         text = read.yaml.decode()
-        layers = tuple(Descriptor(_LAYER.format(each.layer), each.digest, 0) for each in read.entries)
-        made = modelkit.ModelKit("", manifest.Manifest("", Descriptor("", "", 0), layers), read)
-        modelkit.parents(made)
-        modelkit.select(made, ())
+        blobs = tuple(Descriptor(_LAYER.format(each.layer), each.digest, 0) for each in read.entries)
+        made = modelkit.ModelKit("", manifest.Manifest("", Descriptor("", "", 0), blobs), read)
+        modelkit.parent(made)
+        layers.select(made, ())
     except Failure as error:
         return _refused(error)
     if not set("\n\r\x85\u2028\u2029") & set(

@@ -80,7 +80,7 @@ Change = Callable[[dict[str, Any]], None]
 class Options(TypedDict, total=False):
     """How to pack: `paths` of the parts, else part-N; `claim` may change the config, `body` replace it.
 
-    `twist` may change the manifest.
+    `twist` may change the manifest. `repository` is a new one if it isn't named.
     """
 
     compress: bool
@@ -88,6 +88,7 @@ class Options(TypedDict, total=False):
     claim: Change
     body: bytes
     twist: Change
+    repository: str
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,18 @@ class Recipe:
     claim: Change = field(default=lambda _: None)
     body: bytes = b""
     twist: Change = field(default=lambda _: None)
+    repository: str = ""
+
+
+def fresh() -> str:
+    """The name of a repository that nobody has."""
+    return f"made/{uuid.uuid4().hex}"
 
 
 def pack(registry: Registry, *layers: bytes, **options: Unpack[Options]) -> Packed:
     """Push a ModelKit of these layers to a repository of its own, under the tag v1."""
     recipe = Recipe(layers, **options)
-    repository = f"made/{uuid.uuid4().hex}"
+    repository = recipe.repository or fresh()
     blobs = [gzip.compress(data, mtime=0) if recipe.compress else data for data in recipe.layers]
     config = _config(recipe, blobs, repository)
     for blob in (config, *blobs):

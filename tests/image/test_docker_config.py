@@ -123,14 +123,14 @@ def test_a_missing_helper_and_a_missing_file_are_passed_over(tmp_path: Path) -> 
     ],
 )
 def test_storage_key(config: dict[str, Any], parameters: dict[str, Any], expected: str | None) -> None:
-    find = storage_config(Secret(json.dumps(config)), Secret(json.dumps(parameters)), IRIS)
+    find = storage_config(Secret(json.dumps(config)), Secret(json.dumps(parameters)), IRIS, IRIS.registry)
 
     assert user_of(find(HOST)) == expected
 
 
 def test_a_password_among_the_parameters_is_refused() -> None:
     with pytest.raises(CredentialSourceFailed, match="holds a secret"):
-        storage_config(Secret("{}"), Secret('{"password": "x"}'), IRIS)(HOST)
+        storage_config(Secret("{}"), Secret('{"password": "x"}'), IRIS, IRIS.registry)(HOST)
 
 
 def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[str, str]]:

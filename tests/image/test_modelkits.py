@@ -4,20 +4,29 @@ import shlex
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from tests.image.initializer import Initializer, listing
 from tests.parts.modelkits import ModelKit, modelkits
 from tests.parts.registry import Registry
 
 NAMES = ("base", "iris", "iris-gzip", "iris-nested", "legacy-v0.4", "llm-parts", "names")
-RUNS = [
-    pytest.param(modelkits()[name], run, id=f"{name} {shlex.join(run['flags'])}".strip())
-    for name in NAMES
-    for run in modelkits()[name].expected["runs"]
-]
+# Unpacked by ModelPack's own tool; kit before 1.10 doesn't know them.
+MODELPACKS = ("modelpack-raw", "modelpack-tar")
 
 
-@pytest.mark.parametrize(("modelkit", "expected"), RUNS)
+def runs(names: tuple[str, ...]) -> list[ParameterSet]:
+    return [
+        pytest.param(modelkits()[name], run, id=f"{name} {shlex.join(run['flags'])}".strip())
+        for name in names
+        for run in modelkits()[name].expected["runs"]
+    ]
+
+
+RUNS = runs(NAMES)
+
+
+@pytest.mark.parametrize(("modelkit", "expected"), RUNS + runs(MODELPACKS))
 def test_unpacks_as_kit_does(
     registry: Registry, initializer: Initializer, modelkit: ModelKit, expected: dict[str, Any]
 ) -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kitserve_initializer.secret import Secret
+
+if TYPE_CHECKING:
+    from kitserve_initializer.reference import Reference
 
 IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - what stands where a user would
 """As Docker's credential stores write it: the password is an identity token (OAuth 2's refresh token)."""
@@ -31,6 +35,9 @@ class Credential:
 
 Source = Callable[[str], Credential | None]
 """Registry's host[:port] -> its credential, or None when the source has none for it."""
+
+Login = Callable[["Reference"], Credential]
+"""ModelKit -> who we are to its registry."""
 
 ANONYMOUS = Credential("", Secret(""), "anonymous")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.credentials import first_of
 from kitserve_initializer.credentials.azure import azure
 from kitserve_initializer.credentials.docker_config import docker_config, docker_config_file
 from kitserve_initializer.credentials.ecr import ecr
@@ -13,18 +14,31 @@ from kitserve_initializer.credentials.google import google
 from kitserve_initializer.credentials.storage_config import storage_config
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials import Source
+    from kitserve_initializer.credentials import Credential, Login, Source
     from kitserve_initializer.environment import Environment
     from kitserve_initializer.reference import Reference
     from kitserve_initializer.transport import Transport
 
 
-def chain(
-    settings: Environment, reference: Reference, transport: Transport, *, plain_http: bool
+def login(settings: Environment, top: Reference, transport: Transport, *, plain_http: bool) -> Login:
+    """Return what logs in for the ModelKit `top`, and for those that it builds on, wherever they are."""
+
+    def find(reference: Reference) -> Credential:
+        sources = _chain(settings, top.registry, reference, transport, plain_http=plain_http)
+        return first_of(sources, reference.registry)
+
+    return find
+
+
+def _chain(
+    settings: Environment, main: str, reference: Reference, transport: Transport, *, plain_http: bool
 ) -> list[Source]:
-    """Return the sources for a ModelKit: what users wrote down, then what the cloud says of the pod."""
+    """Return the sources for a ModelKit: what users wrote down, then what the cloud says of the pod.
+
+    `main` is the registry that is meant by credentials that name none.
+    """
     sources = [
-        explicit(settings.kit_user, settings.kit_password, reference.registry),
+        explicit(settings.kit_user, settings.kit_password, main),
         docker_config(settings.kitserve_docker_config_json, "KITSERVE_DOCKER_CONFIG_JSON", reference),
     ]
     if settings.docker_config:
@@ -34,7 +48,7 @@ def chain(
         sources.append(docker_config_file(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE", reference))
     return [
         *sources,
-        storage_config(settings.storage_config, settings.storage_override_config, reference),
+        storage_config(settings.storage_config, settings.storage_override_config, reference, main),
         ecr(settings),
         google(settings, transport),
         azure(settings, transport, plain_http=plain_http),

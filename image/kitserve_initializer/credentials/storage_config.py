@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _ORIGIN, _PARAMETERS = "STORAGE_CONFIG", "STORAGE_OVERRIDE_CONFIG"
 
 
-def storage_config(config: Secret, parameters: Secret, reference: Reference) -> Source:
-    """Look a registry up in what `storage.key` names."""
+def storage_config(config: Secret, parameters: Secret, reference: Reference, main: str) -> Source:
+    """Look a registry up in what `storage.key` names, for the repository of `reference`; `main` is the storageUri's."""
 
     def find(host: str) -> Credential | None:
         if not config:
@@ -46,7 +46,7 @@ def storage_config(config: Secret, parameters: Secret, reference: Reference) -> 
         user, password = str(settings.get("username") or ""), str(settings.get("password") or "")
         if not (user and password):
             raise CredentialSourceFailed(f"{_ORIGIN} has neither username and password nor auths")
-        registry = settings.get("registry") or reference.registry
+        registry = settings.get("registry") or main
         return Credential(user, Secret(password), _ORIGIN) if host == registry else None
 
     return find

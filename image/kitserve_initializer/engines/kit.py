@@ -14,25 +14,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, layout, modelkit, tls
+from kitserve_initializer import environment, layout, tls
 from kitserve_initializer.command import Command, run
-from kitserve_initializer.credentials import first_of
-from kitserve_initializer.engines.native import announce, request
+from kitserve_initializer.engines.native import ancestors_of, announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.reference import SCHEME
-from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
 from kitserve_initializer.tree import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve_initializer.credentials import Credential, Source
+    from kitserve_initializer.credentials import Credential
     from kitserve_initializer.flags import UnpackFlags
+    from kitserve_initializer.lineage import Finder
     from kitserve_initializer.reference import Reference
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.secret import Secret
 
 _DOCKER_CONFIG = Path(__file__).with_name("docker")
 """config.json names a credential helper, which lies beside it and reads the environment: no file holds a secret."""
@@ -41,13 +40,7 @@ _TREE, _HOME = "kit", "kit-home"
 _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
-def deliver(
-    reference: Reference,
-    destination: Path,
-    flags: UnpackFlags,
-    sources: list[Source],
-    transport: Transport,
-) -> None:
+def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: Finder) -> None:
     """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
@@ -57,24 +50,25 @@ def deliver(
     """
     _refuse_what_kit_lacks(flags)
     program = _program()
-    credential = first_of(sources, reference.registry)
-    repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
-    kit = modelkit.fetch(repository, reference.version)
-    announce(reference, kit, credential, flags)
+    found = find(reference)
+    announce(found, flags)
     LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
-    hosts = {reference.registry, *_hosts(modelkit.parents(kit))}
-    with Staging(destination, request(kit.digest, flags)) as staging:
+    parents = ancestors_of(found, flags, find)
+    # kit knows one credential for a host: that of the ModelKit which was asked for, else of its nearest parent.
+    logins = {each.reference.registry: each.credential for each in (*parents, found)}
+    with Staging(destination, request(found.kit.digest, flags, parents)) as staging:
         if staging.is_done:
             return
         staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
-        words = (program, "unpack", str(reference.pinned(kit.digest)).removeprefix(SCHEME), *flags.words)
-        logins = _environment(staging.path(_HOME), {host: first_of(sources, host) for host in hosts})
+        pinned = str(reference.pinned(found.kit.digest)).removeprefix(SCHEME)
         with _certificates(tls.identity(environment.load(), flags)) as files:
-            variables = {**logins, **_proxy(flags), **{name: tls.path(file) for name, file in files.items()}}
+            variables = _environment(staging.path(_HOME), logins) | _proxy(flags)
+            variables |= {name: tls.path(file) for name, file in files.items()}
+            words = (program, "unpack", pinned, *flags.words)
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
-            _run(command, credential)
+            _run(command, [each.password for each in logins.values()])
         staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
     PROGRESS.info("unpacked to %s", destination)
 
@@ -101,8 +95,8 @@ def _program() -> str:
     return found
 
 
-def _run(command: Command, credential: Credential) -> None:
-    code, last_line = run(command, lambda line: LOG.info("kit: %s", line), credential.password)
+def _run(command: Command, secrets: list[Secret]) -> None:
+    code, last_line = run(command, lambda line: LOG.info("kit: %s", line), secrets)
     if code:
         raise KitFailed(f"`kit unpack` ended with {code}: {last_line or 'it said nothing'}")
 
@@ -148,10 +142,6 @@ def _proxy(flags: UnpackFlags) -> dict[str, str]:
 def _server(host: str) -> str:
     """Return the name under which Docker's credential stores know a registry."""
     return _DOCKER_HUB[1] if host == _DOCKER_HUB[0] else host
-
-
-def _hosts(parents: list[str]) -> list[str]:
-    return [parent.partition("/")[0] for parent in parents]
 
 
 def _taken(kitfile: Path) -> bytes | None:

@@ -6,40 +6,35 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import filters, layout, marker, modelkit
-from kitserve_initializer.credentials import first_of
-from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer import filters, layers, layout, marker
+from kitserve_initializer.lineage import ancestors
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.marker import Request
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
 from kitserve_initializer.paths import join, split
 from kitserve_initializer.publish import KITFILE
-from kitserve_initializer.registry import Repository
 from kitserve_initializer.staging import Staging
 from kitserve_initializer.unpack import Unpacker
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from kitserve_initializer.credentials import Credential, Source
     from kitserve_initializer.flags import UnpackFlags
-    from kitserve_initializer.modelkit import Layer, ModelKit
+    from kitserve_initializer.layers import Layer
+    from kitserve_initializer.lineage import Finder, Found
     from kitserve_initializer.reference import Reference
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.registry import Repository
+
+    Piece = tuple[Repository, Layer]
+    """A layer, and where it is fetched from."""
 
 _LAYERS_AT_A_TIME = 2
 
 
-def deliver(
-    reference: Reference,
-    destination: Path,
-    flags: UnpackFlags,
-    sources: list[Source],
-    transport: Transport,
-) -> None:
+def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: Finder) -> None:
     """Unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
@@ -47,39 +42,40 @@ def deliver(
     """
     if reference.digest and _is_complete(destination, request(reference.digest, flags)):
         return
-    credential = first_of(sources, reference.registry)
-    threads = flags.concurrency or _LAYERS_AT_A_TIME
-    repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
-    kit = modelkit.fetch(repository, reference.version)
-    announce(reference, kit, credential, flags)
-    asked = request(kit.digest, flags)
-    if _is_complete(destination, asked):
+    found = find(reference)
+    announce(found, flags)
+    if _is_complete(destination, request(found.kit.digest, flags)):
         return
-    _refuse_parents(kit, flags.filters)
-    layers = layout.place(modelkit.select(kit, flags.filters), kit.kitfile.entries, flags.layout)
-    with Staging(destination, asked) as staging:
+    parents = ancestors_of(found, flags, find)
+    pieces = _pieces(found, parents, flags)
+    with Staging(destination, request(found.kit.digest, flags, parents)) as staging:
         if staging.is_done:
             return
-        kitfile = kit.kitfile.yaml if _takes_kitfile(flags) else None
-        staging.foresee(_planned(layers, flags), kitfile)
-        names = _stage(layers, partial(Unpacker, repository, rule(flags), flags.patterns), staging, threads)
+        kitfile = _kitfile(found, flags)
+        staging.foresee(_planned([layer for _, layer in pieces], flags), kitfile)
+        names = _stage(pieces, flags, staging)
         staging.publish(names, kitfile)
-    size = sum(layer.descriptor.size for layer in layers)
-    PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(layers), size, destination)
+    size = sum(layer.descriptor.size for _, layer in pieces)
+    PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(pieces), size, destination)
 
 
-def check(reference: Reference, flags: UnpackFlags, sources: list[Source], transport: Transport) -> None:
+def check(reference: Reference, flags: UnpackFlags, find: Finder) -> None:
     """Resolve the reference and log in, as `deliver` would, and fetch no layer.
 
     Raises:
         Failure: whatever `deliver` would have met so far.
     """
-    credential = first_of(sources, reference.registry)
-    repository = Repository(reference, transport, credential, plain_http=flags.plain_http)
-    announce(reference, modelkit.fetch(repository, reference.version), credential, flags)
+    found = find(reference)
+    announce(found, flags)
+    ancestors_of(found, flags, find)
 
 
-def request(digest: str, flags: UnpackFlags) -> Request:
+def ancestors_of(found: Found, flags: UnpackFlags, find: Finder) -> list[Found]:
+    """Find the ModelKits that `found` builds on, the farthest first; none if the filters leave nothing of them."""
+    return ancestors(found, find) if filters.for_parents(flags.filters) else []
+
+
+def request(digest: str, flags: UnpackFlags, parents: Sequence[Found] = ()) -> Request:
     """Return what the destination's marker is compared with."""
     return Request(
         digest,
@@ -88,20 +84,23 @@ def request(digest: str, flags: UnpackFlags) -> Request:
         flags.layout,
         flags.patterns.allow,
         flags.patterns.ignore,
+        tuple(parent.kit.digest for parent in parents),
     )
-
-
-def _takes_kitfile(flags: UnpackFlags) -> bool:
-    return filters.takes_kitfile(flags.filters) and flags.patterns.take((KITFILE,))
 
 
 def _planned(layers: list[Layer], flags: UnpackFlags) -> list[str]:
     """Return the paths that are known before the layers' content is; what patterns leave out isn't."""
     if flags.patterns:
         return []
-    if flags.layout == layout.KIT:
-        return [layer.entry.path for layer in layers]
-    return [join(layout.lift(split(layer.entry.path), layer.root, is_file=False)) for layer in layers]
+    return [_path(layer) for layer in layers]
+
+
+def _path(layer: Layer) -> str:
+    if layer.file:
+        return join(layout.lift(layer.file.parts, layer.root, is_file=True))
+    if not layer.root:
+        return layer.entry.path
+    return join(layout.lift(split(layer.entry.path), layer.root, is_file=False))
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
@@ -111,19 +110,39 @@ def _is_complete(destination: Path, asked: Request) -> bool:
     return True
 
 
-def _stage(
-    layers: list[Layer], unpacker_until: Callable[[threading.Event], Unpacker], staging: Staging, threads: int
-) -> list[str]:
-    """Unpack the layers side by side, and return the names of their trees in the manifest's order."""
+def _pieces(found: Found, parents: list[Found], flags: UnpackFlags) -> list[Piece]:
+    """Return what is to be unpacked, parents first: what of them is taken, no filter of another type tells."""
+    wanted = [(parent, filters.for_parents(flags.filters)) for parent in parents] + [(found, flags.filters)]
+    pieces = [(each.repository, layer) for each, taken in wanted for layer in layers.select(each.kit, taken)]
+    entries = [entry for each, _ in wanted for entry in each.kit.entries]
+    placed = layout.place([layer for _, layer in pieces], entries, flags.layout)
+    return [(repository, layer) for (repository, _), layer in zip(pieces, placed, strict=True)]
+
+
+def _kitfile(found: Found, flags: UnpackFlags) -> bytes | None:
+    """Return the Kitfile if it is wanted and there is one."""
+    if not (filters.takes_kitfile(flags.filters) and flags.patterns.take((KITFILE,))):
+        return None
+    if not found.kit.has_kitfile:
+        LOG.info("%s holds no Kitfile, and none is written", found.reference)
+        return None
+    return found.kit.kitfile.yaml
+
+
+def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[str]:
+    """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
     stop = threading.Event()
-    unpacker = unpacker_until(stop)
-    trees = {f"{index}-{unpacker.key(layer)}": layer for index, layer in enumerate(layers)}
+    works = [(Unpacker(repository, rule(flags), flags.patterns, stop), layer) for repository, layer in pieces]
+    trees = {
+        f"{index}-{unpacker.key(layer)}": (unpacker, layer) for index, (unpacker, layer) in enumerate(works)
+    }
     missing = staging.begin(trees)
     if len(missing) < len(trees):
         PROGRESS.info("%d layers were fetched by a run before", len(trees) - len(missing))
     # What they hold is known when they are unpacked, but compressed or not it is hardly less.
-    staging.require(sum(trees[name].descriptor.size for name in missing))
-    run([partial(_fill, unpacker, trees[name], name, staging) for name in missing], threads, stop)
+    staging.require(sum(trees[name][1].descriptor.size for name in missing))
+    tasks = [partial(_fill, *trees[name], name, staging) for name in missing]
+    run(tasks, flags.concurrency or _LAYERS_AT_A_TIME, stop)
     return list(trees)
 
 
@@ -133,29 +152,20 @@ def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging) -> None
     staging.finish(name, tree)
 
 
-def announce(reference: Reference, kit: ModelKit, credential: Credential, flags: UnpackFlags) -> None:
+def announce(found: Found, flags: UnpackFlags) -> None:
     """Log what is about to be unpacked, as whom."""
     LOG.info(
         "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
         VERSION,
-        reference,
-        kit.digest,
-        credential.source,
+        found.reference,
+        found.kit.digest,
+        found.credential.source,
         " ".join(map(str, flags.filters)) or "none",
         f", layout: {flags.layout}" if flags.layout != layout.KIT else "",
         f", {flags.patterns}" if flags.patterns else "",
     )
     if not flags.tls_verify:
         LOG.warning("TLS certificates are not verified (--tls-verify=false)")
-
-
-def _refuse_parents(kit: ModelKit, wanted: tuple[filters.Filter, ...]) -> None:
-    found = modelkit.parents(kit)
-    if found and (not wanted or any("model" in each.types for each in wanted)):
-        raise InvalidModelKit(
-            f"the ModelKit builds on another one, {found[0]}, which isn't supported",
-            "pack the model itself into the ModelKit",
-        )
 
 
 def rule(flags: UnpackFlags) -> Rule:

@@ -1,0 +1,36 @@
+"""Media types of layers: KitOps' own and those of CNCF's ModelPack (model-spec, "Layer media types")."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+TAR, RAW = "tar", "raw"
+"""Forms: an archive with paths in it, or one file's bytes."""
+
+_KITOPS = re.compile(
+    r"application/vnd\.kitops\.modelkit\.(?P<kind>[a-z]+)\.v1\.(?P<form>tar|raw)(?:\+(?P<compression>gzip|zstd))?"
+)
+_MODELPACK = re.compile(
+    r"application/vnd\.cncf\.model\.(?P<kind>weight|weight\.config|dataset|code|doc)\.v1\."
+    r"(?P<form>raw|tar(?:\+(?P<compression>gzip|zstd))?)"
+)
+_KINDS = {"weight": "model", "weight.config": "modelpart", "doc": "docs"}
+"""ModelPack's words for what KitOps calls otherwise."""
+
+
+class LayerType(NamedTuple):
+    """What a layer holds, in KitOps' word; its form; `compression` is gzip, zstd or empty."""
+
+    kind: str
+    form: str
+    compression: str
+
+
+def parse(media_type: str) -> LayerType | None:
+    """Read a layer's media type; None if it is none of a model's."""
+    match = _KITOPS.fullmatch(media_type) or _MODELPACK.fullmatch(media_type)
+    if not match:
+        return None
+    kind, form, compression = match.group("kind", "form", "compression")
+    return LayerType(_KINDS.get(kind, kind), form.partition("+")[0], compression or "")
