@@ -7,24 +7,89 @@ from functools import cache
 from typing import Any
 
 from kitserve import kserve
+from kitserve.objectrules.examples import model, service, storage
+from kitserve.objectrules.fields import FRAMEWORKS
 from kitserve.problems import Code, Path, Problem
 
 UNKNOWN = Code(
-    "KS210", "error", "A field that the kind doesn't have: kubectl's strict field validation refuses it."
+    "KS210",
+    "error",
+    "A field that the kind doesn't have: kubectl's strict field validation refuses it.",
+    why="kubectl asks for strict field validation, and the API server refuses fields that the CRD doesn't "
+    "have. Without it they are dropped in silence.",
+    example=model("image-pull-policy: Always\n"),
+    mend="Look at the hint; `--kserve-version` says which KServe is meant.",
 )
-TYPE = Code("KS211", "error", "A field of another type than the CRD wants.")
-MISSING = Code("KS212", "error", "A field that the CRD requires is missing.")
-CHOICE = Code("KS213", "error", "A field's value is none of those that the CRD allows.")
-FORM = Code("KS214", "error", "A text, such as a quantity, that doesn't match the CRD's pattern.")
-BOUND = Code("KS215", "error", "A number, text, list or map that is too small or too large for the CRD.")
-TWICE = Code("KS216", "error", "Two items of a list have the keys that tell its items apart in common.")
-NOT_SERVED = Code("KS217", "error", "An apiVersion or kind that this version of KServe doesn't serve.")
+TYPE = Code(
+    "KS211",
+    "error",
+    "A field of another type than the CRD wants.",
+    why="The API server compares types with the CRD's schema.",
+    example=service('minReplicas: "1"\n'),
+    mend="Quote text, and don't quote numbers and booleans.",
+)
+MISSING = Code(
+    "KS212",
+    "error",
+    "A field that the CRD requires is missing.",
+    why="The API server refuses an object without it.",
+    example=storage().replace("    name: storage-initializer\n", ""),
+    mend="Write the field.",
+)
+CHOICE = Code(
+    "KS213",
+    "error",
+    "A field's value is none of those that the CRD allows.",
+    why="The CRD lists the words, and capitals count.",
+    example=service("scaleMetric: gpu\n"),
+    mend="Write one of those listed.",
+)
+FORM = Code(
+    "KS214",
+    "error",
+    "A text, such as a quantity, that doesn't match the CRD's pattern.",
+    why="The API server matches names, labels and quantities against patterns.",
+    example=model("resources:\n  limits: {memory: 2GB}\n"),
+    mend="Write it in the form that the message says: quantities are such as `500m` and `1Gi`.",
+)
+BOUND = Code(
+    "KS215",
+    "error",
+    "A number, text, list or map that is too small or too large for the CRD.",
+    why="The CRD sets the bound.",
+    example="apiVersion: serving.kserve.io/v1alpha1\nkind: LocalModelCache\nmetadata:\n  name: iris\nspec:\n"
+    "  sourceModelUri: kit://registry.example.com/iris:v1\n  modelSize: 1Gi\n  nodeGroups: []\n",
+    mend="Stay within the bound.",
+)
+TWICE = Code(
+    "KS216",
+    "error",
+    "Two items of a list have the keys that tell its items apart in common.",
+    why="The API server merges such lists by these keys, and refuses two items that have them in common.",
+    example=model(
+        "ports:\n  - {containerPort: 8080, protocol: TCP}\n  - {containerPort: 8080, protocol: TCP}\n"
+    ),
+    mend="Keep one of them, or change a key.",
+)
+NOT_SERVED = Code(
+    "KS217",
+    "error",
+    "An apiVersion or kind that this version of KServe doesn't serve.",
+    why="The API server answers `no matches for kind`.",
+    example=service().replace("v1beta1", "v1"),
+    mend="Write the apiVersion from the hint, or name the KServe that you have with `--kserve-version`.",
+)
 
 FILLED = Code(
     "KS116",
     "error",
-    "An InferenceService lacks a field that the CRD requires. KServe's defaulting webhook writes the object anew with "
-    "an empty one in its place before the CRD is asked, so that a cluster admits it.",
+    "An InferenceService lacks a field that the CRD requires. KServe's defaulting webhook writes the "
+    "object anew with an empty one in its place before the CRD is asked, so that a cluster admits it.",
+    why="The webhook reads the object into Go's types, where what is missing is empty "
+    "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go). What is "
+    "admitted is then not what was meant: a variable without a name, for one.",
+    example=model("env:\n  - {value: debug}\n"),
+    mend="Write the field.",
 )
 
 CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
@@ -148,7 +213,7 @@ class _Checker:
         properties = node.get("p", {})
         for key in node.get("r", ()):
             # The API server drops a null before it looks what is there.
-            if value.get(key) is None:
+            if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))
         for key, child in value.items():
@@ -165,6 +230,11 @@ class _Checker:
         """Whether Go's empty value of a missing field passes the CRD: a null list doesn't, nor does no predictor."""
         node = self._nodes[number]
         return self._refilled and len(path) > 1 and node.get("t") != "array" and "e" not in node
+
+
+def _is_named_by_kserve(key: str, path: Path) -> bool:
+    """Whether it is the name of a model's container, or of a component's first, which the webhook sets."""
+    return key == "name" and (path[-1] in FRAMEWORKS or path[-2:] == ("containers", 0))
 
 
 def _is_envelope(key: str, path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -43,11 +43,18 @@ class Problem:
 
 @dataclass(frozen=True)
 class Code:
-    """What a problem's code stands for: its severity and its meaning in one line, of which the reference is made."""
+    """What a problem's code stands for, of which the reference is made and SARIF's help.
+
+    `meaning` is a line, `why` says whose behaviour makes it a problem and where that can be read, `example` is a
+    text that has this problem and no other (or, behind a `$`, a command), `mend` says what to do about it.
+    """
 
     code: str
     severity: Severity
     meaning: str
+    why: str = field(default="", kw_only=True)
+    example: str = field(default="", kw_only=True)
+    mend: str = field(default="", kw_only=True)
 
     def problem(
         self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None

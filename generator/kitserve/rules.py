@@ -10,24 +10,82 @@ from kitserve.manifests.inferenceservice import predictor, with_defaults
 from kitserve.problems import Code, Problem
 from kitserve.values import Values
 
-NO_IMAGE = Code("KS101", "error", "The initializer has no image: the pods made from it are invalid.")
-NO_PREFIX = Code("KS102", "error", "The ClusterStorageContainer has no prefix: KServe never uses it.")
+NO_IMAGE = Code(
+    "KS101",
+    "error",
+    "The initializer has no image: the pods made from it are invalid.",
+    why="KServe doesn't require the field, but Kubernetes refuses each pod that gets a container without an "
+    "image.",
+    example="image: {repository: ''}\n",
+    mend="Name the image's repository.",
+)
+NO_PREFIX = Code(
+    "KS102",
+    "error",
+    "The ClusterStorageContainer has no prefix: KServe never uses it.",
+    why="KServe asks each ClusterStorageContainer whether it takes a URI, and this one takes none "
+    "(IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    example="clusterStorageContainer: {prefixes: []}\n",
+    mend='Write `["kit://"]`.',
+)
 PARTIAL_SECRET = Code(
     "KS103",
     "error",
     "The Secret to create lacks a part: pulls would be anonymous, and nobody would know why.",
+    why="The initializer logs in with both or not at all.",
+    example="credentials: {create: true, username: reader}\n",
+    mend="Give name, user and password, or create the Secret yourself and name it.",
 )
-ONE_KEY = Code("KS104", "error", "User and password have the same key in the Secret: one replaces the other.")
-NO_MODEL = Code("KS105", "error", "An InferenceService has no model.")
-NO_NAME = Code("KS201", "error", "The ClusterStorageContainer has no name.")
-NO_KEY = Code("KS202", "error", "A reference to a Secret or a ConfigMap has no key.")
+ONE_KEY = Code(
+    "KS104",
+    "error",
+    "User and password have the same key in the Secret: one replaces the other.",
+    why="A Secret's keys are a map: one of the two entries would be lost.",
+    example="credentials: {create: true, username: reader, password: not-a-real-one, passwordKey: KIT_USER}\n",
+    mend="Give them two keys.",
+)
+NO_MODEL = Code(
+    "KS105",
+    "error",
+    "An InferenceService has no model.",
+    why="KServe would start a server without a model; most of them then answer each prediction with 404.",
+    example="inferenceServices: {iris: {modelFormat: {name: sklearn}}}\n",
+    mend="Write `storageUri`.",
+)
+NO_NAME = Code(
+    "KS201",
+    "error",
+    "The ClusterStorageContainer has no name.",
+    why="Kubernetes refuses an object without a name.",
+    example="clusterStorageContainer: {name: null}\n",
+    mend="Give it a name; `kitops` is usual.",
+)
+NO_KEY = Code(
+    "KS202",
+    "error",
+    "A reference to a Secret or a ConfigMap has no key.",
+    why="Kubernetes refuses a `secretKeyRef` or `configMapKeyRef` without a key.",
+    example="credentials: {usernameKey: ''}\n",
+    mend="Name the key that it has.",
+)
 TWO_SOURCES = Code(
     "KS203",
     "error",
     "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
+    why="KServe's webhook allows one of the two (validateMultipleStorageURIs in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
+    "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
+    mend="Keep one of the two.",
 )
 NO_FORMAT = Code(
-    "KS106", "error", "An InferenceService's model has no format: KServe finds no runtime for it."
+    "KS106",
+    "error",
+    "An InferenceService's model has no format: KServe finds no runtime for it.",
+    why="KServe chooses a server by the format, and says `no runtime found to support predictor` "
+    "(pkg/apis/serving/v1beta1/predictor_model.go).",
+    example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
+    mend="Write `modelFormat.name`.",
 )
 
 CODES = (NO_IMAGE, NO_PREFIX, PARTIAL_SECRET, ONE_KEY, NO_MODEL, NO_NAME, NO_KEY, TWO_SOURCES, NO_FORMAT)

@@ -8,11 +8,48 @@ from typing import Any
 
 from kitserve.problems import Code, Path, Problem
 
-UNKNOWN = Code("KS020", "error", "A key that the values don't have.")
-TYPE = Code("KS021", "error", "A value of another type than the schema wants.")
-CHOICE = Code("KS022", "error", "A value that is none of those allowed.")
-FORM = Code("KS023", "error", "A text, list or map that isn't of the form that is needed.")
-MISSING = Code("KS024", "error", "A key that is needed is missing.")
+UNKNOWN = Code(
+    "KS020",
+    "error",
+    "A key that the values don't have.",
+    why="The schema denies keys that it doesn't have, so that a misspelt one isn't ignored.",
+    example="image: {tga: v1}\n",
+    mend="Look at the hint and at [values](values.md).",
+)
+TYPE = Code(
+    "KS021",
+    "error",
+    "A value of another type than the schema wants.",
+    why="Templates would print something else than what is meant: the tag 1.10 is the number 1.1.",
+    example="image: {tag: 1.10}\n",
+    mend="Quote text that looks like a number or a boolean.",
+)
+CHOICE = Code(
+    "KS022",
+    "error",
+    "A value that is none of those allowed.",
+    why="Kubernetes or kitserve knows the listed words only, and capitals count.",
+    example="image: {pullPolicy: always}\n",
+    mend="Write one of those listed.",
+)
+FORM = Code(
+    "KS023",
+    "error",
+    "A text, list or map that isn't of the form that is needed.",
+    why="The value ends up in a name, a label or a URI, for which Kubernetes, KServe or the OCI specification "
+    "has rules.",
+    example="inferenceServices:\n  Iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n",
+    mend="Write it in the form that the message says.",
+)
+MISSING = Code(
+    "KS024",
+    "error",
+    "A key that is needed is missing.",
+    why="Without it the object that is made of the entry would be refused.",
+    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
+    "    storageUris: [{mountPath: /mnt/models}]\n",
+    mend="Write the key.",
+)
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)
 

@@ -95,7 +95,8 @@ CASES: list[tuple[dict[str, Any], str, object]] = [
 @pytest.mark.parametrize(("item", "path", "value"), CASES)
 def test_verdict_is_the_clusters(item: dict[str, Any], path: str, value: object, kubectl: Kubectl) -> None:
     sent = mutated(item, path, value)
-    found = (*openapi.check(sent, kserve.versions()[-1]), *objectrules.broken(sent))
+    version = kserve.versions()[-1]
+    found = (*openapi.check(sent, version), *objectrules.broken(sent, version))
     told = sorted(problem.code for problem in found if problem.code.startswith("KS2"))
 
     assert bool(told) == is_refused(sent, kubectl), told

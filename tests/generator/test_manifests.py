@@ -134,7 +134,7 @@ def test_two_containers_for_one_prefix_are_told_across_files(kitserve: CommandLi
 
     assert checked.exit_code == 1
     assert checked.err.startswith(f"{other}:1:")
-    assert "error[KS115] spec.supportedUriFormats[0].prefix: kitops serves this prefix too" in checked.err
+    assert "error[KS115] spec.supportedUriFormats[0].prefix: kitops takes these URIs too" in checked.err
 
 
 @pytest.mark.parametrize(("version", "exit_code"), [("0.19", 1), ("0.20", 0), ("", 0)])

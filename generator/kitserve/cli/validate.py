@@ -120,8 +120,8 @@ def _checked_objects(found: list["Object"], version: str) -> list["Problem"]:
     for item in found:
         if not openapi.is_known(item.data, version):
             sys.stderr.write(f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here\n")
-        broken = (*openapi.check(item.data, version), *objectrules.broken(item.data))
+        broken = (*openapi.check(item.data, version), *objectrules.broken(item.data, version))
         problems += (replace(problem, position=item.locate(problem.path)) for problem in broken)
-    for number, problem in objectrules.shared_prefixes([item.data for item in found]):
+    for number, problem in objectrules.together([item.data for item in found], version):
         problems.append(replace(problem, position=found[number].locate(problem.path)))
     return sorted(problems, key=place)

@@ -1,4 +1,4 @@
-"""What KServe's CRDs say of its objects, per KServe version: structure only, derived from the released Go module."""
+"""What KServe's CRDs say of its objects, and its own runtimes, per version: derived from the released Go modules."""
 
 import gzip
 import json
@@ -23,7 +23,7 @@ def versions() -> tuple[str, ...]:
 
 
 def source(version: str) -> dict[str, str]:
-    """Where a version's facts come from: `module` version, `folder` in it and the `sha256` of its files."""
+    """Where a version's facts come from: the `module` with its version, and the sha256 of the files of each folder."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
     return found
 
@@ -31,6 +31,12 @@ def source(version: str) -> dict[str, str]:
 def kinds(version: str) -> dict[str, int]:
     """The root node of each `GROUP/VERSION/KIND` that this KServe serves."""
     found: dict[str, int] = _facts()["versions"][version]["kinds"]
+    return found
+
+
+def runtimes(version: str) -> dict[str, dict[str, Any]]:
+    """The ClusterServingRuntimes that this KServe brings along, by name; `derive.py` says what is known of each."""
+    found: dict[str, dict[str, Any]] = _facts()["versions"][version]["runtimes"]
     return found
 
 

@@ -5,6 +5,9 @@ items, `r` required (less what has a default, which the API server fills in firs
 `u` unknown fields are kept, `s` integer or string, `n` nullable, `k` keys that tell list items apart, and the bounds
 under their own names.
 Descriptions are left out. Equal subtrees are one node, whatever the version.
+
+A ClusterServingRuntime of KServe's own has `formats` (name, version, autoSelect and priority), `protocols`, whether it
+works over several `nodes`, and the `requests` and `limits` of its container.
 """
 
 import gzip
@@ -24,14 +27,18 @@ MODULE = "github.com/kserve/kserve"
 # The newest patch of each minor that could be had as a Go module; 0.18 can't.
 RELEASES = ("0.15.2", "0.16.0", "0.17.0", "0.19.0", "0.20.0")
 CRDS = "config/crd/full"
+RUNTIMES = "config/runtimes"
 PLURALS = frozenset(
     {
         "clusterservingruntimes",
         "clusterstoragecontainers",
+        "inferencegraphs",
         "inferenceservices",
         "localmodelcaches",
+        "localmodelnamespacecaches",
         "localmodelnodegroups",
         "servingruntimes",
+        "trainedmodels",
     }
 )
 _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties")
@@ -90,7 +97,7 @@ def facts(releases: tuple[str, ...] = RELEASES) -> dict[str, Any]:
 
 
 def _version(release: str, table: Table) -> dict[str, Any]:
-    """A release's kinds, and the sha256 of the CRD files that they come from, one after the other by name."""
+    """A release's kinds and runtimes, and the sha256 of the files that they come from, one after the other by name."""
     kinds, digest = {}, hashlib.sha256()
     for path in sorted((module(release) / CRDS).rglob("*.yaml")):
         content = path.read_bytes()
@@ -101,8 +108,34 @@ def _version(release: str, table: Table) -> dict[str, Any]:
         for served in (served for served in spec["versions"] if served["served"]):
             name = f"{spec['group']}/{served['name']}/{spec['names']['kind']}"
             kinds[name] = table.add(served["schema"]["openAPIV3Schema"])
-    source = {"module": f"{MODULE}@v{release}", "folder": CRDS, "sha256": digest.hexdigest()}
-    return {"source": source, "kinds": kinds}
+    runtimes, runtimes_digest = _runtimes(module(release) / RUNTIMES)
+    source = {"module": f"{MODULE}@v{release}", CRDS: digest.hexdigest(), RUNTIMES: runtimes_digest}
+    return {"source": source, "kinds": kinds, "runtimes": runtimes}
+
+
+def _runtimes(folder: Path) -> tuple[dict[str, Any], str]:
+    """The runtimes that KServe installs, and the sha256 of their files."""
+    found, digest = {}, hashlib.sha256()
+    for name in sorted(YAML(typ="safe").load((folder / "kustomization.yaml").read_bytes())["resources"]):
+        content = (folder / name).read_bytes()
+        digest.update(content)
+        runtime = YAML(typ="safe").load(content)
+        spec = runtime["spec"]
+        found[runtime["metadata"]["name"]] = {
+            "formats": [
+                [
+                    form["name"],
+                    form.get("version", ""),
+                    form.get("autoSelect", False),
+                    form.get("priority", 0),
+                ]
+                for form in spec["supportedModelFormats"]
+            ],
+            "protocols": spec.get("protocolVersions", []),
+            "nodes": "workerSpec" in spec,
+            **spec["containers"][0]["resources"],
+        }
+    return found, digest.hexdigest()
 
 
 def pack(found: dict[str, Any]) -> bytes:

@@ -1,0 +1,76 @@
+"""What a CRD can't say of objects: one small function each. KS1xx is admitted but doesn't work, KS2xx is refused.
+
+Read in the source of KServe 0.15 to 0.20. A module holds the rules of one subject and their codes.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from kitserve.objectrules import (
+    annotations,
+    exposed,
+    localmodel,
+    names,
+    scaling,
+    service,
+    serving,
+    servingruntime,
+    sources,
+    storagecontainer,
+)
+from kitserve.objectrules.fields import Data, Found
+from kitserve.objectrules.rule import Rule
+from kitserve.problems import Code, Problem
+
+_MODULES = (
+    *(annotations, exposed, localmodel, names, scaling, service, serving, servingruntime, sources),
+    storagecontainer,
+)
+CODES = tuple(
+    dict.fromkeys(
+        code for module in _MODULES for code in tuple(vars(module).values()) if isinstance(code, Code)
+    )
+)
+
+_SERVICE = (
+    *service.RULES,
+    *sources.RULES,
+    *scaling.RULES,
+    *annotations.RULES,
+    *names.RULES,
+    *exposed.RULES,
+)
+_RULES: dict[str, tuple[Rule, ...]] = {
+    "serving.kserve.io/v1alpha1/ClusterServingRuntime": servingruntime.RULES,
+    "serving.kserve.io/v1alpha1/ServingRuntime": servingruntime.RULES,
+    "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
+        *storagecontainer.RULES,
+        Rule(serving.initializer_fits),
+        *exposed.STORAGE_RULES,
+    ),
+    "serving.kserve.io/v1alpha1/LocalModelCache": localmodel.RULES,
+    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": localmodel.RULES,
+    "serving.kserve.io/v1beta1/InferenceService": _SERVICE,
+}
+
+
+def broken(item: Data, version: str) -> Found:
+    """What an object breaks by itself. It may be of any shape."""
+    for rule in _RULES.get(f"{item['apiVersion']}/{item['kind']}", ()):
+        if rule.is_of(version):
+            yield from rule.broken(item)
+
+
+def together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
+    """What some objects break together, each problem with the index of its object."""
+    known = serving.runtimes(found, version)
+    for number, item in enumerate(found):
+        if item["kind"] == "InferenceService":
+            yield from ((number, problem) for problem in serving.unserved(item, known))
+    for number, path, other in storagecontainer.overlaps(found):
+        hint = "keep one of them, or choose by spec.predictor.storageContainerName"
+        yield (
+            number,
+            storagecontainer.SAME_PREFIX.problem(f"{other} takes these URIs too", path=path, hint=hint),
+        )
+    yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))

@@ -1,0 +1,100 @@
+"""Looks into objects of whatever shape: a rule sees only what has the shape that it knows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kitserve.problems import Path, Problem
+
+Data = dict[str, Any]
+Found = Iterator[Problem]
+
+COMPONENTS = ("predictor", "transformer", "explainer")
+FRAMEWORKS = (
+    *("sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx"),
+    *("huggingface", "pmml", "lightgbm", "paddle", "model"),
+)
+"""The fields of a predictor that hold a model, of which KServe's webhook makes `model`."""
+
+
+def at(item: object, path: Path) -> object:
+    """What stands at a path; None where nothing does."""
+    for step in path:
+        if isinstance(item, dict):
+            item = item.get(step)
+        elif isinstance(item, list) and isinstance(step, int) and step < len(item):
+            item = item[step]
+        else:
+            return None
+    return item
+
+
+def mapping(item: object, path: Path) -> Data:
+    """The map at a path, empty where none is."""
+    found = at(item, path)
+    return found if isinstance(found, dict) else {}
+
+
+def items(item: object, path: Path) -> list[Any]:
+    """The list at a path, empty where none is."""
+    found = at(item, path)
+    return found if isinstance(found, list) else []
+
+
+def maps(item: object, path: Path) -> Iterator[tuple[Path, Data]]:
+    """Those items of the list at a path that are maps, each with its own path."""
+    for index, entry in enumerate(items(item, path)):
+        if isinstance(entry, dict):
+            yield (*path, index), entry
+
+
+def text(item: object, path: Path) -> str:
+    """The text at a path, empty where none is."""
+    found = at(item, path)
+    return found if isinstance(found, str) else ""
+
+
+def whole(item: object, path: Path) -> int | None:
+    """The whole number at a path."""
+    found = at(item, path)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def annotation(item: Data, name: str) -> str:
+    """An annotation of the object, empty where it has none."""
+    return text(item, ("metadata", "annotations", name))
+
+
+def components(item: Data) -> Iterator[Path]:
+    """The paths of the components that a service has."""
+    for component in COMPONENTS:
+        if isinstance(at(item, ("spec", component)), dict):
+            yield ("spec", component)
+
+
+def models(item: Data) -> Iterator[Path]:
+    """The paths of all fields that hold a model's container in a service."""
+    for framework in FRAMEWORKS:
+        if isinstance(at(item, ("spec", "predictor", framework)), dict):
+            yield ("spec", "predictor", framework)
+
+
+def uris(item: Data) -> Iterator[tuple[Path, str]]:
+    """Every URI of a model in a service, with its path."""
+    for path in (*models(item), ("spec", "explainer", "art")):
+        if uri := text(item, (*path, "storageUri")):
+            yield (*path, "storageUri"), uri
+    for component in components(item):
+        for path, entry in maps(item, (*component, "storageUris")):
+            if uri := text(entry, ("uri",)):
+                yield (*path, "uri"), uri
+
+
+def containers(item: Data) -> Iterator[Path]:
+    """The paths of all containers that a service writes out."""
+    yield from models(item)
+    if isinstance(at(item, ("spec", "explainer", "art")), dict):
+        yield ("spec", "explainer", "art")
+    for pod in (*components(item), ("spec", "predictor", "workerSpec")):
+        for field in ("containers", "initContainers"):
+            for path, _ in maps(item, (*pod, field)):
+                yield path

@@ -1,0 +1,356 @@
+"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling.
+
+The names in brackets are functions in pkg/apis/serving/v1beta1/inference_service_validation.go of KServe 0.20.
+"""
+
+import re
+from collections.abc import Iterator
+
+from kitserve.objectrules.examples import MODEL, annotated, model, service
+from kitserve.objectrules.fields import (
+    FRAMEWORKS,
+    Data,
+    Found,
+    annotation,
+    at,
+    components,
+    containers,
+    items,
+    mapping,
+    maps,
+    models,
+    text,
+    whole,
+)
+from kitserve.objectrules.rule import Rule
+from kitserve.problems import Code, Path
+
+NAME = Code(
+    "KS220",
+    "error",
+    "An InferenceService's name isn't of the form that KServe's webhook wants.",
+    why="The webhook wants lower-case letters, digits and `-`, beginning with a letter and not ending with "
+    "`-` (validateInferenceServiceName), which is narrower than Kubernetes' own rule.",
+    example=service().replace("name: iris", "name: iris.v2"),
+    mend="Rename the service.",
+)
+MODEL_NAME = Code(
+    "KS222",
+    "error",
+    "A model's container has a name.",
+    why="The webhook refuses it, because the container's name is KServe's to choose (validatePredictor).",
+    example=model("name: server\n"),
+    mend="Leave `name` out.",
+)
+PYTHONPATH = Code(
+    "KS223",
+    "error",
+    "A container sets PYTHONPATH.",
+    why="The webhook refuses the variable, with which modules of KServe's servers could be replaced "
+    "(validateBlockedEnvVars). KServe 0.17 and older allow it.",
+    example=model("env:\n  - {name: PYTHONPATH, value: /mnt/models}\n"),
+    mend="Install what the server needs into its image.",
+)
+REPLICAS = Code(
+    "KS224",
+    "error",
+    "Negative replicas, or more at least than at most.",
+    why="The webhook refuses them (validateReplicas in pkg/apis/serving/v1beta1/component.go). A "
+    "`maxReplicas` of 0 is none.",
+    example=service("minReplicas: 3\nmaxReplicas: 2\n"),
+    mend="Make `minReplicas` at most `maxReplicas`.",
+)
+MULTI_NODE = Code(
+    "KS225",
+    "error",
+    "A service over several nodes that the webhook doesn't take.",
+    why="With `workerSpec` a model has to be on pvc:// or oci://, the annotation "
+    "serving.kserve.io/autoscalerClass has to be `none`, there is at most one worker container, and the "
+    "sizes are fields, not variables (validateMultiNodeVariables). A ModelKit can't be loaded by several "
+    "nodes.",
+    example=annotated(
+        "serving.kserve.io/autoscalerClass: none",
+        "workerSpec: {pipelineParallelSize: 2}\n",
+        MODEL.replace("sklearn", "huggingface"),
+    ),
+    mend="Put the model on a volume first, and name it by pvc://; or serve it from one node.",
+)
+IMPLEMENTATION = Code(
+    "KS226",
+    "error",
+    "A component doesn't have exactly one implementation.",
+    why="A predictor needs one of `model`, an older field such as `sklearn`, or a container; a transformer "
+    "and an explainer need a container. The webhook refuses none and several "
+    "(validateExactlyOneImplementation in pkg/apis/serving/v1beta1/component.go).",
+    example=service("minReplicas: 1\n", model=""),
+    mend="Write `model` with its format and `storageUri`, and keep other containers under names of their own.",
+)
+CONCURRENCY = Code(
+    "KS227",
+    "error",
+    "A negative containerConcurrency.",
+    why="The webhook refuses it (validateContainerConcurrency in pkg/apis/serving/v1beta1/component.go).",
+    example=service("containerConcurrency: -1\n"),
+    mend="Write 0 for no limit.",
+)
+AUTOSCALER = Code(
+    "KS228",
+    "error",
+    "An autoscaler class that KServe doesn't know.",
+    why="The webhook takes `hpa`, `external`, `keda` and `none`; Knative's own `kpa` isn't among them "
+    "(validateInferenceServiceAutoscaler).",
+    example=annotated("serving.kserve.io/autoscalerClass: kpa"),
+    mend="Write one of the four, or leave the annotation out.",
+)
+LOGGER = Code(
+    "KS230",
+    "error",
+    "A logger that isn't whole.",
+    why="The webhook wants `mode` to be `all`, `request` or `response`, though the CRD calls it optional, and "
+    "of `storage` all of `path`, `key` and `parameters` (validateLogger in "
+    "pkg/apis/serving/v1beta1/component.go).",
+    example=service("logger: {url: 'http://collector.example.com'}\n"),
+    mend="Write `mode: all`.",
+)
+CANARY = Code(
+    "KS232",
+    "error",
+    "Canaries that the webhook doesn't take.",
+    why="They need the annotation serving.kserve.io/deploymentMode `Standard` itself, a name each, at most "
+    "100 % of the traffic together, and replicas that are fixed and not more than the predictor's "
+    "(validateCanarySpecs).",
+    example=service()
+    + "  canary:\n    - trafficPercent: 10\n      predictor:\n        name: next\n        model:\n"
+    "          modelFormat: {name: sklearn}\n          storageUri: kit://registry.example.com/iris:v2\n",
+    mend="Set the annotation, and look at the names and the sums.",
+)
+CONFIDENTIAL = Code(
+    "KS233",
+    "error",
+    "A confidential model without a URI, or with a malformed `resourceId`.",
+    why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential). Only KServe's "
+    "own initializer decrypts models: ours refuses them.",
+    example=model("confidential: {enabled: true, resourceId: key}\n"),
+    mend="Write a whole `resourceId`.",
+)
+PROTOCOL = Code(
+    "KS235",
+    "error",
+    "A custom server with a PROTOCOL that isn't v1 or v2.",
+    why="The webhook refuses it (validateCustomProtocol in pkg/apis/serving/v1beta1/predictor_custom.go).",
+    example=service(
+        model="containers:\n  - name: kserve-container\n    image: registry.example.com/server:1.0\n"
+        "    env: [{name: PROTOCOL, value: v3}]\n"
+    ),
+    mend="Write v1 or v2.",
+)
+
+_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
+_RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
+_PREDICTOR: Path = ("spec", "predictor")
+_CLASS = "serving.kserve.io/autoscalerClass"
+_SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
+
+
+def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
+    """The field that becomes `model`: the webhook puts the first of the older ones in its place."""
+    found = [path for path in (*predictor_models(item, predictor),) if path[-1] != "model"]
+    if found:
+        return found[0]
+    return (*predictor, "model") if isinstance(at(item, (*predictor, "model")), dict) else None
+
+
+def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
+    """The fields of a predictor that hold a model."""
+    return ((*predictor, name) for name in FRAMEWORKS if isinstance(at(item, (*predictor, name)), dict))
+
+
+def _name_is_allowed(item: Data) -> Found:
+    if (name := text(item, ("metadata", "name"))) and not _NAME.match(name):
+        hint = "lower-case letters, digits and `-`, beginning with a letter"
+        yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
+
+
+def _model_has_no_name(item: Data) -> Found:
+    for path in models(item):
+        if text(item, (*path, "name")):
+            yield MODEL_NAME.problem(
+                "a model's container has no name", path=(*path, "name"), hint="leave it out"
+            )
+
+
+def _no_python_path(item: Data) -> Found:
+    for container in containers(item):
+        for path, variable in maps(item, (*container, "env")):
+            if variable.get("name") == "PYTHONPATH":
+                yield PYTHONPATH.problem("KServe refuses this variable", path=(*path, "name"))
+
+
+def _replicas_are_in_order(item: Data) -> Found:
+    for component in components(item):
+        low, high = whole(item, (*component, "minReplicas")), whole(item, (*component, "maxReplicas"))
+        for field, count in (("minReplicas", low), ("maxReplicas", high)):
+            if count is not None and count < 0:
+                yield REPLICAS.problem("must not be negative", path=(*component, field))
+        if low is not None and high is not None and low > high > 0:
+            yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
+
+
+def _several_nodes_are_possible(item: Data) -> Found:
+    worker: Path = (*_PREDICTOR, "workerSpec")
+    if not isinstance(at(item, worker), dict):
+        return
+    if len(items(item, (*worker, "containers"))) > 1:
+        yield MULTI_NODE.problem("at most one container works on each node", path=(*worker, "containers"))
+    for field in ("pipelineParallelSize", "tensorParallelSize"):
+        if (size := whole(item, (*worker, field))) is not None and size < 1:
+            yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
+    if model_path := effective_model(item):
+        yield from _model_for_several_nodes(item, model_path)
+
+
+def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
+    uri = text(item, (*model_path, "storageUri"))
+    if uri.partition("://")[0] not in {"pvc", "oci"}:
+        message = "with workerSpec KServe takes pvc:// and oci:// only"
+        hint = "put the model on a volume first"
+        yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
+    elif annotation(item, _CLASS) != "none":
+        message = "with workerSpec this has to be none"
+        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
+    for path, variable in maps(item, (*model_path, "env")):
+        if variable.get("name") in _SIZES:
+            yield MULTI_NODE.problem("a field of workerSpec says this", path=(*path, "name"))
+
+
+def _one_implementation(item: Data) -> Found:
+    if at(item, ("spec",)) is None and "spec" in item:
+        yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
+    for component in components(item):
+        if (count := _implementations(item, component)) != 1:
+            what = "model" if component[-1] == "predictor" else component[-1]
+            message = (
+                f"a {component[-1]} needs a {what} or a container" if count == 0 else "only one can serve"
+            )
+            hint = "" if count == 0 else "keep one model, and name no other container kserve-container"
+            yield IMPLEMENTATION.problem(message, path=component, hint=hint)
+
+
+def _implementations(item: Data, component: Path) -> int:
+    pods = items(item, (*component, "containers"))
+    if component[-1] != "predictor":
+        return bool(pods) + isinstance(at(item, (*component, "art")), dict)
+    found = [path for path in predictor_models(item, component) if path[-1] != "model"]
+    models_ = len(found) or isinstance(at(item, (*component, "model")), dict)
+    servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
+    return models_ + servers or bool(pods)
+
+
+def _concurrency_is_not_negative(item: Data) -> Found:
+    for component in components(item):
+        path = (*component, "containerConcurrency")
+        if (count := whole(item, path)) is not None and count < 0:
+            yield CONCURRENCY.problem("must not be negative", path=path)
+
+
+def _autoscaler_is_known(item: Data) -> Found:
+    path: Path = ("metadata", "annotations", _CLASS)
+    chosen = at(item, path)
+    if isinstance(chosen, str) and chosen not in {"hpa", "external", "keda", "none"}:
+        hint = "hpa, external, keda or none"
+        yield AUTOSCALER.problem("KServe doesn't know this class", path=path, hint=hint)
+
+
+def _logger_is_whole(item: Data) -> Found:
+    for component in components(item):
+        path: Path = (*component, "logger")
+        logger = mapping(item, path)
+        if isinstance(at(item, path), dict) and not logger.get("mode"):
+            yield LOGGER.problem(
+                "the webhook wants a mode", path=(*path, "mode"), hint="all, request or response"
+            )
+        if isinstance(storage := logger.get("storage"), dict):
+            for field in ("path", "key", "parameters"):
+                if storage.get(field) is None:
+                    yield LOGGER.problem("needed to log into storage", path=(*path, "storage", field))
+
+
+def _canaries_are_possible(item: Data) -> Found:
+    canaries = list(maps(item, ("spec", "canary")))
+    if not canaries:
+        return
+    mode: Path = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
+    if text(item, mode) not in {"Standard", "RawDeployment"}:
+        yield CANARY.problem("canaries need this to be Standard", path=mode, hint="write `Standard`")
+    names = [text(item, (*_PREDICTOR, "name"))]
+    for path, _ in canaries:
+        name = text(item, (*path, "predictor", "name"))
+        if not name or name in names:
+            yield CANARY.problem("a canary needs a name of its own", path=(*path, "predictor", "name"))
+        names.append(name)
+        yield from _canary_is_fixed(item, (*path, "predictor"))
+    shares = [whole(item, (*path, "trafficPercent")) or 0 for path, _ in canaries]
+    if sum(shares) > 100 or not all(0 <= share <= 100 for share in shares):
+        message = "the canaries' shares are 0 to 100, and at most 100 together"
+        yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"))
+
+
+def _canary_is_fixed(item: Data, predictor: Path) -> Found:
+    if isinstance(at(item, predictor), dict) and _canary_implementations(item, predictor) != 1:
+        yield CANARY.problem("a canary needs one model or container", path=predictor)
+    for field in ("workerSpec", "maxReplicas", "scaleTarget", "scaleMetric", "autoScaling"):
+        if at(item, (*predictor, field)):
+            yield CANARY.problem(
+                "a canary's replicas are fixed", path=(*predictor, field), hint="leave it out"
+            )
+    own, stable = whole(item, (*predictor, "minReplicas")), whole(item, (*_PREDICTOR, "minReplicas"))
+    most = 1 if stable is None else stable
+    if own is not None and not 0 <= own <= most:
+        message = f"is more than the predictor's, {most}" if own > most else "must not be negative"
+        yield CANARY.problem(message, path=(*predictor, "minReplicas"))
+
+
+def _canary_implementations(item: Data, predictor: Path) -> int:
+    """Canaries keep their older fields: the webhook makes `model` of the predictor's only."""
+    pods = items(item, (*predictor, "containers"))
+    servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
+    return len(list(predictor_models(item, predictor))) + servers or bool(pods)
+
+
+def _confidential_is_whole(item: Data) -> Found:
+    path = effective_model(item)
+    if path is None or at(item, (*path, "confidential", "enabled")) is not True:
+        return
+    if not text(item, (*path, "storageUri")):
+        yield CONFIDENTIAL.problem("a confidential model needs a URI", path=(*path, "storageUri"))
+    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not _RESOURCE_ID.match(identity):
+        hint = "kbs:///REPOSITORY/TYPE/TAG"
+        yield CONFIDENTIAL.problem(
+            "KServe refuses this form", path=(*path, "confidential", "resourceId"), hint=hint
+        )
+
+
+def _protocol_is_known(item: Data) -> Found:
+    if effective_model(item) is not None:
+        return
+    for path, variable in maps(item, (*_PREDICTOR, "containers", 0, "env")):
+        if variable.get("name") == "PROTOCOL":
+            if variable.get("value") not in {"v1", "v2"}:
+                yield PROTOCOL.problem("KServe knows v1 and v2", path=(*path, "value"))
+            return
+
+
+RULES = (
+    Rule(_name_is_allowed),
+    Rule(_model_has_no_name),
+    Rule(_no_python_path, since="0.18"),
+    Rule(_replicas_are_in_order),
+    Rule(_several_nodes_are_possible),
+    Rule(_one_implementation),
+    Rule(_concurrency_is_not_negative),
+    Rule(_autoscaler_is_known),
+    Rule(_logger_is_whole),
+    Rule(_canaries_are_possible, since="0.20"),
+    Rule(_confidential_is_whole, since="0.20"),
+    Rule(_protocol_is_known),
+)

@@ -1,0 +1,314 @@
+"""Where an InferenceService's models come from."""
+
+from pathlib import PurePosixPath
+
+from kitserve.objectrules.examples import MODEL, model, service
+from kitserve.objectrules.fields import (
+    COMPONENTS,
+    Data,
+    Found,
+    at,
+    components,
+    items,
+    mapping,
+    maps,
+    models,
+    text,
+    uris,
+)
+from kitserve.objectrules.rule import Rule
+from kitserve.problems import Code, Path
+
+_FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
+_UNTAGGED = MODEL.replace(":v1", "")
+
+BOTH_SOURCES = Code(
+    "KS221",
+    "error",
+    "A component has `storageUri` and `storageUris`.",
+    why="KServe's webhook allows one of them (validateMultipleStorageURIs in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=service("storageUris:\n  - uri: kit://registry.example.com/iris:v1\n"),
+    mend="Keep one of the two.",
+)
+MOUNT_PATH = Code(
+    "KS229",
+    "error",
+    "A mount path in `storageUris` that KServe's webhook refuses.",
+    why="KServe mounts one volume at the folder above all paths: they have to be absolute, without `..`, and "
+    "have a folder in common that isn't `/` (validateMultipleStorageURIsSpec in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=service(
+        "storageUris:\n  - {uri: 'kit://registry.example.com/a:v1', mountPath: /a}\n"
+        "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /b}\n",
+        _FORMAT.replace("sklearn", "tensorflow"),
+    ),
+    mend="Use folders such as `/mnt/models/a` and `/mnt/models/b`.",
+)
+TRANSFORMER_URI = Code(
+    "KS234",
+    "error",
+    "A transformer beside the model has a STORAGE_URI.",
+    why="Container `transformer-container` of a predictor shares the model's mount, and KServe's webhook "
+    "refuses a URI of its own (validateCollocationStorageURI in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=service(
+        "containers:\n  - name: transformer-container\n    image: registry.example.com/transformer:1.0\n"
+        "    env: [{name: STORAGE_URI, value: 'kit://registry.example.com/iris:v1'}]\n"
+    ),
+    mend="Leave the variable out.",
+)
+EXPLAINER_STORAGE = Code(
+    "KS236",
+    "error",
+    "An explainer's storage isn't of a kind that KServe's webhook takes.",
+    why="Beside `storage` an explainer's model is on s3://, hdfs:// or webhdfs:// (validateStorageSpec in "
+    "pkg/apis/serving/v1beta1/component.go).",
+    example=service()
+    + "  explainer:\n    art:\n      type: SquareAttack\n      storageUri: kit://registry.example.com/a:v1\n"
+    "      storage: {key: hub}\n",
+    mend="Leave `storage` out.",
+)
+MIXED = Code(
+    "KS130",
+    "error",
+    "`storageUris` mixes kit:// with what another initializer downloads.",
+    why="KServe chooses the initializer by the first entry and gives it all URIs but pvc:// and oci://, so "
+    "that one of them is fetched by an image that doesn't know it "
+    "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258).",
+    example=service(
+        "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
+        "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
+        "model:\n  modelFormat: {name: triton}\n",
+    ),
+    mend="Pack all of them as ModelKits, or put the others on a volume; kit:// comes first.",
+)
+STORAGE_PATH = Code(
+    "KS131",
+    "error",
+    "`storage.path` beside a URI.",
+    why="KServe's pod webhook builds an s3:// or hdfs:// URI of `storage.path` and fails where a URI is given "
+    "too, so that there are no pods (pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    example=model("storage: {path: iris}\n"),
+    mend="Leave `storage.path` out: a ModelKit is named by `storageUri`.",
+)
+STORAGE_TYPE = Code(
+    "KS132",
+    "error",
+    "`storage.key` for a kit:// URI without `storage.parameters.type`.",
+    why="Without the type KServe's pod webhook reads it from the Secret and takes only `s3`, `hdfs` and "
+    "`webhdfs`, so that there are no pods (CreateStorageSpecSecretEnvs in "
+    "pkg/credentials/service_account_credentials.go).",
+    example=model("storage: {key: hub}\n"),
+    mend="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
+)
+FLOATING = Code(
+    "KS133",
+    "warning",
+    "A ModelKit by no tag, or by `latest`.",
+    why="Each pod fetches what the tag is at its start: replicas may serve different models, and a rollback "
+    "doesn't bring the old one back.",
+    example=service(model=_UNTAGGED),
+    mend="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
+)
+TOO_DEEP = Code(
+    "KS134",
+    "error",
+    "A model is mounted below the folder that its server looks into.",
+    why="KServe's servers for this format look for the model's file in /mnt/models itself. They start without "
+    "one, the service becomes Ready, and each prediction is answered with 404 "
+    "(python/kserve/kserve/model_repository.py).",
+    example=service(
+        "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models/iris}\n",
+        _FORMAT,
+    ),
+    mend="Mount it at /mnt/models, or pass the server its folder in `args`.",
+)
+NO_INJECTION = Code(
+    "KS135",
+    "warning",
+    "An init container of the service is named `storage-initializer`.",
+    why="KServe takes it for its own and adds neither initializer nor /mnt/models "
+    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    example=service(
+        "initContainers:\n  - name: storage-initializer\n    image: registry.example.com/tool:1.0\n"
+    ),
+    mend="Give it another name.",
+)
+OTHER_SCHEME = Code(
+    "KS136",
+    "error",
+    "A URI whose scheme begins with `oci+` and that KServe doesn't know.",
+    why="KServe takes any `oci+` scheme for an image with the model in it, and asks no "
+    "ClusterStorageContainer (pkg/utils/utils.go). A ModelKit is no image that a node can run.",
+    example=service(model=MODEL.replace("kit://", "oci+kit://")),
+    mend="Write kit://.",
+)
+
+_PREDICTOR: Path = ("spec", "predictor")
+_VOLUMES = ("pvc", "oci", "oci+native")
+_TOP_LEVEL = {
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "pmml",
+    "paddle",
+    "huggingface",
+    "mlflow",
+    "autogluon",
+    "vLLM",
+}
+_IMAGES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
+
+
+def _one_source(item: Data) -> Found:
+    for component in components(item):
+        if not items(item, (*component, "storageUris")):
+            continue
+        for path in (*models(item), ("spec", "explainer", "art")):
+            source: Path = (*path, "storageUri")
+            if path[: len(component)] == component and at(item, source) is not None:
+                yield BOTH_SOURCES.problem(
+                    "storageUris are given too", path=source, hint="keep one of the two"
+                )
+
+
+def _mount_paths_are_allowed(item: Data) -> Found:
+    for component in COMPONENTS:
+        uris_: Path = ("spec", component, "storageUris")
+        for place, entry in maps(item, uris_):
+            path = entry.get("mountPath")
+            if isinstance(path, str) and (path == "/" or ".." in path):
+                yield MOUNT_PATH.problem("must be a folder below /, without ..", path=(*place, "mountPath"))
+        yield from _mount_paths_have_a_parent(item, uris_)
+
+
+def _mount_paths_have_a_parent(item: Data, place: Path) -> Found:
+    entries = [entry for _, entry in maps(item, place)]
+    volumes = [_mount(entry) for entry in entries if _scheme(entry) == "pvc"]
+    paths = [_mount(entry) for entry in entries if _scheme(entry) != "pvc"]
+    tops = {PurePosixPath(path).parts[1] for path in paths if path.startswith("/") and path.strip("/")}
+    if len(tops) > 1:
+        hint = "such as /mnt/models/a and /mnt/models/b"
+        yield MOUNT_PATH.problem("the paths have no folder in common but /", path=place, hint=hint)
+    if len(paths) > 1 and len(set(volumes)) < len(volumes):
+        yield MOUNT_PATH.problem("two volumes have the same path", path=place)
+
+
+def _mount(entry: Data) -> str:
+    return text(entry, ("mountPath",)) or "/mnt/models"
+
+
+def _scheme(entry: Data) -> str:
+    return text(entry, ("uri",)).partition("://")[0]
+
+
+def _transformer_has_no_uri(item: Data) -> Found:
+    for path, container in maps(item, (*_PREDICTOR, "containers")):
+        if container.get("name") == "transformer-container":
+            for place, variable in maps(item, (*path, "env")):
+                if variable.get("name") == "STORAGE_URI":
+                    yield TRANSFORMER_URI.problem(
+                        "the model's URI counts", path=(*place, "name"), hint="leave it out"
+                    )
+            return
+
+
+def _explainer_has_its_storage(item: Data) -> Found:
+    art: Path = ("spec", "explainer", "art")
+    storage: Path = (*art, "storage")
+    if not isinstance(at(item, storage), dict):
+        return
+    uri, kind = text(item, (*art, "storageUri")), text(item, (*storage, "parameters", "type"))
+    found = uri.partition("://")[0] if uri else kind
+    if found and found not in {"s3", "hdfs", "webhdfs"}:
+        path: Path = (*art, "storageUri") if uri else (*storage, "parameters", "type")
+        yield EXPLAINER_STORAGE.problem("beside storage this has to be s3, hdfs or webhdfs", path=path)
+
+
+def _downloads_are_of_one_kind(item: Data) -> Found:
+    if text(item, (*_PREDICTOR, "storageContainerName")):
+        return
+    for component in components(item):
+        entries = list(maps(item, (*component, "storageUris")))
+        schemes = [_scheme(entry) for _, entry in entries]
+        if "kit" not in schemes:
+            continue
+        for number, (path, _) in enumerate(entries):
+            if schemes[number] != "kit" and (schemes[number] not in _VOLUMES or number == 0):
+                message = "the initializer is chosen by the first URI and gets all that aren't on a volume"
+                yield MIXED.problem(
+                    message, path=(*path, "uri"), hint="put kit:// first, and no other download"
+                )
+
+
+def _storage_names_credentials_only(item: Data) -> Found:
+    for path in models(item):
+        storage = mapping(item, (*path, "storage"))
+        uri = text(item, (*path, "storageUri"))
+        if uri and storage.get("path"):
+            yield STORAGE_PATH.problem(
+                "storageUri says this already", path=(*path, "storage", "path"), hint="leave it out"
+            )
+        if uri.startswith("kit://") and storage.get("key") and not at(storage, ("parameters", "type")):
+            message = "without parameters.type KServe takes this for credentials of S3 or HDFS"
+            hint = "write parameters: {type: kit}"
+            yield STORAGE_TYPE.problem(message, path=(*path, "storage", "key"), hint=hint)
+
+
+def _modelkits_are_pinned(item: Data) -> Found:
+    for path, uri in uris(item):
+        if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
+            message = "each pod fetches whatever this is when it starts"
+            yield FLOATING.problem(message, path=path, hint="name a version or a digest")
+
+
+def is_floating(reference: str) -> bool:
+    """Whether an image or ModelKit has no tag and no digest, or the tag `latest`."""
+    tag = reference.rpartition("/")[2].partition(":")[2]
+    return "@" not in reference and tag in {"", "latest"}
+
+
+def _models_are_where_servers_look(item: Data) -> Found:
+    model_path: Path = (*_PREDICTOR, "model")
+    entries = list(maps(item, (*_PREDICTOR, "storageUris")))
+    form = text(item, (*model_path, "modelFormat", "name"))
+    if form not in _TOP_LEVEL or not entries or at(item, (*model_path, "args")):
+        return
+    env = {variable.get("name") for _, variable in maps(item, (*model_path, "env"))}
+    if env or any(_mount(entry).rstrip("/") == "/mnt/models" for _, entry in entries):
+        return
+    path, entry = entries[0]
+    place = (*path, "mountPath") if "mountPath" in entry else path
+    yield TOO_DEEP.problem(
+        f"a server of {form} looks into /mnt/models itself", path=place, hint="mount it there"
+    )
+
+
+def _initializer_is_kserves(item: Data) -> Found:
+    for path, container in maps(item, (*_PREDICTOR, "initContainers")):
+        if container.get("name") == "storage-initializer" and any(uris(item)):
+            message = "KServe takes this for its own initializer and adds none"
+            yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
+
+
+def _oci_schemes_are_known(item: Data) -> Found:
+    for path, uri in uris(item):
+        scheme = uri.partition("://")[0]
+        if scheme.startswith("oci+") and scheme not in _IMAGES:
+            message = "KServe takes this for an image with the model in it"
+            yield OTHER_SCHEME.problem(message, path=path, hint="write kit:// for a ModelKit")
+
+
+RULES = (
+    Rule(_one_source, since="0.16"),
+    Rule(_mount_paths_are_allowed, since="0.16"),
+    Rule(_transformer_has_no_uri),
+    Rule(_explainer_has_its_storage),
+    Rule(_downloads_are_of_one_kind),
+    Rule(_storage_names_credentials_only),
+    Rule(_modelkits_are_pinned),
+    Rule(_models_are_where_servers_look),
+    Rule(_initializer_is_kserves),
+    Rule(_oci_schemes_are_known),
+)
