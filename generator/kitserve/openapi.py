@@ -1,4 +1,4 @@
-"""Objects against KServe's CRDs, as the API server judges them (structural schemas, strict field validation)."""
+"""Objects against KServe's CRDs and core types, as the API server judges them: structure, strict field validation."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from kitserve import kserve
+from kitserve import core, kserve
 from kitserve.objectrules.examples import model, service, storage
 from kitserve.objectrules.fields import FRAMEWORKS
 from kitserve.problems import Code, Path, Problem
@@ -122,31 +122,46 @@ Found = Iterator[Problem]
 
 
 def check(item: dict[str, Any], version: str) -> Found:
-    """What KServe's CRDs of a version refuse in an object; nothing for kinds that aren't KServe's."""
-    if str(item.get("apiVersion")).partition("/")[0] != GROUP:
-        return
+    """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
     name = f"{item['apiVersion']}/{item['kind']}"
-    known = kserve.kinds(version)
-    if name in known:
-        root = {key: value for key, value in item.items() if key != "metadata"}
-        yield from _Checker(kserve.nodes(), item["kind"] == "InferenceService").check(root, known[name], ())
-        yield from _metadata(item.get("metadata"))
-    elif any(name in kserve.kinds(other) for other in kserve.versions()):
+    if name in core.KINDS:
+        yield from _fields(item, _Checker(core.NODES, False), core.KINDS[name])
+    elif str(item["apiVersion"]).partition("/")[0] == GROUP:
+        known = kserve.kinds(version)
+        if name in known:
+            checker = _Checker(kserve.nodes(), item["kind"] == "InferenceService")
+            yield from _fields(item, checker, known[name])
+        else:
+            yield from _not_served(item, name, version)
+
+
+def _fields(item: dict[str, Any], checker: "_Checker", root: int) -> Found:
+    yield from checker.check({key: value for key, value in item.items() if key != "metadata"}, root, ())
+    yield from _metadata(item.get("metadata"))
+
+
+def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
+    if any(name in kserve.kinds(other) for other in kserve.versions()):
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"
         )
-    elif served := [served for served in known if served.endswith(f"/{item['kind']}")]:
+    elif served := [served for served in kserve.kinds(version) if served.endswith(f"/{item['kind']}")]:
         hint = f"it has {served[-1].rpartition('/')[0]}"
         yield NOT_SERVED.problem("KServe doesn't serve this version", path=("apiVersion",), hint=hint)
 
 
-def is_known(item: dict[str, Any], version: str) -> bool:
+def is_known(item: dict[str, Any]) -> bool:
     """Whether there is a structure for the object's kind, in whatever version of its group."""
-    group = str(item.get("apiVersion")).partition("/")[0]
-    ends = tuple(
-        name.rpartition("/")[2] for other in (version, *kserve.versions()) for name in kserve.kinds(other)
+    if f"{item['apiVersion']}/{item['kind']}" in core.KINDS:
+        return True
+    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] in _kserves()
+
+
+@cache
+def _kserves() -> frozenset[str]:
+    return frozenset(
+        name.rpartition("/")[2] for version in kserve.versions() for name in kserve.kinds(version)
     )
-    return group == GROUP and item.get("kind") in ends
 
 
 def _metadata(metadata: object) -> Found:

@@ -118,7 +118,7 @@ def _checked_objects(found: list["Object"], version: str) -> list["Problem"]:
     version = version or kserve.versions()[-1]
     problems: list[Problem] = []
     for item in found:
-        if not openapi.is_known(item.data, version):
+        if not openapi.is_known(item.data):
             sys.stderr.write(f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here\n")
         broken = (*openapi.check(item.data, version), *objectrules.broken(item.data, version))
         problems += (replace(problem, position=item.locate(problem.path)) for problem in broken)

@@ -12,6 +12,7 @@ from kitserve.objectrules import (
     localmodel,
     names,
     scaling,
+    secret,
     service,
     serving,
     servingruntime,
@@ -23,7 +24,7 @@ from kitserve.objectrules.rule import Rule
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(annotations, exposed, localmodel, names, scaling, service, serving, servingruntime, sources),
+    *(annotations, exposed, localmodel, names, scaling, secret, service, serving, servingruntime, sources),
     storagecontainer,
 )
 CODES = tuple(
@@ -51,6 +52,7 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "serving.kserve.io/v1alpha1/LocalModelCache": localmodel.RULES,
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": localmodel.RULES,
     "serving.kserve.io/v1beta1/InferenceService": _SERVICE,
+    "v1/Secret": secret.RULES,
 }
 
 

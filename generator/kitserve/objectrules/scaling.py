@@ -51,39 +51,51 @@ def mode(item: Data) -> str:
 
 
 def _scaling_fits(item: Data) -> Found:
-    said, chosen = mode(item), annotation(item, _CLASS)
     for component in components(item):
-        if said == "Standard":
-            if chosen == "hpa":
-                yield from _hpa(item, component)
-            elif chosen == "keda":
-                yield from _keda(item, component)
-        elif MODE in mapping(item, ("metadata", "annotations")):
-            if annotation(item, _KNATIVE_CLASS) == "hpa.autoscaling.knative.dev":
-                yield from _hpa(item, component)
-            else:
-                yield from _kpa(item, component, SCALING)
+        if MODE not in mapping(item, ("metadata", "annotations")):
+            yield from _unsaid(item, component)
+        elif mode(item) == "Standard":
+            yield from _standard(item, component)
+        else:
+            yield from _other(item, component)
 
 
-def _mode_is_said(item: Data) -> Found:
-    if MODE in mapping(item, ("metadata", "annotations")) or annotation(item, _KNATIVE_CLASS):
+def _unsaid(item: Data, component: Path) -> Found:
+    """What both modes refuse is refused for certain."""
+    standard, other = list(_standard(item, component)), list(_other(item, component))
+    if standard and other:
+        yield from standard
         return
-    for component in components(item):
-        yield from _kpa(item, component, UNSAID_MODE)
+    hint = "set the annotation serving.kserve.io/deploymentMode"
+    for found, name in ((standard, "Standard"), (other, "Knative")):
+        for problem in found:
+            message = f"a cluster whose default mode is {name} refuses this: {problem.message}"
+            yield UNSAID_MODE.problem(message, path=problem.path, hint=hint)
 
 
-def _kpa(item: Data, component: Path, code: Code) -> Found:
-    hint = "set the annotation serving.kserve.io/deploymentMode" if code is UNSAID_MODE else ""
+def _standard(item: Data, component: Path) -> Found:
+    chosen = annotation(item, _CLASS)
+    if chosen == "hpa":
+        yield from _hpa(item, component)
+    elif chosen == "keda":
+        yield from _keda(item, component)
+
+
+def _other(item: Data, component: Path) -> Found:
+    knatives = annotation(item, _KNATIVE_CLASS) != "hpa.autoscaling.knative.dev"
+    yield from _kpa(item, component) if knatives else _hpa(item, component)
+
+
+def _kpa(item: Data, component: Path) -> Found:
     if at(item, (*component, "deploymentStrategy")) is not None:
-        message = "a deploymentStrategy is of mode Standard, and Knative refuses it"
-        yield code.problem(message, path=(*component, "deploymentStrategy"), hint=hint)
+        message = "a deploymentStrategy is of mode Standard"
+        yield SCALING.problem(message, path=(*component, "deploymentStrategy"))
     metric = text(item, (*component, "scaleMetric"))
     if metric in {"cpu", "memory"}:
-        message = "Knative scales by concurrency or rps, and KServe refuses others"
-        yield code.problem(message, path=(*component, "scaleMetric"), hint=hint)
+        yield SCALING.problem("Knative scales by concurrency or rps", path=(*component, "scaleMetric"))
     target = whole(item, (*component, "scaleTarget"))
     if metric == "rps" and target is not None and target < 1:
-        yield code.problem("must be at least 1", path=(*component, "scaleTarget"), hint=hint)
+        yield SCALING.problem("must be at least 1", path=(*component, "scaleTarget"))
 
 
 def _hpa(item: Data, component: Path) -> Found:
@@ -175,4 +187,4 @@ def _nothing_is_knatives(item: Data) -> Found:
             yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
 
 
-RULES = (Rule(_scaling_fits), Rule(_mode_is_said), Rule(_nothing_is_knatives))
+RULES = (Rule(_scaling_fits), Rule(_nothing_is_knatives))

@@ -18,7 +18,6 @@ from kitserve.objectrules.fields import (
     items,
     mapping,
     maps,
-    models,
     text,
     whole,
 )
@@ -145,6 +144,16 @@ PROTOCOL = Code(
     mend="Write v1 or v2.",
 )
 
+REPLACED = Code(
+    "KS147",
+    "error",
+    "A predictor has `model` and one of the older fields such as `sklearn`.",
+    why="KServe's defaulting webhook writes the older field over `model`, whatever that says "
+    "(setPredictorModelDefaults in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
+    example=service("sklearn: {storageUri: 'kit://registry.example.com/iris:v1'}\n"),
+    mend="Keep `model`.",
+)
+
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 _RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
 _PREDICTOR: Path = ("spec", "predictor")
@@ -172,15 +181,23 @@ def _name_is_allowed(item: Data) -> Found:
 
 
 def _model_has_no_name(item: Data) -> Found:
-    for path in models(item):
-        if text(item, (*path, "name")):
-            yield MODEL_NAME.problem(
-                "a model's container has no name", path=(*path, "name"), hint="leave it out"
-            )
+    path = effective_model(item)
+    if path and text(item, (*path, "name")):
+        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint="leave it out")
+
+
+def _one_model_counts(item: Data) -> Found:
+    path = effective_model(item)
+    if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
+        message = f"KServe puts {path[-1]} in its place"
+        yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
 
 
 def _no_python_path(item: Data) -> Found:
+    counted = effective_model(item)
     for container in containers(item):
+        if container[-1] in FRAMEWORKS and container != counted:
+            continue
         for path, variable in maps(item, (*container, "env")):
             if variable.get("name") == "PYTHONPATH":
                 yield PYTHONPATH.problem("KServe refuses this variable", path=(*path, "name"))
@@ -299,7 +316,8 @@ def _canary_is_fixed(item: Data, predictor: Path) -> Found:
     if isinstance(at(item, predictor), dict) and _canary_implementations(item, predictor) != 1:
         yield CANARY.problem("a canary needs one model or container", path=predictor)
     for field in ("workerSpec", "maxReplicas", "scaleTarget", "scaleMetric", "autoScaling"):
-        if at(item, (*predictor, field)):
+        found = at(item, (*predictor, field))
+        if found is not None and not (field == "maxReplicas" and whole(item, (*predictor, field)) == 0):
             yield CANARY.problem(
                 "a canary's replicas are fixed", path=(*predictor, field), hint="leave it out"
             )
@@ -343,6 +361,7 @@ def _protocol_is_known(item: Data) -> Found:
 RULES = (
     Rule(_name_is_allowed),
     Rule(_model_has_no_name),
+    Rule(_one_model_counts),
     Rule(_no_python_path, since="0.18"),
     Rule(_replicas_are_in_order),
     Rule(_several_nodes_are_possible),

@@ -73,10 +73,10 @@ class Runtime:
         return not protocol or not self.protocols or protocol in self.protocols
 
 
-def runtimes(found: list[Data], version: str) -> dict[str, Runtime]:
-    """KServe's own runtimes, and those among some objects, by name."""
-    known = {
-        name: Runtime(
+def runtimes(found: list[Data], version: str) -> list[Runtime]:
+    """KServe's own runtimes, and those among some objects."""
+    known = [
+        Runtime(
             name,
             tuple((form, of, auto) for form, of, auto, _ in facts["formats"]),
             tuple(facts["protocols"]),
@@ -84,8 +84,8 @@ def runtimes(found: list[Data], version: str) -> dict[str, Runtime]:
             facts,
         )
         for name, facts in kserve.runtimes(version).items()
-    }
-    return known | {runtime.name: runtime for item in found if (runtime := _runtime(item))}
+    ]
+    return known + [runtime for item in found if (runtime := _runtime(item))]
 
 
 def _runtime(item: Data) -> Runtime | None:
@@ -104,7 +104,7 @@ def _runtime(item: Data) -> Runtime | None:
     )
 
 
-def unserved(item: Data, known: dict[str, Runtime]) -> Found:
+def unserved(item: Data, known: list[Runtime]) -> Found:
     """What keeps a service from a server, as far as runtimes are known."""
     path = effective_model(item)
     if path is None:
@@ -112,7 +112,7 @@ def unserved(item: Data, known: dict[str, Runtime]) -> Found:
     form = text(item, (*path, "modelFormat", "name")) if path[-1] == "model" else str(path[-1])
     named = text(item, (*path, "runtime"))
     if named:
-        candidates = [known[named]] if named in known else []
+        candidates = [runtime for runtime in known if runtime.name == named]
         yield from _unsuited(item, path, form, candidates)
     else:
         candidates = list(_candidates(item, path, form, known))
@@ -122,10 +122,10 @@ def unserved(item: Data, known: dict[str, Runtime]) -> Found:
         yield from _over_limit(item, path, [runtime.resources for runtime in candidates])
 
 
-def _candidates(item: Data, path: Path, form: str, known: dict[str, Runtime]) -> Iterator[Runtime]:
+def _candidates(item: Data, path: Path, form: str, known: list[Runtime]) -> Iterator[Runtime]:
     version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
     spread = isinstance(at(item, ("spec", "predictor", "workerSpec")), dict)
-    for runtime in known.values():
+    for runtime in known:
         if (
             runtime.takes(form, version, chosen=False)
             and runtime.speaks(protocol)
@@ -141,28 +141,29 @@ def _protocol(item: Data, path: Path, form: str) -> str:
 
 
 def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Found:
+    """What none of the runtimes of the name that a service says is good for."""
     version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
-    for runtime in candidates:
-        if form and not runtime.takes(form, version, chosen=True):
-            forms = dict.fromkeys(f"{own} {of}".strip() for own, of, _ in runtime.formats)
-            hint = f"it takes {', '.join(forms)}"
-            wrong = f"{form} {version}".strip()
-            place = (*path, "runtime")
-            yield UNSUITED.problem(f"{runtime.name} doesn't serve {wrong}", path=place, hint=hint)
-        elif not runtime.speaks(protocol):
-            hint = f"it speaks {', '.join(runtime.protocols)}"
-            place = (*path, "protocolVersion")
-            yield UNSUITED.problem(f"{runtime.name} doesn't speak {protocol}", path=place, hint=hint)
+    fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
+    if candidates and not fitting:
+        runtime = candidates[-1]
+        hint = f"it takes {', '.join(dict.fromkeys(f'{own} {of}'.strip() for own, of, _ in runtime.formats))}"
+        message = f"{runtime.name} doesn't serve {form} {version}".strip()
+        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint)
+    elif fitting and not any(runtime.speaks(protocol) for runtime in fitting):
+        runtime = fitting[-1]
+        hint = f"it speaks {', '.join(runtime.protocols)}"
+        message = f"{runtime.name} doesn't speak {protocol}"
+        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint)
 
 
-def _nobody(item: Data, path: Path, form: str, known: dict[str, Runtime]) -> Any:  # noqa: ANN401 - a Problem
+def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # noqa: ANN401 - a Problem
     version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
-    fitting = [runtime for runtime in known.values() if runtime.takes(form, version, chosen=False)]
+    fitting = [runtime for runtime in known if runtime.takes(form, version, chosen=False)]
     spoken = dict.fromkeys(word for runtime in fitting for word in runtime.protocols)
     versions = dict.fromkeys(
-        of for runtime in known.values() for own, of, auto in runtime.formats if own == form and auto and of
+        of for runtime in known for own, of, auto in runtime.formats if own == form and auto and of
     )
-    forms = sorted({own for runtime in known.values() for own, _, auto in runtime.formats if auto})
+    forms = sorted({own for runtime in known for own, _, auto in runtime.formats if auto})
     place: Path = (*path, "modelFormat", "name")
     if spoken:
         place = (*path, "protocolVersion")

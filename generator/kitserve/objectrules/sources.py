@@ -17,6 +17,7 @@ from kitserve.objectrules.fields import (
     uris,
 )
 from kitserve.objectrules.rule import Rule
+from kitserve.objectrules.service import effective_model
 from kitserve.problems import Code, Path
 
 _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
@@ -165,12 +166,17 @@ def _one_source(item: Data) -> Found:
     for component in components(item):
         if not items(item, (*component, "storageUris")):
             continue
-        for path in (*models(item), ("spec", "explainer", "art")):
+        for path in filter(None, (effective_model(item), ("spec", "explainer", "art"))):
             source: Path = (*path, "storageUri")
             if path[: len(component)] == component and at(item, source) is not None:
                 yield BOTH_SOURCES.problem(
                     "storageUris are given too", path=source, hint="keep one of the two"
                 )
+        if component[-1] != "predictor" or not any(models(item)):
+            for path, variable in maps(item, (*component, "containers", 0, "env")):
+                if variable.get("name") == "STORAGE_URI":
+                    message, hint = "storageUris are given too", "leave the variable out"
+                    yield BOTH_SOURCES.problem(message, path=(*path, "name"), hint=hint)
 
 
 def _mount_paths_are_allowed(item: Data) -> Found:

@@ -1,5 +1,6 @@
 """ClusterStorageContainers: how KServe finds them, and what it makes of their container."""
 
+import re
 from collections.abc import Iterator
 
 from kitserve.objectrules import re2
@@ -121,6 +122,8 @@ SIDECAR = Code(
 _WORKLOADS = ("initContainer", "localModelDownloadJob")
 _CONTAINER: Path = ("spec", "container")
 _FORMATS: Path = ("spec", "supportedUriFormats")
+# KServe's own begins with `https://`, which is no part of a kit:// URI that people write.
+_OTHER_SCHEME = re.compile(r"(?!kit)[a-z][a-z0-9+.?-]*://")
 _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
 
 
@@ -185,7 +188,7 @@ def _regexes_are_anchored_re2(item: Data) -> Found:
             continue
         if fault := re2.fault(regex):
             yield BAD_REGEX.problem(f"Go's RE2 can't read this: {fault}", path=(*path, "regex"))
-        elif not regex.startswith(("^", r"\A")):
+        elif not regex.startswith(("^", r"\A")) and not _OTHER_SCHEME.match(regex):
             message = "KServe looks for this anywhere in a URI"
             yield UNANCHORED.problem(message, path=(*path, "regex"), hint="begin it with ^")
 
