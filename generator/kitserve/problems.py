@@ -26,7 +26,10 @@ class Position:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault. `message` and `hint` are one sentence each and never hold a value that may be secret."""
+    """One fault. `message` and `hint` are one sentence each and never hold a value that may be secret.
+
+    `private`: the line at its place may hold one.
+    """
 
     code: str
     severity: Severity
@@ -34,6 +37,7 @@ class Problem:
     message: str
     hint: str = ""
     position: Position | None = None
+    private: bool = False
 
     @property
     def dotted(self) -> str:

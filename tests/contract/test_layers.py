@@ -25,6 +25,7 @@ LAYERS = (
         "rules",
         "check",
         "kserve",
+        "core",
         "objects",
         "openapi",
         "objectrules",

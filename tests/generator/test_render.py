@@ -173,8 +173,12 @@ def test_problems_go_to_stderr_with_their_place_and_nothing_is_rendered(
     assert (rendered.exit_code, rendered.out) == (1, "")
     assert rendered.err == (
         f"{values}:2:3: error[KS021] image.tag: expected text, got a number\n"
+        "  2 |   tag: 1.10\n"
+        "    |   ^^^\n"
         "  hint: quote it; on the command line, use --set-string\n"
         f"{values}:3:3: error[KS020] image.regisrty: unknown key\n"
+        "  3 |   regisrty: x\n"
+        "    |   ^^^^^^^^\n"
         "  hint: did you mean registry?\n"
         "error: 2 problems in the values\n"
     )

@@ -1,6 +1,7 @@
 """`kitserve validate` and `kitserve schema`."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ def test_every_accepted_case_is_valid(kitserve: CommandLine) -> None:
     checked = kitserve("validate", *ACCEPTED)
 
     assert (checked.exit_code, checked.out) == (0, "")
-    assert checked.err.endswith(f"{len(ACCEPTED)} files: no problems\n")
+    assert re.search(rf"^{len(ACCEPTED)} files: \d+ warnings\Z", checked.err.rstrip(), re.MULTILINE)
 
 
 def test_every_refused_case_is_named_with_its_place(kitserve: CommandLine) -> None:

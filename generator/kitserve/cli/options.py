@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from kitserve import report
+from kitserve.cli.sources import Given
 from kitserve.errors import ProblemsFound
 from kitserve.problems import Problem
+from kitserve.report.text import write
 
 Files = Annotated[
     list[str] | None,
@@ -43,8 +44,9 @@ def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequen
 
     Reports what is wrong; raises ProblemsFound if that is an error.
     """
-    values, problems = checked_values(files, sets, string_sets)
-    report.write(problems, sys.stderr)
+    given = Given()
+    values, problems = checked_values(files, sets, string_sets, given.stdin)
+    write(problems, sys.stderr, given.text)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")

@@ -1,20 +1,22 @@
 """`kitserve validate`."""
 
+import io
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve import report
-from kitserve.cli.options import checked_values, place
+from kitserve.cli.inspection import Inspection, expanded
+from kitserve.cli.options import checked_values
+from kitserve.cli.sources import Given
+from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound
+from kitserve.report.text import write
 
 if TYPE_CHECKING:
-    from kitserve.objects import Manifest, Object
+    from collections.abc import Iterable
+
     from kitserve.problems import Problem
 
 EXAMPLES = """\
@@ -25,7 +27,11 @@ Examples:
   kitserve render -f values.yaml | kitserve validate -
   kitserve validate --kserve-version 0.17 inferenceservice.yaml
   kitserve validate --merged values.yaml production.yaml
+  kitserve validate --strict --format sarif manifests/ > kitserve.sarif
 """
+
+
+Form = Literal["text", "json", "github", "sarif"]
 
 
 def validate(
@@ -48,8 +54,11 @@ def validate(
             "--kserve-version", metavar="VERSION", help="KServe that manifests are for. Default: the newest."
         ),
     ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings for errors: report them so, and exit with 1.")
+    ] = False,
     form: Annotated[
-        Literal["text", "json", "github"],
+        Form,
         typer.Option(
             "--format", help="Form of the report: text to standard error, others to standard output."
         ),
@@ -57,14 +66,43 @@ def validate(
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     _refuse_unknown(version)
-    found = list(_files(files))
-    problems = checked_values(found)[1] if merged else _checked(found, version)
-    report.WRITERS[form](problems, sys.stderr if form == "text" else sys.stdout)
-    errors = sum(problem.severity == "error" for problem in problems)
-    counted = f"{len(found)} {'file' if len(found) == 1 else 'files'}"
+    found, given = list(expanded(files)), Given()
+    if merged:
+        problems = checked_values(found, stdin=given.stdin)[1]
+    else:
+        inspection = Inspection(version, given)
+        problems = inspection.problems(found)
+        sys.stderr.writelines(f"{note}\n" for note in inspection.notes)
+    if strict:
+        problems = [replace(problem, severity="error") for problem in problems]
+    _report(problems, form, given)
+    _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
+
+
+def _report(problems: "Iterable[Problem]", form: Form, given: Given) -> None:
+    if form == "text":
+        write(problems, sys.stderr, given.text)
+        return
+    text = io.StringIO()
+    if form == "sarif":
+        from kitserve.report.sarif import write_sarif
+
+        write_sarif(problems, text)
+    else:
+        from kitserve.report import records
+
+        (records.write_json if form == "json" else records.write_github)(problems, text)
+    emit(text.getvalue())
+
+
+def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
+    """Say how it went. Raises ProblemsFound if there are errors."""
+    severities = [problem.severity for problem in problems]
+    errors, warnings = severities.count("error"), severities.count("warning")
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in {counted}")
-    sys.stderr.write(f"{counted}: no problems\n")
+    said = f"{warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else "no problems"
+    sys.stderr.write(f"{counted}: {said}\n")
 
 
 def _refuse_unknown(version: str) -> None:
@@ -72,56 +110,3 @@ def _refuse_unknown(version: str) -> None:
 
     if version and version not in kserve.versions():
         raise typer.BadParameter(f"known are {', '.join(kserve.versions())}", param_hint="--kserve-version")
-
-
-def _files(arguments: list[str]) -> Iterator[str]:
-    """The arguments, with the YAML and JSON files of a folder, by name, in its place."""
-    for argument in arguments:
-        if argument == "-" or not Path(argument).is_dir():
-            yield argument
-            continue
-        for path in sorted(Path(argument).rglob("*")):
-            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file():
-                yield str(path)
-
-
-def _checked(files: list[str], version: str) -> list["Problem"]:
-    """All that is wrong with files, each by itself, but for what objects of several files break together."""
-    problems: list[Problem] = []
-    found: list[Object] = []
-    for file in files:
-        manifest = _manifest(file)
-        if isinstance(manifest, bytes):
-            problems += checked_values([file], stdin=partial(bytes, manifest))[1]
-        else:
-            problems += manifest.problems
-            found += manifest.objects
-    return problems + _checked_objects(found, version)
-
-
-def _manifest(file: str) -> "Manifest | bytes":
-    """The objects in a file; its bytes, which are empty if it can't be read, where it is no manifest."""
-    from kitserve import objects
-    from kitserve.source import STDIN, read_bytes
-
-    try:
-        content = read_bytes(file)
-    except OSError:
-        return b""
-    text = content.decode(errors="replace")
-    return objects.parse(STDIN if file == "-" else file, text) or content
-
-
-def _checked_objects(found: list["Object"], version: str) -> list["Problem"]:
-    from kitserve import kserve, objectrules, openapi
-
-    version = version or kserve.versions()[-1]
-    problems: list[Problem] = []
-    for item in found:
-        if not openapi.is_known(item.data):
-            sys.stderr.write(f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here\n")
-        broken = (*openapi.check(item.data, version), *objectrules.broken(item.data, version))
-        problems += (replace(problem, position=item.locate(problem.path)) for problem in broken)
-    for number, problem in objectrules.together([item.data for item in found], version):
-        problems.append(replace(problem, position=found[number].locate(problem.path)))
-    return sorted(problems, key=place)

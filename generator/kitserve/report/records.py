@@ -1,18 +1,10 @@
-"""Problems as text, as JSON, and as GitHub's annotations."""
+"""Problems as JSON, and as GitHub's annotations."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TextIO
 
 from kitserve.problems import Problem
-
-
-def write(problems: Iterable[Problem], stream: TextIO) -> None:
-    """One line a problem, `file:line:col: error[KSnnn] path: sentence`, and its hint below."""
-    for problem in problems:
-        stream.write(_line(problem) + "\n")
-        if problem.hint:
-            stream.write(f"  hint: {problem.hint}\n")
 
 
 def write_json(problems: Iterable[Problem], stream: TextIO) -> None:
@@ -31,13 +23,6 @@ def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
         text = ": ".join(filter(None, (problem.dotted, problem.message)))
         hint = f"\nhint: {problem.hint}" if problem.hint else ""
         stream.write(f"::{problem.severity} {listed}::{_data(text + hint)}\n")
-
-
-WRITERS: dict[str, Callable[[Iterable[Problem], TextIO], None]] = {
-    "text": write,
-    "json": write_json,
-    "github": write_github,
-}
 
 
 def _record(problem: Problem) -> dict[str, str | int | None]:
@@ -60,10 +45,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _line(problem: Problem) -> str:
-    # What no source gives a place stands in the chart's defaults.
-    place = str(problem.position or "values")
-    path = f"{problem.dotted}: " if problem.path else ""
-    return f"{place}: {problem.severity}[{problem.code}] {path}{problem.message}"

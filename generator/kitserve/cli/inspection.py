@@ -1,0 +1,77 @@
+"""Files to problems: which of them are values and which manifests, and what is wrong with either."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitserve.cli.options import checked_values, place
+from kitserve.cli.sources import Given
+
+if TYPE_CHECKING:
+    from kitserve.objects import Manifest, Object
+    from kitserve.problems import Problem
+
+
+def expanded(arguments: list[str]) -> Iterator[str]:
+    """The arguments, with the YAML and JSON files of a folder, by name, in its place."""
+    for argument in arguments:
+        if argument == "-" or not Path(argument).is_dir():
+            yield argument
+            continue
+        for path in sorted(Path(argument).rglob("*")):
+            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file():
+                yield str(path)
+
+
+class Inspection:
+    """A look at some files. `notes` says afterwards which objects were not looked at."""
+
+    def __init__(self, version: str, given: Given) -> None:
+        self._version, self._given = version, given
+        self.notes: list[str] = []
+
+    def problems(self, files: list[str]) -> "list[Problem]":
+        """All that is wrong with files, each by itself, but for what objects of several files break together."""
+        problems: list[Problem] = []
+        found: list[Object] = []
+        for file in files:
+            manifest = self._manifest(file)
+            if isinstance(manifest, bytes):
+                problems += checked_values([file], stdin=partial(bytes, manifest))[1]
+            else:
+                problems += manifest.problems
+                found += manifest.objects
+        return sorted((*problems, *self._broken(found)), key=place) if found else problems
+
+    def _manifest(self, file: str) -> "Manifest | bytes":
+        """The objects in a file; its bytes, which are empty if it can't be read, where it is no manifest."""
+        from kitserve import objects
+        from kitserve.source import STDIN
+
+        try:
+            content = self._given.stdin() if file == "-" else Path(file).read_bytes()
+        except OSError:
+            return b""
+        text = content.decode(errors="replace")
+        return objects.parse(STDIN if file == "-" else file, text) or content
+
+    def _broken(self, found: "list[Object]") -> "Iterator[Problem]":
+        from kitserve import kserve, objectrules, openapi
+
+        version = self._version or kserve.versions()[-1]
+        for item in found:
+            if not openapi.is_known(item.data):
+                note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
+                self.notes.append(note)
+                continue
+            for problem in (*openapi.check(item.data, version), *objectrules.broken(item.data, version)):
+                yield _placed(problem, item)
+        for number, problem in objectrules.together([item.data for item in found], version):
+            yield _placed(problem, found[number])
+
+
+def _placed(problem: "Problem", item: "Object") -> "Problem":
+    private = item.data["kind"] == "Secret"
+    return replace(problem, position=item.locate(problem.path), private=private)

@@ -1,0 +1,53 @@
+"""Problems for people: one line each, the line of the source below, and what to do about it."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+from kitserve.problems import Problem
+from kitserve.report.excerpt import excerpt
+
+Reader = Callable[[str], str]
+"""The text of a source by the name that positions give; empty where there is none."""
+
+_RESET = "\x1b[0m"
+_COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
+
+
+def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: "") -> None:
+    """`file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
+    paint = _paint if has_colors(stream) else _plain
+    lines: dict[str, list[str]] = {}
+    for problem in problems:
+        stream.write(_headline(problem, paint) + "\n")
+        if place := problem.position:
+            if place.file not in lines:
+                lines[place.file] = read(place.file).removeprefix("\ufeff").splitlines()
+            shown, carets = excerpt(problem, lines[place.file])
+            if shown:
+                width = len(str(place.line))
+                stream.write(
+                    f"  {place.line} | {shown}\n  {' ' * width} | {paint(carets, problem.severity)}\n"
+                )
+        if problem.hint:
+            stream.write(f"  {paint('hint:', 'hint')} {problem.hint}\n")
+
+
+def has_colors(stream: TextIO) -> bool:
+    """Whether to color: on a terminal, unless NO_COLOR (https://no-color.org) or a dumb one says no."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _headline(problem: Problem, paint: Callable[[str, str], str]) -> str:
+    # What no source gives a place stands in the chart's defaults.
+    place = paint(f"{problem.position or 'values'}:", "place")
+    path = f"{problem.dotted}: " if problem.path else ""
+    return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {path}{problem.message}"
+
+
+def _paint(text: str, role: str) -> str:
+    return f"{_COLORS[role]}{text}{_RESET}"
+
+
+def _plain(text: str, _role: str) -> str:
+    return text
