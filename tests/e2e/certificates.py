@@ -28,6 +28,7 @@ SERVERS = {
     "apiserver": ["127.0.0.1", NODE_IP, API_SERVICE_IP, "localhost", "kubernetes.default.svc"],
     "kubelet-server": [NODE_IP, NODE_NAME],
     "kserve-webhook": [f"kserve-webhook-server-service.{KSERVE_NAMESPACE}.svc"],
+    "localmodel-webhook": [f"localmodel-webhook-server-service.{KSERVE_NAMESPACE}.svc"],
 }
 
 

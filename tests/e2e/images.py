@@ -10,6 +10,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.e2e.buildah import Buildah, BuildError, base, buildah
@@ -25,14 +26,24 @@ PACKAGES = {"runtime": "python3,ca-certificates", "builder": "python3,ca-certifi
 SLIM = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info", "locale", "man")]
 
 PAUSE = "kitserve.test/pause:1"
-KSERVE = f"kitserve.test/kserve-controller:v{table()['kserve-controller'].source.version}"
+KSERVE, LOCALMODEL, LOCALMODELNODE = (
+    f"kitserve.test/{name}:v{table()[name].source.version}"
+    for name in ("kserve-controller", "kserve-localmodel", "kserve-localmodelnode")
+)
 MLSERVER = "kitserve.test/mlserver:1.7.1"
 KITSERVE = "kitserve.test/kitserve-initializer"
 
 
 def prepare(folder: Path) -> str:
     """Put an archive of every image into the folder; the name of kitserve's, whose tag is its content's id."""
-    for name, make in (("pause", _pause), ("kserve", _kserve), ("mlserver", _mlserver)):
+    makers: dict[str, Callable[[Buildah, Path, Path], None]] = {
+        "pause": _pause,
+        "kserve": partial(_manager, "kserve-controller", KSERVE),
+        "localmodel": partial(_manager, "kserve-localmodel", LOCALMODEL),
+        "localmodelnode": partial(_manager, "kserve-localmodelnode", LOCALMODELNODE),
+        "mlserver": _mlserver,
+    }
+    for name, make in makers.items():
         (folder / f"{name}.tar").symlink_to(_archive(name, make))
     with buildah() as builder:
         image = build(builder)
@@ -81,8 +92,8 @@ def _pause(builder: Buildah, context: Path, archive: Path) -> None:
     builder.save(builder.program(program, "/pause"), PAUSE, archive)
 
 
-def _kserve(builder: Buildah, _context: Path, archive: Path) -> None:
-    builder.save(builder.program(tool("kserve-controller"), "/manager"), KSERVE, archive)
+def _manager(program: str, image: str, builder: Buildah, _context: Path, archive: Path) -> None:
+    builder.save(builder.program(tool(program), "/manager"), image, archive)
 
 
 def _mlserver(builder: Buildah, context: Path, archive: Path) -> None:

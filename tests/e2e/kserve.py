@@ -15,7 +15,14 @@ from tests.parts import tools
 from tests.parts.cache import make_once
 from tests.parts.go import module_folder
 
-CHARTS = ("kserve-crd", "kserve-resources", "kserve-runtime-configs")
+CHARTS = (
+    "kserve-crd",
+    "kserve-localmodel-crd",
+    "kserve-localmodel-resources",
+    "kserve-resources",
+    "kserve-runtime-configs",
+)
+JOBS_NAMESPACE = "kserve-localmodel-jobs"
 RESOURCES = {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "10m", "memory": "100Mi"}}
 
 
@@ -28,63 +35,65 @@ def charts() -> Path:
         for chart in CHARTS:
             shutil.copytree(module / "charts" / chart, product / chart)
 
-    return make_once(f"charts/kserve-{source.version}", copy)
+    return make_once(f"charts/kserve-{source.version}-{len(CHARTS)}", copy)
 
 
 def install(layout: Layout) -> None:
     """Install CRDs, controller, webhooks and serving runtimes, and wait until the webhooks answer."""
-    kubectl = (str(layout.programs / "kubectl"), f"--kubeconfig={layout.kubeconfig}")
-    helm = (str(tools.tool("helm4")), f"--kubeconfig={layout.kubeconfig}", "--namespace", KSERVE_NAMESPACE)
-    run(*helm, "install", "kserve-crd", str(charts() / "kserve-crd"), "--create-namespace")
-    rendered = run(
-        *helm, "template", "kserve", str(charts() / "kserve-resources"), "--values", "-", stdin=_values()
-    )
-    objects = [_certificate(layout), *_adapted(rendered, _encoded(layout.certificates / "ca.crt"))]
+    helm(layout, "install", "kserve-crd", str(charts() / "kserve-crd"), "--create-namespace")
+    rendered = helm(layout, "template", "kserve", str(charts() / "kserve-resources"), stdin=_values())
+    apply(layout, [certificate(layout, "kserve"), *adapted(layout, rendered)])
+    await_controller(layout, "deployment/kserve-controller-manager", "kserve-webhook-server-service")
+    runtimes = json.dumps({"kserve": {"servingruntime": {"enabled": True, "mlserver": image(MLSERVER)}}})
+    helm(layout, "install", "kserve-runtimes", str(charts() / "kserve-runtime-configs"), stdin=runtimes)
+
+
+def helm(layout: Layout, *arguments: str, stdin: str = "{}") -> str:
+    """Run helm in KServe's namespace; values come from `stdin`."""
+    cluster = (f"--kubeconfig={layout.kubeconfig}", "--namespace", KSERVE_NAMESPACE, "--values", "-")
+    return run(tools.tool("helm4"), *arguments, *cluster, stdin=stdin)
+
+
+def kubectl(layout: Layout, *arguments: str, stdin: str = "") -> str:
+    """Run kubectl in KServe's namespace."""
+    cluster = (f"--kubeconfig={layout.kubeconfig}", "--namespace", KSERVE_NAMESPACE)
+    return run(layout.programs / "kubectl", *cluster, *arguments, stdin=stdin)
+
+
+def apply(layout: Layout, objects: list[dict[str, Any]]) -> None:
+    """Create or update objects; server-side, since KServe's CRDs are too large for an annotation."""
     manifests = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-    run(
-        *kubectl,
-        "apply",
-        "--server-side",
-        "--namespace",
-        KSERVE_NAMESPACE,
-        "--filename",
-        "-",
-        stdin=manifests,
-    )
-    controller = "deployment/kserve-controller-manager"
-    run(*kubectl, "--namespace", KSERVE_NAMESPACE, "rollout", "status", controller, "--timeout=120s")
-    _await_webhooks(kubectl)
-    runtimes = json.dumps({"kserve": {"servingruntime": {"enabled": True, "mlserver": _image(MLSERVER)}}})
-    chart = str(charts() / "kserve-runtime-configs")
-    run(*helm, "install", "kserve-runtimes", chart, "--values", "-", stdin=runtimes)
+    kubectl(layout, "apply", "--server-side", "--filename", "-", stdin=manifests)
 
 
-def _await_webhooks(kubectl: tuple[str, ...]) -> None:
+def await_controller(layout: Layout, workload: str, service: str) -> None:
     """The controller calls itself ready before its webhooks listen, and kube-proxy follows later still."""
-    service = "service/kserve-webhook-server-service"
-    address = ("--namespace", KSERVE_NAMESPACE, "get", service, "--output", "jsonpath={.spec.clusterIP}")
-    host = run(*kubectl, *address)
-    wait_until(lambda: listens(host, 443), "KServe's webhooks don't listen")
+    kubectl(layout, "rollout", "status", workload, "--timeout=120s")
+    host = kubectl(layout, "get", f"service/{service}", "--output", "jsonpath={.spec.clusterIP}")
+    wait_until(lambda: listens(host, 443), f"{service} doesn't listen")
 
 
 def _values() -> str:
     controller = {
-        **_image(KSERVE),
+        **image(KSERVE),
         "imagePullPolicy": "IfNotPresent",
         "deploymentMode": "Standard",
         "gateway": {"disableIngressCreation": True},
         "resources": RESOURCES,
     }
-    return json.dumps({"kserve": {"controller": controller}})
+    localmodel = {"enabled": True, "jobNamespace": JOBS_NAMESPACE}
+    return json.dumps({"kserve": {"controller": controller, "localmodel": localmodel}})
 
 
-def _image(name: str) -> dict[str, str]:
+def image(name: str) -> dict[str, str]:
+    """An image as KServe's charts take it."""
     repository, _, tag = name.rpartition(":")
     return {"image": repository, "tag": tag}
 
 
-def _adapted(rendered: str, authority: str) -> list[dict[str, Any]]:
-    """The chart's objects, with what cert-manager would fill in, and without what can't be pulled."""
+def adapted(layout: Layout, rendered: str) -> list[dict[str, Any]]:
+    """A chart's objects, with what cert-manager would fill in, and without what can't be pulled."""
+    authority = _encoded(layout.certificates / "ca.crt")
     objects = [each for each in YAML(typ="safe").load_all(rendered) if each]
     for manifest in objects:
         if manifest["kind"].endswith("WebhookConfiguration"):
@@ -98,18 +107,15 @@ def _adapted(rendered: str, authority: str) -> list[dict[str, Any]]:
     return [each for each in objects if not each["apiVersion"].startswith("cert-manager.io/")]
 
 
-def _certificate(layout: Layout) -> dict[str, Any]:
-    data = {
-        f"tls.{suffix}": _encoded(layout.certificates / f"kserve-webhook.{suffix}")
-        for suffix in ("crt", "key")
-    }
-    metadata = {"name": "kserve-webhook-server-cert", "namespace": KSERVE_NAMESPACE}
+def certificate(layout: Layout, controller: str) -> dict[str, Any]:
+    """The Secret with a controller's webhook certificate."""
+    files = {suffix: layout.certificates / f"{controller}-webhook.{suffix}" for suffix in ("crt", "key")}
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "type": "kubernetes.io/tls",
-        "metadata": metadata,
-        "data": data,
+        "metadata": {"name": f"{controller}-webhook-server-cert", "namespace": KSERVE_NAMESPACE},
+        "data": {f"tls.{suffix}": _encoded(file) for suffix, file in files.items()},
     }
 
 

@@ -14,6 +14,8 @@ KSERVE_NAMESPACE = "kserve"
 # The line that ends the progress of a start.
 READY = "ready"
 
+# KServe's node agent keeps cached models here.
+MODELS_FOLDER = Path("/var/lib/kserve-models")
 VOLUME_PLUGINS = "/var/lib/kubelet/volume-plugins"
 
 # On disk, unlike /tmp on many machines: images and models are unpacked below.

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.e2e.layout import Layout
+from tests.e2e.layout import MODELS_FOLDER, Layout
 from tests.e2e.processes import run
 
 # The kubelet sets these for the whole kernel, whatever namespace it runs in.
@@ -21,8 +21,10 @@ def set_up_mounts(layout: Layout) -> None:
     for path in ("/run", "/var/log"):
         run("mount", "-t", "tmpfs", "tmpfs", path)
     _lay_over_var_lib()
-    for name in ("kubelet", "containerd"):
-        _bind(layout.folder / name, Path("/var/lib", name))
+    for target in (Path("/var/lib/kubelet"), Path("/var/lib/containerd"), MODELS_FOLDER):
+        _bind(layout.folder / target.name, target)
+    # KServe's agent and the download jobs are different users.
+    MODELS_FOLDER.chmod(0o777)
     _shield_kernel_settings(layout)
 
 

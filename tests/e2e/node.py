@@ -11,7 +11,7 @@ from tests.e2e.processes import answers, run, start, wait
 
 CONTAINERD = "/run/containerd/containerd.sock"
 CAP_SYS_RESOURCE = 24
-START_WITH = ("pause", "kserve")
+START_WITH = ("pause", "kserve", "localmodel", "localmodelnode")
 
 
 def start_containerd(layout: Layout) -> None:
