@@ -1,6 +1,6 @@
 """What a run says, to stderr: one line an event, timestamped; the last line of a failure is its cause.
 
-A line is text, or a JSON object with `ts` (RFC 3339, UTC), `level` and `event`.
+A line is text, or a JSON object with `ts` (RFC 3339, UTC), `level` and `event`, and with numbers where it has any.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class _Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         event = {"ts": self.formatTime(record, _TIME), "level": record.levelname.lower()}
-        return json.dumps({**event, "event": record.getMessage()}, ensure_ascii=False)
+        fields = getattr(record, "fields", {})
+        return json.dumps({**event, "event": record.getMessage(), **fields}, ensure_ascii=False)
 
 
 def start(form: str) -> None:

@@ -16,6 +16,7 @@ from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import until
 from kitserve_initializer.paths import Parts, join, split
+from kitserve_initializer.progress import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.layers import Layer
     from kitserve_initializer.layout import Patterns
     from kitserve_initializer.modelpack import File
+    from kitserve_initializer.progress import Counter
     from kitserve_initializer.registry import Repository
     from kitserve_initializer.tree import Tree
 
@@ -41,14 +43,15 @@ class Unpacker:
         """A name that stands for all that decides what a layer's tree holds."""
         return hashlib.sha256(repr((self._rule, self._patterns, layer.key)).encode()).hexdigest()
 
-    def unpack(self, layer: Layer, tree: Tree) -> None:
+    def unpack(self, layer: Layer, tree: Tree, counter: Counter) -> None:
         """Fetch a layer and write what it holds into `tree`; returns only if every byte was right.
 
         Raises:
             CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
         """
         begun = time.monotonic()
-        blob = until(self._stop, self._repository.blob(layer.descriptor, f"the layer of {layer}"))
+        chunks = self._repository.blob(layer.descriptor, f"the layer of {layer}")
+        blob = until(self._stop, counted(chunks, counter))
         try:
             self._write(blob, layer, tree)
         except ContentFailure:

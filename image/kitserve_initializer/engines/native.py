@@ -13,6 +13,7 @@ from kitserve_initializer.marker import Request
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
 from kitserve_initializer.paths import join, split
+from kitserve_initializer.progress import Progress
 from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.staging import Staging
 from kitserve_initializer.unpack import Unpacker
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.flags import UnpackFlags
     from kitserve_initializer.layers import Layer
     from kitserve_initializer.lineage import Finder, Found
+    from kitserve_initializer.progress import Counter
     from kitserve_initializer.reference import Reference
     from kitserve_initializer.registry import Repository
 
@@ -140,15 +142,17 @@ def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[st
     if len(missing) < len(trees):
         PROGRESS.info("%d layers were fetched by a run before", len(trees) - len(missing))
     # What they hold is known when they are unpacked, but compressed or not it is hardly less.
-    staging.require(sum(trees[name][1].descriptor.size for name in missing))
-    tasks = [partial(_fill, *trees[name], name, staging) for name in missing]
-    run(tasks, flags.concurrency or _LAYERS_AT_A_TIME, stop)
+    progress = Progress(sum(trees[name][1].descriptor.size for name in missing))
+    staging.require(progress.total)
+    tasks = [partial(_fill, *trees[name], name, staging, progress.counter()) for name in missing]
+    with progress:
+        run(tasks, flags.concurrency or _LAYERS_AT_A_TIME, stop)
     return list(trees)
 
 
-def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging) -> None:
+def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging, counter: Counter) -> None:
     tree = staging.tree(name)
-    unpacker.unpack(layer, tree)
+    unpacker.unpack(layer, tree, counter)
     staging.finish(name, tree)
 
 
