@@ -36,6 +36,20 @@ def test_paths_in_code_marks_exist(page: Path) -> None:
     assert not [path for path in named if not (REPOSITORY / path).exists()]
 
 
+def test_each_difference_from_kit_has_its_test() -> None:
+    page = (REPOSITORY / "docs/reference/differences.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| Case |")]
+    named = [re.findall(r"`(test_\w+\.py)::(test_\w+)`", row) for row in rows if not row.startswith("| --- ")]
+    tests = [(name, test) for found in named for name, test in found]
+
+    assert all(len(found) == 1 for found in named)
+    assert not [
+        (name, test)
+        for name, test in tests
+        if f"def {test}(" not in (REPOSITORY / "tests/image" / name).read_text()
+    ]
+
+
 def test_the_smallest_values_are_valid(kitserve: CommandLine) -> None:
     (values,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
 

@@ -133,6 +133,16 @@ def test_files_in_the_way_go_by_the_flags(
     assert contents(initializer.destination) == expected
 
 
+def test_a_replaced_file_gets_the_mode_of_the_layer_s(initializer: Initializer, made: Packed) -> None:
+    fill(initializer, "top")
+    (initializer.destination / "top").chmod(0o600)
+
+    run = initializer(made.uri, flags="--plain-http -o")
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination)["top"]["mode"] == "0o644"
+
+
 @pytest.mark.parametrize("flags", ["", "-o"])
 def test_a_folder_in_a_file_s_way_is_refused(initializer: Initializer, made: Packed, flags: str) -> None:
     (initializer.destination / "top").mkdir(parents=True)

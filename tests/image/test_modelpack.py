@@ -203,3 +203,21 @@ def test_a_config_without_artifact_type_will_do(registry: Registry, initializer:
 
     assert run.exit == 0, run.stderr
     assert listing(initializer.destination).keys() == {"a"}
+
+
+def test_the_layout_of_the_model_and_patterns_know_raw_files(
+    registry: Registry, initializer: Initializer
+) -> None:
+    made = push_modelpack(
+        registry,
+        [
+            raw("weight", "deep/model.bin", b"weights", size=7),
+            raw("weight.config", "deep/config.json", b"{}", size=2),
+            raw("doc", "docs/README.md", b"read"),
+        ],
+    )
+
+    run = initializer(made.uri, KITSERVE_LAYOUT="model", STORAGE_IGNORE_PATTERNS="*.md")
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination).keys() == {"model.bin", "config.json"}
