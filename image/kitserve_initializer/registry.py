@@ -17,6 +17,7 @@ from kitserve_initializer.errors import (
     RegistryError,
     RegistryFailure,
 )
+from kitserve_initializer.reference import is_digest
 from kitserve_initializer.retry import Patience, patiently
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ class Repository:
             body = answer.read()
             promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
             media_type = answer.headers.get("Content-Type", "")
+        if promised and not is_digest(promised):
+            raise RegistryError(
+                f"{answer.host} names a digest that can't be checked for {version!r} of {self._name}"
+            )
         if promised:
             check(body, promised, f"the manifest of {self._name}")
         return Resolved(body, promised or digest_of(body), media_type)

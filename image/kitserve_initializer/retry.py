@@ -30,7 +30,9 @@ class Patience:
         self._failures = 0
 
     def bear(self, error: RegistryFailure) -> None:
-        """Wait before the next try: as long as the registry asks for, else twice as long as the last time, with jitter.
+        """Wait before the next try: as long as the registry asks for, else twice as long as the last time.
+
+        Jitter is on top of what the registry asks for: it told everybody the same.
 
         Raises:
             RegistryFailure: `error` itself, if it would be the same again or there were enough tries.
@@ -38,10 +40,12 @@ class Patience:
         self._failures += 1
         if not error.temporary or self._failures >= TRIES:
             raise error
-        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - nobody is kept from guessing it
-        wait = error.wait_seconds or _FIRST_WAIT_SECONDS * 2 ** (self._failures - 1) * jitter
+        jitter = random.random()  # noqa: S311 - nobody is kept from guessing it
+        wait = _FIRST_WAIT_SECONDS * 2 ** (self._failures - 1) * (0.8 + 0.4 * jitter)
+        if error.wait_seconds:
+            wait = min(error.wait_seconds, _LONGEST_WAIT_SECONDS) + jitter
         LOG.warning("%s: trying again (%d of %d)", error.cause, self._failures + 1, TRIES)
-        time.sleep(min(wait, _LONGEST_WAIT_SECONDS))
+        time.sleep(wait)
 
 
 def patiently(attempt: Callable[[], T]) -> T:

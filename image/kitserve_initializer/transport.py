@@ -66,7 +66,7 @@ class Answer:
         """What Retry-After asks for, as seconds or as a date; 0 without one that can be read."""
         try:
             return urllib3.Retry(0).get_retry_after(self._response) or 0
-        except InvalidHeader:
+        except (InvalidHeader, ValueError, OverflowError):
             return 0
 
     def read(self) -> bytes:
@@ -119,7 +119,7 @@ class Transport:
             RegistryUnreachable: if there is no connection, or it breaks or stalls.
             UntrustedRegistry: if TLS fails.
         """
-        with _faults(urlsplit(url).netloc):
+        with _faults(_host(url)):
             response = self.pool.request(
                 "GET",
                 url,
@@ -135,7 +135,7 @@ class Transport:
         Raises:
             RegistryUnreachable, UntrustedRegistry: as `get`.
         """
-        with _faults(urlsplit(url).netloc):
+        with _faults(_host(url)):
             response = self.pool.request(
                 "POST",
                 url,
@@ -148,10 +148,23 @@ class Transport:
         return Answer(response, url)
 
 
+def _host(url: str) -> str:
+    """Return where a URL leads; registries name some, and not all can be read."""
+    try:
+        host = urlsplit(url).netloc
+    except ValueError:
+        host = ""
+    if not host:
+        raise RegistryError("the registry names an address that is no URL")
+    return host
+
+
 @contextmanager
 def _faults(host: str) -> Iterator[None]:
     try:
         yield
+    except ValueError as error:
+        raise RegistryError(f"{host} names an address that is no URL") from error
     except HTTPError as error:
         reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
         if isinstance(reason, SSLError) or isinstance(_cause(reason), ssl.SSLError):
