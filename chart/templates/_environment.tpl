@@ -1,5 +1,6 @@
 {{/*
-The initializer's environment, in the order of KitOps' guide: flags, credentials, then our own. Call with the values.
+The initializer's environment, in the order of KitOps' guide: flags, credentials, then our own and the users'. Call with
+the values.
 The credentials are optional: a namespace without the Secret pulls anonymously, instead of pods that never start.
 */}}
 {{- define "kitserve.environment" -}}
@@ -101,5 +102,30 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
       name: {{ . | quote }}
       key: tls.key
       optional: true
+{{- end }}
+{{- range .extraEnv }}
+- name: {{ .name | quote }}
+  {{- with .value }}
+  value: {{ . | toJson }}
+  {{- end }}
+  {{- with .valueFrom }}
+  valueFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+What a service's annotations say, by the downward API; an absent annotation gives an empty variable. Call with the values.
+*/}}
+{{- define "kitserve.steering" -}}
+{{- $honoured := .serviceAnnotations | default list -}}
+{{- range list "filter" "unpack-flags" "layout" "digest" }}
+{{- if has . $honoured }}
+- name: KITSERVE_SERVICE_{{ . | replace "-" "_" | upper }}
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.annotations['kitserve.io/{{ . }}']
+{{- end }}
 {{- end }}
 {{- end -}}

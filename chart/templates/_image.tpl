@@ -1,12 +1,12 @@
 {{/*
 An image's reference, [registry/]repository[:tag][@digest]; without tag and digest the tag is the chart's appVersion.
-Call with (dict "image" IMAGE "version" APPVERSION).
+Call with the root context.
 */}}
 {{- define "kitserve.image" -}}
-{{- $image := .image | default dict -}}
-{{- with $image.registry }}{{ . }}/{{ end -}}
+{{- $image := .Values.image | default dict -}}
+{{- with (.Values.global).imageRegistry | default $image.registry }}{{ . }}/{{ end -}}
 {{- $image.repository -}}
-{{- $tag := $image.tag | default (ternary "" .version (not (empty $image.digest))) -}}
+{{- $tag := $image.tag | default (ternary "" .Chart.AppVersion (not (empty $image.digest))) -}}
 {{- with $tag }}:{{ . }}{{ end -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end -}}

@@ -9,17 +9,43 @@ An entry of inferenceServices over inferenceServiceDefaults, as JSON. Call with 
 
 {{/*
 spec.predictor of an InferenceService, as JSON: what the typed values give, and the open `predictor` over it.
-Call with the entry merged with its defaults.
+Call with (list SERVICE PULLSECRETS); SERVICE is the entry merged with its defaults.
 */}}
 {{- define "kitserve.predictor" -}}
+{{- $service := index . 0 -}}
 {{- $model := dict -}}
 {{- $format := dict -}}
-{{- include "kitserve.copy" (list $format (.modelFormat | default dict) (list "name" "version")) -}}
+{{- include "kitserve.copy" (list $format ($service.modelFormat | default dict) (list "name" "version")) -}}
 {{- with $format }}{{- $_ := set $model "modelFormat" . -}}{{- end -}}
-{{- include "kitserve.copy" (list $model . (list "protocolVersion" "runtime" "storageUri" "resources")) -}}
+{{- include "kitserve.copy" (list $model $service (list "protocolVersion" "runtime" "runtimeVersion" "storageUri" "args" "resources")) -}}
+{{- $env := list -}}
+{{- range $service.env -}}
+{{- $variable := dict -}}
+{{- include "kitserve.copy" (list $variable . (list "name" "value" "valueFrom")) -}}
+{{- $env = append $env $variable -}}
+{{- end -}}
+{{- with $env }}{{- $_ := set $model "env" . -}}{{- end -}}
+{{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
 {{- $predictor := dict -}}
-{{- include "kitserve.copy" (list $predictor . (list "serviceAccountName" "storageUris")) -}}
+{{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric" "storageUris")) -}}
+{{- with index . 1 }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
 {{- with $model }}{{- $_ := set $predictor "model" . -}}{{- end -}}
-{{- include "kitserve.overlay" (list $predictor (.predictor | default dict)) -}}
+{{- include "kitserve.overlay" (list $predictor ($service.predictor | default dict)) -}}
 {{- toJson $predictor -}}
+{{- end -}}
+
+{{/*
+Annotations of an InferenceService, as JSON: those that keys of its own give, and its `annotations` over them.
+Call with the entry merged with its defaults.
+*/}}
+{{- define "kitserve.annotations" -}}
+{{- $annotations := dict -}}
+{{- with .deploymentMode }}{{- $_ := set $annotations "serving.kserve.io/deploymentMode" . -}}{{- end -}}
+{{- with .autoscalerClass }}{{- $_ := set $annotations "serving.kserve.io/autoscalerClass" . -}}{{- end -}}
+{{- with (.unpacking).filter }}{{- $_ := set $annotations "kitserve.io/filter" . -}}{{- end -}}
+{{- with (.unpacking).unpackFlags }}{{- $_ := set $annotations "kitserve.io/unpack-flags" . -}}{{- end -}}
+{{- with (.unpacking).layout }}{{- $_ := set $annotations "kitserve.io/layout" . -}}{{- end -}}
+{{- with (.unpacking).digest }}{{- $_ := set $annotations "kitserve.io/digest" . -}}{{- end -}}
+{{- include "kitserve.overlay" (list $annotations (.annotations | default dict)) -}}
+{{- toJson $annotations -}}
 {{- end -}}

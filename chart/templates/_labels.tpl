@@ -1,13 +1,17 @@
 {{/*
-The recommended labels of Kubernetes, or nothing if the values say so. Call with the root context.
+Labels of every object, as YAML: the recommended ones of Kubernetes, unless the values say none, and the users' over them.
+Call with the root context.
 */}}
 {{- define "kitserve.labels" -}}
+{{- $labels := dict -}}
 {{- if .Values.standardLabels -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: {{ .Chart.Name }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- $_ := set $labels "app.kubernetes.io/name" (.Values.nameOverride | default .Chart.Name) -}}
+{{- $_ := set $labels "app.kubernetes.io/instance" .Release.Name -}}
+{{- $_ := set $labels "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $_ := set $labels "app.kubernetes.io/part-of" .Chart.Name -}}
+{{- $_ := set $labels "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $_ := set $labels "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
 {{- end -}}
+{{- include "kitserve.overlay" (list $labels (.Values.commonLabels | default dict)) -}}
+{{- toJson $labels -}}
 {{- end -}}

@@ -14,14 +14,31 @@ mergeOverwrite would take for absent. Call with (list TARGET SOURCE).
 {{- end -}}
 
 {{/*
-Copy into a map those of another's keys that are not empty: empty means unset. Call with (list TARGET SOURCE KEYS).
+Copy into a map those of another's keys that are not empty: empty means unset, 0 and false are values.
+Call with (list TARGET SOURCE KEYS).
 */}}
 {{- define "kitserve.copy" -}}
 {{- $target := index . 0 -}}
 {{- $source := index . 1 -}}
 {{- range $key := index . 2 -}}
-{{- with get $source $key -}}
-{{- $_ := set $target $key . -}}
+{{- $value := get $source $key -}}
+{{- if or $value (has (kindOf $value) (list "bool" "float64" "int64")) -}}
+{{- $_ := set $target $key $value -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The namespace of what names none. Call with the root context.
+*/}}
+{{- define "kitserve.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace -}}
+{{- end -}}
+
+{{/*
+What the test's pods are called after: the release, and the chart if its name isn't in that. Room is left for a suffix.
+*/}}
+{{- define "kitserve.fullname" -}}
+{{- $name := .Values.nameOverride | default .Chart.Name -}}
+{{- ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) | trunc 50 | trimSuffix "-" | trimSuffix "." -}}
 {{- end -}}

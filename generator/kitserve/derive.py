@@ -44,6 +44,8 @@ def text() -> str:
 def _defaults(section: type[BaseModel]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in section.model_fields.items():
+        if field.alias:  # `global` is a parent chart's
+            continue
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             found[name] = _defaults(field.annotation)
         elif isinstance(field.json_schema_extra, dict):

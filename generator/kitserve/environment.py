@@ -7,7 +7,8 @@ from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from kitserve.values import Section, Values
+from kitserve.fields import Section
+from kitserve.values import Values
 from kitserve.variables import Variable
 
 

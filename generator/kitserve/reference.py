@@ -98,6 +98,15 @@ def _help(command: Sequence[str]) -> str:
     return ran.stdout.replace("python -m kitserve", "kitserve").strip()
 
 
+_TYPES = {
+    "string": "text",
+    "boolean": "true or false",
+    "integer": "number",
+    "object": "map",
+    "array": "list",
+}
+
+
 def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
     for name, child in node["properties"].items():
         path = prefix + name
@@ -114,7 +123,7 @@ def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
 def _type(node: Schema) -> str:
     if "enum" in node:
         return ", ".join(_code(choice) for choice in node["enum"] if choice)
-    return str({"string": "text", "boolean": "true or false", "object": "map", "array": "list"}[node["type"]])
+    return _TYPES[node["type"]]
 
 
 def _page(title: str, *parts: str) -> str:

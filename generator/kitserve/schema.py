@@ -35,6 +35,6 @@ def defaults_of(node: Schema) -> dict[str, Any]:
     for name, child in node["properties"].items():
         if "default" in child:
             found[name] = child["default"]
-        elif "properties" in child:
-            found[name] = defaults_of(child)
+        elif "properties" in child and (inner := defaults_of(child)):
+            found[name] = inner
     return found

@@ -98,10 +98,13 @@ def _unknown_key(verdict: Verdict, key: str, known: list[str]) -> Problem:
 
 
 def _bad_name(verdict: Verdict, key: str) -> Problem:
+    (pattern,) = verdict.schema["patternProperties"]
     return FORM.problem(
         "this can't be a name here",
         path=(*verdict.path, key),
-        hint="up to 53 lower-case letters, digits and `-`, beginning with a letter",
+        hint="up to 53 lower-case letters, digits and `-`, beginning with a letter"
+        if verdict.path == ("inferenceServices",)
+        else f"must match {_shown(pattern)}",
     )
 
 
@@ -121,13 +124,23 @@ def _not_allowed(verdict: Verdict) -> Iterator[Problem]:
 
 
 def _wrong_form(verdict: Verdict) -> Iterator[Problem]:
-    yield FORM.problem(f"must match {verdict.wanted.removesuffix(chr(92) + 'Z')}$", path=verdict.path)
+    yield FORM.problem(f"must match {_shown(verdict.wanted)}", path=verdict.path)
+
+
+def _shown(pattern: str) -> str:
+    """As the schema has it, of which `check.py` makes what Python understands alike."""
+    return pattern.removesuffix(r"\Z") + "$"
 
 
 def _too_long(verdict: Verdict) -> Iterator[Problem]:
     yield FORM.problem(
         f"is {len(verdict.value)} characters long, at most {verdict.wanted} are allowed", path=verdict.path
     )
+
+
+def _out_of_range(verdict: Verdict) -> Iterator[Problem]:
+    bounds = f"{verdict.schema.get('minimum')} to {verdict.schema.get('maximum')}"
+    yield FORM.problem(f"must be a number from {bounds}", path=verdict.path)
 
 
 def _repeated(verdict: Verdict) -> Iterator[Problem]:
@@ -155,6 +168,8 @@ _SENTENCES: dict[str, Callable[[Verdict], Iterator[Problem]]] = {
     "enum": _not_allowed,
     "pattern": _wrong_form,
     "maxLength": _too_long,
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
     "uniqueItems": _repeated,
     "required": _missing,
 }

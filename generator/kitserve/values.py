@@ -5,61 +5,37 @@ default again: the defaults below reach a release through chart/values.yaml only
 take one away.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
+from kitserve.fields import (
+    DnsLabel,
+    EnvironmentVariable,
+    FilePattern,
+    Identifier,
+    ImageDigest,
+    ImagePart,
+    ImageTag,
+    Named,
+    ObjectName,
+    Open,
+    OptionalDnsLabel,
+    OptionalDnsName,
+    OptionalSecretKey,
+    RegistryHost,
+    Section,
+    ServiceName,
+    Uri,
+    UriPrefix,
+    UserName,
+    Words,
+    section,
+    value,
+)
+from kitserve.localmodels import LocalModels
+from kitserve.services import InferenceService
 from kitserve.variables import Variable
-
-Words = dict[str, str]
-Open = dict[str, Any]
-
-# Patterns are anchored at both ends and use no class that engines read differently (\d, \w, \s): a contract test
-# holds them to it.
-DnsLabel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
-OptionalDnsLabel = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", max_length=63)
-]
-OptionalDnsName = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", max_length=253)
-]
-OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
-# KServe's webhook wants these characters; 53 of them, since the Service is NAME-predictor, a label of at most 63.
-ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
-# Neither blanks nor control characters: Helm writes a DEL as it is, and no reader of YAML takes it.
-Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$")]
-OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
-UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$")]
-MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f]*$", max_length=255)]
-ImagePart = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]*$")]
-ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$", max_length=128)]
-ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]
-
-
-FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]
-
-
-class Section(BaseModel):
-    """A map of values. Unknown keys are denied: most are slips of indentation, typing errors or of another release."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def value(default: Any, description: str, **schema: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A field whose default in the chart is `default` and which, absent from the values, is empty of the same type.
-
-    `schema` holds what else the JSON schema says of it.
-    """
-    return Field(
-        default_factory=type(default),
-        description=description,
-        json_schema_extra={"default": default, **schema},
-    )
-
-
-def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A field that is a map of further values, each with a default of its own."""
-    return Field(default_factory=kind, description=description)
 
 
 class StorageContainer(Section):
@@ -99,6 +75,13 @@ class Image(Section):
     )
 
 
+class Login(Section):
+    """A login to a registry, for a Secret to create."""
+
+    username: UserName = value("", "User name.")
+    password: str = value("", "Password, or token.")
+
+
 class Credentials(Section):
     """Registry credentials: a Secret that the initializer reads in the namespace of each InferenceService."""
 
@@ -117,6 +100,11 @@ class Credentials(Section):
         "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
         "`secretName`. Empty: none.",
     )
+    registries: dict[RegistryHost, Login] = value(
+        {},
+        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with, in each "
+        "of `namespaces`.",
+    )
     create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
     username: Annotated[
         str, Variable("KIT_USER", description="User of the reference's registry. Goes with KIT_PASSWORD.")
@@ -125,7 +113,9 @@ class Credentials(Section):
         str, Variable("KIT_PASSWORD", secret=True, description="That user's password, or token.")
     ] = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
-        [], "Namespaces to create the Secret in. Empty: the release's.", uniqueItems=True
+        [],
+        "Namespaces to create the Secrets in. Empty: the release's. With `localModels.create` that of the jobs too.",
+        uniqueItems=True,
     )
 
 
@@ -183,52 +173,77 @@ class Tls(Section):
     )
 
 
-class ModelFormat(Section):
-    """What the model is, for KServe's choice of a runtime."""
-
-    name: str = value("", "Format as the serving runtimes name it, such as `sklearn`.")
-    version: str = value("", "Version of the format; KServe compares it exactly. Empty: any.")
-
-
-class StorageUri(Section):
-    """One of several models of a service."""
-
-    uri: Uri = Field(description="Where the model is, such as `kit://registry.example.com/models/iris:v1`.")
-    mountPath: MountPath = Field(default="", description="Folder that it is put into. Absent: `/mnt/models`.")
-
-
-class InferenceService(Section):
-    """An InferenceService. Has no defaults but those of `inferenceServiceDefaults`."""
+class ServiceAccount(Section):
+    """A service account for the pods of InferenceServices, with what ties it to a cloud's identity."""
 
     namespace: OptionalDnsLabel = value("", "Its namespace. Empty: the release's.")
     labels: Words = value({}, "Labels for it.")
-    annotations: Words = value({}, "Annotations for it; KServe copies most of them to its pods.")
-    modelFormat: ModelFormat = section(ModelFormat, "What the model is, for KServe's choice of a runtime.")
-    protocolVersion: Literal["", "v1", "v2", "grpc-v1", "grpc-v2"] = value(
-        "", "Inference protocol. Empty: KServe's default for the format."
+    annotations: Words = value({}, "Annotations for it.")
+    awsRoleArn: str = value(
+        "",
+        "Role on AWS (IRSA). EKS Pod Identity needs none: associate the role with the service account there.",
     )
-    runtime: OptionalDnsName = value(
-        "", "Serving runtime by name. Empty: KServe chooses one by format and protocol."
+    googleServiceAccount: str = value("", "Service account on Google Cloud (Workload Identity).")
+    azureClientId: str = value("", "Application on Azure (workload identity), by its client ID.")
+    azureTenantId: str = value("", "Tenant of that application. Empty: the cluster's.")
+    automountServiceAccountToken: bool = Field(
+        default=False,
+        description="Mount the account's token into its pods. Absent: Kubernetes' default, true.",
     )
-    storageUri: OptionalUri = value(
-        "", "Where the model is, such as `kit://registry.example.com/models/iris:v1`."
+
+
+class Test(Section):
+    """What `helm test` does. `kitserve render` leaves it out."""
+
+    enabled: bool = value(
+        True,
+        "Give the release pods for `helm test`, which resolve the services' ModelKits and log in as their pods do.",
     )
-    storageUris: list[StorageUri] = value(
-        [], "Several models at paths of their own, instead of `storageUri`."
+    uris: list[Uri] = value([], "Further ModelKits to look for.", uniqueItems=True)
+
+
+class Shared(Section):
+    """Helm's `global`: a parent chart may have anything there."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    imageRegistry: ImagePart = Field(
+        default="", description="Registry host for every chart's images: wins over `image.registry`."
     )
-    serviceAccountName: OptionalDnsName = value("", "Service account of its pods.")
-    resources: Open = value({}, "Resources of the model's container, as Kubernetes has them.")
-    predictor: Open = value(
-        {}, "Any other field of KServe's `spec.predictor`, merged over what the keys above give."
-    )
+
+
+class ObjectMetadata(Section):
+    """Metadata of an object of the users' own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    name: Identifier = Field(description="Its name.")
+
+
+class ExtraObject(Section):
+    """Any object of the users' own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    apiVersion: Identifier = Field(description="Its API version.")
+    kind: Identifier = Field(description="Its kind.")
+    metadata: ObjectMetadata = Field(description="Its metadata.")
 
 
 class Values(Section):
     """Values of the kitserve chart and of `kitserve render`."""
 
+    nameOverride: OptionalDnsLabel = value(
+        "", "What `app.kubernetes.io/name` says, and the test's pod is called after. Empty: `kitserve`."
+    )
+    namespaceOverride: OptionalDnsLabel = value(
+        "", "Namespace of what is in one and names none. Empty: the release's."
+    )
     standardLabels: bool = value(
         True, "Label every object with `app.kubernetes.io/*`, and in Helm with `helm.sh/chart`."
     )
+    commonLabels: Words = value({}, "Labels for every object, over the standard ones.")
+    commonAnnotations: Words = value({}, "Annotations for every object.")
     clusterStorageContainer: StorageContainer = section(
         StorageContainer, "Which storage URIs KServe hands to the initializer."
     )
@@ -256,26 +271,65 @@ class Values(Section):
     logFormat: Annotated[Literal["", "text", "json"], Variable("KITSERVE_LOG_FORMAT", default="text")] = (
         value("", "Form of the initializer's log: lines of text, or an object of JSON each. Empty: text.")
     )
+    serviceAnnotations: Annotated[
+        list[Literal["filter", "unpack-flags", "layout", "digest"]],
+        Variable("KITSERVE_SERVICE_FILTER", type="words", description="A service's own filters."),
+        Variable("KITSERVE_SERVICE_UNPACK_FLAGS", type="words", description="A service's own flags."),
+        Variable("KITSERVE_SERVICE_LAYOUT", description="A service's own layout."),
+        Variable("KITSERVE_SERVICE_DIGEST", type="words", description="Digests its ModelKits must have."),
+    ] = value(
+        [],
+        "Which annotations of an InferenceService the initializer heeds: `kitserve.io/filter`, "
+        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`. They reach it by the downward API, "
+        "which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` is enabled.",
+        uniqueItems=True,
+    )
+    extraEnv: list[EnvironmentVariable] = value(
+        [], "Further variables of the initializer. None that a value sets, nor those that KServe itself sets."
+    )
     resources: Open = value(
-        {"requests": {"memory": "100Mi", "cpu": "100m"}, "limits": {"memory": "1Gi"}},
-        "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here.",
+        {
+            "requests": {"memory": "100Mi", "cpu": "100m", "ephemeral-storage": "100Mi"},
+            "limits": {"memory": "1Gi", "cpu": "2"},
+        },
+        "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here. A "
+        "request of `ephemeral-storage` as large as the largest model keeps pods from nodes without that space.",
     )
     securityContext: Open = value(
-        {}, "Security context of the initializer's container, as Kubernetes has it."
+        {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "privileged": False,
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "Security context of the initializer's container, as Kubernetes has it: what Pod Security's `restricted` "
+        "wants, under any user ID.",
+    )
+    imagePullSecrets: list[Named] = value(
+        [],
+        "Secrets that images are pulled with, for every InferenceService and service account listed here. KServe has "
+        "no place for them in a ClusterStorageContainer, nor in its download jobs, whose namespace's `default` "
+        "service account needs them.",
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
     google: Google = section(Google, "Google's registries.")
     proxy: Proxy = section(Proxy, "HTTP proxies for the initializer.")
     tls: Tls = section(Tls, "Whom the initializer trusts, and who it is.")
+    serviceAccounts: dict[ObjectName, ServiceAccount] = value({}, "Service accounts to create, by name.")
+    localModels: LocalModels = section(LocalModels, "Models that KServe keeps on the nodes' disks.")
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
         "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
+    extraObjects: list[ExtraObject] = value([], "Any further objects, as they are.")
+    test: Test = section(Test, "What `helm test` does.")
     # Helm hands `global` to every subchart, and `enabled` is what a parent chart's `condition` usually is: a schema
     # that denies them can't be used below another chart (https://github.com/helm/helm/issues/10392).
-    shared: Open = Field(
-        default={}, alias="global", description="Values that Helm shares among subcharts. Not read."
+    shared: Shared = Field(
+        default_factory=Shared, alias="global", description="Values that Helm shares among subcharts."
     )
     enabled: bool = Field(default=False, description="For a parent chart's `condition`. Not read.")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import arguments, environment, flags, log, termination, tls
+from kitserve_initializer import arguments, environment, flags, log, steering, termination, tls
 from kitserve_initializer.credentials.chain import login
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
@@ -57,11 +57,12 @@ def main() -> int:
 
 def _deliver(given: Sequence[str]) -> None:
     settings = environment.load()
-    asked = replace(
+    administrator = replace(
         flags.parse(settings.kit_unpack_flags),
         layout=settings.kitserve_layout,
         patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
     )
+    asked = steering.steer(administrator, _service(settings))
     log.tune(asked.log_level, asked.progress)
     works = arguments.parse(given)
     context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))
@@ -79,6 +80,15 @@ def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:
     if asked.proxy:
         return Proxies(Secret(asked.proxy), Secret(asked.proxy), origin="--proxy")
     return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
+
+
+def _service(settings: Environment) -> steering.Service:
+    return steering.Service(
+        settings.kitserve_service_filter,
+        settings.kitserve_service_unpack_flags,
+        settings.kitserve_service_digest,
+        settings.kitserve_service_layout,
+    )
 
 
 def _listen() -> None:

@@ -31,6 +31,10 @@ class Environment:
     """The variables' values; each field is its variable's name in lower case."""
 
     kit_unpack_flags: tuple[str, ...]
+    kitserve_service_filter: tuple[str, ...]
+    kitserve_service_unpack_flags: tuple[str, ...]
+    kitserve_service_layout: str
+    kitserve_service_digest: tuple[str, ...]
     kitserve_engine: str
     kitserve_log_format: str
     kitserve_layout: str

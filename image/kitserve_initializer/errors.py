@@ -19,7 +19,8 @@
     │   ├── InvalidModelKit     21
     │   ├── CorruptContent      22
     │   ├── UnsafeArchive       23
-    │   └── InvalidArchive      24
+    │   ├── InvalidArchive      24
+    │   └── UnexpectedDigest    25
     ├── DestinationFailure
     │   ├── PathExists          30
     │   ├── DestinationError    31
@@ -187,6 +188,13 @@ class InvalidArchive(ContentFailure):
 
     code = 24
     hint = "pack and push the ModelKit again"
+
+
+class UnexpectedDigest(ContentFailure):
+    """The ModelKit isn't the one that the InferenceService demands by its digest."""
+
+    code = 25
+    hint = "let the reference or the annotation kitserve.io/digest name the other one"
 
 
 class DestinationFailure(Failure):

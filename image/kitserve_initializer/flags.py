@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # KitOps' deprecated way to filter by type; ignored when there is a --filter.
-_TYPE_SWITCHES = ("kitfile", "model", "code", "datasets", "docs")
-_SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *_TYPE_SWITCHES)
+TYPE_SWITCHES = ("kitfile", "model", "code", "datasets", "docs")
+_SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *TYPE_SWITCHES)
 _CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
 _FILES = ("cert", "key", "tls-cert")
 _VALUES = ("filter", "concurrency", "proxy", *_FILES, *_CHOICES)
-_COUNT = "verbose"
-_SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": _COUNT, "d": "dir"}
+COUNT = "verbose"
+_SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": COUNT, "d": "dir"}
 _REFUSED = {
     "dir": "the destination is KServe's to choose",
     "include-remote": "remote datasets carry no digest and are not fetched",
@@ -58,8 +58,14 @@ class UnpackFlags:
     log_level: str = "info"
     layout: str = KIT
     patterns: Patterns = field(default_factory=Patterns)
+    digests: tuple[str, ...] = ()
+    """Those that a ModelKit may have; none: any."""
     words: tuple[str, ...] = field(default=(), compare=False)
     """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
+
+    def expect(self, digest: str) -> bool:
+        """Tell whether a ModelKit may have this digest."""
+        return not self.digests or digest in self.digests
 
 
 def parse(words: Sequence[str]) -> UnpackFlags:
@@ -68,24 +74,39 @@ def parse(words: Sequence[str]) -> UnpackFlags:
     Raises:
         InvalidFlags: for a flag that is unknown, refused, incomplete or has a wrong value.
     """
-    settings = list(_settings(deque(words)))
-    last = dict(settings)
+    given = settings(words)
+    last = dict(given)
     switches = {name: _switch(name, last[name]) for name in _SWITCHES if name in last}
     return UnpackFlags(
         overwrite=switches.get("overwrite", False),
         ignore_existing=switches.get("ignore-existing", False),
-        filters=_filters(settings, switches),
+        filters=_filters(given, switches),
         plain_http=switches.get("plain-http", False),
         tls_verify=switches.get("tls-verify", True),
-        tls_certs=tuple(value for name, value in settings if name == "tls-cert"),
+        tls_certs=tuple(value for name, value in given if name == "tls-cert"),
         cert=last.get("cert", ""),
         key=last.get("key", ""),
         proxy=last.get("proxy", ""),
         concurrency=_concurrency(last.get("concurrency", "")),
         progress=_choice("progress", last.get("progress", "plain")),
-        log_level="debug" if _COUNT in last else _choice("log-level", last.get("log-level", "info")),
-        words=_for_kit(settings),
+        log_level="debug" if COUNT in last else _choice("log-level", last.get("log-level", "info")),
+        words=_for_kit(given),
     )
+
+
+def settings(words: Sequence[str]) -> list[Setting]:
+    """Read the flags, in their order and with their values as they came.
+
+    Raises:
+        InvalidFlags: for a flag that is unknown, refused or incomplete.
+    """
+    return list(_settings(deque(words)))
+
+
+def word(setting: Setting) -> str:
+    """Write a flag as one word."""
+    name, value = setting
+    return f"--{name}" if setting == (COUNT, "true") else f"--{name}={value}"
 
 
 def _settings(words: deque[str]) -> Iterator[Setting]:
@@ -118,7 +139,7 @@ def _short(letters: str, words: deque[str]) -> Iterator[Setting]:
 def _known(name: str, flag: str) -> str:
     if name in _REFUSED:
         raise InvalidFlags(f"{flag} is refused in KIT_UNPACK_FLAGS: {_REFUSED[name]}")
-    if name not in (*_SWITCHES, *_VALUES, _COUNT):
+    if name not in (*_SWITCHES, *_VALUES, COUNT):
         raise InvalidFlags(f"unknown flag {flag} in KIT_UNPACK_FLAGS", f"known are: {' '.join(known())}")
     return name
 
@@ -126,7 +147,7 @@ def _known(name: str, flag: str) -> str:
 def known() -> list[str]:
     """Return the flags that are taken, as users write them."""
     short = {name: letter for letter, name in _SHORT.items()}
-    names = sorted((*_SWITCHES, *_VALUES, _COUNT))
+    names = sorted((*_SWITCHES, *_VALUES, COUNT))
     return [f"--{name}|-{short[name]}" if name in short else f"--{name}" for name in names]
 
 
@@ -160,14 +181,11 @@ def _concurrency(text: str) -> int:
     return int(text)
 
 
-def _for_kit(settings: list[Setting]) -> tuple[str, ...]:
-    kept = [(name, value) for name, value in settings if name not in (*_FILES, "proxy")]
-    return tuple(
-        f"--{name}" if (name, value) == (_COUNT, "true") else f"--{name}={value}" for name, value in kept
-    )
+def _for_kit(given: list[Setting]) -> tuple[str, ...]:
+    return tuple(word(setting) for setting in given if setting[0] not in (*_FILES, "proxy"))
 
 
-def _filters(settings: list[Setting], switches: dict[str, bool]) -> tuple[filters.Filter, ...]:
-    explicit = tuple(filters.parse(value) for name, value in settings if name == "filter")
-    types = tuple(name for name in _TYPE_SWITCHES if switches.get(name))
+def _filters(given: list[Setting], switches: dict[str, bool]) -> tuple[filters.Filter, ...]:
+    explicit = tuple(filters.parse(value) for name, value in given if name == "filter")
+    types = tuple(name for name in TYPE_SWITCHES if switches.get(name))
     return explicit or ((filters.Filter(types),) if types else ())

@@ -13,8 +13,8 @@ from kitserve.values import Values
 
 from tests.cases import ACCEPTED
 
-# Helm's and a parent chart's: not read by us.
-NOT_OURS = {"global", "enabled"}
+# A parent chart's; and what only `helm test` sees.
+NOT_OURS = {"enabled", "test"}
 
 
 def leaves(node: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

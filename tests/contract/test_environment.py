@@ -5,7 +5,7 @@ from pathlib import Path
 
 import kitserve_initializer
 from kitserve.environment import table
-from kitserve.manifests.initializer import environment
+from kitserve.manifests.initializer import environment, steering
 from kitserve.schema import defaults
 from kitserve.values import Values
 from kitserve_initializer.environment import Environment
@@ -26,6 +26,7 @@ SET = {
         "caConfigMapKey": "ca.crt",
         "clientSecretName": "registry-client",
     },
+    "serviceAnnotations": ["filter", "unpack-flags", "layout", "digest"],
     "proxy": {"https": "http://proxy:3128", "http": "http://proxy:3128", "noProxy": ".svc"},
 }
 INITIALIZER = Path(kitserve_initializer.__file__).parent
@@ -38,14 +39,16 @@ def test_each_variable_is_a_field_of_the_initializers_environment() -> None:
 def test_rendered_variables_are_in_the_table() -> None:
     everything = Values.model_validate({**defaults(), **SET})
 
-    assert {variable["name"] for variable in environment(everything)} <= {row.name for row in table()}
+    assert {variable["name"] for variable in environment(everything) + steering(everything)} <= {
+        row.name for row in table()
+    }
 
 
 def test_each_value_that_reaches_the_initializer_is_rendered() -> None:
     everything = Values.model_validate({**defaults(), **SET})
 
     assert {row.name for row in table() if row.value} == {
-        variable["name"] for variable in environment(everything)
+        variable["name"] for variable in environment(everything) + steering(everything)
     }
 
 

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 
 # Keywords that Helm's engines and ours judge alike, or that only tell something.
-KEYWORDS = {"type", "enum", "pattern", "maxLength", "uniqueItems", "required", "properties", "patternProperties"} | {
-    "additionalProperties", "items", "description", "default", "$schema", "$comment"
+KEYWORDS = {
+    "type", "enum", "pattern", "maxLength", "minimum", "maximum", "uniqueItems", "required", "properties",
+    "patternProperties", "additionalProperties", "items", "description", "default", "$schema", "$comment"
 }  # fmt: skip
 
 

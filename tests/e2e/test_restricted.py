@@ -17,12 +17,10 @@ def test_initializer_runs_under_any_user_on_a_read_only_root(
     kubectl.run("label", "namespace", kubectl.namespace, "pod-security.kubernetes.io/enforce=restricted")
     uri = f"kit://{registry.host}/golden/iris:v1"
     pod = {"securityContext": {"runAsUser": UID, "runAsGroup": UID}}
-    files.install(
-        securityContext=SECURITY, inferenceServices={"iris": service(storageUri=uri, predictor=pod)}
-    )
+    files.install(inferenceServices={"iris": service(storageUri=uri, predictor=pod)})
     container = initializer(kubectl, "iris")
     assert container["image"] == files.image
-    assert container["securityContext"] == SECURITY
+    assert container["securityContext"] == SECURITY | {"privileged": False}
     assert digest(kubectl, "iris", "/Kitfile") == modelkits["iris"].digest("Kitfile")
     owner = "import os; print(os.stat('/mnt/models/Kitfile').st_uid)"
     assert kubectl.run("exec", "deployment/iris-predictor", "--", "python3", "-c", owner) == f"{UID}\n"

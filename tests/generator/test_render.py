@@ -88,6 +88,9 @@ def test_without_values_it_is_the_guides_storage_container_with_our_image(kitser
     assert container.pop("imagePullPolicy") == "IfNotPresent"
     assert ours["spec"].pop("workloadType") == "initContainer"
     assert ours["spec"].pop("supportsMultiModelDownload") is True
+    assert container.pop("securityContext")["runAsNonRoot"] is True
+    assert container["resources"]["limits"].pop("cpu") == "2"
+    assert container["resources"]["requests"].pop("ephemeral-storage") == "100Mi"
     guide["spec"]["container"] = {key: guide["spec"]["container"][key] for key in container}
     assert ours == guide
 

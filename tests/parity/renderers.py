@@ -22,7 +22,9 @@ class Helm:
     """A helm and a packaged chart."""
 
     program: Path
-    chart: Path
+    chart: Path | str
+    tests: bool = False
+    """With the pods of `helm test`."""
 
     def render(self, files: Sequence[Path], *options: str) -> Rendering:
         """`helm template` with the values files; fails on what it prints beside the manifests, such as warnings."""
@@ -34,9 +36,9 @@ class Helm:
             self.chart,
             "-n",
             namespace,
-            "--skip-tests",
+            *([] if self.tests else ["--skip-tests"]),
         ]
-        return _run([*command, *_values(files), *options], self.chart.parent)
+        return _run([*command, *_values(files), *options], self.program.parent)
 
 
 @dataclass(frozen=True)

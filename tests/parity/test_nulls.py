@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kitserve import manifests
 from kitserve.check import check
-from kitserve.merge import merge_defaults
+from kitserve.merge import merge_defaults, merge_files
 from kitserve.release import Release
 from kitserve.schema import Schema, defaults, schema
 from kitserve.values import Values
@@ -16,7 +16,25 @@ from kitserve.values import Values
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
 
-SERVICE = {"a": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://r/x:1"}}
+# Entries of maps that users name, of which a null leaves the rest as it is.
+ENTRIES: dict[str, Any] = {
+    "inferenceServices": {"a": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://r/x:1"}},
+    "serviceAccounts": {"a": {"labels": {"a": "b"}, "annotations": {"a": "b"}}},
+    "localModels": {
+        "create": True,
+        "nodeGroups": {
+            "a": {"storageLimit": "1", "persistentVolumeSpec": {}, "persistentVolumeClaimSpec": {}}
+        },
+        "caches": {"a": {"uri": "kit://r/x:1", "size": "1", "nodeGroups": ["a"]}},
+    },
+    "credentials": {
+        "create": True,
+        "username": "a",
+        "password": "b",
+        "dockerConfigSecretName": "a",
+        "registries": {"a": {"username": "a", "password": "b"}},
+    },
+}
 
 
 def paths(node: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -24,15 +42,20 @@ def paths(node: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
     for name, child in node.get("properties", {}).items():
         yield (*path, name)
         yield from paths(child, (*path, name))
-    for child in node.get("patternProperties", {}).values():
+    entries = [*node.get("patternProperties", {}).values()]
+    if isinstance(node.get("additionalProperties"), dict):
+        entries.append(node["additionalProperties"])
+    for child in entries:
+        yield (*path, "a")
         yield from paths(child, (*path, "a"))
 
 
 def null_at(path: tuple[str, ...]) -> dict[str, Any]:
+    """Values with every entry, and a null at the path."""
     values: Any = None
     for key in reversed(path):
         values = {key: values}
-    return {"inferenceServices": SERVICE, **values} if path[0] != "inferenceServices" else values
+    return merge_files(ENTRIES, values)
 
 
 @pytest.mark.parametrize("path", list(paths(schema())), ids=".".join)

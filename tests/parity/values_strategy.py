@@ -75,9 +75,10 @@ def of(node: Schema) -> st.SearchStrategy[Any]:
 
 def _map(node: Schema) -> st.SearchStrategy[Any]:
     if "properties" in node:
-        return st.fixed_dictionaries(
-            {}, optional={name: of(child) for name, child in node["properties"].items()}
-        )
+        fields = {name: of(child) for name, child in node["properties"].items()}
+        needed = {name: fields.pop(name) for name in node.get("required", ())}
+        known = st.fixed_dictionaries(needed, optional=fields)
+        return st.builds(dict.__or__, OPEN, known) if node.get("additionalProperties") is True else known
     for pattern, child in node.get("patternProperties", {}).items():
         return st.dictionaries(_matching(pattern), of(child), max_size=2)
     items = node.get("additionalProperties")
@@ -98,8 +99,14 @@ def _matching(pattern: str) -> st.SearchStrategy[str]:
     )
 
 
+def _count(node: Schema) -> st.SearchStrategy[int]:
+    bounds = st.sampled_from([node["minimum"], node["maximum"], 1, 1_000_000])
+    return bounds | st.integers(node["minimum"], node["maximum"])
+
+
 _KINDS: dict[str, Callable[[Schema], st.SearchStrategy[Any]]] = {
     "string": _text,
+    "integer": _count,
     "boolean": lambda _: st.booleans(),
     "array": _list,
     "object": _map,
@@ -112,26 +119,50 @@ def whole(draw: Draw) -> Values:
     values: Values = draw(of(schema()))
     values.get("clusterStorageContainer", {}).update({"name": "kitops", "prefixes": ["kit://"]})
     values.get("image", {}).update(repository=draw(st.sampled_from(["a", "a/b"])))
-    credentials = values.get("credentials", {})
+    _complete_credentials(values.get("credentials", {}))
+    _complete_local_models(values.get("localModels", {}))
+    for number, variable in enumerate(values.get("extraEnv", [])):
+        variable["name"] = f"own_{number}"
+        variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
+    _complete_services(values, draw)
+    return values
+
+
+def _complete_credentials(credentials: Values) -> None:
     credentials.update(usernameKey="u", passwordKey="p")
     if credentials.get("create"):
         credentials.update(
             {key: credentials.get(key) or "x" for key in ("secretName", "username", "password")}
         )
-    values.get("inferenceServiceDefaults", {}).pop("storageUris", None)
+    if credentials.get("registries"):
+        credentials["dockerConfigSecretName"] = f"{credentials.get('secretName', '')}0"[-253:]
+    for login in credentials.get("registries", {}).values():
+        login.update({key: login.get(key) or "x" for key in ("username", "password")})
+
+
+def _complete_local_models(models: Values) -> None:
+    models.update(name="kitops-jobs")
+    for number, cache in enumerate(models.get("caches", {}).values()):
+        cache.update(uri=f"kit://r/{number}", nodeGroups=cache["nodeGroups"] or ["a"])
+
+
+def _complete_services(values: Values, draw: Draw) -> None:
+    defaults = values.get("inferenceServiceDefaults", {})
+    defaults.pop("storageUris", None)
+    if values.get("inferenceServices"):
+        values["serviceAnnotations"] = ["filter", "unpack-flags", "layout", "digest"]
     for service in values.get("inferenceServices", {}).values():
         service.pop("storageUri" if service.get("storageUris") else "storageUris", None)
-        if not service.get("storageUris"):
-            service["storageUri"] = "kit://r/x:1"
+        if service.get("storageUris"):
+            defaults.pop("storageUri", None)
         else:
-            values.get("inferenceServiceDefaults", {}).pop("storageUri", None)
+            service["storageUri"] = "kit://r/x:1"
         service.setdefault("modelFormat", {})["name"] = draw(TEXT.filter(bool))
-    return values
 
 
 @st.composite
 def damaged(draw: Draw) -> Values:
-    """Whole values with one of their parts, at any depth, replaced, or a key that nobody knows."""
+    """Whole values with one of their parts, at any depth, replaced or gone, or a key that nobody knows."""
     values: Values = draw(whole())
     at: Any = values
     while True:
@@ -139,5 +170,8 @@ def damaged(draw: Draw) -> Values:
         if key in at and isinstance(at[key], dict) and at[key] and draw(st.booleans()):
             at = at[key]
             continue
-        at[key] = draw(WRONG)
+        if key in at and draw(st.integers(0, 4)) == 0:
+            del at[key]
+        else:
+            at[key] = draw(WRONG)
         return values

@@ -1,8 +1,16 @@
 """Values to Kubernetes objects, one module a kind; the chart's template of the same name gives the same objects."""
 
+import dataclasses
 from typing import Any
 
-from kitserve.manifests import clusterstoragecontainer, inferenceservice, secret
+from kitserve.manifests import (
+    clusterstoragecontainer,
+    extraobjects,
+    inferenceservice,
+    localmodel,
+    secret,
+    serviceaccount,
+)
 from kitserve.release import Release
 from kitserve.values import Values
 
@@ -11,8 +19,12 @@ Manifest = dict[str, Any]
 
 def render(values: Values, release: Release) -> list[Manifest]:
     """The objects of a release in the order to apply them: what an InferenceService needs comes before it."""
+    release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
     return [
+        *serviceaccount.render(values, release),
         *secret.render(values, release),
         *clusterstoragecontainer.render(values, release),
+        *localmodel.render(values, release),
         *inferenceservice.render(values, release),
+        *extraobjects.render(values),
     ]

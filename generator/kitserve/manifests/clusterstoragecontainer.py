@@ -1,14 +1,13 @@
-"""The ClusterStorageContainer: KServe runs its container in each pod whose storage URI it serves."""
+"""ClusterStorageContainers: KServe runs their container for each storage URI that they serve."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from kitserve.manifests.image import reference
-from kitserve.manifests.initializer import environment
-from kitserve.manifests.labels import standard
+from kitserve.manifests.initializer import Variables, environment, steering
 from kitserve.manifests.metadata import metadata, present
 from kitserve.release import Release
-from kitserve.values import StorageContainer, Values
+from kitserve.values import Values
 
 # KServe finds the container by this name: under another one its webhook adds it twice and no model status is derived
 # (https://github.com/kserve/kserve/issues/3900). So it is no value.
@@ -16,34 +15,44 @@ CONTAINER = "storage-initializer"
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """The ClusterStorageContainer, unless the values leave it to somebody else."""
-    storage = values.clusterStorageContainer
+    """One for pods and one for the jobs of local models, unless the values leave them to somebody else."""
+    storage, jobs = values.clusterStorageContainer, values.localModels
     if storage.create:
-        yield {
-            "apiVersion": "serving.kserve.io/v1alpha1",
-            "kind": "ClusterStorageContainer",
-            "metadata": metadata(storage.name, labels=standard(values, release)),
-            "spec": _spec(values, storage),
-        }
+        spec = _spec(values, storage.workloadType, environment(values) + steering(values))
+        yield _object(metadata(values, release, storage.name), spec)
+    if jobs.create:
+        # Jobs aren't made for a service: they have none of its annotations.
+        spec = _spec(values, "localModelDownloadJob", environment(values))
+        yield _object(metadata(values, release, jobs.name), spec)
 
 
-def _spec(values: Values, storage: StorageContainer) -> dict[str, Any]:
+def _object(named: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ClusterStorageContainer",
+        "metadata": named,
+        "spec": spec,
+    }
+
+
+def _spec(values: Values, workload: str, variables: Variables) -> dict[str, Any]:
+    storage = values.clusterStorageContainer
     spec: dict[str, Any] = {
-        "container": {"name": CONTAINER, **_container(values)},
+        "container": {"name": CONTAINER, **_container(values, variables)},
         "supportedUriFormats": [{"prefix": prefix} for prefix in storage.prefixes],
-        **present({"workloadType": storage.workloadType}),
+        **present({"workloadType": workload}),
     }
     if "supportsMultiModelDownload" in storage.model_fields_set:
         spec["supportsMultiModelDownload"] = storage.supportsMultiModelDownload
     return spec
 
 
-def _container(values: Values) -> dict[str, Any]:
+def _container(values: Values, variables: Variables) -> dict[str, Any]:
     return present(
         {
-            "image": reference(values.image),
+            "image": reference(values),
             "imagePullPolicy": values.image.pullPolicy,
-            "env": environment(values),
+            "env": variables,
             "resources": values.resources,
             "securityContext": values.securityContext,
         }

@@ -1,54 +1,86 @@
 """InferenceServices, each with the values' defaults under it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kitserve.manifests.labels import standard
-from kitserve.manifests.metadata import metadata, present
+from kitserve.manifests.initializer import DOMAIN
+from kitserve.manifests.metadata import metadata, names, present
 from kitserve.merge import merge_files
 from kitserve.release import Release
-from kitserve.values import InferenceService, Values
+from kitserve.values import Values
+
+Service = dict[str, Any]
+"""An entry of `inferenceServices` over the defaults: keys that nobody gave are absent."""
+
+# Where each key that is one goes; a service's own annotations win.
+_ANNOTATED = {
+    "serving.kserve.io/deploymentMode": "deploymentMode",
+    "serving.kserve.io/autoscalerClass": "autoscalerClass",
+}
+UNPACKING = {"filter": "filter", "unpackFlags": "unpack-flags", "layout": "layout", "digest": "digest"}
+_MODEL = ("protocolVersion", "runtime", "runtimeVersion", "storageUri", "args", "resources")
+_PREDICTOR = (
+    "serviceAccountName",
+    "storageContainerName",
+    "minReplicas",
+    "maxReplicas",
+    "scaleTarget",
+    "scaleMetric",
+)
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
     """One InferenceService for each entry, by name."""
-    labels = standard(values, release)
+    pull_secrets = names(values.imagePullSecrets)
     for name, service in sorted(with_defaults(values).items()):
+        namespace = service.get("namespace") or release.namespace
+        labels = service.get("labels")
         yield {
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
-            "metadata": metadata(
-                name, service.namespace or release.namespace, labels | service.labels, service.annotations
-            ),
-            "spec": {"predictor": predictor(service)},
+            "metadata": metadata(values, release, name, namespace, labels, _annotations(service)),
+            "spec": {"predictor": predictor(service, pull_secrets)},
         }
 
 
-def with_defaults(values: Values) -> dict[str, InferenceService]:
+def with_defaults(values: Values) -> dict[str, Service]:
     """Each entry over `inferenceServiceDefaults`: maps key by key, anything else is replaced, 0, false, "" too."""
     defaults = values.inferenceServiceDefaults.model_dump(exclude_unset=True)
     return {
-        name: InferenceService.model_validate(merge_files(defaults, service.model_dump(exclude_unset=True)))
+        name: merge_files(defaults, service.model_dump(exclude_unset=True))
         for name, service in values.inferenceServices.items()
     }
 
 
-def predictor(service: InferenceService) -> dict[str, Any]:
+def _annotations(service: Service) -> dict[str, str]:
+    unpacking = service.get("unpacking", {})
+    typed = {annotation: service.get(key, "") for annotation, key in _ANNOTATED.items()} | {
+        f"{DOMAIN}/{annotation}": unpacking.get(key, "") for key, annotation in UNPACKING.items()
+    }
+    return {**present(typed), **service.get("annotations", {})}
+
+
+def predictor(service: Service, pull_secrets: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """`spec.predictor`: what the typed values give, and the open `predictor` over it."""
+    key = service.get("storageKey")
     model = present(
         {
-            "modelFormat": present(service.modelFormat.model_dump()),
-            "protocolVersion": service.protocolVersion,
-            "runtime": service.runtime,
-            "storageUri": service.storageUri,
-            "resources": service.resources,
+            "modelFormat": present(service.get("modelFormat", {})),
+            **_picked(service, _MODEL),
+            "env": [present(variable) for variable in service.get("env", [])],
+            "storage": {"key": key, "parameters": {"type": "kit"}} if key else {},
         }
     )
     typed = present(
         {
-            "serviceAccountName": service.serviceAccountName,
-            "storageUris": [present(uri.model_dump()) for uri in service.storageUris],
+            **_picked(service, _PREDICTOR),
+            "storageUris": [present(uri) for uri in service.get("storageUris", [])],
+            "imagePullSecrets": list(pull_secrets),
             "model": model,
         }
     )
-    return merge_files(typed, service.predictor)
+    return merge_files(typed, service.get("predictor", {}))
+
+
+def _picked(service: Service, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: service[key] for key in keys if key in service}

@@ -2,15 +2,38 @@
 
 from typing import Any
 
+from kitserve.manifests.metadata import present
 from kitserve.values import Credentials, Tls, Values
 
 Variables = list[dict[str, Any]]
 
+# Annotations of an InferenceService that may steer the initializer, in the order in which they are rendered.
+ANNOTATIONS = {
+    "filter": "KITSERVE_SERVICE_FILTER",
+    "unpack-flags": "KITSERVE_SERVICE_UNPACK_FLAGS",
+    "layout": "KITSERVE_SERVICE_LAYOUT",
+    "digest": "KITSERVE_SERVICE_DIGEST",
+}
+DOMAIN = "kitserve.io"
+
 
 def environment(values: Values) -> Variables:
-    """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own."""
+    """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own and the users'."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
-    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
+    extra = [present(variable.model_dump()) for variable in values.extraEnv]
+    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls) + extra
+
+
+def steering(values: Values) -> Variables:
+    """What a service's annotations say, by the downward API; an absent annotation gives an empty variable."""
+    return [
+        {
+            "name": variable,
+            "valueFrom": {"fieldRef": {"fieldPath": f"metadata.annotations['{DOMAIN}/{annotation}']"}},
+        }
+        for annotation, variable in ANNOTATIONS.items()
+        if annotation in values.serviceAnnotations
+    ]
 
 
 def _settings(values: Values) -> Variables:

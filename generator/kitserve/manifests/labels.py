@@ -10,7 +10,7 @@ def standard(values: Values, release: Release) -> dict[str, str]:
     if not values.standardLabels:
         return {}
     return {
-        "app.kubernetes.io/name": "kitserve",
+        "app.kubernetes.io/name": values.nameOverride or "kitserve",
         "app.kubernetes.io/instance": release.name,
         "app.kubernetes.io/version": VERSION,
         "app.kubernetes.io/part-of": "kitserve",

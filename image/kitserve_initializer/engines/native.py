@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import filters, layers, layout, marker
+from kitserve_initializer.errors import UnexpectedDigest
 from kitserve_initializer.lineage import ancestors
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.marker import Request
@@ -42,7 +43,8 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: F
     Raises:
         Failure: whatever went wrong; the destination is then as it was.
     """
-    if reference.digest and _is_complete(destination, request(reference.digest, flags)):
+    known = reference.digest if flags.expect(reference.digest) else ""
+    if known and _is_complete(destination, request(known, flags)):
         return
     found = find(reference)
     announce(found, flags)
@@ -157,7 +159,14 @@ def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging, counter
 
 
 def announce(found: Found, flags: UnpackFlags) -> None:
-    """Log what is about to be unpacked, as whom."""
+    """Log what is about to be unpacked, as whom.
+
+    Raises:
+        UnexpectedDigest: if it isn't what the service demands.
+    """
+    if not flags.expect(found.kit.digest):
+        demanded = " or ".join(flags.digests)
+        raise UnexpectedDigest(f"{found.reference} is {found.kit.digest}, and the service demands {demanded}")
     LOG.info(
         "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
         VERSION,

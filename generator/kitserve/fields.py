@@ -1,0 +1,92 @@
+"""What the values' definition is made of: sections, their fields, and the types of texts."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Words = dict[str, str]
+Open = dict[str, Any]
+
+# Patterns are anchored at both ends and use no class that engines read differently (\d, \w, \s): a contract test
+# holds them to it.
+DnsLabel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+OptionalDnsLabel = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", max_length=63)
+]
+OptionalDnsName = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", max_length=253)
+]
+OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
+# KServe's webhook wants these characters; 53 of them, since the Service is NAME-predictor, a label of at most 63.
+ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
+# Neither blanks nor control characters: Helm writes a DEL as it is, and no reader of YAML takes it.
+Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$")]
+OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
+UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$")]
+MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f]*$", max_length=255)]
+SecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]+$", max_length=253)]
+# KServe names volumes and jobs after a cache and its nodes, and labels them with its name: some room is left for those.
+CacheName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$")]
+# Its length stands in the pattern, since it names the keys of maps: of bad `propertyNames` Helm tells the wrong place.
+ObjectName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$")]
+RegistryHost = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
+UserName = Annotated[str, StringConstraints(pattern=r"^[^:]*$")]
+Quantity = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$")
+]
+OptionalQuantity = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)?$")
+]
+OptionalDigests = Annotated[
+    str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$")
+]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z][-._a-zA-Z0-9]*$")]
+# int32, as Kubernetes has it.
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
+FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]
+ImagePart = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]*$")]
+ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$", max_length=128)]
+ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]
+
+
+class Section(BaseModel):
+    """A map of values. Unknown keys are denied: most are slips of indentation, typing errors or of another release."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def value(default: Any, description: str, **schema: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A field whose default in the chart is `default` and which, absent from the values, is empty of the same type.
+
+    `schema` holds what else the JSON schema says of it.
+    """
+    return Field(
+        default_factory=type(default),
+        description=description,
+        json_schema_extra={"default": default, **schema},
+    )
+
+
+def unset(description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A number that is left out unless it is given, 0 included: it has no default in the chart."""
+    return Field(default=0, description=description)
+
+
+def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """A field that is a map of further values, each with a default of its own."""
+    return Field(default_factory=kind, description=description)
+
+
+class Named(Section):
+    """A reference to an object by its name."""
+
+    name: ObjectName = Field(description="Its name.")
+
+
+class EnvironmentVariable(Section):
+    """A variable of a container's environment."""
+
+    name: VariableName = Field(description="Its name.")
+    value: str = Field(default="", description="Its value.")
+    valueFrom: Open = Field(default={}, description="Where its value is, as Kubernetes has it.")

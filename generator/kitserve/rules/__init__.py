@@ -1,0 +1,24 @@
+"""What a schema can't say of the values: one small function each. Their twin is the chart's templates/validate.yaml.
+
+A rule's path and sentence are the same in both, so that `helm install` and `kitserve render` refuse alike.
+"""
+
+from collections.abc import Iterator
+
+from kitserve.problems import Code, Problem
+from kitserve.rules import credentials, services, storage
+from kitserve.rules.rule import SAME_NAME
+from kitserve.values import Values
+
+_MODULES = (storage, credentials, services)
+CODES: tuple[Code, ...] = (
+    SAME_NAME,
+    *(code for module in _MODULES for code in module.CODES if code != SAME_NAME),
+)
+
+
+def broken(values: Values) -> Iterator[Problem]:
+    """What the values break, in the order of the rules."""
+    for module in _MODULES:
+        for rule in module.RULES:
+            yield from rule(values)

@@ -1,0 +1,17 @@
+"""What a rule for values is, and what several of them find."""
+
+from collections.abc import Callable, Iterator
+
+from kitserve.problems import Code, Problem
+from kitserve.values import Values
+
+Rule = Callable[[Values], Iterator[Problem]]
+
+SAME_NAME = Code(
+    "KS204",
+    "error",
+    "Two objects of one kind would have the same name.",
+    why="Helm refuses a release that has an object twice, and a cluster would keep the second.",
+    example="localModels: {create: true, name: kitops}\n",
+    mend="Give them two names.",
+)

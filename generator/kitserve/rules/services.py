@@ -1,0 +1,114 @@
+"""Of the InferenceServices."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kitserve.manifests.inferenceservice import UNPACKING, predictor, with_defaults
+from kitserve.problems import Code, Problem
+from kitserve.rules.rule import Rule
+from kitserve.values import Values
+
+NO_MODEL = Code(
+    "KS105",
+    "error",
+    "An InferenceService has no model.",
+    why="KServe would start a server without a model; most of them then answer each prediction with 404.",
+    example="inferenceServices: {iris: {modelFormat: {name: sklearn}}}\n",
+    mend="Write `storageUri`.",
+)
+NO_FORMAT = Code(
+    "KS106",
+    "error",
+    "An InferenceService's model has no format: KServe finds no runtime for it.",
+    why="KServe chooses a server by the format, and says `no runtime found to support predictor` "
+    "(pkg/apis/serving/v1beta1/predictor_model.go).",
+    example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
+    mend="Write `modelFormat.name`.",
+)
+TWO_SOURCES = Code(
+    "KS203",
+    "error",
+    "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
+    why="KServe's webhook allows one of the two (validateMultipleStorageURIs in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
+    "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
+    mend="Keep one of the two.",
+)
+UNHEEDED = Code(
+    "KS109",
+    "error",
+    "A service has its own way to unpack, and the initializer isn't told to heed services.",
+    why="The annotation reaches the initializer only by a variable that `serviceAnnotations` renders; without it the "
+    "model is unpacked as for all.",
+    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
+    "    unpacking: {filter: model}\n",
+    mend="Add the annotation to `serviceAnnotations`.",
+)
+
+CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
+
+
+def _services_are_heeded(values: Values) -> Iterator[Problem]:
+    if not values.clusterStorageContainer.create:
+        return
+    for name, service in with_defaults(values).items():
+        for key, annotation in UNPACKING.items():
+            if service.get("unpacking", {}).get(key) and annotation not in values.serviceAnnotations:
+                yield UNHEEDED.problem(
+                    f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
+                    path=("inferenceServices", name, "unpacking", key),
+                    hint=f"add {annotation} to serviceAnnotations",
+                )
+
+
+def _services_have_one_source(values: Values) -> Iterator[Problem]:
+    for name, service in with_defaults(values).items():
+        if service.get("storageUri") and service.get("storageUris"):
+            yield TWO_SOURCES.problem(
+                "can't stand beside storageUri",
+                path=("inferenceServices", name, "storageUris"),
+                hint="keep one of the two",
+            )
+
+
+def _services_have_a_model(values: Values) -> Iterator[Problem]:
+    for name, service in with_defaults(values).items():
+        rendered, path = predictor(service), ("inferenceServices", name)
+        if not any(_has_source(key, part) for key, part in rendered.items()):
+            yield NO_MODEL.problem(
+                "the service has no model",
+                path=(*path, "storageUri"),
+                hint="such as `kit://registry.example.com/models/iris:v1`",
+            )
+        model = rendered.get("model", {})
+        if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
+            yield NO_FORMAT.problem(
+                "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+            )
+
+
+def _has_source(key: str, part: object) -> bool:
+    """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
+    return key in {"storageUris", "containers"} or (
+        isinstance(part, dict) and ("storageUri" in part or "storage" in part)
+    )
+
+
+def _format(model: dict[str, Any]) -> object:
+    form = model.get("modelFormat")
+    return form.get("name") if isinstance(form, dict) else form
+
+
+def _has_other_server(rendered: dict[str, Any]) -> bool:
+    """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
+    return "model" not in rendered and any(
+        _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _services_are_heeded,
+    _services_have_one_source,
+    _services_have_a_model,
+)

@@ -1,0 +1,156 @@
+"""No value is dead: whichever single leaf of the values is changed, both renderers' objects change, and alike."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kitserve import manifests
+from kitserve.check import check
+from kitserve.merge import merge_defaults
+from kitserve.release import Release
+from kitserve.schema import Schema, defaults, schema
+from kitserve.source import read
+from kitserve.values import Values
+
+from tests.cases import REPOSITORY
+from tests.parity.objects import comparable, strictly_read
+from tests.parity.renderers import RELEASE, Helm
+
+Place = tuple[str | int, ...]
+
+EVERY_KEY = REPOSITORY / "tests" / "cases" / "accepted" / "every-key.yaml"
+# A parent chart's; and what only the pods of `helm test` show, which kitserve doesn't render.
+NOT_RENDERED = {"enabled", "test"}
+TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://other/x:1", "/other", "9Ti", "v9")
+
+
+def base() -> dict[str, Any]:
+    """Every value set, and none that hides another's effect."""
+    values = merge_defaults(defaults(), read([str(EVERY_KEY)]).data)
+    del values["global"]
+    values["inferenceServices"]["all"].pop("predictor")
+    # So that one annotation is used by nobody, and can be left out.
+    values["inferenceServiceDefaults"]["unpacking"]["unpackFlags"] = ""
+    # What a null took away is back: written out, these values are over the defaults again.
+    return merge_defaults(defaults(), values)
+
+
+BASE = base()
+
+
+def leaves(node: Schema, values: Any, path: Place = ()) -> Iterator[tuple[Place, Schema]]:  # noqa: ANN401
+    """Each leaf of the schema at every place that the base has for it."""
+    entries = [
+        *node.get("patternProperties", {}).values(),
+        node.get("additionalProperties"),
+        node.get("items"),
+    ]
+    sections = [each for each in entries if isinstance(each, dict) and "properties" in each]
+    for name, child in node.get("properties", {}).items():
+        yield from leaves(child, values.get(name, {}) if isinstance(values, dict) else {}, (*path, name))
+    for section in sections:
+        for key in range(len(values)) if isinstance(values, list) else values:
+            yield from leaves(section, values[key], (*path, key))
+    if not sections and not node.get("properties"):
+        yield path, node
+
+
+def by_leaf() -> dict[str, list[tuple[Place, Schema]]]:
+    """The places of each leaf, by its path with `*` for keys that users choose."""
+    found: dict[str, list[tuple[Place, Schema]]] = {}
+    names = {"serviceAccounts", "nodeGroups", "caches", "registries", "inferenceServices"}
+    for path, leaf in leaves(schema(), BASE):
+        steps = [
+            "*" if before in names or isinstance(step, int) else step
+            for before, step in pairwise(("", *path))
+        ]
+        if path[0] not in NOT_RENDERED:
+            found.setdefault(".".join(map(str, steps)), []).append((path, leaf))
+    return found
+
+
+LEAVES = by_leaf()
+
+
+def others(leaf: Schema, current: Any) -> list[Any]:  # noqa: ANN401 - any JSON
+    """What else the leaf's schema allows there, to be tried in turn."""
+    kind = leaf["type"]
+    if "enum" in leaf:
+        return list(leaf["enum"])
+    if kind == "string":
+        pattern = leaf.get("pattern", "").removesuffix("$") + r"\Z"
+        return ["", *(text for text in TEXTS if "pattern" not in leaf or re.match(pattern, text))]
+    plain: dict[str, list[Any]] = {"boolean": [True, False], "integer": [0, 7]}
+    if kind in plain:
+        return plain[kind]
+    if kind == "array":
+        return [list(current or [])[:-1], *([text] for text in others(leaf["items"], None))]
+    return [{**(current or {}), "zz": "1"}]
+
+
+def changed(values: dict[str, Any], path: Place, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    copied = copy.deepcopy(values)
+    at: Any = copied
+    for step in path[:-1]:
+        at = at.setdefault(step, {}) if isinstance(at, dict) else at[step]
+    at[path[-1]] = value
+    return copied
+
+
+def at(values: Any, path: Place) -> Any:  # noqa: ANN401 - any JSON
+    for step in path:
+        values = values.get(step, {}) if isinstance(values, dict) else values[step]
+    return values
+
+
+def rendered(values: dict[str, Any]) -> dict[str, str]:
+    return comparable(manifests.render(Values.model_validate(values), Release(*RELEASE)))
+
+
+@pytest.fixture(scope="module")
+def unchanged() -> dict[str, str]:
+    return rendered(BASE)
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_a_change_shows_in_both(
+    leaf: str, unchanged: dict[str, str], helm3: Path, packaged_chart: Path, tmp_path: Path
+) -> None:
+    candidates = (
+        changed(BASE, path, value)
+        for path, node in LEAVES[leaf]
+        for value in others(node, at(BASE, path))
+        if value != at(BASE, path)
+    )
+    ours, values = next(
+        (ours, values)
+        for values in candidates
+        if not check(values) and (ours := rendered(values)) != unchanged
+    )
+
+    case = tmp_path / "values.json"
+    case.write_text(json.dumps(values))
+    theirs = Helm(helm3, packaged_chart).render([case])
+
+    assert theirs.manifests is not None, theirs.complaint
+    assert comparable(strictly_read(theirs.manifests)) == ours != unchanged
+
+
+@pytest.mark.parametrize(("path", "value"), [("enabled", False), ("uris", ["kit://other/x:1"])])
+def test_what_only_helm_test_shows(
+    path: str, value: object, helm3: Path, packaged_chart: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "values.json"
+
+    def pods(values: dict[str, Any]) -> list[Any]:
+        case.write_text(json.dumps(values))
+        found = Helm(helm3, packaged_chart, tests=True).render([case])
+        assert found.manifests is not None, found.complaint
+        return [item for item in strictly_read(found.manifests) if item["kind"] == "Pod"]
+
+    assert pods(BASE) != pods(changed(BASE, ("test", path), value))
