@@ -4,6 +4,7 @@ Read in the source of KServe 0.15 to 0.20. A module holds the rules of one subje
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 from kitserve.objectrules import (
@@ -58,9 +59,13 @@ _RULES: dict[str, tuple[Rule, ...]] = {
 
 def broken(item: Data, version: str) -> Found:
     """What an object breaks by itself. It may be of any shape."""
-    for rule in _RULES.get(f"{item['apiVersion']}/{item['kind']}", ()):
-        if rule.is_of(version):
-            yield from rule.broken(item)
+    for rule in _rules(f"{item['apiVersion']}/{item['kind']}", version):
+        yield from rule.broken(item)
+
+
+@cache
+def _rules(kind: str, version: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in _RULES.get(kind, ()) if rule.is_of(version))
 
 
 def together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:

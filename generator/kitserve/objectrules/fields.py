@@ -73,8 +73,9 @@ def components(item: Data) -> Iterator[Path]:
 
 def models(item: Data) -> Iterator[Path]:
     """The paths of all fields that hold a model's container in a service."""
+    predictor = mapping(item, ("spec", "predictor"))
     for framework in FRAMEWORKS:
-        if isinstance(at(item, ("spec", "predictor", framework)), dict):
+        if isinstance(predictor.get(framework), dict):
             yield ("spec", "predictor", framework)
 
 

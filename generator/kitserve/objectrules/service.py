@@ -163,15 +163,14 @@ _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
     """The field that becomes `model`: the webhook puts the first of the older ones in its place."""
-    found = [path for path in (*predictor_models(item, predictor),) if path[-1] != "model"]
-    if found:
-        return found[0]
-    return (*predictor, "model") if isinstance(at(item, (*predictor, "model")), dict) else None
+    # `model` is the last of the fields.
+    return next(predictor_models(item, predictor), None)
 
 
 def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
     """The fields of a predictor that hold a model."""
-    return ((*predictor, name) for name in FRAMEWORKS if isinstance(at(item, (*predictor, name)), dict))
+    fields = mapping(item, predictor)
+    return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
 
 
 def _name_is_allowed(item: Data) -> Found:
