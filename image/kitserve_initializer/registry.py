@@ -13,6 +13,7 @@ from kitserve_initializer.digest import check, digest_of, verified
 from kitserve_initializer.errors import (
     CorruptContent,
     Forbidden,
+    InvalidModelKit,
     NotFound,
     RegistryError,
     RegistryFailure,
@@ -37,6 +38,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 _ALIASES = {"docker.io": "registry-1.docker.io"}
 _ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
 _ERROR_BODY = 64 * 1024
+_CONTENT_LIMIT = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,16 @@ class Repository:
         return Resolved(body, promised or digest_of(body), media_type)
 
     def content(self, descriptor: Descriptor, what: str) -> bytes:
-        """Fetch a small blob whole, verified; `what` names it in errors."""
+        """Fetch a small blob whole, verified; `what` names it in errors.
+
+        Raises:
+            InvalidModelKit: if it isn't small.
+            CorruptContent, RegistryFailure: as `blob`.
+        """
+        if descriptor.size > _CONTENT_LIMIT:
+            raise InvalidModelKit(
+                f"{what} has {descriptor.size} bytes, and {_CONTENT_LIMIT} are the most it may have"
+            )
         return b"".join(self.blob(descriptor, what))
 
     def blob(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:

@@ -2,14 +2,16 @@
 
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.image.initializer import Initializer, listing
 from tests.image.packing import entry, file, folder, layer, pack
 from tests.parts.registry import Registry
 
-UNSAFE, INVALID_ARCHIVE, PATH_EXISTS = 23, 24, 30
+INVALID_MODELKIT, UNSAFE, INVALID_ARCHIVE, PATH_EXISTS = 21, 23, 24, 30
 
 UNSAFE_MEMBERS = {
     "absolute file": (file("/etc/kitserve-was-here"), "is absolute"),
@@ -182,6 +184,7 @@ def pax(records: bytes) -> bytes:
         b"11 size=-1\n\n",
         b"10 size=x\n",
         b"24 GNU.sparse.realsize=9\n",
+        b"27 size=9999999999999999999\n",
     ],
 )
 def test_records_that_cannot_be_read(registry: Registry, initializer: Initializer, records: bytes) -> None:
@@ -191,7 +194,17 @@ def test_records_that_cannot_be_read(registry: Registry, initializer: Initialize
     assert listing(initializer.folder).keys() == {"termination-log"}
 
 
-@pytest.mark.parametrize("size", [b"77777777777\0", b"-0000000001\0", b"12345678901x", b"\x80" + bytes(11)])
+SIZES = {
+    "8 GiB": b"77777777777\0",
+    "negative": b"-0000000001\0",
+    "no number": b"12345678901x",
+    "base 256": b"\x80" + bytes(10) + b"\x07",
+    "base 256, huge": b"\x80" + b"\xff" * 11,
+    "base 256, negative": b"\xff" * 12,
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_sizes_that_cannot_be(registry: Registry, initializer: Initializer, size: bytes) -> None:
     info, content = file("sized")
     header = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
@@ -202,3 +215,65 @@ def test_sizes_that_cannot_be(registry: Registry, initializer: Initializer, size
 
     assert run.exit == INVALID_ARCHIVE, run.stderr
     assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def test_a_nul_in_a_name_is_refused(registry: Registry, initializer: Initializer) -> None:
+    run = initializer(pack(registry, pax(b"12 path=a\0b\n")).uri)
+
+    assert run.exit == UNSAFE, run.stderr
+    assert "can't be a file's name" in run.termination
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def test_names_that_only_look_alike_are_different_files(registry: Registry, initializer: Initializer) -> None:
+    """As everywhere on Linux. On a file system that takes them for one, the second is in the way of the first."""
+    names = ["Model", "model", "caf\u00e9", "cafe\u0301", "K", "\u212a", "\u202egnp.exe"]
+    made = pack(registry, *(layer(file(name, name.encode())) for name in names))
+
+    run = initializer(made.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert {
+        path.name: path.read_text() for path in initializer.destination.iterdir() if path.name in names
+    } == {name: name for name in names}
+
+
+NOT_MODELKITS = {
+    "deep nesting": b'{"model":{"parameters":' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"}}",
+    "deeper nesting": b"[" * 1_000_000,
+    "a number of many digits": b'{"model":{"parameters":{"a":%s}}}' % (b"9" * 100_000),
+    "a number that is infinite": b'{"model":{"parameters":{"a":1e999}}}',
+    "more than 8 MiB": b'{"model":{"parameters":"%s"}}' % (b"x" * 9 * 1024 * 1024),
+    "UTF-16": '{"model":{}}'.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("body", NOT_MODELKITS.values(), ids=NOT_MODELKITS)
+def test_a_config_made_to_break_readers(registry: Registry, initializer: Initializer, body: bytes) -> None:
+    run = initializer(pack(registry, layer(file("x")), body=body).uri)
+
+    assert run.exit == INVALID_MODELKIT, run.stderr
+    assert "Traceback" not in run.everything
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def test_a_config_can_t_write_other_yaml_than_its_own(registry: Registry, initializer: Initializer) -> None:
+    texts = [
+        "a\nmodel: {path: /etc}",
+        "x: y #",
+        "&a *a !!python/object:os.system",
+        "\ud800",
+        "\x00\x1b[2J",
+        "---\n...",
+    ]
+
+    def claim(config: dict[str, Any]) -> None:
+        config["model"]["parameters"] = {text: text for text in texts}
+
+    run = initializer(pack(registry, layer(file("x")), claim=claim).uri)
+
+    assert run.exit == 0, run.stderr
+    read = YAML(typ="safe", pure=True).load(initializer.destination / "Kitfile")
+    assert read["model"]["parameters"] == {
+        text.replace("\ud800", "\ufffd"): text.replace("\ud800", "\ufffd") for text in texts
+    }
