@@ -1,5 +1,6 @@
 """Killed at any moment and run again: the right tree, and nothing fetched twice that was whole."""
 
+import gzip
 import random
 import signal
 import time
@@ -12,7 +13,7 @@ from tests.image.packing import Packed, file, folder, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
 
-PATH_EXISTS = 30
+PATH_EXISTS, DISK_FULL = 30, 32
 KILLED = -signal.SIGKILL
 
 
@@ -74,6 +75,35 @@ def test_finished_layers_are_not_fetched_again(
     assert listing(initializer.destination) == expected
 
 
+SPACE = """
+import os, sys
+from types import SimpleNamespace
+from kitserve_initializer import __main__
+free = int(os.environ.pop("FREE"))
+os.statvfs = lambda _: SimpleNamespace(f_blocks=1, f_frsize=1, f_bavail=free)
+sys.exit(__main__.main())
+"""
+
+
+def test_finished_layers_need_no_space_again(
+    registry: Registry, initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
+) -> None:
+    flags = "--plain-http --concurrency 1"
+    with Proxy(registry.url) as proxy:
+        proxy.fault = lambda path: Fault(cut=900, stall=True) if made.layers[2] in path else None
+        kill_when_it_waits(initializer, proxy, made, flags)
+    needed = sum(len(gzip.compress(members(name), mtime=0)) for name in ("three", "four"))
+
+    fits = initializer.run_program(SPACE, made.uri, flags, FREE=str(needed))
+
+    assert fits.exit == 0, fits.stderr
+    assert listing(initializer.destination) == expected
+    elsewhere = Initializer(initializer.folder / "elsewhere")
+    elsewhere.folder.mkdir()
+    fresh = elsewhere.run_program(SPACE, made.uri, flags, FREE=str(needed))
+    assert fresh.exit == DISK_FULL, fresh.stderr
+
+
 def test_what_another_reference_left_is_of_no_use(
     registry: Registry, initializer: Initializer, made: Packed
 ) -> None:
@@ -100,7 +130,7 @@ def test_killed_at_any_moment(
     seconds = time.monotonic() - begun
     chance = random.Random(5)  # noqa: S311
     kills = 0
-    for _ in range(12):
+    for _ in range(15):
         with initializer.start(made.uri) as process:
             time.sleep(chance.uniform(0.3, 1.0) * seconds)
             process.kill()
