@@ -41,6 +41,7 @@ _OWN = (
     Row("KITOPS_CLIENT_CERT", description="File of a client certificate, as `--cert`, which it wins over."),
     Row("KITOPS_CLIENT_KEY", description="File of its key, as `--key`, which it wins over."),
     Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
+    Row("HOME", description="Folder of `.docker/config.json`, which is read where DOCKER_CONFIG isn't set."),
     Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
     Row(
         "STORAGE_CONFIG",

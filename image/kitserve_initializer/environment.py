@@ -45,6 +45,7 @@ class Environment:
     kitserve_termination_log: Path
     kitserve_docker_config_json: Secret
     docker_config: str
+    home: str
     registry_auth_file: str
     storage_config: Secret
     storage_override_config: Secret

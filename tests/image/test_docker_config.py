@@ -88,7 +88,10 @@ def test_a_malformed_config_is_named_and_not_shown(text: str) -> None:
         ("echo credentials not found; exit 1", "auths"),
     ],
 )
-@pytest.mark.parametrize("setting", [{"credsStore": "test"}, {"credHelpers": {HOST: "test"}}])
+@pytest.mark.parametrize(
+    "setting",
+    [{"credsStore": "test"}, {"credHelpers": {HOST: "test"}}, {"credHelpers": {f"https://{HOST}/": "test"}}],
+)
 def test_a_helper_on_path_is_asked_first(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -140,9 +143,12 @@ def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[
     config = json.dumps({"auths": {registry.host: auth(user, password)}})
     folder.mkdir()
     (folder / "config.json").write_text(config)
+    (folder / "home/.docker").mkdir(parents=True)
+    (folder / "home/.docker/config.json").write_text(config)
     return {
         "KITSERVE_DOCKER_CONFIG_JSON": {"KITSERVE_DOCKER_CONFIG_JSON": config},
         "DOCKER_CONFIG": {"DOCKER_CONFIG": str(folder)},
+        "~/.docker/config.json": {"HOME": str(folder / "home")},
         "REGISTRY_AUTH_FILE": {"REGISTRY_AUTH_FILE": str(folder / "config.json")},
         "STORAGE_CONFIG": {
             "STORAGE_CONFIG": json.dumps({"type": "kit", "username": user, "password": password}),
@@ -151,7 +157,13 @@ def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[
     }
 
 
-NAMES = ["KITSERVE_DOCKER_CONFIG_JSON", "DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "STORAGE_CONFIG"]
+NAMES = [
+    "KITSERVE_DOCKER_CONFIG_JSON",
+    "DOCKER_CONFIG",
+    "~/.docker/config.json",
+    "REGISTRY_AUTH_FILE",
+    "STORAGE_CONFIG",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -182,8 +194,22 @@ def test_a_wrong_password_is_told_by_its_channel_and_shown_nowhere(
     assert_failed(run, UNAUTHORIZED, f"the credentials are from {name}: check them there")
     assert planted not in run.everything
     assert base64.b64encode(planted.encode()).decode() not in run.everything
-    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "in"]
+    written = [
+        path for path in tmp_path.rglob("*") if path.is_file() and (tmp_path / "in") not in path.parents
+    ]
     assert not [path for path in written if planted in path.read_text("utf-8", "replace")]
+
+
+@pytest.mark.parametrize("home", ["nobody's", "closed"])
+def test_a_home_that_cannot_be_read_is_passed_over(
+    registry: Registry, initializer: Initializer, tmp_path: Path, home: str
+) -> None:
+    (tmp_path / "closed").write_text("no folder")
+
+    run = initializer(iris(registry.host), HOME=str(tmp_path / home))
+
+    assert run.exit == 0, run.stderr
+    assert "credentials: anonymous" in run.stderr
 
 
 def test_explicit_wins_over_all_others(

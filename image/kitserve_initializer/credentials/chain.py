@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,9 @@ def _chain(
     if settings.docker_config:
         path = Path(settings.docker_config) / "config.json"
         sources.append(docker_config_file(path, "DOCKER_CONFIG", reference))
+    elif settings.home and os.access(path := Path(settings.home) / ".docker/config.json", os.R_OK):
+        # Where kit looks too. A home that is somebody else's is no fault: nobody asked for it.
+        sources.append(docker_config_file(path, "~/.docker/config.json", reference))
     if settings.registry_auth_file:
         sources.append(docker_config_file(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE", reference))
     return [

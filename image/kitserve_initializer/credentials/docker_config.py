@@ -74,7 +74,9 @@ def parse(text: str, origin: str) -> dict[str, Any]:
 
 def lookup(document: dict[str, Any], host: str, repository: str, origin: str) -> Credential | None:
     """Return the credential for a repository of a registry: of its helper, else of its entry."""
-    helper = _mapping(document, "credHelpers", origin).get(host) or document.get("credsStore")
+    helpers = {_normal(key): name for key, name in _mapping(document, "credHelpers", origin).items()}
+    named = (helpers[key] for key in _keys(host, "") if helpers.get(key))
+    helper = next(named, document.get("credsStore"))
     if helper and (found := _ask(str(helper), _server(host), origin)):
         return found
     auths = {_normal(key): entry for key, entry in _mapping(document, "auths", origin).items()}
