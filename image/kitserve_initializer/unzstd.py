@@ -16,10 +16,10 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_WINDOW_LOG = 25
-"""A frame says how much of its past a decoder has to keep: 32 MiB at most, which two layers at a time can afford.
+_WINDOW_LOG = 24
+"""A frame says how much of its past a decoder has to keep: 16 MiB at most. Two layers at a time take 64 MiB then.
 
-RFC 8878 asks for 8 MiB, which is what kit and `zstd -19` need; `--ultra -20` needs 32 MiB.
+RFC 8878 asks for 8 MiB, which is what kit and `zstd -19` need; `zstd --ultra -20` needs 32 MiB, `--long` 128 MiB.
 """
 
 

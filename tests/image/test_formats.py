@@ -143,8 +143,8 @@ def push_zstd(registry: Registry, data: bytes) -> str:
 STREAMS = {
     "several frames": (frames(MODEL[:1000], MODEL[1000:]), 0, ""),
     "a skippable frame": (b"\x50\x2a\x4d\x18\x04\0\0\0skip" + frames(MODEL), 0, ""),
-    "32 MiB of window": (frames(MODEL, window_log=25), 0, ""),
-    "64 MiB of window": (frames(MODEL, window_log=26), INVALID_ARCHIVE, "a window of more than 32 MiB"),
+    "16 MiB of window": (frames(MODEL, window_log=24), 0, ""),
+    "32 MiB of window": (frames(MODEL, window_log=25), INVALID_ARCHIVE, "a window of more than 16 MiB"),
     "cut": (frames(MODEL)[:-5], INVALID_ARCHIVE, "in the middle of its zstd stream"),
     "cut between blocks": (frames(MODEL)[:6], INVALID_ARCHIVE, "in the middle of its zstd stream"),
     "empty": (b"", INVALID_ARCHIVE, "in the middle of its zstd stream"),
