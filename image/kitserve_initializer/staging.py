@@ -75,10 +75,15 @@ class Staging:
         return marker.holds(self._target, self._request)
 
     def begin(self, names: Collection[str]) -> list[str]:
-        """Keep what is finished of the trees `names`, clear everything else away, and return the names to fill."""
+        """Keep what is finished of the trees `names`, clear everything else away, and return the names to fill.
+
+        Without names nothing is kept: what was put together before can't be told from what comes then.
+        """
         with faults(str(self._destination)):
             there = _names(self._folder)
-            assembling = RESULT in there and marker.load(PLAN, self._folder) == self._request.document
+            assembling = (
+                bool(names) and RESULT in there and marker.load(PLAN, self._folder) == self._request.document
+            )
             # Of another plan's trees some are in its result already.
             kept = {name for name in names if f"{name}.json" in there and (assembling or RESULT not in there)}
             keep = {_LOCK, *kept, *(f"{name}.json" for name in kept), *([RESULT, PLAN] if assembling else [])}

@@ -11,7 +11,7 @@ import pytest
 from kitserve_initializer.engines import kit
 
 from tests.image.certificates import Company
-from tests.image.initializer import Initializer, listing
+from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import file, folder, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.image.test_credentials import login
@@ -177,6 +177,22 @@ def test_leftovers_of_a_killed_run_are_no_obstacle(
 
     assert run.exit == 0, run.stderr
     assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
+
+
+def test_what_a_killed_run_put_together_is_no_obstacle(
+    registry: Registry, initializer: Initializer, engine: dict[str, str]
+) -> None:
+    source, again = f"kit://{registry.host}/golden/iris:v1", initializer.folder / "again"
+    assert initializer(source, **engine).exit == 0
+    left = again / STAGING
+    (left / "result").mkdir(parents=True)
+    (left / "result" / "model.joblib").write_text("whole")
+    (left / "plan.json").write_bytes((initializer.destination / MARKER).read_bytes())
+
+    run = initializer(source, again, **engine)
+
+    assert run.exit == 0, run.stderr
+    assert listing(again) == listing(initializer.destination)
 
 
 def test_a_foreign_file_in_the_way_is_named(
