@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kitserve import defaults, derive, environment, reference
+from kitserve import chartpage, defaults, derive, environment, reference
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
 
 FILES: dict[str, Callable[[], str]] = {
+    "chart/README.md": chartpage.text,
     "chart/values.schema.json": derive.text,
     "chart/values.yaml": defaults.text,
     "docs/reference/cli.md": reference.cli,

@@ -9,7 +9,12 @@ from tests.cases import REPOSITORY
 from tests.generator.command_line import CommandLine
 
 PAGES = sorted(
-    [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *(REPOSITORY / "image").glob("*.md")]
+    [
+        *REPOSITORY.glob("*.md"),
+        *(REPOSITORY / "docs").rglob("*.md"),
+        *(REPOSITORY / "image").glob("*.md"),
+        *(REPOSITORY / "chart").glob("*.md"),
+    ]
 )
 README = (REPOSITORY / "README.md").read_text()
 MAKEFILE = (REPOSITORY / "Makefile").read_text()

@@ -32,7 +32,7 @@ LAYERS = (
         "codes",
     ),
     ("blockstyle", "output", "report"),
-    ("cli", "__main__", "derive", "defaults", "reference", "generated"),
+    ("cli", "__main__", "derive", "defaults", "reference", "chartpage", "generated"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
