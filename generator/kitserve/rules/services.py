@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve.manifests.inferenceservice import UNPACKING, predictor, with_defaults
-from kitserve.problems import Code, Problem
+from kitserve.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
+from kitserve.problems import Code, Path, Problem
 from kitserve.rules.rule import Rule
 from kitserve.values import Values
 
@@ -49,50 +49,57 @@ UNHEEDED = Code(
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 
-def _services_are_heeded(values: Values) -> Iterator[Problem]:
-    if not values.clusterStorageContainer.create:
-        return
+def _services_are_right(values: Values) -> Iterator[Problem]:
     for name, service in with_defaults(values).items():
-        for key, annotation in UNPACKING.items():
-            if service.get("unpacking", {}).get(key) and annotation not in values.serviceAnnotations:
-                yield UNHEEDED.problem(
-                    f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
-                    path=("inferenceServices", name, "unpacking", key),
-                    hint=f"add {annotation} to serviceAnnotations",
-                )
+        path = ("inferenceServices", name)
+        yield from _is_heeded(values, path, service)
+        yield from _has_one_source(path, service)
+        yield from _has_a_model(path, service)
 
 
-def _services_have_one_source(values: Values) -> Iterator[Problem]:
-    for name, service in with_defaults(values).items():
-        if service.get("storageUri") and service.get("storageUris"):
-            yield TWO_SOURCES.problem(
-                "can't stand beside storageUri",
-                path=("inferenceServices", name, "storageUris"),
-                hint="keep one of the two",
+def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem]:
+    for key, annotation in UNPACKING.items():
+        heeded = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
+        if not heeded and service.get("unpacking", {}).get(key):
+            yield UNHEEDED.problem(
+                f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
+                path=(*path, "unpacking", key),
+                hint=f"add {annotation} to serviceAnnotations",
             )
 
 
-def _services_have_a_model(values: Values) -> Iterator[Problem]:
-    for name, service in with_defaults(values).items():
-        rendered, path = predictor(service), ("inferenceServices", name)
-        if not any(_has_source(key, part) for key, part in rendered.items()):
-            yield NO_MODEL.problem(
-                "the service has no model",
-                path=(*path, "storageUri"),
-                hint="such as `kit://registry.example.com/models/iris:v1`",
-            )
-        model = rendered.get("model", {})
-        if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
-            yield NO_FORMAT.problem(
-                "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
-            )
+def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
+    if service.get("storageUri") and service.get("storageUris"):
+        yield TWO_SOURCES.problem(
+            "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
+        )
+
+
+def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
+    rendered = predictor(service)
+    if not any(_has_source(key, part) for key, part in rendered.items()):
+        yield NO_MODEL.problem(
+            "the service has no model",
+            path=(*path, "storageUri"),
+            hint="such as `kit://registry.example.com/models/iris:v1`",
+        )
+    model = rendered.get("model", {})
+    if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
+        yield NO_FORMAT.problem(
+            "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+        )
 
 
 def _has_source(key: str, part: object) -> bool:
     """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
     return key in {"storageUris", "containers"} or (
-        isinstance(part, dict) and ("storageUri" in part or "storage" in part)
+        isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
     )
+
+
+def _has_path(storage: object) -> bool:
+    """A key alone is a login; KServe makes a URI of a path."""
+    return "path" in storage if isinstance(storage, dict) else bool(storage)
 
 
 def _format(model: dict[str, Any]) -> object:
@@ -107,8 +114,4 @@ def _has_other_server(rendered: dict[str, Any]) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (
-    _services_are_heeded,
-    _services_have_one_source,
-    _services_have_a_model,
-)
+RULES: tuple[Rule, ...] = (_services_are_right,)
