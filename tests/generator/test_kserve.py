@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from importlib.resources import files
 
 from kitserve import kserve
@@ -26,6 +27,26 @@ def test_the_smallest_version_is_derived_again_as_it_is_shipped() -> None:
     found = json.loads(gzip.decompress(derive.pack(derive.facts((release,)))))
 
     assert found["versions"]["0.15"]["source"] == kserve.source("0.15")
+    assert found["versions"]["0.15"]["runtimes"] == kserve.runtimes("0.15")
     assert {
         name: expanded(root, found["nodes"]) for name, root in found["versions"]["0.15"]["kinds"].items()
     } == {name: expanded(root, kserve.nodes()) for name, root in kserve.kinds("0.15").items()}
+
+
+def test_facts_are_tied_to_released_modules() -> None:
+    for version in kserve.versions():
+        (release,) = (release for release in derive.RELEASES if release.startswith(f"{version}."))
+        source = kserve.source(version)
+
+        assert source["module"] == f"{derive.MODULE}@v{release}"
+        assert {folder for folder in source if folder != "module"} == {derive.CRDS, derive.RUNTIMES}
+        assert all(re.fullmatch("[0-9a-f]{64}", source[folder]) for folder in (derive.CRDS, derive.RUNTIMES))
+
+
+def test_runtimes_serve_formats_by_protocols() -> None:
+    runtimes = kserve.runtimes("0.20")
+
+    assert runtimes["kserve-sklearnserver"]["formats"] == [["sklearn", "1", True, 1]]
+    assert runtimes["kserve-mlserver"]["protocols"] == ["v2"]
+    assert runtimes["kserve-huggingfaceserver-multinode"]["nodes"] is True
+    assert "kserve-vllmserver" not in kserve.runtimes("0.19")

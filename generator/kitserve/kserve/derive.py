@@ -2,8 +2,8 @@
 
 A node has these keys, each only where the CRD says so: `t` type, `p` properties, `a` what any other key holds, `i`
 items, `r` required (less what has a default, which the API server fills in first), `e` enum, `x` pattern, `f` format,
-`u` unknown fields are kept, `s` integer or string, `n` nullable, `k` keys that tell list items apart, and the bounds
-under their own names.
+`u` unknown fields are kept, `s` integer or string, `n` nullable, `k` keys that tell list items apart, `l` a list whose
+items differ, and the bounds under their own names.
 Descriptions are left out. Equal subtrees are one node, whatever the version.
 
 A ClusterServingRuntime of KServe's own has `formats` (name, version, autoSelect and priority), `protocols`, whether it
@@ -75,6 +75,7 @@ class Table:
             "s": schema.get("x-kubernetes-int-or-string"),
             "n": schema.get("nullable"),
             "k": schema.get("x-kubernetes-list-map-keys"),
+            "l": schema.get("x-kubernetes-list-type") == "set" or None,
             "f": schema.get("format"),
             **{bound: schema.get(bound) for bound in _BOUNDS},
         }

@@ -34,7 +34,6 @@ def fault(pattern: str) -> str:
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
-        self._names: set[str] = set()
 
     def read(self) -> None:
         depth, operand, repeated = 0, False, False
@@ -85,10 +84,8 @@ class _Reader:
         found = _GROUP.match(self._text, self._at)
         if not found:
             raise _UnreadableError("look-around, or another group that RE2 doesn't have")
-        if found[1]:
-            if found[1] in self._names or not found[1].isascii():
-                raise _UnreadableError("a group's name twice, or one that isn't ASCII")
-            self._names.add(found[1])
+        if found[1] and not found[1].isascii():
+            raise _UnreadableError("a group's name that isn't ASCII")
         self._at = found.end()
         return found[2] != ")"
 
