@@ -139,4 +139,13 @@ IGNORED_TAG = Code(
     mend="Quote the text.",
 )
 
+NO_OBJECT = Code(
+    "KS017",
+    "error",
+    "A document of a manifest isn't an object.",
+    why="kubectl refuses a document without apiVersion and kind: it doesn't know what it is of.",
+    example="kind: InferenceService\nmetadata:\n  name: iris\nspec:\n  predictor: {}\n",
+    mend="Write both. Values, which have neither, go into a file of their own.",
+)
+
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from kitserve import faults
 from kitserve.compose import compose
 from kitserve.construct import Construction
 from kitserve.document import Document
 from kitserve.nodes import RefusedTextError
 from kitserve.problems import Path, Position, Problem
+
+
+_HINT = "values go into a file of their own"
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Manifest:
 
 
 def parse(file: str, text: str) -> Manifest | None:
-    """The objects of a text, if each of its documents has apiVersion and kind; None where it is none of objects."""
+    """The objects of a text; None where it holds nothing that looks like one, or can't be read."""
     construction = Construction(file)
     try:
         roots = compose(text.removeprefix("\ufeff"))
@@ -50,10 +54,17 @@ def parse(file: str, text: str) -> Manifest | None:
     except RefusedTextError:
         return None
     documents = [Document(file, data, root=root) for data, root in built if data is not None]
-    if not documents or not all(_is_object(document.data) for document in documents):
+    if not any(_is_meant(document.data) for document in documents):
         return None
-    found = tuple(item for document in documents for item in _items(document))
-    return Manifest(found, construction.problems)
+    candidates = [candidate for document in documents for candidate in _items(document)]
+    problems = [_no_object(candidate) for candidate in candidates if not _is_object(candidate.data)]
+    found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
+    return Manifest(found, (*construction.problems, *problems))
+
+
+def _is_meant(data: object) -> bool:
+    """Whether it is to be an object, if not a whole one: values have neither key."""
+    return isinstance(data, dict) and ("apiVersion" in data or "kind" in data)
 
 
 def _is_object(data: object) -> bool:
@@ -64,10 +75,15 @@ def _is_object(data: object) -> bool:
     )
 
 
+def _no_object(candidate: Object) -> Problem:
+    position = candidate.locate(())
+    message = "this isn't an object: it needs apiVersion and kind, each of them text"
+    return faults.NO_OBJECT.problem(message, path=candidate.prefix, position=position, hint=_HINT)
+
+
 def _items(document: Document) -> list[Object]:
-    items = document.data.get("items")
-    if document.data["kind"] == "List" and isinstance(items, list):
-        return [
-            Object(item, document, ("items", index)) for index, item in enumerate(items) if _is_object(item)
-        ]
+    """What is to be an object in a document: itself, or the items of a List."""
+    items = document.data.get("items") if _is_object(document.data) else None
+    if isinstance(items, list) and document.data["kind"] == "List":
+        return [Object(item, document, ("items", index)) for index, item in enumerate(items)]
     return [Object(document.data, document)]

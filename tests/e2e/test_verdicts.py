@@ -92,7 +92,145 @@ CASES: list[tuple[dict[str, Any], str, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("item", "path", "value"), CASES)
+SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"a": "YQ=="}}
+RUNTIME = {
+    "apiVersion": "serving.kserve.io/v1alpha1",
+    "kind": "ClusterServingRuntime",
+    "metadata": {"name": "forest"},
+    "spec": {
+        "supportedModelFormats": [{"name": "forest", "version": "1", "autoSelect": True, "priority": 1}],
+        "containers": [{"name": "kserve-container", "image": "example.com/forest:1"}],
+    },
+}
+
+
+def annotated(**annotations: str) -> dict[str, Any]:
+    """The service with annotations of serving.kserve.io."""
+    named = {f"serving.kserve.io/{name}": word for name, word in annotations.items()}
+    return mutated(S, "metadata.annotations", named)
+
+
+HPA = annotated(deploymentMode="Standard", autoscalerClass="hpa")
+KEDA = annotated(deploymentMode="Standard", autoscalerClass="keda")
+KNATIVE = annotated(deploymentMode="Knative")
+NONE = annotated(autoscalerClass="none")
+CPU = {
+    "type": "Resource",
+    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+}
+QUERY = {
+    "type": "External",
+    "external": {
+        "metric": {"backend": "prometheus", "query": "q"},
+        "target": {"type": "Value", "value": "3"},
+    },
+}
+PODS = [{"name": "kserve-container", "image": "example.com/server:1"}]
+CANARY = {"trafficPercent": 10, "predictor": {"name": "next", "model": FORMAT | {"storageUri": "kit://x"}}}
+DOCKER = "kubernetes.io/dockerconfigjson"
+WORKERS = {"pipelineParallelSize": 2}
+MORE_CASES: list[tuple[dict[str, Any], str, object]] = [
+    # exactly one implementation
+    (S, f"{P}.containers", PODS),
+    (S, f"{P}.containers", [{"name": "sidecar", "image": "a"}]),
+    (S, P, {"containers": PODS}),
+    (S, P, {"containers": [{"image": "a", "env": [{"name": "PROTOCOL", "value": "v3"}]}]}),
+    (S, P, {"containers": [{"image": "a", "env": [{"name": "PROTOCOL", "value": "v2"}]}]}),
+    (S, P, {"sklearn": {"storageUri": "kit://x"}, "xgboost": {"storageUri": "kit://x"}}),
+    (S, f"{P}.sklearn", {"storageUri": "kit://x", "name": "x"}),
+    (S, "spec.transformer", {}),
+    (S, "spec.transformer", {"containers": [{"image": "a"}]}),
+    (S, "spec.explainer", {"art": {"type": "SquareAttack"}}),
+    (
+        S,
+        "spec.explainer",
+        {"art": {"type": "SquareAttack", "storageUri": "kit://x", "storage": {"key": "a"}}},
+    ),
+    (
+        S,
+        f"{P}.containers",
+        [{"name": "transformer-container", "image": "a", "env": [{"name": "STORAGE_URI", "value": "x"}]}],
+    ),
+    # scaling
+    (HPA, f"{P}.scaleMetric", "cpu"),
+    (HPA, f"{P}.scaleMetric", "rps"),
+    (HPA, f"{P}.scaleTarget", 100),
+    (HPA, f"{P}.scaleTarget", 101),
+    (HPA, f"{P}.autoScaling", {"metrics": [CPU]}),
+    (HPA, f"{P}.autoScaling", {"metrics": [QUERY]}),
+    (HPA, f"{P}.autoScaling", {"metrics": [{"type": "Resource"}]}),
+    (KEDA, f"{P}.scaleMetric", "cpu"),
+    (KEDA, f"{P}.autoScaling", {"metrics": [CPU, QUERY]}),
+    (KEDA, f"{P}.autoScaling", {"metrics": [mutated(QUERY, "external.metric", {"backend": "prometheus"})]}),
+    (KEDA, f"{P}.autoScaling", {"metrics": [mutated(QUERY, "external.target", {"type": "Value"})]}),
+    (KEDA, f"{P}.autoScaling", {"metrics": [mutated(CPU, "resource.target.averageUtilization", 101)]}),
+    (
+        KEDA,
+        f"{P}.autoScaling",
+        {"metrics": [mutated(CPU, "resource.target", {"type": "AverageValue", "averageValue": "1"})]},
+    ),
+    (KNATIVE, f"{P}.scaleMetric", "rps"),
+    (KNATIVE, f"{P}.scaleMetric", "memory"),
+    (KNATIVE, f"{P}.deploymentStrategy", {"type": "Recreate"}),
+    (S, f"{P}.deploymentStrategy", {"type": "Recreate"}),
+    (S, "metadata.annotations", {"serving.kserve.io/autoscalerClass": ""}),
+    # loggers, canaries, several nodes, confidential models
+    (S, f"{P}.logger", {}),
+    (S, f"{P}.logger", {"mode": "all", "storage": {"path": "a", "key": "b"}}),
+    (S, f"{P}.logger", {"mode": "all", "storage": {"path": "a", "key": "b", "parameters": {}}}),
+    (S, "spec.canary", [CANARY]),
+    (annotated(deploymentMode="Standard"), "spec.canary", [CANARY]),
+    (annotated(deploymentMode="Standard"), "spec.canary", [CANARY, CANARY]),
+    (annotated(deploymentMode="Standard"), "spec.canary", [mutated(CANARY, "trafficPercent", 101)]),
+    (annotated(deploymentMode="Standard"), "spec.canary", [mutated(CANARY, "predictor.minReplicas", 2)]),
+    (annotated(deploymentMode="Standard"), "spec.canary", [mutated(CANARY, "predictor.scaleTarget", 2)]),
+    (NONE, P, {"model": FORMAT | {"storageUri": "pvc://x"}, "workerSpec": WORKERS}),
+    (NONE, P, {"model": FORMAT | {"storageUri": "kit://x"}, "workerSpec": WORKERS}),
+    (S, P, {"model": FORMAT | {"storageUri": "pvc://x"}, "workerSpec": WORKERS}),
+    (NONE, P, {"model": FORMAT | {"storageUri": "pvc://x"}, "workerSpec": {"pipelineParallelSize": 0}}),
+    (S, f"{MODEL}.confidential", {"enabled": True, "resourceId": "x"}),
+    (S, f"{MODEL}.confidential", {"enabled": True, "resourceId": "kbs:///a/b/c"}),
+    # numbers, lists
+    (S, f"{P}.minReplicas", 2**31),
+    (S, f"{MODEL}.ports", [{"containerPort": 80}, {"containerPort": 80, "protocol": "TCP"}]),
+    (S, f"{MODEL}.ports", [{"containerPort": 80}, {"containerPort": 80, "protocol": "UDP"}]),
+    # runtimes
+    (RUNTIME, "spec.disabled", False),
+    (
+        RUNTIME,
+        "spec.supportedModelFormats",
+        [{"name": "f", "version": v, "autoSelect": True, "priority": int(v)} for v in "12"],
+    ),
+    (
+        RUNTIME,
+        "spec.containers",
+        [{"name": "kserve-container", "env": [{"name": "PYTHONPATH", "value": "x"}]}],
+    ),
+    (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 0, "containers": PODS}),
+    (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 2, "containers": PODS * 2}),
+    # Secrets
+    (SECRET, "data", {"a": "YQ"}),
+    (SECRET, "data", {"a": "YW\nJj"}),
+    (SECRET, "data", {"a": None}),
+    (SECRET, "data", {"a": 1}),
+    (SECRET, "datas", {}),
+    (SECRET, "type", "kubernetes.io/tls"),
+    (SECRET, "type", "kubernetes.io/basic-auth"),
+    (SECRET, "type", "kubernetes.io/ssh-auth"),
+    (SECRET, "type", "kubernetes.io/service-account-token"),
+    (SECRET, "type", "example.com/any"),
+    (SECRET, "stringData", {"..a": "x"}),
+    (SECRET, "stringData", {"a b": "x"}),
+    (SECRET, "stringData", {".a": "x"}),
+    (SECRET | {"type": DOCKER}, "stringData", {".dockerconfigjson": "{}"}),
+    (SECRET | {"type": DOCKER}, "stringData", {".dockerconfigjson": "x"}),
+    (SECRET | {"type": DOCKER}, "stringData", {".dockerconfigjson": "null"}),
+    (SECRET | {"type": DOCKER}, "stringData", {".dockerconfigjson": "[]"}),
+    (SECRET | {"type": DOCKER}, "stringData", {"config.json": "{}"}),
+]
+
+
+@pytest.mark.parametrize(("item", "path", "value"), [*CASES, *MORE_CASES])
 def test_verdict_is_the_clusters(item: dict[str, Any], path: str, value: object, kubectl: Kubectl) -> None:
     sent = mutated(item, path, value)
     version = kserve.versions()[-1]

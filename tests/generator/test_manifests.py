@@ -204,3 +204,20 @@ def test_a_report_is_of_annotations_if_asked(kitserve: CommandLine, tmp_path: Pa
     assert checked.out == (
         f"::error file={place},line=1,col=9,title=KS020::image.tga: unknown key%0Ahint: did you mean tag?\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("kind: InferenceService\nmetadata: {name: a}\n", ":1:1: error[KS017] this isn't an object"),
+        (f"{json.dumps(STORAGE)}\n---\nimage: {{tag: v1}}\n", ":3:1: error[KS017] this isn't an object"),
+        (f"{json.dumps(STORAGE)}\n---\n- a\n", ":3:1: error[KS017] this isn't an object"),
+        ("apiVersion: v1\nkind: List\nitems:\n  - kind: Secret\n", ":4:5: error[KS017] items[0]: this isn't"),
+        ("apiVersion: 1\nkind: Secret\n", ":1:1: error[KS017] this isn't an object"),
+    ],
+)
+def test_what_is_no_object_is_named(text: str, place: str, kitserve: CommandLine) -> None:
+    checked = kitserve("validate", "-", stdin=text)
+
+    assert checked.exit_code == 1
+    assert f"<stdin>{place}" in checked.err

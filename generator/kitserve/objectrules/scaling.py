@@ -20,7 +20,7 @@ SCALING = Code(
 UNSAID_MODE = Code(
     "KS140",
     "warning",
-    "Scaling that some clusters refuse, since the deployment mode isn't said.",
+    "Scaling or canaries that some clusters refuse, since the deployment mode isn't said.",
     why="Without the annotation serving.kserve.io/deploymentMode the cluster's default counts, and KServe's "
     "own is Knative: its webhook then takes only `concurrency` and `rps`, and no `deploymentStrategy` "
     "(validateScalingKPACompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",

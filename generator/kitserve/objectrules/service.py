@@ -22,6 +22,7 @@ from kitserve.objectrules.fields import (
     whole,
 )
 from kitserve.objectrules.rule import Rule
+from kitserve.objectrules.scaling import MODE, UNSAID_MODE, mode
 from kitserve.problems import Code, Path
 
 NAME = Code(
@@ -115,10 +116,9 @@ CANARY = Code(
     "KS232",
     "error",
     "Canaries that the webhook doesn't take.",
-    why="They need the annotation serving.kserve.io/deploymentMode `Standard` itself, a name each, at most "
-    "100 % of the traffic together, and replicas that are fixed and not more than the predictor's "
-    "(validateCanarySpecs).",
-    example=service()
+    why="They need mode Standard, a name each, at most 100 % of the traffic together, and replicas that are "
+    "fixed and not more than the predictor's (validateCanarySpecs).",
+    example=annotated("serving.kserve.io/deploymentMode: Knative")
     + "  canary:\n    - trafficPercent: 10\n      predictor:\n        name: next\n        model:\n"
     "          modelFormat: {name: sklearn}\n          storageUri: kit://registry.example.com/iris:v2\n",
     mend="Set the annotation, and look at the names and the sums.",
@@ -295,9 +295,12 @@ def _canaries_are_possible(item: Data) -> Found:
     canaries = list(maps(item, ("spec", "canary")))
     if not canaries:
         return
-    mode: Path = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
-    if text(item, mode) not in {"Standard", "RawDeployment"}:
-        yield CANARY.problem("canaries need this to be Standard", path=mode, hint="write `Standard`")
+    place: Path = ("metadata", "annotations", MODE)
+    if at(item, place) is None:
+        message = "a cluster whose default mode isn't Standard refuses canaries"
+        yield UNSAID_MODE.problem(message, path=("spec", "canary"), hint=f"set the annotation {MODE}")
+    elif mode(item) != "Standard":
+        yield CANARY.problem("canaries need this to be Standard", path=place, hint="write `Standard`")
     names = [text(item, (*_PREDICTOR, "name"))]
     for path, _ in canaries:
         name = text(item, (*path, "predictor", "name"))
