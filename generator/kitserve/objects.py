@@ -10,7 +10,6 @@ from kitserve.document import Document
 from kitserve.nodes import RefusedTextError
 from kitserve.problems import Path, Position, Problem
 
-
 _HINT = "values go into a file of their own"
 
 

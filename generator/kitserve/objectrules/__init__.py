@@ -9,8 +9,11 @@ from itertools import chain
 
 from kitserve.objectrules import (
     annotations,
+    canary,
     exposed,
     localmodel,
+    modelkits,
+    multinode,
     names,
     scaling,
     secret,
@@ -25,7 +28,21 @@ from kitserve.objectrules.rule import Rule
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(annotations, exposed, localmodel, names, scaling, secret, service, serving, servingruntime, sources),
+    *(
+        annotations,
+        canary,
+        exposed,
+        localmodel,
+        modelkits,
+        multinode,
+        names,
+        scaling,
+        secret,
+        service,
+        serving,
+    ),
+    servingruntime,
+    sources,
     storagecontainer,
 )
 CODES = tuple(
@@ -36,7 +53,10 @@ CODES = tuple(
 
 _SERVICE = (
     *service.RULES,
+    *multinode.RULES,
+    *canary.RULES,
     *sources.RULES,
+    *modelkits.RULES,
     *scaling.RULES,
     *annotations.RULES,
     *names.RULES,

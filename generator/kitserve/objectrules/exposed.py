@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from kitserve.objectrules.examples import model, storage
 from kitserve.objectrules.fields import Data, Found, containers, mapping, maps, models, text
+from kitserve.objectrules.modelkits import is_floating
 from kitserve.objectrules.rule import Rule
-from kitserve.objectrules.sources import is_floating
 from kitserve.problems import Code, Path
 
 PLAIN_SECRET = Code(

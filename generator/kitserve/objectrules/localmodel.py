@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from kitserve.objectrules.examples import storage
 from kitserve.objectrules.fields import Data, Found, at, maps, text
+from kitserve.objectrules.modelkits import is_floating
 from kitserve.objectrules.rule import Rule
-from kitserve.objectrules.sources import is_floating
 from kitserve.problems import Code, Path, Problem
 
 _EXAMPLE = """\

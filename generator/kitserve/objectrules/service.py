@@ -1,17 +1,13 @@
-"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling.
-
-The names in brackets are functions in pkg/apis/serving/v1beta1/inference_service_validation.go of KServe 0.20.
-"""
+"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling."""
 
 import re
 from collections.abc import Iterator
 
-from kitserve.objectrules.examples import MODEL, annotated, model, service
+from kitserve.objectrules.examples import annotated, model, service
 from kitserve.objectrules.fields import (
     FRAMEWORKS,
     Data,
     Found,
-    annotation,
     at,
     components,
     containers,
@@ -22,7 +18,6 @@ from kitserve.objectrules.fields import (
     whole,
 )
 from kitserve.objectrules.rule import Rule
-from kitserve.objectrules.scaling import MODE, UNSAID_MODE, mode
 from kitserve.problems import Code, Path
 
 NAME = Code(
@@ -30,7 +25,8 @@ NAME = Code(
     "error",
     "An InferenceService's name isn't of the form that KServe's webhook wants.",
     why="The webhook wants lower-case letters, digits and `-`, beginning with a letter and not ending with "
-    "`-` (validateInferenceServiceName), which is narrower than Kubernetes' own rule.",
+    "`-` (validateInferenceServiceName in pkg/apis/serving/v1beta1/inference_service_validation.go), "
+    "which is narrower than Kubernetes' own rule.",
     example=service().replace("name: iris", "name: iris.v2"),
     mend="Rename the service.",
 )
@@ -38,7 +34,8 @@ MODEL_NAME = Code(
     "KS222",
     "error",
     "A model's container has a name.",
-    why="The webhook refuses it, because the container's name is KServe's to choose (validatePredictor).",
+    why="The webhook refuses it, because the container's name is KServe's to choose (validatePredictor in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=model("name: server\n"),
     mend="Leave `name` out.",
 )
@@ -47,7 +44,8 @@ PYTHONPATH = Code(
     "error",
     "A container sets PYTHONPATH.",
     why="The webhook refuses the variable, with which modules of KServe's servers could be replaced "
-    "(validateBlockedEnvVars). KServe 0.17 and older allow it.",
+    "(validateBlockedEnvVars in pkg/apis/serving/v1beta1/inference_service_validation.go). KServe 0.17 "
+    "and older allow it.",
     example=model("env:\n  - {name: PYTHONPATH, value: /mnt/models}\n"),
     mend="Install what the server needs into its image.",
 )
@@ -59,21 +57,6 @@ REPLICAS = Code(
     "`maxReplicas` of 0 is none.",
     example=service("minReplicas: 3\nmaxReplicas: 2\n"),
     mend="Make `minReplicas` at most `maxReplicas`.",
-)
-MULTI_NODE = Code(
-    "KS225",
-    "error",
-    "A service over several nodes that the webhook doesn't take.",
-    why="With `workerSpec` a model has to be on pvc:// or oci://, the annotation "
-    "serving.kserve.io/autoscalerClass has to be `none`, there is at most one worker container, and the "
-    "sizes are fields, not variables (validateMultiNodeVariables). A ModelKit can't be loaded by several "
-    "nodes.",
-    example=annotated(
-        "serving.kserve.io/autoscalerClass: none",
-        "workerSpec: {pipelineParallelSize: 2}\n",
-        MODEL.replace("sklearn", "huggingface"),
-    ),
-    mend="Put the model on a volume first, and name it by pvc://; or serve it from one node.",
 )
 IMPLEMENTATION = Code(
     "KS226",
@@ -98,7 +81,7 @@ AUTOSCALER = Code(
     "error",
     "An autoscaler class that KServe doesn't know.",
     why="The webhook takes `hpa`, `external`, `keda` and `none`; Knative's own `kpa` isn't among them "
-    "(validateInferenceServiceAutoscaler).",
+    "(validateInferenceServiceAutoscaler in pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/autoscalerClass: kpa"),
     mend="Write one of the four, or leave the annotation out.",
 )
@@ -112,23 +95,13 @@ LOGGER = Code(
     example=service("logger: {url: 'http://collector.example.com'}\n"),
     mend="Write `mode: all`.",
 )
-CANARY = Code(
-    "KS232",
-    "error",
-    "Canaries that the webhook doesn't take.",
-    why="They need mode Standard, a name each, at most 100 % of the traffic together, and replicas that are "
-    "fixed and not more than the predictor's (validateCanarySpecs).",
-    example=annotated("serving.kserve.io/deploymentMode: Knative")
-    + "  canary:\n    - trafficPercent: 10\n      predictor:\n        name: next\n        model:\n"
-    "          modelFormat: {name: sklearn}\n          storageUri: kit://registry.example.com/iris:v2\n",
-    mend="Set the annotation, and look at the names and the sums.",
-)
 CONFIDENTIAL = Code(
     "KS233",
     "error",
     "A confidential model without a URI, or with a malformed `resourceId`.",
-    why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential). Only KServe's "
-    "own initializer decrypts models: ours refuses them.",
+    why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). Only KServe's own initializer decrypts "
+    "models: ours refuses them.",
     example=model("confidential: {enabled: true, resourceId: key}\n"),
     mend="Write a whole `resourceId`.",
 )
@@ -158,7 +131,6 @@ _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 _RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
 _PREDICTOR: Path = ("spec", "predictor")
 _CLASS = "serving.kserve.io/autoscalerClass"
-_SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
@@ -210,33 +182,6 @@ def _replicas_are_in_order(item: Data) -> Found:
                 yield REPLICAS.problem("must not be negative", path=(*component, field))
         if low is not None and high is not None and low > high > 0:
             yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
-
-
-def _several_nodes_are_possible(item: Data) -> Found:
-    worker: Path = (*_PREDICTOR, "workerSpec")
-    if not isinstance(at(item, worker), dict):
-        return
-    if len(items(item, (*worker, "containers"))) > 1:
-        yield MULTI_NODE.problem("at most one container works on each node", path=(*worker, "containers"))
-    for field in ("pipelineParallelSize", "tensorParallelSize"):
-        if (size := whole(item, (*worker, field))) is not None and size < 1:
-            yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
-    if model_path := effective_model(item):
-        yield from _model_for_several_nodes(item, model_path)
-
-
-def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
-    uri = text(item, (*model_path, "storageUri"))
-    if uri.partition("://")[0] not in {"pvc", "oci"}:
-        message = "with workerSpec KServe takes pvc:// and oci:// only"
-        hint = "put the model on a volume first"
-        yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
-    elif annotation(item, _CLASS) != "none":
-        message = "with workerSpec this has to be none"
-        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
-    for path, variable in maps(item, (*model_path, "env")):
-        if variable.get("name") in _SIZES:
-            yield MULTI_NODE.problem("a field of workerSpec says this", path=(*path, "name"))
 
 
 def _one_implementation(item: Data) -> Found:
@@ -291,52 +236,6 @@ def _logger_is_whole(item: Data) -> Found:
                     yield LOGGER.problem("needed to log into storage", path=(*path, "storage", field))
 
 
-def _canaries_are_possible(item: Data) -> Found:
-    canaries = list(maps(item, ("spec", "canary")))
-    if not canaries:
-        return
-    place: Path = ("metadata", "annotations", MODE)
-    if at(item, place) is None:
-        message = "a cluster whose default mode isn't Standard refuses canaries"
-        yield UNSAID_MODE.problem(message, path=("spec", "canary"), hint=f"set the annotation {MODE}")
-    elif mode(item) != "Standard":
-        yield CANARY.problem("canaries need this to be Standard", path=place, hint="write `Standard`")
-    names = [text(item, (*_PREDICTOR, "name"))]
-    for path, _ in canaries:
-        name = text(item, (*path, "predictor", "name"))
-        if not name or name in names:
-            yield CANARY.problem("a canary needs a name of its own", path=(*path, "predictor", "name"))
-        names.append(name)
-        yield from _canary_is_fixed(item, (*path, "predictor"))
-    shares = [whole(item, (*path, "trafficPercent")) or 0 for path, _ in canaries]
-    if sum(shares) > 100 or not all(0 <= share <= 100 for share in shares):
-        message = "the canaries' shares are 0 to 100, and at most 100 together"
-        yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"))
-
-
-def _canary_is_fixed(item: Data, predictor: Path) -> Found:
-    if isinstance(at(item, predictor), dict) and _canary_implementations(item, predictor) != 1:
-        yield CANARY.problem("a canary needs one model or container", path=predictor)
-    for field in ("workerSpec", "maxReplicas", "scaleTarget", "scaleMetric", "autoScaling"):
-        found = at(item, (*predictor, field))
-        if found is not None and not (field == "maxReplicas" and whole(item, (*predictor, field)) == 0):
-            yield CANARY.problem(
-                "a canary's replicas are fixed", path=(*predictor, field), hint="leave it out"
-            )
-    own, stable = whole(item, (*predictor, "minReplicas")), whole(item, (*_PREDICTOR, "minReplicas"))
-    most = 1 if stable is None else stable
-    if own is not None and not 0 <= own <= most:
-        message = f"is more than the predictor's, {most}" if own > most else "must not be negative"
-        yield CANARY.problem(message, path=(*predictor, "minReplicas"))
-
-
-def _canary_implementations(item: Data, predictor: Path) -> int:
-    """Canaries keep their older fields: the webhook makes `model` of the predictor's only."""
-    pods = items(item, (*predictor, "containers"))
-    servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
-    return len(list(predictor_models(item, predictor))) + servers or bool(pods)
-
-
 def _confidential_is_whole(item: Data) -> Found:
     path = effective_model(item)
     if path is None or at(item, (*path, "confidential", "enabled")) is not True:
@@ -366,12 +265,10 @@ RULES = (
     Rule(_one_model_counts),
     Rule(_no_python_path, since="0.18"),
     Rule(_replicas_are_in_order),
-    Rule(_several_nodes_are_possible),
     Rule(_one_implementation),
     Rule(_concurrency_is_not_negative),
     Rule(_autoscaler_is_known),
     Rule(_logger_is_whole),
-    Rule(_canaries_are_possible, since="0.20"),
     Rule(_confidential_is_whole, since="0.20"),
     Rule(_protocol_is_known),
 )

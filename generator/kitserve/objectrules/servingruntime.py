@@ -1,7 +1,4 @@
-"""What KServe's webhook refuses in a ServingRuntime or ClusterServingRuntime.
-
-The names in brackets are functions in pkg/webhook/admission/servingruntime/servingruntime_webhook.go of KServe 0.20.
-"""
+"""What KServe's webhook refuses in a ServingRuntime or ClusterServingRuntime."""
 
 from kitserve.objectrules.fields import Data, Found, at, items, maps, text, whole
 from kitserve.objectrules.rule import Rule
@@ -26,7 +23,9 @@ PRIORITY = Code(
     "error",
     "A runtime gives one format two priorities.",
     why="The webhook wants all versions of a format that a runtime selects by itself to have the same "
-    "priority (validateModelFormatPrioritySame). A cluster that has no runtime yet lets it pass.",
+    "priority (validateModelFormatPrioritySame in "
+    "pkg/webhook/admission/servingruntime/servingruntime_webhook.go). A cluster that has no runtime yet "
+    "lets it pass.",
     example=_EXAMPLE.format(
         formats=_FORM.format(version=1, priority=1) + _FORM.format(version=2, priority=2), worker=""
     ),
@@ -37,7 +36,7 @@ NODES = Code(
     "error",
     "A runtime over several nodes that the webhook doesn't take.",
     why="There is one worker container, the sizes are fields of `workerSpec`, not variables, and at least 1 "
-    "(validateMultiNodeSpec).",
+    "(validateMultiNodeSpec in pkg/webhook/admission/servingruntime/servingruntime_webhook.go).",
     example=_EXAMPLE.format(
         formats=_FORM.format(version=1, priority=1),
         worker="  workerSpec:\n    pipelineParallelSize: 0\n    containers:\n      - name: worker-container\n"

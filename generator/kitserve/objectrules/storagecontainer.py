@@ -61,8 +61,8 @@ SAME_PREFIX = Code(
     "error",
     "Two ClusterStorageContainers take the same URIs.",
     why="KServe takes the first that fits in the order of its cache, which nobody defines: not the longest "
-    "prefix, not the oldest object (GetContainerSpecForStorageUri in pkg/utils/storage.go). A pod may "
-    "start with either of them.",
+    "prefix, not the oldest object (GetContainerSpecForStorageUri in "
+    "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of them.",
     example=f"{storage()}---\n{storage(name='other')}",
     mend="Keep one of them, give them prefixes that don't overlap, or choose by "
     "`spec.predictor.storageContainerName`, which KServe has since 0.20.",
