@@ -59,7 +59,7 @@ def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterat
         raise CorruptContent(f"{what} should be {expected.digest} and is {found}")
 
 
-def hashed(chunks: Iterable[bytes], digest: str, what: str) -> Iterator[bytes]:
+def hashed(chunks: Iterable[bytes | memoryview], digest: str, what: str) -> Iterator[bytes | memoryview]:
     """Pass the chunks of a layer that was compressed on, and compare its diffID before the last step ends.
 
     Raises:

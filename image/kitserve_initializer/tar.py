@@ -44,7 +44,7 @@ class Archive:
     Iterating to the end reads the stream to its end, so that whatever checks the stream has seen all of it.
     """
 
-    def __init__(self, chunks: Iterable[bytes], what: str) -> None:
+    def __init__(self, chunks: Iterable[bytes | memoryview], what: str) -> None:
         self._chunks = iter(chunks)
         self._what = what
         self._buffer = memoryview(b"")

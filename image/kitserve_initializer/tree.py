@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import DestinationError, DestinationFailure, DiskFull, PathExists
 from kitserve_initializer.paths import Parts, join
+from kitserve_initializer.reserve import reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,15 +98,18 @@ class Tree:
             with faults(join(parts)):
                 require(size, self._root, repr(join(parts)))
 
-    def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes]) -> bool:
-        """Write a file with its parents; False, and nothing taken of the content, if something is there already."""
+    def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
+        """Write a file with its parents; False, and nothing taken of the content, if something is there already.
+
+        `size` is that of the content if it is known.
+        """
         with faults(join(parts)):
             try:
                 file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
             except FileExistsError:
                 return False
         try:
-            for piece in content:
+            for piece in reserved(file, size, content):
                 with faults(join(parts)):
                     _write(file, piece)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import tar
@@ -16,6 +17,7 @@ from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import until
 from kitserve_initializer.paths import Parts, join, split
+from kitserve_initializer.pipeline import ahead
 from kitserve_initializer.progress import counted
 
 if TYPE_CHECKING:
@@ -31,13 +33,19 @@ if TYPE_CHECKING:
 
 
 class Unpacker:
-    """Unpacks layers of one repository; `stop` ends all of them early."""
+    """Unpacks layers of one repository; `stop` ends all of them early.
 
-    def __init__(self, repository: Repository, rule: Rule, patterns: Patterns, stop: Event) -> None:
+    With `stages` a layer is fetched, inflated and written at the same time.
+    """
+
+    def __init__(
+        self, repository: Repository, rule: Rule, patterns: Patterns, stop: Event, *, stages: bool
+    ) -> None:
         self._repository = repository
         self._rule = rule
         self._patterns = patterns
         self._stop = stop
+        self._stage = ahead if stages else nullcontext
 
     def key(self, layer: Layer) -> str:
         """A name that stands for all that decides what a layer's tree holds."""
@@ -52,12 +60,13 @@ class Unpacker:
         begun = time.monotonic()
         chunks = self._repository.blob(layer.descriptor, f"the layer of {layer}")
         blob = until(self._stop, counted(chunks, counter))
-        try:
-            self._write(blob, layer, tree)
-        except ContentFailure:
-            # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
-            deque(blob, maxlen=0)
-            raise
+        with self._stage(blob) as fetched:
+            try:
+                self._write(fetched, layer, tree)
+            except ContentFailure:
+                # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
+                deque(fetched, maxlen=0)
+                raise
         seconds = time.monotonic() - begun
         PROGRESS.info(
             "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
@@ -65,22 +74,33 @@ class Unpacker:
 
     def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
         what = f"the layer of {layer}"
-        content = _inflated(blob, layer, what)
-        if layer.file:
-            self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
-            return
-        archive = tar.Archive(content, what)
-        for member in archive:
-            parts = layer.prefix + split(member.name)
-            self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
+        with self._inflated(blob, layer, what) as inflated:
+            content = until(self._stop, inflated)
+            if layer.file:
+                self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
+                return
+            archive = tar.Archive(content, what)
+            for member in archive:
+                parts = layer.prefix + split(member.name)
+                self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
 
-    def _add_raw(self, file: File, parts: Parts, content: Iterable[bytes], tree: Tree) -> None:
+    @contextmanager
+    def _inflated(
+        self, blob: Iterable[bytes], layer: Layer, what: str
+    ) -> Iterator[Iterable[bytes | memoryview]]:
+        if not layer.compression:
+            yield blob
+            return
+        with self._stage(_INFLATERS[layer.compression](blob, what)) as content:
+            yield hashed(content, layer.diff_id, what) if layer.diff_id else content
+
+    def _add_raw(self, file: File, parts: Parts, content: Iterable[bytes | memoryview], tree: Tree) -> None:
         sized = _sized(content, file.size, join(parts))
         if not parts:
             raise UnsafeArchive("a raw layer is a file without a name")
         if self._patterns.take(parts):
             tree.require(parts, file.size or 0)
-            tree.add_file(parts, file.mode, sized)
+            tree.add_file(parts, file.mode, sized, file.size or 0)
         else:
             deque(sized, maxlen=0)
 
@@ -102,26 +122,19 @@ class Unpacker:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
         elif self._patterns.take(parts):
             tree.require(parts, member.size)
-            if not tree.add_file(parts, mode, archive.content()):
-                self._replace(parts, mode, archive, tree)
+            if not tree.add_file(parts, mode, archive.content(), member.size):
+                self._replace(member, archive, parts, tree)
 
-    def _replace(self, parts: Parts, mode: int, archive: tar.Archive, tree: Tree) -> None:
+    def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         """Treat a file that a layer holds twice as `kit unpack` does."""
         if self._rule is Rule.IGNORE:
             return
         if self._rule is Rule.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
-        tree.add_file(parts, mode, archive.content())
+        tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
 
 
-def _inflated(blob: Iterable[bytes], layer: Layer, what: str) -> Iterable[bytes]:
-    if not layer.compression:
-        return blob
-    content = _INFLATERS[layer.compression](blob, what)
-    return hashed(content, layer.diff_id, what) if layer.diff_id else content
-
-
-def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes]:
+def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes | memoryview]:
     from kitserve_initializer.unzstd import unzstd  # noqa: PLC0415 - most layers don't need it
 
     return unzstd(chunks, what)
@@ -130,7 +143,7 @@ def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes]:
 _INFLATERS = {"gzip": inflate, "zstd": _unzstd}
 
 
-def _sized(chunks: Iterable[bytes], size: int | None, path: str) -> Iterator[bytes]:
+def _sized(chunks: Iterable[bytes | memoryview], size: int | None, path: str) -> Iterator[bytes | memoryview]:
     count = 0
     for chunk in chunks:
         count += len(chunk)

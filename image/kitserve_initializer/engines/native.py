@@ -14,6 +14,7 @@ from kitserve_initializer.marker import Request
 from kitserve_initializer.merge import Rule
 from kitserve_initializer.parallel import run
 from kitserve_initializer.paths import join, split
+from kitserve_initializer.pipeline import pays
 from kitserve_initializer.progress import Progress
 from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.staging import Staging
@@ -136,7 +137,15 @@ def _kitfile(found: Found, flags: UnpackFlags) -> bytes | None:
 def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[str]:
     """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
     stop = threading.Event()
-    works = [(Unpacker(repository, rule(flags), flags.patterns, stop), layer) for repository, layer in pieces]
+    at_a_time = flags.concurrency or _LAYERS_AT_A_TIME
+    unpacker = partial(
+        Unpacker,
+        rule=rule(flags),
+        patterns=flags.patterns,
+        stop=stop,
+        stages=pays(min(at_a_time, len(pieces))),
+    )
+    works = [(unpacker(repository), layer) for repository, layer in pieces]
     trees = {
         f"{index}-{unpacker.key(layer)}": (unpacker, layer) for index, (unpacker, layer) in enumerate(works)
     }
@@ -148,7 +157,7 @@ def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[st
     staging.require(progress.total)
     tasks = [partial(_fill, *trees[name], name, staging, progress.counter()) for name in missing]
     with progress:
-        run(tasks, flags.concurrency or _LAYERS_AT_A_TIME, stop)
+        run(tasks, at_a_time, stop)
     return list(trees)
 
 
