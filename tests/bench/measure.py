@@ -105,13 +105,14 @@ def _look(pid: int, folder: Path, most: Peak) -> Peak:
 
 
 def _used(folder: Path) -> int:
-    """Bytes on the disk below a folder; what is renamed meanwhile is seen the next time."""
-    used = 0
+    """Bytes on the disk below a folder; a file that is renamed meanwhile is seen twice, and counted once."""
+    used: dict[int, int] = {}
     for place, _, names in os.walk(folder):
         for name in names:
             with suppress(FileNotFoundError):
-                used += os.lstat(f"{place}/{name}").st_blocks * 512
-    return used
+                status = os.lstat(f"{place}/{name}")
+                used[status.st_ino] = status.st_blocks * 512
+    return sum(used.values())
 
 
 def _succeeded(code: int, words: object) -> None:

@@ -45,6 +45,8 @@ class Throttle:
                 # What an idle connection didn't use is not saved up.
                 due = max(due, time.monotonic() - 0.1) + len(data) / self._rate
                 time.sleep(max(0.0, due - time.monotonic()))
+            # A socket that the other thread still reads from wouldn't close.
+            client.shutdown(socket.SHUT_RDWR)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
