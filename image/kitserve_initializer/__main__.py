@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _ENGINES = {"native": native.deliver, "kit": kit.deliver}
 _ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
-_CONNECTIONS = 4
+_CONNECTIONS = 8
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 

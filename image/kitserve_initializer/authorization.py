@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -57,11 +58,26 @@ class Authorization:
         self._scope = f"repository:{repository}:pull"
         self._credential = credential
         self._secure = secure
+        self._lock = threading.Lock()
 
     @property
     def known_user(self) -> bool:
         """Whether there is somebody to be refused, rather than nobody."""
         return bool(self._credential.user)
+
+    def renew(self, sent: str | None, challenges: Challenges) -> str:
+        """Return a header instead of `sent`, which the registry refused: one that another thread got, or a new one.
+
+        Raises:
+            Unauthorized, RegistryError: as `answer`, and if the new one is the same.
+        """
+        with self._lock:
+            if self.header and self.header != sent:
+                return self.header
+            header = self.answer(challenges)
+        if header == sent:
+            raise self.refusal()
+        return header
 
     def answer(self, challenges: Challenges) -> str:
         """Answer a 401 with a new header, and keep it.

@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.authorization import Authorization, parse_challenges
@@ -18,11 +19,12 @@ from kitserve_initializer.errors import (
     RegistryError,
     RegistryFailure,
 )
+from kitserve_initializer.ranges import fetch
 from kitserve_initializer.reference import is_digest
 from kitserve_initializer.retry import Patience, patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from kitserve_initializer.authorization import Challenges
     from kitserve_initializer.credentials import Credential
@@ -107,15 +109,18 @@ class Repository:
             CorruptContent: if size or digest differ.
             RegistryFailure: if the registry doesn't hand it over.
         """
-        yield from verified(self._resumed(descriptor, what), descriptor, what)
+        source = partial(self._resumed, descriptor, what)
+        yield from verified(fetch(source, descriptor.size, self._transport.slots), descriptor, what)
 
-    def _resumed(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:
-        """Stream a blob; a stream that breaks goes on where it broke."""
+    def _resumed(
+        self, descriptor: Descriptor, what: str, begin: int, end: int | None = None
+    ) -> Generator[bytes, None, None]:
+        """Stream a blob, or a range of it; a stream that breaks goes on where it broke."""
         patience = Patience()
-        offset = 0
+        offset = begin
         while True:
             try:
-                for chunk in self._from(offset, descriptor, what):
+                for chunk in self._from(offset, end, descriptor, what):
                     offset += len(chunk)
                     patience.renew()
                     yield chunk
@@ -124,19 +129,20 @@ class Repository:
             else:
                 return
 
-    def _from(self, offset: int, descriptor: Descriptor, what: str) -> Iterator[bytes]:
-        """Stream a blob from `offset` on, also if the registry doesn't know Range and sends all of it (200)."""
+    def _from(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it (200)."""
         name = f"{what} {descriptor.digest}"
-        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        headers = {"Range": f"bytes={offset}-{end - 1 if end else ''}"} if offset or end else {}
         with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers) as answer:
             begins = offset if answer.status == 206 else 0
+            if end and answer.status != 206:
+                raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
             if begins and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
                 raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
-            length = answer.headers.get("Content-Length", str(descriptor.size - begins))
-            if length != str(descriptor.size - begins):
-                raise CorruptContent(
-                    f"{name} has {length} bytes in the registry instead of {descriptor.size - begins}"
-                )
+            due = (end or descriptor.size) - begins
+            length = answer.headers.get("Content-Length", str(due))
+            if length != str(due):
+                raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
             yield from _without(offset - begins, answer.chunks())
 
     def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
@@ -145,9 +151,7 @@ class Repository:
         if answer.status == 401 and not answer.redirected:
             with answer, suppress(RegistryFailure):
                 answer.read()  # to its end, so that the connection can be used again
-            header = self._authorization.answer(_challenges(answer))
-            if header == sent:
-                raise self._authorization.refusal()
+            header = self._authorization.renew(sent, _challenges(answer))
             answer = self._transport.get(url, _with_authorization(headers, header))
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:

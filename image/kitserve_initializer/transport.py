@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from contextlib import contextmanager
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Self
@@ -23,6 +24,7 @@ from urllib3.exceptions import (
 
 from kitserve_initializer.errors import RegistryError, RegistryUnreachable, UntrustedRegistry
 from kitserve_initializer.proxies import pools
+from kitserve_initializer.ranges import AT_A_TIME
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
@@ -93,11 +95,13 @@ class Transport:
     """A pool of connections; an Authorization header never follows a redirect to another host (urllib3 sees to it)."""
 
     def __init__(self, context: ssl.SSLContext, proxies: Proxies, *, connections: int) -> None:
+        # One connection at a time is what --concurrency 1 asks for.
+        self.slots = threading.Semaphore(min(connections, AT_A_TIME) if connections > 1 else 0)
         if context.verify_mode is ssl.CERT_NONE:
             urllib3.disable_warnings(InsecureRequestWarning)
         self.pool = pools(
             proxies,
-            maxsize=connections,
+            maxsize=connections + AT_A_TIME,
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS),
             retries=urllib3.Retry(
                 _REDIRECTS,
