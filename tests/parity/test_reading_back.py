@@ -1,0 +1,40 @@
+"""What kitserve writes of values that nobody thought of, Kubernetes' own reader reads back as the same objects."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from kitserve import blockstyle, manifests
+from kitserve.check import check
+from kitserve.merge import merge_defaults
+from kitserve.release import Release
+from kitserve.schema import defaults
+from kitserve.values import Values
+
+from tests.parity.objects import read_by_kubernetes
+from tests.parity.values_strategy import whole
+
+EXAMPLES = 100
+
+
+def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path) -> None:
+    written: list[dict[str, Any]] = []
+
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(whole())
+    def collect(values: dict[str, Any]) -> None:
+        merged = merge_defaults(defaults(), values)
+        if not check(merged):
+            written.extend(manifests.render(Values.model_validate(merged), Release()))
+
+    collect()
+    # One helm for all of them.
+    read = read_by_kubernetes(helm3, "\n".join(map(blockstyle.dump, written)), tmp_path / "reader")
+
+    assert len(written) > EXAMPLES
+    assert list(map(_exact, read)) == list(map(_exact, written))
+
+
+def _exact(item: dict[str, Any]) -> str:
+    return json.dumps(item, sort_keys=True)
