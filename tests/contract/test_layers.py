@@ -30,6 +30,7 @@ LAYERS = (
         "openapi",
         "objectrules",
         "codes",
+        "rendered",
     ),
     ("blockstyle", "output", "report"),
     ("cli", "__main__", "derive", "defaults", "reference", "chartpage", "generated"),

@@ -5,16 +5,65 @@ import re
 from pathlib import Path
 
 import pytest
+from kitserve import rules, sentences
 
-from tests.cases import ACCEPTED, REFUSED
+from tests.cases import ACCEPTED, REFUSED, REPOSITORY
 from tests.generator.command_line import CommandLine
 
+MODEL = "modelFormat: {name: sklearn}, storageUri: 'kit://r.example.com/a:v1'"
 
-def test_every_accepted_case_is_valid(kitserve: CommandLine) -> None:
-    checked = kitserve("validate", *ACCEPTED)
+
+def test_every_example_is_valid(kitserve: CommandLine) -> None:
+    checked = kitserve("validate", *(REPOSITORY / "examples").glob("*.yaml"))
 
     assert (checked.exit_code, checked.out) == (0, "")
-    assert re.search(rf"^{len(ACCEPTED)} files: \d+ warnings\Z", checked.err.rstrip(), re.MULTILINE)
+
+
+def test_what_helm_accepts_has_no_problem_but_those_of_its_objects(kitserve: CommandLine) -> None:
+    checked = kitserve("validate", *ACCEPTED)
+    of_values = {code.code for code in (*sentences.CODES, *rules.CODES)}
+
+    found = re.findall(r": (?:error|warning)\[(KS\d+)\]", checked.err)
+    assert found
+    assert not {*found} & of_values
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        (
+            "resources: {limits: {memory: 1GB}}",
+            "1:22: error[KS214] resources.limits.memory: isn't a quantity",
+        ),
+        ("resources: {requests: {memory: 3Gi}}", "1:24: error[KS139] resources.requests.memory: "),
+        ("image: {registry: a.io, repository: b, tag: latest}", "1:1: warning[KS152] image: "),
+        (
+            f"inferenceServices: {{a: {{{MODEL}, predictor: {{minReplica: 1}}}}}}",
+            "1:107: error[KS210] inferenceServices.a.predictor.minReplica: unknown field",
+        ),
+        (
+            f"inferenceServiceDefaults: {{resources: {{limits: {{cpu: x}}}}}}\n"
+            f"inferenceServices: {{a: {{{MODEL}}}, b: {{{MODEL}}}}}",
+            "1:49: error[KS214] inferenceServiceDefaults.resources.limits.cpu: isn't a quantity",
+        ),
+        (
+            "extraObjects:\n  - {apiVersion: v1, kind: Secret, metadata: {name: a}, data: {b: '!'}}",
+            "2:64: error[KS251] extraObjects[0].data.b: this isn't base64",
+        ),
+    ],
+)
+def test_objects_of_values_are_checked_too(values: str, place: str, kitserve: CommandLine) -> None:
+    checked = kitserve("validate", "-", stdin=values)
+
+    assert checked.err.count("KS") == 1
+    assert f"<stdin>:{place}" in checked.err
+
+
+def test_objects_of_values_are_of_the_kserve_that_is_asked_for(kitserve: CommandLine) -> None:
+    values = f"inferenceServices: {{a: {{{MODEL}, predictor: {{storageContainerName: kitops}}}}}}"
+
+    assert kitserve("validate", "--kserve-version", "0.19", "-", stdin=values).exit_code == 1
+    assert kitserve("validate", "-", stdin=values).exit_code == 0
 
 
 def test_every_refused_case_is_named_with_its_place(kitserve: CommandLine) -> None:

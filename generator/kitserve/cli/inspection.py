@@ -10,6 +10,8 @@ from kitserve.cli.options import checked_values, place
 from kitserve.cli.sources import Given
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kitserve.objects import Manifest, Object
     from kitserve.problems import Problem
 
@@ -39,11 +41,18 @@ class Inspection:
         for file in files:
             manifest = self._manifest(file)
             if isinstance(manifest, bytes):
-                problems += checked_values([file], stdin=partial(bytes, manifest))[1]
+                problems += self.merged([file], partial(bytes, manifest))
             else:
                 problems += manifest.problems
                 found += manifest.objects
         return sorted((*problems, *self._broken(found)), key=place) if found else problems
+
+    def merged(self, files: list[str], stdin: "Callable[[], bytes] | None" = None) -> "list[Problem]":
+        """All that is wrong with values files together, and with the objects that they give."""
+        from kitserve.rendered import problems
+
+        more = partial(problems, version=self._version)
+        return checked_values(files, stdin=stdin or self._given.stdin, more=more)[1]
 
     def _manifest(self, file: str) -> "Manifest | bytes":
         """The objects in a file; its bytes, which are empty if it can't be read, where it is no manifest."""

@@ -1,7 +1,7 @@
 """Options that several commands share, and the values they stand for."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -58,8 +58,12 @@ def checked_values(
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
     stdin: Callable[[], bytes] | None = None,
+    more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """The merged values and all that is wrong with them; what can't be read is not checked further."""
+    """The merged values and all that is wrong with them; what can't be read is not checked further.
+
+    `more` is asked once nothing is refused.
+    """
     from kitserve.check import check
     from kitserve.schema import defaults
     from kitserve.source import merge_defaults, read
@@ -67,8 +71,11 @@ def checked_values(
     sources = read(files, sets, string_sets, stdin)
     values = merge_defaults(defaults(), sources.data)
     problems = list(sources.problems)
-    if not any(problem.severity == "error" for problem in problems):
-        problems += [replace(problem, position=sources.locate(problem.path)) for problem in check(values)]
+    for checked in (check, more):
+        if not any(problem.severity == "error" for problem in problems):
+            problems += [
+                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
+            ]
     return values, sorted(problems, key=place)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kitserve.cli.inspection import Inspection, expanded
-from kitserve.cli.options import checked_values
 from kitserve.cli.sources import Given
 from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound
@@ -67,12 +66,9 @@ def validate(
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     _refuse_unknown(version)
     found, given = list(expanded(files)), Given()
-    if merged:
-        problems = checked_values(found, stdin=given.stdin)[1]
-    else:
-        inspection = Inspection(version, given)
-        problems = inspection.problems(found)
-        sys.stderr.writelines(f"{note}\n" for note in inspection.notes)
+    inspection = Inspection(version, given)
+    problems = inspection.merged(found) if merged else inspection.problems(found)
+    sys.stderr.writelines(f"{note}\n" for note in inspection.notes)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
     _report(problems, form, given)

@@ -1,0 +1,86 @@
+"""What is wrong with the objects that values give, told at the values that it comes from."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from kitserve import kserve, manifests, objectrules, openapi
+from kitserve.problems import Path, Problem, dotted
+from kitserve.release import Release
+from kitserve.values import Values
+
+_BASES: dict[str, tuple[Path, ...]] = {
+    "ClusterStorageContainer": (("clusterStorageContainer",), ()),
+    "Secret": (("credentials",),),
+    "ServiceAccount": (("serviceAccounts",),),
+    "LocalModelCache": (("localModels",),),
+    "LocalModelNodeGroup": (("localModels",),),
+}
+# What lies directly below these has its namesake in the values.
+_ROOTS: frozenset[Path] = frozenset(
+    {
+        *((), ("metadata",), ("spec",), ("spec", "container")),
+        *(("spec", "predictor"), ("spec", "predictor", "model")),
+    }
+)
+
+
+def problems(values: dict[str, Any], version: str = "") -> Iterator[Problem]:
+    """All that a cluster with a version of KServe, by default the newest, would say or suffer; each once."""
+    version = version or kserve.versions()[-1]
+    objects = manifests.render(Values.model_validate(values), Release())
+    found = [item for item in objects if openapi.is_known(item)]
+    told: set[tuple[str, Path, str]] = set()
+    for item, problem in _broken(found, version):
+        moved = _moved(problem, item, values)
+        if (identity := (moved.code, moved.path, moved.message)) not in told:
+            told.add(identity)
+            yield moved
+
+
+def _broken(found: list[dict[str, Any]], version: str) -> Iterator[tuple[dict[str, Any], Problem]]:
+    for item in found:
+        for problem in (*openapi.check(item, version), *objectrules.broken(item, version)):
+            yield item, problem
+    for number, problem in objectrules.together(found, version):
+        yield found[number], problem
+
+
+def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
+    """The problem at the value with the longest end of its path in common; else at what the object is made of."""
+    bases = _bases(item, values)
+    for start in (start for start in range(len(problem.path)) if problem.path[:start] in _ROOTS):
+        for base in bases:
+            path = (*base, *problem.path[start:])
+            if _exists(values, path) or (start + 1 < len(problem.path) and _exists(values, path[:-1])):
+                return replace(problem, path=path)
+    name = item["metadata"]["name"] if isinstance(item.get("metadata"), dict) else ""
+    where = f"{dotted(problem.path)} of {item['kind']} {name}"
+    return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
+
+
+def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
+    """What in the values an object of a kind is made of."""
+    extra = values.get("extraObjects")
+    entries = extra.items() if isinstance(extra, dict) else enumerate(extra or [])
+    for key, entry in entries:
+        if entry == item:
+            return (("extraObjects", key),)
+    if item["kind"] == "InferenceService":
+        return (("inferenceServices", item["metadata"]["name"]), ("inferenceServiceDefaults",))
+    return _BASES.get(item["kind"], ((),))
+
+
+def _exists(values: Any, path: Path) -> bool:  # noqa: ANN401 - any JSON
+    for step in path:
+        known = (
+            values.keys()
+            if isinstance(values, dict)
+            else range(len(values))
+            if isinstance(values, list)
+            else ()
+        )
+        if step not in known:
+            return False
+        values = values[step]
+    return True
