@@ -54,8 +54,7 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Pr
             path = (*base, *problem.path[start:])
             if _exists(values, path) or (start + 1 < len(problem.path) and _exists(values, path[:-1])):
                 return replace(problem, path=path)
-    name = item["metadata"]["name"] if isinstance(item.get("metadata"), dict) else ""
-    where = f"{dotted(problem.path)} of {item['kind']} {name}"
+    where = f"{dotted(problem.path)} of {item['kind']} {_name(item)}"
     return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
 
 
@@ -67,8 +66,13 @@ def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
         if entry == item:
             return (("extraObjects", key),)
     if item["kind"] == "InferenceService":
-        return (("inferenceServices", item["metadata"]["name"]), ("inferenceServiceDefaults",))
+        return (("inferenceServices", _name(item)), ("inferenceServiceDefaults",))
     return _BASES.get(item["kind"], ((),))
+
+
+def _name(item: dict[str, Any]) -> str:
+    metadata = item.get("metadata")
+    return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
 
 
 def _exists(values: Any, path: Path) -> bool:  # noqa: ANN401 - any JSON

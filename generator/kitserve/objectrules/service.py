@@ -254,7 +254,7 @@ def _protocol_is_known(item: Data) -> Found:
         return
     for path, variable in maps(item, (*_PREDICTOR, "containers", 0, "env")):
         if variable.get("name") == "PROTOCOL":
-            if variable.get("value") not in {"v1", "v2"}:
+            if text(variable, ("value",)) not in {"v1", "v2"}:
                 yield PROTOCOL.problem("KServe knows v1 and v2", path=(*path, "value"))
             return
 

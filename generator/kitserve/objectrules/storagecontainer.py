@@ -133,7 +133,10 @@ def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
     for number, item in enumerate(found):
         if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:
             continue
-        name, workload = text(item, ("metadata", "name")), at(item, ("spec", "workloadType")) or _WORKLOADS[0]
+        name, workload = (
+            text(item, ("metadata", "name")),
+            text(item, ("spec", "workloadType")) or _WORKLOADS[0],
+        )
         others = taken.setdefault(workload, [])
         own = [(path, text(form, ("prefix",))) for path, form in maps(item, _FORMATS) if form.get("prefix")]
         for path, prefix in own:
