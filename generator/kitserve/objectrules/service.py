@@ -129,6 +129,11 @@ REPLACED = Code(
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 _RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
+_NEEDED = {
+    "predictor": "a model or a container",
+    "transformer": "a container",
+    "explainer": "art or a container",
+}
 _PREDICTOR: Path = ("spec", "predictor")
 _CLASS = "serving.kserve.io/autoscalerClass"
 
@@ -189,9 +194,10 @@ def _one_implementation(item: Data) -> Found:
         yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
     for component in components(item):
         if (count := _implementations(item, component)) != 1:
-            what = "model" if component[-1] == "predictor" else component[-1]
             message = (
-                f"a {component[-1]} needs a {what} or a container" if count == 0 else "only one can serve"
+                f"a {component[-1]} needs {_NEEDED[str(component[-1])]}"
+                if count == 0
+                else "only one can serve"
             )
             hint = "" if count == 0 else "keep one model, and name no other container kserve-container"
             yield IMPLEMENTATION.problem(message, path=component, hint=hint)
