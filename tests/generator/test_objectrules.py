@@ -68,6 +68,16 @@ QUERY = metric(
         ),
         (S, "spec.transformer", {}, {"KS226"}),
         (S, "spec.transformer", {"containers": [{"image": "example.com/a:1"}]}, set()),
+        (
+            S,
+            P,
+            {
+                "containers": [
+                    {"name": "transformer-container", "env": [{"name": "STORAGE_URI", "value": "x"}]}
+                ]
+            },
+            set(),
+        ),
         # scaling, mode by mode
         (STANDARD_HPA, f"{P}.scaleMetric", "cpu", set()),
         (STANDARD_HPA, f"{P}.scaleMetric", "rps", {"KS231"}),

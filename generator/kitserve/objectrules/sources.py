@@ -151,6 +151,8 @@ def _scheme(entry: Data) -> str:
 
 
 def _transformer_has_no_uri(item: Data) -> Found:
+    if effective_model(item) is None and len(items(item, (*_PREDICTOR, "containers"))) == 1:
+        return  # the webhook renames it, whatever its name: it is the server
     for path, container in maps(item, (*_PREDICTOR, "containers")):
         if container.get("name") == "transformer-container":
             for place, variable in maps(item, (*path, "env")):
