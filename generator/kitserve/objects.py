@@ -1,6 +1,6 @@
 """Kubernetes objects in files: every document of a text, with the place of each field."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitserve import faults
@@ -58,7 +58,9 @@ def parse(file: str, text: str) -> Manifest | None:
     candidates = [candidate for document in documents for candidate in _items(document)]
     problems = [_no_object(candidate) for candidate in candidates if not _is_object(candidate.data)]
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
-    return Manifest(found, (*construction.problems, *problems))
+    private = any(item.data["kind"] == "Secret" for item in found)
+    told = (replace(problem, private=private) for problem in construction.problems)
+    return Manifest(found, (*told, *problems))
 
 
 def _is_meant(data: object) -> bool:

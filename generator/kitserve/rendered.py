@@ -32,7 +32,7 @@ def problems(values: dict[str, Any], version: str = "") -> Iterator[Problem]:
     found = [item for item in objects if openapi.is_known(item)]
     told: set[tuple[str, Path, str]] = set()
     for item, problem in _broken(found, version):
-        moved = _moved(problem, item, values)
+        moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:
             told.add(identity)
             yield moved

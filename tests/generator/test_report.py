@@ -100,6 +100,25 @@ def test_a_secret_in_json_is_never_shown(place: str, kitserve: CommandLine) -> N
             assert SECRET not in kitserve("validate", "-", stdin=text).err
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Secret\napiVersion: v1\nstringData:\n  any: hunter2: x\n",
+        "{kind: Secret, apiVersion: v1, stringData: {any: hunter2}, x: [}\n",
+        "{kind: Secret, apiVersion: v1, kind: Secret, stringData: {any: hunter2}}\n",
+        "{apiVersion: v1, kind: Secret, metadata: {name: A}, stringData: {any: hunter2}}\n",
+        "extraObjects:\n  - {apiVersion: v1, kind: Secret, metadata: {name: A}, stringData: {any: hunter2}}\n",
+        "extraObjects:\n  - {apiVersion: v1, kind: Secret, kind: Secret, stringData: {any: hunter2}}\n",
+        "extraObjects:\n  - {apiVersion: v1, kind: Secret, stringData: {any: hunter2}, x: [}\n",
+    ],
+)
+def test_no_line_of_a_secret_is_shown_in_whole(text: str, kitserve: CommandLine) -> None:
+    checked = kitserve("validate", "-", stdin=text)
+
+    assert checked.exit_code == 1
+    assert SECRET not in checked.err
+
+
 def test_a_terminal_gets_colors_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = Problem("KS020", "error", ("a",), "wrong", "hint", Position("a.yaml", 1, 1))
     for variable in ("NO_COLOR", "TERM"):

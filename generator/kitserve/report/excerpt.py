@@ -21,7 +21,7 @@ _SECRET_ENTRY = re.compile(
     rf"""(?i)(["']?\b(?:{_SECRETIVE})["']?\s*[:=]\s*)(?P<value>"[^"]*"?|'[^']*'?|[^\s,}}].*)"""
 )
 _LOGIN = re.compile(r"//(?P<value>[^/\s@]+)@")
-_SECRET_MAPS = frozenset({"data", "stringData", "binaryData", "credentials"})
+_SECRET_MAPS = frozenset({"data", "stringData", "binaryData", "credentials", "extraObjects"})
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
@@ -32,8 +32,8 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
     line, start = lines[place.line - 1], place.column - 1
     found = _TOKEN.match(line, start)
     end = found.end() if found else start + 1
-    if problem.code == faults.SYNTAX.code and ":" not in line:
-        return "", ""  # in the middle of a text, whose key stands on another line
+    if problem.code == faults.SYNTAX.code and _is_unclear(line, lines):
+        return "", ""
     if problem.private or _is_secret(problem) or len(line) > _LONGEST:
         return _token_only(problem, line, start, end)
     head, token, tail = _hidden(line, start, end if found else start)
@@ -49,6 +49,11 @@ def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str,
     indent = line[: len(line) - len(line.lstrip())] if before == HIDDEN else before
     head = indent + (before if before == HIDDEN else "")
     return _printed(head + token + after), " " * _width(head) + "^" * max(_width(token), 1)
+
+
+def _is_unclear(line: str, lines: list[str]) -> bool:
+    """Whether a line that is no YAML may be of a Secret, or of a text whose key stands on another line."""
+    return ":" not in line or any("Secret" in other or "credentials" in other for other in lines)
 
 
 def _is_secret(problem: Problem) -> bool:
