@@ -102,6 +102,15 @@ RUNTIME = {
         "containers": [{"name": "kserve-container", "image": "example.com/forest:1"}],
     },
 }
+TRAINED = {
+    "apiVersion": "serving.kserve.io/v1alpha1",
+    "kind": "TrainedModel",
+    "metadata": {"name": "iris"},
+    "spec": {
+        "inferenceService": "many",
+        "model": {"framework": "sklearn", "memory": "1Gi", "storageUri": "gs://a"},
+    },
+}
 
 
 def annotated(**annotations: str) -> dict[str, Any]:
@@ -208,6 +217,9 @@ MORE_CASES: list[tuple[dict[str, Any], str, object]] = [
     ),
     (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 0, "containers": PODS}),
     (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 2, "containers": PODS * 2}),
+    # models that KServe's agent fetches
+    (TRAINED, "spec.model.storageUri", "s3://bucket/iris"),
+    (TRAINED, "spec.model.storageUri", "kit://example.com/iris:1"),
     # Secrets
     (SECRET, "data", {"a": "YQ"}),
     (SECRET, "data", {"a": "YW\nJj"}),

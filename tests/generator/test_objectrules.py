@@ -14,6 +14,12 @@ from tests.generator.test_manifests import MODEL, SERVICE, STORAGE, mutated
 S, C, P = SERVICE, STORAGE, "spec.predictor"
 PODS = [{"name": "kserve-container", "image": "example.com/server:1"}]
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"a": "YQ=="}}
+LLM = {
+    "apiVersion": "serving.kserve.io/v1alpha1",
+    "kind": "LLMInferenceService",
+    "metadata": {"name": "chat"},
+    "spec": {"model": {"uri": "kit://example.com/chat:1"}},
+}
 NEWEST = kserve.versions()[-1]
 
 
@@ -163,6 +169,12 @@ QUERY = metric(
         (C, "spec.container.resources", {"requests": {"memory": "2Gi"}}, {"KS139"}),
         (C, "spec.container.resources", {"limits": {"memory": "50Mi"}}, {"KS139"}),
         (C, "spec.container.resources", {"requests": {"memory": "2Gi"}, "limits": {"memory": "4Gi"}}, set()),
+        # kinds that know no kit://
+        (LLM, "spec.model.uri", "hf://org/chat", set()),
+        (LLM, "spec.storageInitializer", {"enabled": False}, set()),
+        (LLM, "spec.storageInitializer", {"enabled": True}, {"KS149"}),
+        (S, f"{MODEL}.confidential", {"enabled": False}, set()),
+        (S, f"{MODEL}.confidential", {"enabled": True}, {"KS148"}),
         # numbers, lists
         (S, f"{P}.minReplicas", 2**31, {"KS215"}),
         (S, f"{MODEL}.ports", [{"containerPort": 80}, {"containerPort": 80, "protocol": "TCP"}], {"KS216"}),

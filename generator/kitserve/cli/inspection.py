@@ -74,7 +74,6 @@ class Inspection:
             if not openapi.is_known(item.data):
                 note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
                 self.notes.append(note)
-                continue
             for problem in (*openapi.check(item.data, version), *objectrules.broken(item.data, version)):
                 yield _placed(problem, item)
         for number, problem in objectrules.together([item.data for item in found], version):

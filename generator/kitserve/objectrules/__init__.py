@@ -10,6 +10,7 @@ from itertools import chain
 from kitserve.objectrules import (
     annotations,
     canary,
+    elsewhere,
     exposed,
     localmodel,
     modelkits,
@@ -28,22 +29,8 @@ from kitserve.objectrules.rule import Rule
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(
-        annotations,
-        canary,
-        exposed,
-        localmodel,
-        modelkits,
-        multinode,
-        names,
-        scaling,
-        secret,
-        service,
-        serving,
-    ),
-    servingruntime,
-    sources,
-    storagecontainer,
+    *(annotations, canary, elsewhere, exposed, localmodel, modelkits, multinode, names),
+    *(scaling, secret, service, serving, servingruntime, sources, storagecontainer),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -57,6 +44,7 @@ _SERVICE = (
     *canary.RULES,
     *sources.RULES,
     *modelkits.RULES,
+    *elsewhere.RULES,
     *scaling.RULES,
     *annotations.RULES,
     *names.RULES,
@@ -72,6 +60,9 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "serving.kserve.io/v1alpha1/LocalModelCache": localmodel.RULES,
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": localmodel.RULES,
+    "serving.kserve.io/v1alpha1/LLMInferenceService": elsewhere.LLM_RULES,
+    "serving.kserve.io/v1alpha2/LLMInferenceService": elsewhere.LLM_RULES,
+    "serving.kserve.io/v1alpha1/TrainedModel": elsewhere.TRAINED_RULES,
     "serving.kserve.io/v1beta1/InferenceService": _SERVICE,
     "v1/Secret": secret.RULES,
 }

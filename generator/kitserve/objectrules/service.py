@@ -102,7 +102,9 @@ CONFIDENTIAL = Code(
     why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go). Only KServe's own initializer decrypts "
     "models: ours refuses them.",
-    example=model("confidential: {enabled: true, resourceId: key}\n"),
+    example=model("confidential: {enabled: true, resourceId: key}\n").replace(
+        "kit://registry.example.com/iris:v1", "s3://models/iris"
+    ),
     mend="Write a whole `resourceId`.",
 )
 PROTOCOL = Code(
