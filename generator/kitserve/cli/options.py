@@ -10,7 +10,6 @@ import typer
 from kitserve.cli.sources import Given
 from kitserve.errors import ProblemsFound
 from kitserve.problems import Problem
-from kitserve.report.text import write
 
 Files = Annotated[
     list[str] | None,
@@ -46,7 +45,10 @@ def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequen
     """
     given = Given()
     values, problems = checked_values(files, sets, string_sets, given.stdin)
-    write(problems, sys.stderr, given.text)
+    if problems:
+        from kitserve.report.text import write
+
+        write(problems, sys.stderr, given.text)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")

@@ -11,7 +11,6 @@ from kitserve.cli.inspection import Inspection, expanded
 from kitserve.cli.sources import Given
 from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound
-from kitserve.report.text import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +76,8 @@ def validate(
 
 def _report(problems: "Iterable[Problem]", form: Form, given: Given) -> None:
     if form == "text":
+        from kitserve.report.text import write
+
         write(problems, sys.stderr, given.text)
         return
     text = io.StringIO()
