@@ -1,0 +1,78 @@
+"""A model that the node keeps: KServe's LocalModelCache with a kit:// URI, and a service that uses it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.files import digest, service
+from tests.e2e.kserve import JOBS_NAMESPACE
+from tests.e2e.kubectl import Kubectl
+from tests.e2e.layout import MODELS_FOLDER, NODE_NAME
+from tests.e2e.release import Release
+from tests.parts.modelkits import ModelKit
+from tests.parts.registry import Registry
+
+SIZE = {"storage": "1Gi"}
+
+
+def node_group() -> dict[str, Any]:
+    """The disk of the one node."""
+    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [NODE_NAME]}
+    volume = {
+        "accessModes": ["ReadWriteOnce"],
+        "volumeMode": "Filesystem",
+        "capacity": SIZE,
+        "local": {"path": str(MODELS_FOLDER)},
+        "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [here]}]}},
+    }
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": SIZE}}
+    return {"storageLimit": "1Gi", "persistentVolumeSpec": volume, "persistentVolumeClaimSpec": claim}
+
+
+@pytest.fixture
+def uri(registry: Registry, modelkits: dict[str, ModelKit]) -> str:
+    return f"kit://{registry.host}/golden/iris@{modelkits['iris'].expected['manifest_digest']}"
+
+
+@pytest.fixture
+def cached(files: Release, uri: str) -> Iterator[Release]:
+    """The release with a cache, and afterwards without services, so that KServe lets go of the cache."""
+    yield files
+    files.install(localModels=models(uri))
+    files.kubectl.wait(
+        f"localmodelcache/{name(files.kubectl)}", "jsonpath={.status.inferenceServices}=[]", 60
+    )
+
+
+def models(uri: str) -> dict[str, Any]:
+    cache = {"uri": uri, "size": "1Mi", "nodeGroups": ["disk"]}
+    return {"create": True, "nodeGroups": {"disk": node_group()}, "caches": {"iris": cache}}
+
+
+def name(kubectl: Kubectl) -> str:
+    (cache,) = kubectl.items("localmodelcaches")
+    found: str = cache["metadata"]["name"]
+    return found
+
+
+def test_service_takes_it_from_the_nodes_disk(
+    cached: Release, uri: str, registry: Registry, modelkits: dict[str, ModelKit]
+) -> None:
+    kubectl = cached.kubectl
+    cached.install(localModels=models(uri))
+    kubectl.wait(
+        f"localmodelcache/{name(kubectl)}", f"jsonpath={{.status.nodeStatus.{NODE_NAME}}}=NodeDownloaded"
+    )
+    (job,) = kubectl.within(JOBS_NAMESPACE).items("jobs")
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == cached.image
+    assert container["args"] == [uri, "/mnt/models"]
+    before = len(registry.accesses())
+
+    cached.install(localModels=models(uri), inferenceServices={"iris": service(storageUri=uri)})
+
+    assert digest(kubectl, "iris", "/Kitfile") == modelkits["iris"].digest("Kitfile")
+    (pod,) = kubectl.items("pods", "--selector=serving.kserve.io/inferenceservice=iris")
+    assert "initContainers" not in pod["spec"]
+    assert len(registry.accesses()) == before
