@@ -1,5 +1,6 @@
 """A model that the node keeps: KServe's LocalModelCache with a kit:// URI, and a service that uses it."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,12 +38,14 @@ def uri(registry: Registry, modelkits: dict[str, ModelKit]) -> str:
 
 @pytest.fixture
 def cached(files: Release, uri: str) -> Iterator[Release]:
-    """The release with a cache, and afterwards without services, so that KServe lets go of the cache."""
+    """The release, and afterwards one without services and then without caches, as the guide says."""
     yield files
+    cache = f"localmodelcache/{name(files.kubectl)}"
     files.install(localModels=models(uri))
-    files.kubectl.wait(
-        f"localmodelcache/{name(files.kubectl)}", "jsonpath={.status.inferenceServices}=[]", 60
-    )
+    while files.kubectl.get(cache)["status"].get("inferenceServices"):
+        time.sleep(0.2)
+    files.install(localModels=models(uri) | {"caches": {}})
+    files.kubectl.run("wait", "--for=delete", cache, "--timeout=180s")
 
 
 def models(uri: str) -> dict[str, Any]:
