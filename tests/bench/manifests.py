@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kitserve.kserve import versions
 from kitserve.kserve.derive import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
@@ -103,9 +102,3 @@ def _write_schemas(folder: Path) -> None:
         if spec.get("group") == "serving.kserve.io":
             name = folder / f"{spec['names']['singular']}.json"
             name.write_text(json.dumps(spec["versions"][-1]["schema"]["openAPIV3Schema"]))
-
-
-if __name__ == "__main__":
-    print(f"KServe {versions()[-1]}")
-    for row in rows():
-        print(row.line(), flush=True)

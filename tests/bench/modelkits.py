@@ -9,15 +9,15 @@ from tests.image.packing import CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE
 from tests.parts.registry import Registry
 
 
-def push(registry: Registry, work: Work) -> str:
-    """Push a work as a ModelKit of parts; returns REPOSITORY:TAG."""
-    repository = f"bench/{work.name}"
+def push(registry: Registry, work: Work, *, diff_ids: bool = True) -> str:
+    """Push a work as a ModelKit of parts, with the content's digests as `kit pack` has them; returns REPOSITORY:TAG."""
+    repository = f"bench/{work.name}{'' if diff_ids else '-without-diff-ids'}"
     kind = LAYER_TYPE.replace("model.v1", "modelpart.v1") + "+gzip" * work.gzip
     layers = [
         _descriptor(kind, registry.push_blob(repository, path.read_bytes()), path) for path in work.layers
     ]
     parts = [
-        {"path": _member(path), "digest": layer["digest"]}
+        {"path": _member(path), "digest": layer["digest"], **(_diff_id(path) if diff_ids else {})}
         for path, layer in zip(work.layers, layers, strict=True)
     ]
     config = json.dumps(
@@ -45,3 +45,9 @@ def _descriptor(kind: str, layer: str, path: Path) -> dict[str, str | int]:
 
 def _member(path: Path) -> str:
     return f"{path.name.partition('.')[0]}.safetensors"
+
+
+def _diff_id(path: Path) -> dict[str, str]:
+    """The digest of what a layer holds, where it lies plain beside it."""
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    return {"diffId": digest(plain)} if plain.exists() else {}
