@@ -56,7 +56,7 @@ def _machine(kit: str | None) -> str:
         "CPU": _cpu(),
         "Kernel": platform.release(),
         "Python": platform.python_version(),
-        "urllib3, isal": f"{version('urllib3')}, {version('isal')}",
+        "urllib3, zlib-ng": f"{version('urllib3')}, {version('zlib-ng')}",
         "kit": _kit(kit),
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())

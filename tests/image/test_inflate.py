@@ -1,4 +1,4 @@
-"""gzip streams, with isal and without."""
+"""gzip streams, with zlib-ng and without."""
 
 import gzip
 import random
@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 import pytest
-from kitserve_initializer import inflate as with_isal
+from kitserve_initializer import inflate as with_zlib_ng
 from kitserve_initializer.errors import InvalidArchive
 from kitserve_initializer.pipeline import ahead
 
@@ -14,13 +14,13 @@ TEXT = random.Random(3).randbytes(700_000) + bytes(3_000_000)  # noqa: S311
 TWO_MEMBERS = gzip.compress(TEXT) + gzip.compress(TEXT[::-1])
 
 
-@pytest.fixture(params=["isal", "zlib"])
+@pytest.fixture(params=["zlib-ng", "zlib"])
 def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     if request.param == "zlib":
-        monkeypatch.setattr(with_isal, "_reader", None)
-    elif "isal" not in sys.modules:
-        pytest.fail("isal isn't installed")
-    return with_isal
+        monkeypatch.setattr(with_zlib_ng, "_reader", None)
+    elif "zlib_ng" not in sys.modules:
+        pytest.fail("zlib-ng isn't installed")
+    return with_zlib_ng
 
 
 def cut(data: bytes, step: int) -> list[bytes]:
