@@ -7,7 +7,7 @@ from typing import Any
 from kitserve import kserve, manifests, objectrules, openapi
 from kitserve.problems import Path, Problem, dotted
 from kitserve.release import Release
-from kitserve.values import Values
+from kitserve.view import view
 
 _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
@@ -28,7 +28,7 @@ _ROOTS: frozenset[Path] = frozenset(
 def problems(values: dict[str, Any], version: str = "") -> Iterator[Problem]:
     """All that a cluster with a version of KServe, by default the newest, would say or suffer; each once."""
     version = version or kserve.versions()[-1]
-    objects = manifests.render(Values.model_validate(values), Release())
+    objects = manifests.render(view(values), Release())
     found = [item for item in objects if openapi.is_known(item)]
     told: set[tuple[str, Path, str]] = set()
     for item, problem in _broken(found, version):

@@ -5,6 +5,7 @@ what makes a schema of a model.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ def text() -> str:
     return Path(__file__).with_name(FILE).read_text(encoding="utf-8")
 
 
+@cache
 def schema() -> Schema:
-    """Draft-07 schema of a values file: self-contained, unknown keys denied."""
+    """Draft-07 schema of a values file: self-contained, unknown keys denied. It is everybody's: not to be changed."""
     read: Schema = json.loads(text())
     return read
 

@@ -329,7 +329,7 @@ class Values(Section):
     test: Test = section(Test, "What `helm test` does.")
     # Helm hands `global` to every subchart, and `enabled` is what a parent chart's `condition` usually is: a schema
     # that denies them can't be used below another chart (https://github.com/helm/helm/issues/10392).
-    shared: Shared = Field(
+    global_: Shared = Field(
         default_factory=Shared, alias="global", description="Values that Helm shares among subcharts."
     )
     enabled: bool = Field(default=False, description="For a parent chart's `condition`. Not read.")

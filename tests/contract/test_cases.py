@@ -9,7 +9,7 @@ from kitserve.merge import merge_defaults
 from kitserve.release import Release
 from kitserve.schema import Schema, defaults, schema
 from kitserve.source import read
-from kitserve.values import Values
+from kitserve.view import view
 
 from tests.cases import ACCEPTED
 
@@ -42,7 +42,7 @@ def without(values: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
-    return manifests.render(Values.model_validate(values), Release())
+    return manifests.render(view(values), Release())
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=".".join)

@@ -7,7 +7,7 @@ import kitserve_initializer
 from kitserve.environment import table
 from kitserve.manifests.initializer import environment, steering
 from kitserve.schema import defaults
-from kitserve.values import Values
+from kitserve.view import view
 from kitserve_initializer.environment import Environment
 
 # Values that are rendered only where they are set.
@@ -37,7 +37,7 @@ def test_each_variable_is_a_field_of_the_initializers_environment() -> None:
 
 
 def test_rendered_variables_are_in_the_table() -> None:
-    everything = Values.model_validate({**defaults(), **SET})
+    everything = view({**defaults(), **SET})
 
     assert {variable["name"] for variable in environment(everything) + steering(everything)} <= {
         row.name for row in table()
@@ -45,7 +45,7 @@ def test_rendered_variables_are_in_the_table() -> None:
 
 
 def test_each_value_that_reaches_the_initializer_is_rendered() -> None:
-    everything = Values.model_validate({**defaults(), **SET})
+    everything = view({**defaults(), **SET})
 
     assert {row.name for row in table() if row.value} == {
         variable["name"] for variable in environment(everything) + steering(everything)

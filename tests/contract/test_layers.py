@@ -17,7 +17,7 @@ INITIALIZER = Path(kitserve_initializer.__file__).parent
 LAYERS = (
     ("version", "variables", "problems", "errors", "release", "faults", "merge"),
     ("fields", "localmodels", "services", "values", "scalars", "nodes", "events", "compose"),
-    ("schema", "environment", "document", "construct", "pitfalls", "overrides", "source"),
+    ("schema", "view", "environment", "document", "construct", "pitfalls", "overrides", "source"),
     (
         "sentences",
         "acceptance",

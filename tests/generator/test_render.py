@@ -11,7 +11,7 @@ import pytest
 from kitserve import manifests
 from kitserve.release import Release
 from kitserve.schema import defaults
-from kitserve.values import Values
+from kitserve.view import view
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
@@ -230,7 +230,7 @@ def test_rendering_changes_no_values() -> None:
         **defaults(),
         "inferenceServices": {"a": {"predictor": {"x": {}}}, "b": {"predictor": {"x": {"y": 1}}}},
     }
-    values = Values.model_validate(given)
+    values = view(given)
 
     assert manifests.render(values, Release()) == manifests.render(values, Release())
 

@@ -13,7 +13,7 @@ from kitserve.check import check
 from kitserve.merge import merge_defaults
 from kitserve.release import Release
 from kitserve.schema import defaults
-from kitserve.values import Values
+from kitserve.view import view
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.refusals import places_in_helm
@@ -55,7 +55,7 @@ def _compare(values: dict[str, Any], helms: list[Helm], case: Path) -> bool:
     case.write_text(_json(values), encoding="utf-8")
     merged = merge_defaults(defaults(), values)
     problems = check(merged)
-    ours = [] if problems else manifests.render(Values.model_validate(merged), Release(*RELEASE))
+    ours = [] if problems else manifests.render(view(merged), Release(*RELEASE))
     with ThreadPoolExecutor() as pool:
         renderings = list(pool.map(lambda helm: helm.render([case]), helms))
     for theirs in renderings:

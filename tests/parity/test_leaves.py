@@ -15,7 +15,7 @@ from kitserve.merge import merge_defaults
 from kitserve.release import Release
 from kitserve.schema import Schema, defaults, schema
 from kitserve.source import read
-from kitserve.values import Values
+from kitserve.view import view
 
 from tests.cases import REPOSITORY
 from tests.parity.objects import comparable, strictly_read
@@ -109,7 +109,7 @@ def at(values: Any, path: Place) -> Any:  # noqa: ANN401 - any JSON
 
 
 def rendered(values: dict[str, Any]) -> dict[str, str]:
-    return comparable(manifests.render(Values.model_validate(values), Release(*RELEASE)))
+    return comparable(manifests.render(view(values), Release(*RELEASE)))
 
 
 @pytest.fixture(scope="module")

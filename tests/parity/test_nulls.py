@@ -11,7 +11,7 @@ from kitserve.check import check
 from kitserve.merge import merge_defaults, merge_files
 from kitserve.release import Release
 from kitserve.schema import Schema, defaults, schema
-from kitserve.values import Values
+from kitserve.view import view
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
@@ -70,5 +70,5 @@ def test_null(path: tuple[str, ...], helm: Helm, tmp_path: Path) -> None:
     assert bool(problems) == (theirs.manifests is None), theirs.complaint
     assert "nil pointer" not in theirs.complaint
     if theirs.manifests is not None:
-        ours = manifests.render(Values.model_validate(merged), Release(*RELEASE))
+        ours = manifests.render(view(merged), Release(*RELEASE))
         assert comparable(ours) == comparable(strictly_read(theirs.manifests))

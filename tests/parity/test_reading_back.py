@@ -10,7 +10,7 @@ from kitserve.check import check
 from kitserve.merge import merge_defaults
 from kitserve.release import Release
 from kitserve.schema import defaults
-from kitserve.values import Values
+from kitserve.view import view
 
 from tests.parity.objects import read_by_kubernetes
 from tests.parity.values_strategy import whole
@@ -26,7 +26,7 @@ def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path)
     def collect(values: dict[str, Any]) -> None:
         merged = merge_defaults(defaults(), values)
         if not check(merged):
-            written.extend(manifests.render(Values.model_validate(merged), Release()))
+            written.extend(manifests.render(view(merged), Release()))
 
     collect()
     # One helm for all of them.

@@ -77,9 +77,9 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
             "the files are YAML: leave out --output-dir, or -o", param_hint="--output-dir"
         )
     from kitserve import manifests
-    from kitserve.values import Values
+    from kitserve.view import view
 
-    values = Values.model_validate(merged_values(files or [], sets or [], string_sets or []))
+    values = view(merged_values(files or [], sets or [], string_sets or []))
     objects = manifests.render(values, Release(name, namespace))
     if folder is None:
         text = io.StringIO()

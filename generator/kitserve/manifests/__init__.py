@@ -1,7 +1,9 @@
 """Values to Kubernetes objects, one module a kind; the chart's template of the same name gives the same objects."""
 
+from __future__ import annotations
+
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests import (
     clusterstoragecontainer,
@@ -11,8 +13,10 @@ from kitserve.manifests import (
     secret,
     serviceaccount,
 )
-from kitserve.release import Release
-from kitserve.values import Values
+
+if TYPE_CHECKING:
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 Manifest = dict[str, Any]
 

@@ -1,13 +1,19 @@
 """ClusterStorageContainers: KServe runs their container for each storage URI that they serve."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.image import reference
 from kitserve.manifests.initializer import Variables, environment, steering
 from kitserve.manifests.metadata import metadata, present
-from kitserve.release import Release
-from kitserve.values import Values
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 # KServe finds the container by this name: under another one its webhook adds it twice and no model status is derived
 # (https://github.com/kserve/kserve/issues/3900). So it is no value.
@@ -42,7 +48,7 @@ def _spec(values: Values, workload: str, variables: Variables) -> dict[str, Any]
         "supportedUriFormats": [{"prefix": prefix} for prefix in storage.prefixes],
         **present({"workloadType": workload}),
     }
-    if "supportsMultiModelDownload" in storage.model_fields_set:
+    if "supportsMultiModelDownload" in given(storage):
         spec["supportsMultiModelDownload"] = storage.supportsMultiModelDownload
     return spec
 

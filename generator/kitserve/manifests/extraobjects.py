@@ -1,12 +1,18 @@
 """Objects of the users' own."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
 
-from kitserve.values import Values
+from typing import TYPE_CHECKING, Any
+
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.values import Values
 
 
 def render(values: Values) -> Iterator[dict[str, Any]]:
     """Each as it is."""
     for item in values.extraObjects:
-        yield item.model_dump()
+        yield given(item)

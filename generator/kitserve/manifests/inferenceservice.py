@@ -1,13 +1,19 @@
 """InferenceServices, each with the values' defaults under it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.initializer import DOMAIN
 from kitserve.manifests.metadata import metadata, names, present
 from kitserve.merge import merge_files
-from kitserve.release import Release
-from kitserve.values import Values
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 Service = dict[str, Any]
 """An entry of `inferenceServices` over the defaults: keys that nobody gave are absent."""
@@ -45,11 +51,8 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
 
 def with_defaults(values: Values) -> dict[str, Service]:
     """Each entry over `inferenceServiceDefaults`: maps key by key, anything else is replaced, 0, false, "" too."""
-    defaults = values.inferenceServiceDefaults.model_dump(exclude_unset=True)
-    return {
-        name: merge_files(defaults, service.model_dump(exclude_unset=True))
-        for name, service in values.inferenceServices.items()
-    }
+    defaults = given(values.inferenceServiceDefaults)
+    return {name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()}
 
 
 def _annotations(service: Service) -> dict[str, str]:

@@ -1,9 +1,14 @@
 """The initializer's environment; the chart's twin is _environment.tpl."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.metadata import present
-from kitserve.values import Credentials, Tls, Values
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from kitserve.values import Credentials, Tls, Values
 
 Variables = list[dict[str, Any]]
 
@@ -18,10 +23,14 @@ DOMAIN = "kitserve.io"
 
 
 def environment(values: Values) -> Variables:
-    """`env` of the container, in the order of KitOps' guide: flags, credentials, then our own and the users'."""
+    """`env` of the container: the values' own, then the users'."""
+    return own(values) + [present(given(variable)) for variable in values.extraEnv]
+
+
+def own(values: Values) -> Variables:
+    """What values of ours set, in the order of KitOps' guide: flags, credentials, then the others."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
-    extra = [present(variable.model_dump()) for variable in values.extraEnv]
-    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls) + extra
+    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
 
 
 def steering(values: Values) -> Variables:

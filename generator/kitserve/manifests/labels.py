@@ -1,8 +1,14 @@
 """Labels that every object carries; the chart's twin is _labels.tpl."""
 
-from kitserve.release import Release
-from kitserve.values import Values
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from kitserve.version import VERSION
+
+if TYPE_CHECKING:
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 
 def standard(values: Values, release: Release) -> dict[str, str]:

@@ -1,13 +1,19 @@
 """Models that KServe keeps on the nodes' disks."""
 
-import hashlib
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
 
-from kitserve.localmodels import Cache
+import hashlib
+from typing import TYPE_CHECKING, Any
+
 from kitserve.manifests.metadata import metadata, present
-from kitserve.release import Release
-from kitserve.values import Values
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.localmodels import Cache
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 _API = "serving.kserve.io/v1alpha1"
 
@@ -19,7 +25,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
             "apiVersion": _API,
             "kind": "LocalModelNodeGroup",
             "metadata": metadata(values, release, name),
-            "spec": group.model_dump(),
+            "spec": given(group),
         }
     for name, cache in sorted(values.localModels.caches.items()):
         yield {

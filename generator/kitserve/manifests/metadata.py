@@ -1,12 +1,17 @@
 """An object's metadata, and what its other parts have in common."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
 
-from kitserve.fields import Named
+from typing import TYPE_CHECKING, Any
+
 from kitserve.manifests.labels import standard
-from kitserve.release import Release
-from kitserve.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kitserve.fields import Named
+    from kitserve.release import Release
+    from kitserve.values import Values
 
 
 def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata

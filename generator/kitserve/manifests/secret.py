@@ -1,12 +1,17 @@
 """The Secrets with the registries' credentials, once for each namespace."""
 
+from __future__ import annotations
+
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.metadata import metadata
-from kitserve.release import Release
-from kitserve.values import Credentials, Login, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kitserve.release import Release
+    from kitserve.values import Credentials, Login, Values
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:

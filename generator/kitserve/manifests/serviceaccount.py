@@ -1,11 +1,17 @@
 """Service accounts for the pods of InferenceServices."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.metadata import metadata, names, present
-from kitserve.release import Release
-from kitserve.values import ServiceAccount, Values
+from kitserve.view import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.release import Release
+    from kitserve.values import ServiceAccount, Values
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
@@ -19,7 +25,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
             "metadata": metadata(values, release, name, namespace, account.labels, annotations),
             **present({"imagePullSecrets": names(values.imagePullSecrets)}),
         }
-        if "automountServiceAccountToken" in account.model_fields_set:
+        if "automountServiceAccountToken" in given(account):
             item["automountServiceAccountToken"] = account.automountServiceAccountToken
         yield item
 

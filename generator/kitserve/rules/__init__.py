@@ -3,12 +3,18 @@
 A rule's path and sentence are the same in both, so that `helm install` and `kitserve render` refuse alike.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from kitserve.problems import Code, Problem
+from typing import TYPE_CHECKING
+
 from kitserve.rules import credentials, services, storage
 from kitserve.rules.rule import SAME_NAME
-from kitserve.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.problems import Code, Problem
+    from kitserve.values import Values
 
 _MODULES = (storage, credentials, services)
 CODES: tuple[Code, ...] = (

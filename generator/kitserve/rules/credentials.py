@@ -1,10 +1,17 @@
 """Of the Secrets that are read or created."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from kitserve.problems import Code, Problem
-from kitserve.rules.rule import SAME_NAME, Rule
-from kitserve.values import Values
+from kitserve.rules.rule import SAME_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.rules.rule import Rule
+    from kitserve.values import Values
 
 PARTIAL_SECRET = Code(
     "KS103",

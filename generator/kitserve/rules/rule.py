@@ -1,11 +1,18 @@
 """What a rule for values is, and what several of them find."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
 
-from kitserve.problems import Code, Problem
-from kitserve.values import Values
+from typing import TYPE_CHECKING
 
-Rule = Callable[[Values], Iterator[Problem]]
+from kitserve.problems import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from kitserve.problems import Problem
+    from kitserve.values import Values
+
+    Rule = Callable[[Values], Iterator[Problem]]
 
 SAME_NAME = Code(
     "KS204",

@@ -1,12 +1,17 @@
 """Of the InferenceServices."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
 from kitserve.problems import Code, Path, Problem
-from kitserve.rules.rule import Rule
-from kitserve.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.rules.rule import Rule
+    from kitserve.values import Values
 
 NO_MODEL = Code(
     "KS105",

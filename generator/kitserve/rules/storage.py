@@ -1,12 +1,19 @@
 """Of the ClusterStorageContainers, their container's environment, and local models."""
 
-import re
-from collections.abc import Iterator
+from __future__ import annotations
 
-from kitserve.manifests.initializer import environment
+import re
+from typing import TYPE_CHECKING
+
+from kitserve.manifests.initializer import own
 from kitserve.problems import Code, Problem
-from kitserve.rules.rule import SAME_NAME, Rule
-from kitserve.values import Values
+from kitserve.rules.rule import SAME_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.rules.rule import Rule
+    from kitserve.values import Values
 
 NO_IMAGE = Code(
     "KS101",
@@ -111,7 +118,7 @@ def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
 
 
 def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
-    names = {variable["name"] for variable in environment(values.model_copy(update={"extraEnv": []}))}
+    names = {variable["name"] for variable in own(values)}
     for variable in values.extraEnv:
         if variable.name in names or _TAKEN.match(variable.name):
             yield TAKEN_VARIABLE.problem(
