@@ -8,7 +8,8 @@ from kitserve.manifests.metadata import present
 from kitserve.view import given
 
 if TYPE_CHECKING:
-    from kitserve.values import Credentials, Tls, Values
+    from kitserve.registries import Credentials, Tls
+    from kitserve.values import Values
 
 Variables = list[dict[str, Any]]
 

@@ -10,8 +10,9 @@ from kitserve.manifests.metadata import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kitserve.registries import Credentials, Login
     from kitserve.release import Release
-    from kitserve.values import Credentials, Login, Values
+    from kitserve.values import Values
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
