@@ -7,6 +7,7 @@ EXIT_CODES = {
     1: "The input has problems; each was reported with its place, and nothing was written.",
     2: "The command line is wrong.",
     3: "The input is right, but the output can't be written.",
+    4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
 }
 
 
@@ -30,3 +31,9 @@ class Failure(KitserveError):  # noqa: N818 - says what it is without the suffix
     """The input is right, but the output can't be written."""
 
     exit_code = 3
+
+
+class ClusterUnavailable(KitserveError):  # noqa: N818 - as above
+    """The cluster that is to judge objects can't be asked."""
+
+    exit_code = 4

@@ -1,13 +1,20 @@
 """What is wrong with the objects that values give, told at the values that it comes from."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from __future__ import annotations
 
-from kitserve import kserve, manifests, objectrules, openapi
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kitserve import manifests
 from kitserve.problems import Path, Problem, dotted
 from kitserve.release import Release
+from kitserve.verdicts import verdicts
 from kitserve.view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.verdicts import Ask
 
 _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
@@ -25,25 +32,16 @@ _ROOTS: frozenset[Path] = frozenset(
 )
 
 
-def problems(values: dict[str, Any], version: str = "") -> Iterator[Problem]:
-    """All that a cluster with a version of KServe, by default the newest, would say or suffer; each once."""
-    version = version or kserve.versions()[-1]
+def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
+    """All that a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
     objects = manifests.render(view(values), Release())
-    found = [item for item in objects if openapi.is_known(item)]
     told: set[tuple[str, Path, str]] = set()
-    for item, problem in _broken(found, version):
+    for number, problem in verdicts(objects, version, ask):
+        item = objects[number]
         moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:
             told.add(identity)
             yield moved
-
-
-def _broken(found: list[dict[str, Any]], version: str) -> Iterator[tuple[dict[str, Any], Problem]]:
-    for item in found:
-        for problem in (*openapi.check(item, version), *objectrules.broken(item, version)):
-            yield item, problem
-    for number, problem in objectrules.together(found, version):
-        yield found[number], problem
 
 
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
@@ -54,7 +52,7 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Pr
             path = (*base, *problem.path[start:])
             if _exists(values, path) or (start + 1 < len(problem.path) and _exists(values, path[:-1])):
                 return replace(problem, path=path)
-    where = f"{dotted(problem.path)} of {item['kind']} {_name(item)}"
+    where = f"{dotted(problem.path)} of {item['kind']} {_name(item)}".removeprefix(" of ")
     return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kitserve.objects import Manifest, Object
     from kitserve.problems import Problem
+    from kitserve.verdicts import Ask
 
 
 def expanded(arguments: list[str]) -> Iterator[str]:
@@ -30,8 +31,8 @@ def expanded(arguments: list[str]) -> Iterator[str]:
 class Inspection:
     """A look at some files. `notes` says afterwards which objects were not looked at."""
 
-    def __init__(self, version: str, given: Given) -> None:
-        self._version, self._given = version, given
+    def __init__(self, version: str, given: Given, ask: "Ask | None" = None) -> None:
+        self._version, self._given, self._ask = version, given, ask
         self.notes: list[str] = []
 
     def problems(self, files: list[str]) -> "list[Problem]":
@@ -51,7 +52,7 @@ class Inspection:
         """All that is wrong with values files together, and with the objects that they give."""
         from kitserve.rendered import problems
 
-        more = partial(problems, version=self._version)
+        more = partial(problems, version=self._version, ask=self._ask)
         return checked_values(files, stdin=stdin or self._given.stdin, more=more)[1]
 
     def _manifest(self, file: str) -> "Manifest | bytes":
@@ -67,16 +68,14 @@ class Inspection:
         return objects.parse(STDIN if file == "-" else file, text) or content
 
     def _broken(self, found: "list[Object]") -> "Iterator[Problem]":
-        from kitserve import kserve, objectrules, openapi
+        from kitserve import openapi
+        from kitserve.verdicts import verdicts
 
-        version = self._version or kserve.versions()[-1]
         for item in found:
-            if not openapi.is_known(item.data):
+            if not (self._ask or openapi.is_known(item.data)):
                 note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
                 self.notes.append(note)
-            for problem in (*openapi.check(item.data, version), *objectrules.broken(item.data, version)):
-                yield _placed(problem, item)
-        for number, problem in objectrules.together([item.data for item in found], version):
+        for number, problem in verdicts([item.data for item in found], self._version, self._ask):
             yield _placed(problem, found[number])
 
 

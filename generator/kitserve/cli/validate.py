@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kitserve.problems import Problem
+    from kitserve.verdicts import Ask
 
 EXAMPLES = """\
 Examples:
@@ -25,6 +26,7 @@ Examples:
   kitserve render -f values.yaml | kitserve validate -
   kitserve validate --kserve-version 0.17 inferenceservice.yaml
   kitserve validate --merged values.yaml production.yaml
+  kitserve validate --cluster manifests/
   kitserve validate --strict --format sarif manifests/ > kitserve.sarif
 """
 
@@ -32,7 +34,7 @@ Examples:
 Form = Literal["text", "json", "github", "sarif"]
 
 
-def validate(
+def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     files: Annotated[
         list[str],
         typer.Argument(
@@ -52,6 +54,18 @@ def validate(
             "--kserve-version", metavar="VERSION", help="KServe that manifests are for. Default: the newest."
         ),
     ] = "",
+    cluster: Annotated[
+        bool,
+        typer.Option(
+            "--cluster",
+            help="Ask a cluster too, by a server-side dry run of each object: nothing is changed. Needs the extra "
+            "`kitserve[cluster]`.",
+        ),
+    ] = False,
+    context: Annotated[
+        str,
+        typer.Option("--context", metavar="NAME", help="The kubeconfig's context to ask, as --cluster does."),
+    ] = "",
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings for errors: report them so, and exit with 1.")
     ] = False,
@@ -65,7 +79,7 @@ def validate(
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     _refuse_unknown(version)
     found, given = list(expanded(files)), Given()
-    inspection = Inspection(version, given)
+    inspection = Inspection(version, given, _judge(context) if cluster or context else None)
     problems = inspection.merged(found) if merged else inspection.problems(found)
     sys.stderr.writelines(f"{note}\n" for note in inspection.notes)
     if strict:
@@ -100,6 +114,12 @@ def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in {counted}")
     said = f"{warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else "no problems"
     sys.stderr.write(f"{counted}: {said}\n")
+
+
+def _judge(context: str) -> "Ask":
+    from kitserve.cluster import Cluster
+
+    return Cluster(context).refusals
 
 
 def _refuse_unknown(version: str) -> None:

@@ -1,0 +1,204 @@
+"""A cluster's own word on objects: a server-side dry run of each, with its admission webhooks. Nothing is changed.
+
+The only importer of `kubernetes` (the extra `kitserve[cluster]`), once it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from kitserve.errors import ClusterUnavailable
+from kitserve.problems import Code, Path, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Data = dict[str, Any]
+    Request = Callable[..., Data]
+
+REFUSED = Code(
+    "KS299",
+    "error",
+    "The cluster that was asked with `--cluster` refuses the object.",
+    why="The API server answers a server-side dry run, for which it asks its admission webhooks, as it would answer "
+    "`kubectl apply --server-side`.",
+    example="$ kitserve validate --cluster inferenceservice.yaml",
+    mend="The message is the cluster's own. Where KServe itself doesn't refuse the object, look for a policy of the "
+    "cluster's, a missing namespace or CRD, or a right that the login lacks.",
+)
+CODES = (REFUSED,)
+
+_SECONDS = 30
+_HINT = "`kubectl auth whoami` tries the same login"
+_STEP = re.compile(r"\[(\d+)\]|\[([^]]*)\]|([^.\[\]]+)")
+# Where a status has no causes: in the words of server-side apply.
+_FIELD = re.compile(r": \.([^\s:]+): ")
+
+
+class Cluster:
+    """The cluster of a kubeconfig's context, by default the current one."""
+
+    def __init__(self, context: str = "") -> None:
+        """Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
+        self._request, self._namespace = _connect(context)
+        self._resources: dict[str, list[Data]] = {}
+
+    def refusals(self, objects: Sequence[Data]) -> Iterator[tuple[int, Problem]]:
+        """What the cluster refuses, by the number of the object. Raises ClusterUnavailable."""
+        for number, item in enumerate(objects):
+            if problem := self._refusal(item):
+                yield number, problem
+
+    def _refusal(self, item: Data) -> Problem | None:
+        try:
+            resource = self._resource(item)
+            if resource is None:
+                return REFUSED.problem(
+                    f"the cluster has no {item['kind']} of {item['apiVersion']}", path=("kind",)
+                )
+            self._request("patch", self._path(item, resource), body=item, **_DRY_RUN)
+        except _Refused as refused:
+            return _problem(item, refused.status)
+        return None
+
+    def _resource(self, item: Data) -> Data | None:
+        """How the API calls a kind's objects."""
+        version = item["apiVersion"]
+        if version not in self._resources:
+            try:
+                found = self._request("get", _root(version))["resources"]
+            except _Refused as refused:
+                if refused.status.get("code") != 404:
+                    raise
+                found = []
+            self._resources[version] = found
+        named = (each for each in self._resources[version] if "/" not in each["name"])
+        return next((each for each in named if each["kind"] == item["kind"]), None)
+
+    def _path(self, item: Data, resource: Data) -> str:
+        metadata = item.get("metadata") or {}
+        namespace = (
+            f"/namespaces/{_quoted(metadata.get('namespace') or self._namespace)}" * resource["namespaced"]
+        )
+        return (
+            f"{_root(item['apiVersion'])}{namespace}/{resource['name']}/{_quoted(metadata.get('name', ''))}"
+        )
+
+
+_DRY_RUN: Data = {
+    "content_type": "application/apply-patch+yaml",
+    "dry_run": "All",
+    "field_manager": "kitserve",
+    "force_conflicts": True,
+}
+
+
+class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
+    """The API server's answer is no: its `Status`."""
+
+    def __init__(self, status: Data) -> None:
+        super().__init__()
+        self.status = status
+
+
+def _root(version: str) -> str:
+    return f"/apis/{quote(version)}" if "/" in version else f"/api/{quote(version)}"
+
+
+def _quoted(name: object) -> str:
+    return quote(str(name), safe="")
+
+
+def _connect(context: str) -> tuple[Request, str]:
+    """What sends a request to the API server, and the context's namespace."""
+    try:
+        from kubernetes import config  # noqa: PLC0415 - the extra
+        from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
+        from urllib3 import disable_warnings  # noqa: PLC0415 - the client's
+    except ImportError as error:
+        message = "asking a cluster takes the Kubernetes client, which isn't installed"
+        raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
+    try:
+        contexts, current = config.list_kube_config_contexts()
+        client = config.new_client_from_config(context=context or None, persist_config=False)
+    except Exception as error:  # of YAML, of files, and the client's own
+        raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
+    disable_warnings()  # of a kubeconfig that says to skip TLS's checks
+    chosen = next((each for each in contexts if each["name"] == context), current)
+    # Its own discovery leaves a file in the common temporary folder.
+    dynamic = DynamicClient(client, discoverer=lambda *_: None)
+    return _request(dynamic, client.configuration.host), chosen["context"].get("namespace") or "default"
+
+
+def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client has no types
+    from kubernetes.dynamic.exceptions import DynamicApiError  # noqa: PLC0415
+
+    def request(*words: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
+        try:
+            answer: Data = dynamic.request(
+                *words, serializer=lambda _, data: data, _request_timeout=_SECONDS, **options
+            )
+        except DynamicApiError as error:
+            raise _Refused(_status(error.status, error.body)) from error
+        except Exception as error:  # transport, TLS and plugins for logins have no error in common
+            raise ClusterUnavailable(f"{host} doesn't answer: {_cause(error)}", hint=_HINT) from error
+        return answer
+
+    return request
+
+
+def _cause(error: BaseException) -> str:
+    """What went wrong in the first place, in a line."""
+    while isinstance(inner := getattr(error, "reason", None) or error.__cause__, BaseException):
+        error = inner
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _status(code: int, body: bytes | str | None) -> Data:
+    """The API server's `Status`. Raises ClusterUnavailable where it says that it doesn't know the login."""
+    if code == 401:
+        raise ClusterUnavailable("the cluster doesn't take the login (401)", hint=_HINT)
+    try:
+        found = json.loads(body or "")
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"code": code, "message": f"it answers {code}"}
+
+
+def _problem(item: Data, status: Data) -> Problem:
+    """The refusal at the field that it names first. What is said of a Secret could repeat it."""
+    private = item["kind"] == "Secret"
+    said = (
+        f"{status.get('reason', '')} ({status.get('code', '')})"
+        if private
+        else str(status.get("message", ""))
+    )
+    return REFUSED.problem(f"the cluster refuses it: {' '.join(said.split())}", path=_field(item, status))
+
+
+def _field(item: Data, status: Data) -> Path:
+    """Where the fault is, as far as the object has it."""
+    causes = (status.get("details") or {}).get("causes") or []
+    named = next((cause["field"] for cause in causes if cause.get("field")), "")
+    if not named and (match := _FIELD.search(str(status.get("message", "")))):
+        named = match[1]
+    return _existing(item, path_of(named))
+
+
+def path_of(field: str) -> Path:
+    """A field as the API server writes it: `spec.predictor.model.env[0].name`, `metadata.labels[a.b/c]`."""
+    return tuple(
+        int(match[1]) if match[1] else (match[2] or match[3]).strip('"') for match in _STEP.finditer(field)
+    )
+
+
+def _existing(data: Any, path: Path) -> Path:  # noqa: ANN401 - any JSON
+    for length, step in enumerate(path):
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return path[:length]
+    return path
