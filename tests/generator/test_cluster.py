@@ -31,7 +31,9 @@ def kubeconfig(server: str) -> str:
     return json.dumps(config)
 
 
-def ask(tmp_path: Path, config: str, *arguments: str, before: str = "pass") -> subprocess.CompletedProcess[str]:
+def ask(
+    tmp_path: Path, config: str, *arguments: str, before: str = "pass"
+) -> subprocess.CompletedProcess[str]:
     """What the command says, in a process of its own: the client reads its environment when it is imported."""
     file = tmp_path / "config"
     file.write_text(config)
