@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kitserve.errors import ClusterUnavailable
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -185,7 +185,8 @@ def _field(item: Data, status: Data) -> Path:
     named = next((cause["field"] for cause in causes if cause.get("field")), "")
     if not named and (match := _FIELD.search(str(status.get("message", "")))):
         named = match[1]
-    return _existing(item, path_of(named))
+    path = path_of(named)
+    return path[: known(item, path)]
 
 
 def path_of(field: str) -> Path:
@@ -193,12 +194,3 @@ def path_of(field: str) -> Path:
     return tuple(
         int(match[1]) if match[1] else (match[2] or match[3]).strip('"') for match in _STEP.finditer(field)
     )
-
-
-def _existing(data: Any, path: Path) -> Path:  # noqa: ANN401 - any JSON
-    for length, step in enumerate(path):
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return path[:length]
-    return path

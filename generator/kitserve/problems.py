@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
@@ -65,6 +65,16 @@ class Code:
     ) -> Problem:
         """A fault of this kind."""
         return Problem(self.code, self.severity, path, message, hint, position)
+
+
+def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON
+    """How many of a path's steps there are in data."""
+    for length, step in enumerate(path):
+        here = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        if step not in here:
+            return length
+        data = data[step]
+    return len(path)
 
 
 def dotted(path: Path) -> str:

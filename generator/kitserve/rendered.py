@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve import manifests
-from kitserve.problems import Path, Problem, dotted
+from kitserve.problems import Path, Problem, dotted, known
 from kitserve.release import Release
 from kitserve.verdicts import verdicts
 from kitserve.view import view
@@ -73,16 +73,5 @@ def _name(item: dict[str, Any]) -> str:
     return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
 
 
-def _exists(values: Any, path: Path) -> bool:  # noqa: ANN401 - any JSON
-    for step in path:
-        known = (
-            values.keys()
-            if isinstance(values, dict)
-            else range(len(values))
-            if isinstance(values, list)
-            else ()
-        )
-        if step not in known:
-            return False
-        values = values[step]
-    return True
+def _exists(values: dict[str, Any], path: Path) -> bool:
+    return known(values, path) == len(path)

@@ -12,7 +12,7 @@ from typing import Any
 from kitserve import faults, overrides
 from kitserve.document import Document, parse
 from kitserve.merge import Values, merge_defaults, merge_files
-from kitserve.problems import Path, Position, Problem
+from kitserve.problems import Path, Position, Problem, known
 
 __all__ = ["Sources", "merge_defaults", "read"]
 
@@ -39,26 +39,11 @@ class Sources:
 
         The line of a place in --set counts the options of that name, the column is where the assignment starts.
         """
-        for length in range(self._known(path), 0, -1):
+        # What a later source replaced must not be found in an earlier.
+        for length in range(known(self.data, path), 0, -1):
             if position := self._origin(path[:length]):
                 return position
         return None
-
-    def _known(self, path: Path) -> int:
-        """How much of the path the merged values have: what a later source replaced must not be found in an earlier."""
-        value: Any = self.data
-        for length, step in enumerate(path):
-            within = (
-                value.keys()
-                if isinstance(value, dict)
-                else range(len(value))
-                if isinstance(value, list)
-                else ()
-            )
-            if step not in within:
-                return length
-            value = value[step]
-        return len(path)
 
     def _origin(self, path: Path) -> Position | None:
         """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""

@@ -69,22 +69,8 @@ class _Direct(urllib3.PoolManager):
         return super().urlopen(method, url, redirect, **keywords)
 
 
-class _Via(urllib3.ProxyManager):
+class _Via(_Direct, urllib3.ProxyManager):
     """The same through one proxy."""
-
-    choose: Callable[[str], urllib3.PoolManager]
-
-    def urlopen(  # type: ignore[override]
-        self,
-        method: str,
-        url: str,
-        redirect: bool = True,
-        **keywords: Any,  # noqa: ANN401
-    ) -> urllib3.BaseHTTPResponse:
-        route = self.choose(url)
-        if route is not self:
-            return route.urlopen(method, url, redirect, **keywords)
-        return super().urlopen(method, url, redirect, **keywords)
 
 
 def _via(name: str, proxy: str, options: Mapping[str, Any]) -> _Via:

@@ -30,6 +30,9 @@ def members(name: str) -> bytes:
     )
 
 
+ONE_AT_A_TIME = "--plain-http --concurrency 1"
+
+
 @pytest.fixture(scope="module")
 def made(registry: Registry) -> Packed:
     return pack(registry, *map(members, ("one", "two", "three", "four")), compress=True)
@@ -50,6 +53,12 @@ def kill_when_it_waits(initializer: Initializer, proxy: Proxy, made: Packed, fla
     assert process.returncode == KILLED
 
 
+def kill_in_the_third_layer(initializer: Initializer, proxy: Proxy, made: Packed) -> None:
+    """Two layers are finished by then."""
+    proxy.fault = lambda path: Fault(cut=900, stall=True) if made.layers[2] in path else None
+    kill_when_it_waits(initializer, proxy, made, ONE_AT_A_TIME)
+
+
 def fetched(proxy: Proxy, made: Packed) -> list[str]:
     """The layers asked for, in order, as their places in the manifest."""
     names = [seen.path.rpartition("/")[2] for seen in proxy.seen if "/blobs/" in seen.path]
@@ -59,13 +68,11 @@ def fetched(proxy: Proxy, made: Packed) -> list[str]:
 def test_finished_layers_are_not_fetched_again(
     registry: Registry, initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
 ) -> None:
-    flags = "--plain-http --concurrency 1"
     with Proxy(registry.url) as proxy:
-        proxy.fault = lambda path: Fault(cut=900, stall=True) if made.layers[2] in path else None
-        kill_when_it_waits(initializer, proxy, made, flags)
+        kill_in_the_third_layer(initializer, proxy, made)
         assert fetched(proxy, made) == ["0", "1", "2"]
         proxy.fault, before = lambda _: None, len(proxy.seen)
-        run = initializer(f"kit://{proxy.host}/{made.repository}:v1", flags=flags)
+        run = initializer(f"kit://{proxy.host}/{made.repository}:v1", flags=ONE_AT_A_TIME)
         again = fetched(proxy, made)[3:]
 
     assert before
@@ -88,19 +95,17 @@ sys.exit(__main__.main())
 def test_finished_layers_need_no_space_again(
     registry: Registry, initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
 ) -> None:
-    flags = "--plain-http --concurrency 1"
     with Proxy(registry.url) as proxy:
-        proxy.fault = lambda path: Fault(cut=900, stall=True) if made.layers[2] in path else None
-        kill_when_it_waits(initializer, proxy, made, flags)
+        kill_in_the_third_layer(initializer, proxy, made)
     needed = sum(len(gzip.compress(members(name), mtime=0)) for name in ("three", "four"))
 
-    fits = initializer.run_program(SPACE, made.uri, flags, FREE=str(needed))
+    fits = initializer.run_program(SPACE, made.uri, ONE_AT_A_TIME, FREE=str(needed))
 
     assert fits.exit == 0, fits.stderr
     assert listing(initializer.destination) == expected
     elsewhere = Initializer(initializer.folder / "elsewhere")
     elsewhere.folder.mkdir()
-    fresh = elsewhere.run_program(SPACE, made.uri, flags, FREE=str(needed))
+    fresh = elsewhere.run_program(SPACE, made.uri, ONE_AT_A_TIME, FREE=str(needed))
     assert fresh.exit == DISK_FULL, fresh.stderr
 
 
@@ -172,7 +177,7 @@ def test_killed_before_any_step_of_the_file_system(
         layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1")),
         layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2")),
     )
-    arguments = f"--plain-http --concurrency 1 {flags}"
+    arguments = f"{ONE_AT_A_TIME} {flags}"
     fresh = Initializer(tmp_path_factory.mktemp("fresh"))
     assert fresh(kit.uri, flags=arguments).exit == 0
     for steps in range(200):
