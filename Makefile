@@ -26,7 +26,7 @@ test: $(VENV)/ready ## Run everything that needs no root
 	$(BIN)/pytest
 
 fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60)
-	@$(BIN)/pip install --quiet '.[fuzz]'
+	@$(BIN)/pip install --quiet --editable '.[fuzz]'
 	@$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),60)
 
 bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
