@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +42,24 @@ def cluster() -> Cluster:
 @pytest.fixture
 def kubectl(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Kubectl]:
     """kubectl in a namespace of the test's own; when the test fails, with what happened there."""
+    with _namespace(cluster) as within:
+        yield within
+        if request.node.stash.get(FAILED, False):
+            print(_diagnosis(within))
+
+
+@pytest.fixture(scope="session")
+def dry(cluster: Cluster) -> Iterator[Kubectl]:
+    """kubectl in one namespace for all tests that store nothing."""
+    with _namespace(cluster) as within:
+        yield within
+
+
+@contextmanager
+def _namespace(cluster: Cluster) -> Iterator[Kubectl]:
     within = cluster.kubectl.within(f"e2e-{uuid.uuid4().hex[:8]}")
     within.run("create", "namespace", within.namespace)
     yield within
-    if request.node.stash.get(FAILED, False):
-        print(_diagnosis(within))
     within.run("delete", "namespace", within.namespace, "--wait=false")
 
 
