@@ -4,7 +4,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +69,12 @@ def release(cluster: Cluster, kubectl: Kubectl, helm4: Path) -> Iterator[Release
     release = Release(helm4, kubectl, cluster.image, kubectl.namespace)
     yield release
     release.uninstall()
+
+
+@pytest.fixture(params=["helm3", "helm4"])
+def either(request: pytest.FixtureRequest, release: Release) -> Release:
+    """The same, by each helm."""
+    return replace(release, helm=request.getfixturevalue(request.param))
 
 
 @pytest.fixture

@@ -48,6 +48,11 @@ class Kubectl:
         found: list[dict[str, Any]] = self.get(kind, *arguments)["items"]
         return found
 
+    def everything(self, selector: str) -> str:
+        """Names of all objects that have the labels, in any namespace."""
+        kinds = self.run("api-resources", "--verbs=list", "--output=name").split()
+        return self.run("get", ",".join(kinds), "--all-namespaces", "--selector", selector, "--output=name")
+
     def wait(self, resource: str, condition: str, seconds: int = 180) -> None:
         """Wait for what `kubectl wait --for` takes; the resource may not exist yet."""
         self.run("wait", "--for=create", resource, f"--timeout={seconds}s")

@@ -17,12 +17,13 @@ class HelmError(RuntimeError):
 
 @dataclass(frozen=True)
 class Release:
-    """A release of the chart in kubectl's namespace."""
+    """A release of the chart, a folder or oci://, in kubectl's namespace."""
 
     helm: Path
     kubectl: Kubectl
     image: str
     name: str
+    chart: str = str(CHART)
 
     def values(self, **values: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of the chart
         """Values with the image that was just built, for registries that speak plain HTTP."""
@@ -35,7 +36,7 @@ class Release:
         """Install or upgrade; helm's output, with the chart's notes."""
         document = json.dumps(self.values(**values))
         return self.run(
-            "upgrade", "--install", self.name, str(CHART), "--values", "-", *options, stdin=document
+            "upgrade", "--install", self.name, self.chart, "--values", "-", *options, stdin=document
         )
 
     def uninstall(self) -> None:

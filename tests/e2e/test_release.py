@@ -1,7 +1,6 @@
 """The chart's life: upgrade, rollback, uninstall, and taking over what kubectl made."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +9,6 @@ from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import HelmError, Release
 
 CONTAINER = "clusterstoragecontainer/kitops"
-
-
-@pytest.fixture(params=["helm3", "helm4"])
-def either(request: pytest.FixtureRequest, release: Release) -> Release:
-    return replace(release, helm=request.getfixturevalue(request.param))
 
 
 @pytest.fixture
@@ -38,12 +32,6 @@ def storage_container(name: str, prefix: str) -> dict[str, Any]:
     }
 
 
-def everything(kubectl: Kubectl, selector: str) -> str:
-    """Names of all objects that have the labels, in any namespace."""
-    kinds = kubectl.run("api-resources", "--verbs=list", "--output=name").split()
-    return kubectl.run("get", ",".join(kinds), "--all-namespaces", "--selector", selector, "--output=name")
-
-
 def test_upgrade_rollback_and_uninstall_touch_only_what_is_ours(
     either: Release, kubectl: Kubectl, neighbour: dict[str, Any]
 ) -> None:
@@ -55,7 +43,7 @@ def test_upgrade_rollback_and_uninstall_touch_only_what_is_ours(
     credentials = {"create": True, "username": "reader", "password": "s3cr3t"}
     either.install(credentials=credentials)
     assert limit() == "1Gi"
-    assert CONTAINER.split("/")[1] in everything(kubectl, ours)
+    assert CONTAINER.split("/")[1] in kubectl.everything(ours)
     either.install(resources={"limits": {"memory": "3Gi"}})
     assert limit() == "3Gi"
     assert not kubectl.run("get", "secret/kit-secret", "--ignore-not-found")
@@ -63,7 +51,7 @@ def test_upgrade_rollback_and_uninstall_touch_only_what_is_ours(
     assert limit() == "1Gi"
     assert kubectl.get("secret/kit-secret")["data"].keys() == {"KIT_USER", "KIT_PASSWORD"}
     either.uninstall()
-    assert everything(kubectl, ours) == ""
+    assert kubectl.everything(ours) == ""
     assert kubectl.get("clusterstoragecontainer/neighbour") == neighbour
 
 

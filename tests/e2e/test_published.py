@@ -1,0 +1,45 @@
+"""The chart as it is published: packed, pushed to an OCI registry, installed and upgraded from there."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from kitserve.version import VERSION
+
+from tests.e2e.files import service
+from tests.e2e.kubectl import Kubectl
+from tests.e2e.release import CHART, Release
+from tests.parts.registry import Registry
+
+
+@pytest.fixture
+def published(either: Release, registry: Registry, tmp_path: Path) -> Release:
+    """The release of a chart that lies in a registry."""
+    either.run("package", str(CHART), "--destination", str(tmp_path))
+    archive = str(tmp_path / f"kitserve-{VERSION}.tgz")
+    either.run("push", archive, f"oci://{registry.host}/charts", "--plain-http")
+    return replace(either, chart=f"oci://{registry.host}/charts/kitserve")
+
+
+def test_it_installs_upgrades_and_uninstalls(published: Release, kubectl: Kubectl) -> None:
+    where = ("--version", VERSION, "--plain-http")
+    ours = f"app.kubernetes.io/instance={published.name}"
+    iris = service(storageUri="kit://registry.example.com/iris:v1")
+
+    values = json.dumps(published.values(inferenceServices={"iris": iris}))
+    published.run("install", published.name, published.chart, *where, "--values", "-", stdin=values)
+    (made,) = kubectl.items("inferenceservices")
+    assert made["metadata"]["labels"]["helm.sh/chart"] == f"kitserve-{VERSION}"
+    container = kubectl.get("clusterstoragecontainer/kitops")["spec"]["container"]
+    assert container["image"] == published.image
+
+    published.install(*where, inferenceServices={"iris": iris | {"maxReplicas": 7}}, logFormat="json")
+    (changed,) = kubectl.items("inferenceservices")
+    assert changed["metadata"]["uid"] == made["metadata"]["uid"]
+    assert changed["spec"]["predictor"]["maxReplicas"] == 7
+    container = kubectl.get("clusterstoragecontainer/kitops")["spec"]["container"]
+    assert {"name": "KITSERVE_LOG_FORMAT", "value": "json"} in container["env"]
+
+    published.uninstall()
+    assert kubectl.everything(ours) == ""
