@@ -149,8 +149,9 @@ class Values(Section):
     image: Image = section(Image, "The initializer's image.")
     engine: Annotated[Literal["", "native", "kit"], Variable("KITSERVE_ENGINE", default="native")] = value(
         "",
-        "What unpacks ModelKits in the initializer. `kit` is the KitOps CLI, from the image's target `with-kit`. "
-        "Empty: the image's own choice, `native`.",
+        "What unpacks ModelKits in the initializer. `kit` is the KitOps CLI, from the image's target `with-kit`; it "
+        "has neither the layout `model` nor patterns, and is refused with them. Empty: the image's own choice, "
+        "`native`.",
     )
     unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
         "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.environment import Environment
     from kitserve_initializer.flags import UnpackFlags
 
-_ENGINES = {"native": native.deliver, "kit": kit.deliver}
+_DELIVERIES = {"native": native.deliver, "kit": kit.deliver}
+_CHECKS = {"native": native.check, "kit": kit.check}
 _ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
 _CONNECTIONS = 8
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
@@ -70,9 +71,9 @@ def _deliver(given: Sequence[str]) -> None:
     for work in works:
         find = finder(asked, login(settings, work.source, transport, plain_http=asked.plain_http), transport)
         if work.destination is None:
-            native.check(work.source, asked, find)
+            _CHECKS[settings.kitserve_engine](work.source, asked, find)
         else:
-            _ENGINES[settings.kitserve_engine](work.source, work.destination, asked, find)
+            _DELIVERIES[settings.kitserve_engine](work.source, work.destination, asked, find)
 
 
 def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,6 @@ from tests.parts.registry import Registry
 
 ENVIRONMENT, UNAUTHORIZED, NOT_FOUND, EXISTS, KIT_FAILED = 3, 10, 12, 30, 40
 STAGING = ".kitserve-staging"
-
-
-@pytest.fixture
-def engine() -> dict[str, str]:
-    """The variables that choose the engine; without a `kit` the test is reported as an expected failure."""
-    if not shutil.which("kit"):
-        pytest.xfail("there is no `kit` on PATH: the engine `kit` is NOT compared with the native one")
-    return {"KITSERVE_ENGINE": "kit"}
 
 
 @pytest.mark.parametrize(("modelkit", "expected"), RUNS)

@@ -209,19 +209,3 @@ def test_other_patterns_are_another_request(registry: Registry, initializer: Ini
 
     assert run.exit == 0, run.stderr
     assert files(initializer.destination) == {"Kitfile", "README.md", "model/info.json", "model/model.joblib"}
-
-
-@pytest.mark.parametrize(
-    ("variables", "sentence"),
-    [
-        ({"KITSERVE_LAYOUT": "model"}, "KITSERVE_LAYOUT is model, which the engine kit doesn't have"),
-        ({"STORAGE_IGNORE_PATTERNS": "*.md"}, "the engine kit has neither STORAGE_ALLOW_PATTERNS nor"),
-    ],
-)
-def test_the_engine_kit_refuses_what_it_lacks(
-    registry: Registry, initializer: Initializer, variables: dict[str, str], sentence: str
-) -> None:
-    run = initializer(golden(registry, "iris-nested"), KITSERVE_ENGINE="kit", **variables)
-
-    assert_failed(run, ENVIRONMENT, sentence)
-    assert not initializer.destination.exists()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer import environment, layout, tls
 from kitserve_initializer.command import Command, run
+from kitserve_initializer.engines import native
 from kitserve_initializer.engines.native import ancestors_of, announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
 from kitserve_initializer.log import LOG, PROGRESS
@@ -44,12 +45,11 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: F
     """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
-        InvalidEnvironment: if there is no `kit` on PATH.
+        InvalidEnvironment: if there is no `kit` on PATH, or none that can do what is asked for.
         KitFailed: if it ends with an error.
         Failure: whatever else went wrong; the destination is then as it was.
     """
-    _refuse_what_kit_lacks(flags)
-    program = _program()
+    program = _program(flags)
     found = find(reference)
     announce(found, flags)
     LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
@@ -73,19 +73,32 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: F
     PROGRESS.info("unpacked to %s", destination)
 
 
+def check(reference: Reference, flags: UnpackFlags, find: Finder) -> None:
+    """Do what the native engine does, once it is clear that `deliver` would get as far.
+
+    Raises:
+        Failure: whatever `deliver` would have met so far.
+    """
+    _program(flags)
+    native.check(reference, flags, find)
+
+
 def _refuse_what_kit_lacks(flags: UnpackFlags) -> None:
-    hint = "use the engine native"
     if flags.layout != layout.KIT:
         raise InvalidEnvironment(
-            f"KITSERVE_LAYOUT is {flags.layout}, which the engine kit doesn't have", hint
+            f"the engine kit doesn't have the layout {flags.layout}",
+            "use the engine native, or the layout kit (KITSERVE_LAYOUT, or the annotation kitserve.io/layout)",
         )
     if flags.patterns:
         raise InvalidEnvironment(
-            "the engine kit has neither STORAGE_ALLOW_PATTERNS nor STORAGE_IGNORE_PATTERNS", hint
+            "the engine kit has neither STORAGE_ALLOW_PATTERNS nor STORAGE_IGNORE_PATTERNS",
+            "use the engine native, or filters: --filter in KIT_UNPACK_FLAGS, or the annotation kitserve.io/filter",
         )
 
 
-def _program() -> str:
+def _program(flags: UnpackFlags) -> str:
+    """Return where `kit` is, if it can do what is asked for."""
+    _refuse_what_kit_lacks(flags)
     found = shutil.which("kit")
     if not found:
         raise InvalidEnvironment(
