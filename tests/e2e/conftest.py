@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.files import runtime as files_runtime
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.release import Release
+from tests.e2e.verdicts import DryRun, dry_run
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Basic, Registry
 
@@ -49,10 +50,10 @@ def kubectl(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Kubect
 
 
 @pytest.fixture(scope="session")
-def dry(cluster: Cluster) -> Iterator[Kubectl]:
-    """kubectl in one namespace for all tests that store nothing."""
-    with _namespace(cluster) as within:
-        yield within
+def dry(cluster: Cluster) -> Iterator[DryRun]:
+    """What would the cluster say: one namespace for all tests that store nothing."""
+    with _namespace(cluster) as within, dry_run(within) as asked:
+        yield asked
 
 
 @contextmanager

@@ -24,11 +24,15 @@ class Kubectl:
         Raises:
             KubectlError: the cluster refused, or a wait took too long.
         """
-        command = ["kubectl", f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *arguments]
+        command = self._command(arguments)
         ran = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
         if ran.returncode:
             raise KubectlError(ran.stderr or ran.stdout)
         return ran.stdout
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that goes on until the caller ends it, with its standard output."""
+        return subprocess.Popen(self._command(arguments), stdout=subprocess.PIPE, text=True)
 
     def within(self, namespace: str) -> "Kubectl":
         """The same for another namespace."""
@@ -71,3 +75,6 @@ class Kubectl:
 
     def _proxy(self, service: str, path: str) -> str:
         return f"/api/v1/namespaces/{self.namespace}/services/{service}:80/proxy{path}"
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        return ["kubectl", f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *arguments]
