@@ -27,7 +27,14 @@ Call with (list SERVICE PULLSECRETS); SERVICE is the entry merged with its defau
 {{- with $env }}{{- $_ := set $model "env" . -}}{{- end -}}
 {{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
 {{- $predictor := dict -}}
-{{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric" "storageUris")) -}}
+{{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric")) -}}
+{{- $uris := list -}}
+{{- range $service.storageUris -}}
+{{- $uri := dict "mountPath" "/mnt/models" -}}
+{{- include "kitserve.copy" (list $uri . (list "uri" "mountPath")) -}}
+{{- $uris = append $uris $uri -}}
+{{- end -}}
+{{- with $uris }}{{- $_ := set $predictor "storageUris" . -}}{{- end -}}
 {{- with index . 1 }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
 {{- with $model }}{{- $_ := set $predictor "model" . -}}{{- end -}}
 {{- include "kitserve.overlay" (list $predictor ($service.predictor | default dict)) -}}

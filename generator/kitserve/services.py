@@ -34,7 +34,11 @@ class StorageUri(Section):
     """One of several models of a service."""
 
     uri: Uri = Field(description="Where the model is, such as `kit://registry.example.com/models/iris:v1`.")
-    mountPath: MountPath = Field(default="", description="Folder that it is put into. Absent: `/mnt/models`.")
+    mountPath: MountPath = Field(
+        default="",
+        description="Folder that it is put into. Absent: `/mnt/models`, written out, as KServe's minimal CRDs set no "
+        "default.",
+    )
 
 
 class Unpacking(Section):

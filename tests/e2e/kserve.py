@@ -17,7 +17,9 @@ from tests.parts.go import module_folder
 
 CHARTS = (
     "kserve-crd",
+    "kserve-crd-minimal",
     "kserve-localmodel-crd",
+    "kserve-localmodel-crd-minimal",
     "kserve-localmodel-resources",
     "kserve-resources",
     "kserve-runtime-configs",

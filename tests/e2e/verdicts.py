@@ -15,8 +15,8 @@ CREATED, NOT_FOUND, SERVER_ERROR = 201, 404, 500
 QUERY = "dryRun=All&fieldValidation=Strict"
 
 
-def refusals(*sent: dict[str, Any]) -> list[str]:
-    """The codes by which kitserve says that a cluster refuses one of these objects, or all of them together."""
+def codes(*sent: dict[str, Any]) -> list[str]:
+    """The codes of all that kitserve says of these objects, each by itself and all together."""
     version = kserve.versions()[-1]
     alone = [
         problem
@@ -24,7 +24,12 @@ def refusals(*sent: dict[str, Any]) -> list[str]:
         for problem in (*openapi.check(each, version), *objectrules.broken(each, version))
     ]
     together = [problem for _, problem in objectrules.together(list(sent), version)]
-    return sorted(problem.code for problem in (*alone, *together) if problem.code.startswith("KS2"))
+    return sorted(problem.code for problem in (*alone, *together))
+
+
+def refusals(*sent: dict[str, Any]) -> list[str]:
+    """The codes by which kitserve says that a cluster refuses them."""
+    return [code for code in codes(*sent) if code.startswith("KS2")]
 
 
 @dataclass

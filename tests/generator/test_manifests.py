@@ -71,6 +71,7 @@ ROWS = [
     (SERVICE, "spec.predictor.containerConcurrency", -1, "KS227", "negative"),
     (SERVICE, "metadata.annotations", {"serving.kserve.io/autoscalerClass": "kpa"}, "KS228", "keda"),
     (SERVICE, "spec.predictor.storageUris", [{"uri": "kit://x", "mountPath": "/"}], "KS229", "below /"),
+    (SERVICE, "spec.predictor.storageUris", [{"uri": "kit://x"}], "KS112", "write mountPath: /mnt/models"),
     (SERVICE, "spec.predictor.storageUris", TWO_ROOTS, "KS229", "no folder in common"),
     (SERVICE, "metadata.labels", {"a": "no label!"}, "KS214", "label's value"),
     (STORAGE, "metadata.name", "Kit", "KS214", "can't be a name"),

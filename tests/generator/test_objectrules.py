@@ -11,7 +11,7 @@ from kitserve.objectrules.quantities import amount
 from tests.generator.command_line import CommandLine
 from tests.generator.test_manifests import MODEL, SERVICE, STORAGE, mutated
 
-S, C, P = SERVICE, STORAGE, "spec.predictor"
+S, C, P, D = SERVICE, STORAGE, "spec.predictor", "/mnt/models"
 PODS = [{"name": "kserve-container", "image": "example.com/server:1"}]
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "data": {"a": "YQ=="}}
 LLM = {
@@ -118,7 +118,10 @@ QUERY = metric(
             P,
             {
                 "model": {"modelFormat": {"name": "triton"}},
-                "storageUris": [{"uri": "kit://r/a:1"}, {"uri": "pvc://a", "mountPath": "/mnt/models/b"}],
+                "storageUris": [
+                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "pvc://a", "mountPath": "/mnt/models/b"},
+                ],
             },
             set(),
         ),
@@ -127,7 +130,10 @@ QUERY = metric(
             P,
             {
                 "model": {"modelFormat": {"name": "triton"}},
-                "storageUris": [{"uri": "kit://r/a:1"}, {"uri": "hf://a", "mountPath": "/mnt/models/b"}],
+                "storageUris": [
+                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "hf://a", "mountPath": "/mnt/models/b"},
+                ],
             },
             {"KS130"},
         ),
@@ -136,14 +142,20 @@ QUERY = metric(
             P,
             {
                 "model": {"modelFormat": {"name": "triton"}},
-                "storageUris": [{"uri": "pvc://a"}, {"uri": "kit://r/a:1", "mountPath": "/mnt/models/b"}],
+                "storageUris": [
+                    {"uri": "pvc://a", "mountPath": D},
+                    {"uri": "kit://r/a:1", "mountPath": "/mnt/models/b"},
+                ],
             },
             {"KS130"},
         ),
         (
             S,
             P,
-            {"model": {"modelFormat": {"name": "sklearn"}}, "storageUris": [{"uri": "kit://r/a:1"}]},
+            {
+                "model": {"modelFormat": {"name": "sklearn"}},
+                "storageUris": [{"uri": "kit://r/a:1", "mountPath": D}],
+            },
             set(),
         ),
         # runtimes

@@ -24,6 +24,7 @@ _ANNOTATED = {
     "serving.kserve.io/autoscalerClass": "autoscalerClass",
 }
 UNPACKING = {"filter": "filter", "unpackFlags": "unpack-flags", "layout": "layout", "digest": "digest"}
+_MOUNT_PATH = "/mnt/models"
 _MODEL = ("protocolVersion", "runtime", "runtimeVersion", "storageUri", "args", "resources")
 _PREDICTOR = (
     "serviceAccountName",
@@ -77,12 +78,17 @@ def predictor(service: Service, pull_secrets: Sequence[Mapping[str, str]] = ()) 
     typed = present(
         {
             **_picked(service, _PREDICTOR),
-            "storageUris": [present(uri) for uri in service.get("storageUris", [])],
+            "storageUris": [_source(uri) for uri in service.get("storageUris", [])],
             "imagePullSecrets": list(pull_secrets),
             "model": model,
         }
     )
     return merge_files(typed, service.get("predictor", {}))
+
+
+def _source(uri: Mapping[str, str]) -> dict[str, str]:
+    """One of several models. KServe's minimal CRDs don't set the path, and its webhook refuses none."""
+    return {"uri": uri["uri"], "mountPath": uri.get("mountPath") or _MOUNT_PATH}
 
 
 def _picked(service: Service, keys: Sequence[str]) -> dict[str, Any]:

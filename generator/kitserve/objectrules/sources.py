@@ -18,6 +18,7 @@ from kitserve.objectrules.fields import (
 from kitserve.objectrules.modelkits import mount_path
 from kitserve.objectrules.rule import Rule
 from kitserve.objectrules.service import effective_model
+from kitserve.objectrules.storagecontainer import IMPLICIT
 from kitserve.problems import Code, Path
 
 _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
@@ -28,7 +29,9 @@ BOTH_SOURCES = Code(
     "A component has `storageUri` and `storageUris`.",
     why="KServe's webhook allows one of them (validateMultipleStorageURIs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
-    example=service("storageUris:\n  - uri: kit://registry.example.com/iris:v1\n"),
+    example=service(
+        "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}\n"
+    ),
     mend="Keep one of the two.",
 )
 MOUNT_PATH = Code(
@@ -134,6 +137,17 @@ def _mount_paths_are_allowed(item: Data) -> Found:
         yield from _mount_paths_have_a_parent(item, uris_)
 
 
+def _mount_paths_are_explicit(item: Data) -> Found:
+    for component in COMPONENTS:
+        for place, entry in maps(item, ("spec", component, "storageUris")):
+            if entry.get("mountPath") is None:
+                message, hint = (
+                    "KServe's minimal CRDs set no default mountPath",
+                    "write mountPath: /mnt/models",
+                )
+                yield IMPLICIT.problem(message, path=place, hint=hint)
+
+
 def _mount_paths_have_a_parent(item: Data, place: Path) -> Found:
     entries = [entry for _, entry in maps(item, place)]
     volumes = [mount_path(entry) for entry in entries if _scheme(entry) == "pvc"]
@@ -208,6 +222,7 @@ def _storage_names_credentials_only(item: Data) -> Found:
 RULES = (
     Rule(_one_source, since="0.16"),
     Rule(_mount_paths_are_allowed, since="0.16"),
+    Rule(_mount_paths_are_explicit, since="0.16"),
     Rule(_transformer_has_no_uri),
     Rule(_explainer_has_its_storage),
     Rule(_downloads_are_of_one_kind),

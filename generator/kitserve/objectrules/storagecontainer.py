@@ -32,12 +32,14 @@ CONTAINER_ARGS = Code(
 IMPLICIT = Code(
     "KS112",
     "warning",
-    "A ClusterStorageContainer leaves `workloadType` or `supportsMultiModelDownload` to a default.",
+    "A field is left to a default: `workloadType` or `supportsMultiModelDownload` of a ClusterStorageContainer, "
+    "`mountPath` in `storageUris`.",
     why="KServe's minimal CRDs (chart kserve-crd-minimal) set no defaults: without `workloadType` the object "
-    "is never used, and without `supportsMultiModelDownload` the controller panics on a service with "
-    "`storageUris` (pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    "is never used, without `supportsMultiModelDownload` the controller panics on a service with `storageUris` "
+    "(pkg/apis/serving/v1alpha1/storage_container_types.go), and without a path its webhook refuses the service "
+    "(pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=storage().replace("  workloadType: initContainer\n", ""),
-    mend="Write both fields.",
+    mend="Write the fields: `initContainer`, `true`, and for `mountPath` `/mnt/models`.",
 )
 WORKLOAD = Code(
     "KS113",
