@@ -25,8 +25,8 @@ $ helm install kitserve oci://registry.example.com/charts/kitserve --version {VE
 ```
 
 - **Argo CD, Flux**: what is rendered depends on values, release name and namespace alone; there is no `lookup`,
-  nothing random, and no question to the cluster. The pods of `helm test` are hooks for `test`; Argo CD leaves
-  them out.
+  nothing random, and no question to the cluster. The pods of `helm test` are hooks for `test`, which Argo CD skips
+  and Flux runs where `spec.test.enable` says so. docs/guide/gitops.md has what to set for either.
 - **Below another chart**: `condition: kitserve.enabled` works, `global.imageRegistry` is heeded.
 - **Two releases**: the ClusterStorageContainer is cluster-scoped. Let one release own it, and set
   `clusterStorageContainer.create: false` in the others.

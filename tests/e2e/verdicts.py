@@ -42,19 +42,28 @@ class DryRun:
 
     def refuses(self, sent: dict[str, Any]) -> str:
         """The API server's reason for refusing the object, "" if it takes it; nothing is stored."""
+        status, answer = self._create(sent)
+        if status == CREATED:
+            return ""
+        reason: str = answer["message"]
+        # A webhook of KServe's that panics denies with 500 too.
+        assert status < SERVER_ERROR or "denied the request" in reason, reason
+        return reason
+
+    def stored(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """The object as it would be stored, with what defaults and webhooks make of it."""
+        status, answer = self._create(sent)
+        assert status == CREATED, answer
+        return answer
+
+    def _create(self, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         place = self._place(sent["apiVersion"], sent["kind"])
         if not place:
-            return "no such kind"
+            return NOT_FOUND, {"message": "no such kind"}
         headers = {"Content-Type": "application/json"}
-        answer = self.http.request(
-            "POST", f"{self.url}{place}?{QUERY}", body=json.dumps(sent), headers=headers
-        )
-        if answer.status == CREATED:
-            return ""
-        reason: str = answer.json()["message"]
-        # A webhook of KServe's that panics denies with 500 too.
-        assert answer.status < SERVER_ERROR or "denied the request" in reason, reason
-        return reason
+        url = f"{self.url}{place}?{QUERY}"
+        answer = self.http.request("POST", url, body=json.dumps(sent), headers=headers)
+        return answer.status, answer.json()
 
     def _place(self, version: str, kind: str) -> str:
         """The collection that objects of a kind are created in; "" if there is none."""
