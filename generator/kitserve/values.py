@@ -185,7 +185,9 @@ class Values(Section):
         uniqueItems=True,
     )
     extraEnv: list[EnvironmentVariable] = value(
-        [], "Further variables of the initializer. None that a value sets, nor those that KServe itself sets."
+        [],
+        "Further variables of the initializer. None that a value sets, nor those that KServe itself sets. "
+        "There are no further volumes: a ClusterStorageContainer has none.",
     )
     resources: Open = value(
         {
@@ -225,7 +227,10 @@ class Values(Section):
         "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
-    extraObjects: list[ExtraObject] = value([], "Any further objects, as they are.")
+    extraObjects: list[ExtraObject] = value(
+        [],
+        "Any further objects, as they are: no label, annotation or namespace is added, and no template rendered.",
+    )
     test: Test = section(Test, "What `helm test` does.")
     # Helm hands `global` to every subchart, and `enabled` is what a parent chart's `condition` usually is: a schema
     # that denies them can't be used below another chart (https://github.com/helm/helm/issues/10392).

@@ -1,7 +1,9 @@
 """The chart as people get it: packed, from an OCI registry, below another chart, by GitOps."""
 
 import json
+import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,25 @@ def test_the_package_holds_what_a_chart_needs_and_nothing_else(package: Path) ->
     assert top == {
         f"kitserve/{name}" for name in ("Chart.yaml", "README.md", "values.schema.json", "values.yaml")
     }
+
+
+def test_what_editors_and_merges_leave_is_not_packed(helm: Path, package: Path, tmp_path: Path) -> None:
+    chart = tmp_path / "chart"
+    shutil.copytree(REPOSITORY / "chart", chart)
+    for name in (".secret.yaml.swp", "secret.yaml.orig", "secret.yaml~", "secret.bak"):
+        (chart / "templates" / name).write_text("kind: Wrong")
+    (chart / ".git").mkdir()
+    (chart / ".git" / "config").write_text("[core]")
+    (chart / "kitserve-0.0.1.tgz").write_bytes(b"old")
+
+    run(helm, "package", chart, "--destination", tmp_path)
+
+    assert contents(tmp_path / package.name) == contents(package)
+
+
+def contents(archive: Path) -> set[str]:
+    with tarfile.open(archive) as opened:
+        return set(opened.getnames())
 
 
 def test_artifact_hub_is_told_the_image_that_is_used() -> None:
