@@ -38,7 +38,9 @@ $ helm install kitserve oci://registry.example.com/charts/kitserve --version {VE
 _UPGRADE = """\
 ## Upgrading
 
-Running pods keep the initializer they were made with; a new ClusterStorageContainer is for new pods.
+Running pods keep the initializer they were made with; a new ClusterStorageContainer is for new pods. An annotation
+makes new ones (`kubectl annotate inferenceservice NAME restarted="$(date +%s)" --overwrite`); KServe takes a
+`kubectl rollout restart` back.
 `storageUris` are an exception: there KServe writes the container into the Deployment, which then rolls out.
 
 With `--reuse-values` Helm leaves the new chart's defaults out. Use `--reset-then-reuse-values`.
