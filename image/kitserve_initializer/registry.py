@@ -18,6 +18,7 @@ from kitserve_initializer.errors import (
     NotFound,
     RegistryError,
     RegistryFailure,
+    RegistryUnreachable,
 )
 from kitserve_initializer.ranges import fetch
 from kitserve_initializer.reference import is_digest
@@ -115,9 +116,9 @@ class Repository:
     def _resumed(
         self, descriptor: Descriptor, what: str, begin: int, end: int | None = None
     ) -> Generator[bytes, None, None]:
-        """Stream a blob, or a range of it; a stream that breaks goes on where it broke."""
+        """Stream a blob, or a range of it; a stream that breaks goes on where it broke, unless nothing is missing."""
         patience = Patience()
-        offset = begin
+        offset, last = begin, end or descriptor.size
         while True:
             try:
                 for chunk in self._from(offset, end, descriptor, what):
@@ -125,6 +126,8 @@ class Repository:
                     patience.renew()
                     yield chunk
             except RegistryFailure as error:
+                if begin < offset == last:
+                    return
                 patience.bear(error)
             else:
                 return
@@ -143,7 +146,7 @@ class Repository:
             length = answer.headers.get("Content-Length", str(due))
             if length != str(due):
                 raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
-            yield from _without(offset - begins, answer.chunks())
+            yield from _without(offset - begins, _exactly(due, answer, name))
 
     def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
         sent = self._authorization.header
@@ -158,7 +161,9 @@ class Repository:
                 raise self._failure(answer, what)
         return answer
 
-    def _failure(self, answer: Answer, what: str) -> RegistryFailure:
+    def _failure(self, answer: Answer, what: str) -> RegistryFailure | CorruptContent:
+        if answer.status == 416:  # only what is there of a blob is asked for, if its descriptor is right
+            return CorruptContent(f"{what} has fewer bytes in the registry than its manifest says (416)")
         said = f"{answer.status}{_error_codes(answer)}"
         if answer.status == 404:
             return NotFound(f"{self._name} has no {what} ({said})")
@@ -180,6 +185,18 @@ class Repository:
 
 def _failure(answer: Answer, cause: str) -> RegistryError:
     return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+
+
+def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:
+    """Yield a body; without Content-Length nothing else tells whether it is whole."""
+    left = due
+    for chunk in answer.chunks():
+        left -= len(chunk)
+        if left < 0:
+            raise CorruptContent(f"{name} has more than {due} bytes in the registry")
+        yield chunk
+    if left:
+        raise RegistryUnreachable(f"the connection to {answer.host} failed: it ended early", temporary=True)
 
 
 def _without(count: int, chunks: Iterator[bytes]) -> Iterator[bytes]:

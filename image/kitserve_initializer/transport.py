@@ -17,6 +17,7 @@ from urllib3.exceptions import (
     InvalidHeader,
     MaxRetryError,
     NewConnectionError,
+    ProtocolError,
     ProxyError,
     ResponseError,
     SSLError,
@@ -87,8 +88,13 @@ class Answer:
     def chunks(self) -> Iterator[bytes]:
         """Yield the body as it was sent, in steps of at most STEP bytes."""
         with _faults(self.host):
-            while chunk := self._response.read(STEP, decode_content=False):
-                yield chunk
+            try:
+                while chunk := self._response.read(STEP, decode_content=False):
+                    yield chunk
+            except ProtocolError as error:
+                if come := _come(error):
+                    yield come
+                raise
 
 
 class Transport:
@@ -152,6 +158,13 @@ class Transport:
         return Answer(response, url)
 
 
+def _come(error: ProtocolError) -> bytes:
+    """Return what came of a step before a chunked body broke; of other bodies urllib3 hands it out by itself."""
+    # Of http.client's IncompleteRead; urllib3's own has a number there.
+    come = getattr(error.args[-1], "partial", b"")
+    return come if isinstance(come, bytes) else b""
+
+
 def _host(url: str) -> str:
     """Return where a URL leads; registries name some, and not all can be read."""
     try:
@@ -212,4 +225,6 @@ def _root(error: BaseException) -> str:
         return error.reason.lower().replace("_", " ")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if isinstance(error, ValueError):  # a chunk whose size doesn't come
+        return "it ended early"
     return type(error).__name__

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import urllib3
 
 Headers = dict[str, str]
+
+CHUNK = 32 * 1024
+"""Bytes of a chunk, as Go's servers copy them."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Fault:
 
     With `stall` the connection stays open after the cut, until the proxy ends; with `reset` it is torn down (RST), else
     closed. `flip` is the place of a byte to change. The request reaches the registry without the headers in `drop`.
+    `framing` is for a body whose length isn't told: "chunked", where a cut leaves out the last chunk, or "close", where
+    nothing but the connection's end ends it.
     """
 
     status: int = 0
@@ -31,6 +36,7 @@ class Fault:
     reset: bool = False
     flip: int | None = None
     drop: tuple[str, ...] = ()
+    framing: Literal["", "chunked", "close"] = ""
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
             redirect=False,
         )
         self.send_response(fault.status or answer.status)
-        for name, value in (dict(answer.headers) | fault.headers).items():
+        for name, value in _framed(dict(answer.headers) | fault.headers, fault).items():
             self.send_header(name, value)
         self.end_headers()
         body = bytearray(answer.data)
         if fault.flip is not None:
             body[fault.flip] ^= 1
-        self.wfile.write(body[: fault.cut])
+        self._send(bytes(body[: fault.cut]), fault)
         if fault.stall:
             self.wfile.flush()
             self.proxy.stalled.set()
@@ -115,6 +121,16 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.reset:
             self._reset()
         self.close_connection = True
+
+    def _send(self, body: bytes, fault: Fault) -> None:
+        if fault.framing != "chunked":
+            self.wfile.write(body)
+            return
+        for at in range(0, len(body), CHUNK):
+            chunk = body[at : at + CHUNK]
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        if fault.cut is None:
+            self.wfile.write(b"0\r\n\r\n")
 
     def _reset(self) -> None:
         """Close the socket without the goodbye that the server would say first."""
@@ -133,3 +149,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing: `seen` holds what a test needs."""
+
+
+def _framed(headers: Headers, fault: Fault) -> Headers:
+    """Headers that leave the body's length open."""
+    if not fault.framing:
+        return headers
+    left = {name: value for name, value in headers.items() if name.lower() != "content-length"}
+    return left | ({"Transfer-Encoding": "chunked"} if fault.framing == "chunked" else {})

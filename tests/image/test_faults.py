@@ -3,6 +3,7 @@
 import itertools
 import socket
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -35,6 +36,17 @@ LAYER_FAULTS: dict[str, tuple[Fault, int, int]] = {
     "500, four times": (Fault(status=500), 4, 0),
     "503, always": (Fault(status=503), ALWAYS, REGISTRY_ERROR),
     "Content-Length of other bytes": (Fault(headers={"Content-Length": "7"}), ALWAYS, CORRUPT),
+    "cut in a layer whose length isn't told, again and again": (
+        Fault(cut=200_000, framing="chunked"),
+        ALWAYS,
+        0,
+    ),
+    "cut behind the last byte of a layer whose length isn't told": (
+        Fault(cut=len(MODEL), framing="chunked"),
+        ALWAYS,
+        0,
+    ),
+    "layer without a length whose connection just ends, once": (Fault(cut=CUT, framing="close"), 1, 0),
     "byte flipped in a layer": (Fault(flip=500_000), 1, CORRUPT),
     "byte flipped in a layer's padding": (Fault(flip=-1), 1, CORRUPT),
 }
@@ -79,6 +91,7 @@ def test_a_layer_s_fault(
 
     assert ran.exit == code, ran.stderr
     assert "Traceback" not in ran.everything
+    assert "Error: trying again" not in ran.stderr
     if code:
         assert listing(initializer.folder).keys() == {"termination-log"}
     else:
@@ -129,6 +142,33 @@ def test_a_registry_that_answers_another_range(
 
     assert ran.exit == code, ran.stderr
     assert "answers with another range than asked for" in ran.termination
+
+
+def test_a_layer_that_broke_behind_its_last_byte_is_whole(
+    registry: Registry, initializer: Initializer, made: Packed
+) -> None:
+    with Proxy(registry.url, times(1, made.layers[0], Fault(cut=len(MODEL), framing="chunked"))) as proxy:
+        ran = run(initializer, proxy, made)
+
+    assert ran.exit == 0, ran.stderr
+    assert ranges(proxy, made) == [""]
+
+
+@row("registry holds fewer bytes, and tells no length", CORRUPT)
+@pytest.mark.parametrize("framing", ["chunked", "close"])
+def test_a_layer_that_is_short_in_the_registry(
+    initializer: Initializer, framing: Literal["chunked", "close"], code: int
+) -> None:
+    with Registry() as damaged:
+        made = pack(damaged, MODEL)
+        damaged.storage.truncate(made.layers[0], CUT)
+        with Proxy(damaged.url, times(ALWAYS, made.layers[0], Fault(framing=framing))) as proxy:
+            ran = run(initializer, proxy, made)
+
+    assert ran.exit == code, ran.stderr
+    assert "has fewer bytes in the registry than its manifest says (416)" in ran.termination
+    assert ranges(proxy, made) == ["", f"bytes={CUT}-"]
+    assert listing(initializer.folder).keys() == {"termination-log"}
 
 
 def test_a_manifest_is_asked_for_again(registry: Registry, initializer: Initializer, made: Packed) -> None:

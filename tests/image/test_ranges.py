@@ -199,6 +199,38 @@ def test_a_range_that_breaks_goes_on_by_itself(
     assert (begin // RANGE * RANGE, end) in spans
 
 
+def test_a_range_that_broke_behind_its_last_byte_is_whole(
+    registry: Registry, initializer: Initializer, made: Packed
+) -> None:
+    with Proxy(registry.url, faults(made, None, then=Fault(cut=RANGE, framing="chunked"))) as proxy:
+        run = run_slowly(initializer, proxy, made)
+
+    assert_unpacked(initializer, run)
+    assert "trying again" not in run.stderr
+    assert "going on over one connection" not in run.stderr
+    asked = ranges(proxy, made)
+    assert len(asked) > 4
+    assert len(set(asked)) == len(asked)
+
+
+def test_a_range_without_a_length_that_just_ends_goes_on_by_itself(
+    registry: Registry, initializer: Initializer, made: Packed
+) -> None:
+    fault = Fault(cut=1_000_000, framing="close")
+    with Proxy(registry.url, faults(made, None, None, fault)) as proxy:
+        run = run_slowly(initializer, proxy, made)
+
+    assert_unpacked(initializer, run)
+    assert "going on over one connection" not in run.stderr
+    assert (
+        sum(
+            asked.startswith("bytes=") and int(asked[6:].split("-")[0]) % RANGE != 0
+            for asked in ranges(proxy, made)
+        )
+        == 1
+    )
+
+
 def test_a_byte_flipped_in_a_range(registry: Registry, initializer: Initializer, made: Packed) -> None:
     with Proxy(registry.url, faults(made, None, None, Fault(flip=7))) as proxy:
         run = run_slowly(initializer, proxy, made)
