@@ -67,6 +67,8 @@ class Proxy:
         self.seen: list[Seen] = []
         self.stalled = threading.Event()
         self.ended = threading.Event()
+        self.expired: set[str] = set()
+        """Authorization headers that don't reach the registry any more."""
         self._tls = tls
 
     @property
@@ -100,10 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
         headers = dict(self.headers.items())
         self.proxy.seen.append(Seen(self.path, headers))
         fault = self.proxy.fault(self.path) or Fault()
+        dropped = {*fault.drop, *(name for name, value in headers.items() if value in self.proxy.expired)}
         answer = self.proxy.http.request(
             "GET",
             self.proxy.target + self.path,
-            headers={name: value for name, value in headers.items() if name not in fault.drop},
+            headers={name: value for name, value in headers.items() if name not in dropped},
             redirect=False,
         )
         self.send_response(fault.status or answer.status)

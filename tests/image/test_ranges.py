@@ -16,6 +16,7 @@ from tests.image.initializer import Initializer, Run, listing
 from tests.image.packing import Packed, digest, file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
+from tests.parts.token_server import TokenServer
 
 CORRUPT = 22
 SIZE = 36 * 1024 * 1024
@@ -227,6 +228,78 @@ def test_a_range_without_a_length_that_just_ends_goes_on_by_itself(
             asked.startswith("bytes=") and int(asked[6:].split("-")[0]) % RANGE != 0
             for asked in ranges(proxy, made)
         )
+        == 1
+    )
+
+
+@pytest.fixture(scope="module")
+def guarded(token_registry: Registry) -> Packed:
+    return pack(token_registry, layer(file("weights", BLOB)))
+
+
+def log_in(registry: Registry) -> dict[str, str]:
+    assert registry.auth
+    return {"KIT_USER": registry.auth.user, "KIT_PASSWORD": registry.auth.password}
+
+
+def authorizations(proxy: Proxy, made: Packed) -> list[str]:
+    return [seen.headers.get("Authorization", "") for seen in proxy.seen if made.layers[0] in seen.path]
+
+
+def test_ranges_share_a_new_token_when_the_old_one_expires(
+    token_registry: Registry, initializer: Initializer, guarded: Packed
+) -> None:
+    assert isinstance(token_registry.auth, TokenServer)
+    count = itertools.count()
+
+    def expire(path: str) -> None:
+        if guarded.layers[0] in path and next(count) in (3, 8):
+            proxy.expired.update(filter(None, authorizations(proxy, guarded)))
+
+    before = len(token_registry.auth.requests)
+    with (
+        Proxy(token_registry.url, expire) as proxy,
+        Throttle(f"http://{proxy.host}", SLOW) as slow,
+    ):
+        run = initializer(f"kit://{slow.host}/{guarded.repository}:v1", **log_in(token_registry))
+
+    assert_unpacked(initializer, run)
+    assert "going on over one connection" not in run.stderr
+    assert len(token_registry.auth.requests) - before == 3
+    assert len(set(authorizations(proxy, guarded))) == 3
+    assert len(set(ranges(proxy, guarded))) > 4
+
+
+def test_every_range_is_redirected_by_itself_and_without_credentials(
+    token_registry: Registry, initializer: Initializer, guarded: Packed
+) -> None:
+    """To an address that is good for one request, as storages sign them; one breaks, and asks for another."""
+    count = itertools.count()
+    with Registry() as storage:
+        storage.push_blob(guarded.repository, layer(file("weights", BLOB)))
+        broken = iter([None, None, Fault(cut=1_000_000)])
+        with (
+            Proxy(storage.url, lambda _: next(broken, None)) as elsewhere,
+            Throttle(f"http://{elsewhere.host}", SLOW) as slow,
+        ):
+
+            def redirect(path: str) -> Fault | None:
+                if guarded.layers[0] not in path:
+                    return None
+                place = f"http://{slow.host}{path}?signature={next(count)}"
+                return Fault(status=307, headers={"Location": place, "Content-Length": "0"}, cut=0)
+
+            with Proxy(token_registry.url, redirect) as proxy:
+                run = initializer(f"kit://{proxy.host}/{guarded.repository}:v1", **log_in(token_registry))
+
+    assert_unpacked(initializer, run)
+    assert "going on over one connection" not in run.stderr
+    assert all(authorizations(proxy, guarded))
+    assert not any(authorizations(elsewhere, guarded))
+    assert len(ranges(elsewhere, guarded)) > 4
+    assert len({seen.path for seen in elsewhere.seen}) == len(elsewhere.seen)
+    assert (
+        len([asked for asked in ranges(elsewhere, guarded) if asked and int(asked[6:].split("-")[0]) % RANGE])
         == 1
     )
 
