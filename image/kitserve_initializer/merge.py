@@ -9,10 +9,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.paths import join
-from kitserve_initializer.tree import enter
+from kitserve_initializer.tree import enter, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kitserve_initializer.paths import Parts
 
@@ -37,7 +37,7 @@ class _Step(Enum):
 
 def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[Parts]:
     """Yield the paths below the directory `target` that stand in the way of what is in `source`."""
-    for entry in _entries(source):
+    for entry in entries(source):
         match _step(entry, target, rule):
             case _Step.CONFLICT:
                 yield (*at, entry.name)
@@ -60,24 +60,29 @@ def foreseen(planned: Iterable[Parts], target: int, rule: Rule) -> Iterator[Part
                 break
 
 
-def merge(source: int, target: int, rule: Rule, moved: list[Parts], at: Parts = ()) -> None:
-    """Move everything below `source` into `target`, and append the paths that were new there to `moved`."""
-    for entry in _entries(source):
+def merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object] = lambda _: None) -> None:
+    """Move everything below `source` into `target`, and tell each path that is new there just before it is."""
+    # What goes while it is listed may hide what stays (POSIX, readdir).
+    while _merge(source, target, rule, tell, ()):
+        pass
+
+
+def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object], at: Parts) -> bool:
+    """Move what is found, and tell whether that was anything."""
+    found = False
+    for entry in entries(source):
         match _step(entry, target, rule):
             case _Step.MOVE | _Step.REPLACE as step:
                 if step is _Step.MOVE:
-                    moved.append((*at, entry.name))
+                    tell((*at, entry.name))
                 os.rename(entry.name, entry.name, src_dir_fd=source, dst_dir_fd=target)
+                found = True
             case _Step.ENTER:
                 with _both(entry.name, source, target) as (inner_source, inner_target):
-                    merge(inner_source, inner_target, rule, moved, (*at, entry.name))
+                    found |= _merge(inner_source, inner_target, rule, tell, (*at, entry.name))
             case _Step.CONFLICT:
                 raise FileExistsError(entry.name)
-
-
-def _entries(directory: int) -> list[os.DirEntry[str]]:
-    with os.scandir(directory) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+    return found
 
 
 def _step(entry: os.DirEntry[str], target: int, rule: Rule) -> _Step:

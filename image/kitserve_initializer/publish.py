@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from kitserve_initializer import marker
 from kitserve_initializer.errors import PathExists, UnsafeArchive
 from kitserve_initializer.layout import KIT
+from kitserve_initializer.ledger import Ledger
 from kitserve_initializer.log import LOG
 from kitserve_initializer.merge import Rule, conflicts, foreseen, merge
 from kitserve_initializer.paths import Parts, join, split
-from kitserve_initializer.tree import Tree, enter, walked
+from kitserve_initializer.tree import Tree, enter, require_few, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kitserve_initializer.marker import Request
 
@@ -87,29 +88,30 @@ class Publisher:
             OSError: what was new in the destination is taken out again.
         """
         result = enter(RESULT, self._folder)
-        moved: list[Parts] = []
+        moved = Ledger(self._folder)
         try:
             self._check(conflicts(result, self._target, self._rule), self._place)
             narrow = self._narrow(names)
             journal = {"marker": self._request.document, "narrow": records(narrow)}
             marker.save(JOURNAL, journal, self._folder, self._folder)
             _unlink(marker.NAME, self._target)
-            _move(result, self._target, self._rule, narrow, moved)
+            _move(result, self._target, self._rule, narrow, moved.add)
             marker.save(marker.NAME, self._request.document, self._folder, self._target)
         except BaseException:
             _unlink(marker.NAME, self._target)
-            for parts in reversed(moved):
+            for parts in moved.paths():
                 _move_back(parts, self._target, result)
             _unlink(JOURNAL, self._folder)
             raise
         finally:
+            moved.close()
             os.close(result)
 
     def _add(self, name: str, result: int) -> None:
         source = enter(name, self._folder)
         try:
             self._check(conflicts(source, result, self._rule), self._other)
-            merge(source, result, self._rule, [])
+            merge(source, result, self._rule)
         finally:
             os.close(source)
 
@@ -149,12 +151,13 @@ class Publisher:
         return "another layer" if layout == KIT else f"in the layout {layout} another layer"
 
     def _check(self, found: Iterable[Parts], holder: str) -> None:
-        paths = [repr(join(parts)) for parts in found]
-        if not paths:
+        first, count = _first(found)
+        if not count:
             return
-        more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        paths = [repr(join(parts)) for parts in first]
+        more = f" and {count - _NAMED} more" if count > _NAMED else ""
         if more:
-            for path in paths[:_LOGGED]:
+            for path in paths:
                 LOG.warning("%s already has %s", holder, path)
         raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
 
@@ -163,7 +166,20 @@ class Publisher:
         wanted: Modes = {}
         for name in reversed(names):
             wanted |= modes(marker.load(f"{name}.json", self._folder))
+            require_few(wanted)
         return {parts: mode for parts, mode in wanted.items() if not _is_directory(parts, self._target)}
+
+
+def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
+    """Return the first paths by name, as many as are ever told, and how many there are."""
+    first: list[Parts] = []
+    count = 0
+    for parts in found:
+        count += 1
+        first.append(parts)
+        if len(first) == 2 * _LOGGED:
+            first = sorted(first)[:_LOGGED]
+    return sorted(first)[:_LOGGED], count
 
 
 def _safe(planned: Iterable[str]) -> Iterator[Parts]:
@@ -181,7 +197,7 @@ def roll_forward(folder: int, target: int) -> None:
     with suppress(FileNotFoundError):
         result = enter(RESULT, folder)
         try:
-            _move(result, target, Rule[journal["marker"]["rule"]], modes(journal["narrow"]), [])
+            _move(result, target, Rule[journal["marker"]["rule"]], modes(journal["narrow"]))
             marker.save(marker.NAME, journal["marker"], folder, target)
         finally:
             os.close(result)
@@ -198,18 +214,22 @@ def modes(found: object) -> Modes:
     return {tuple(parts): mode for parts, mode in found} if isinstance(found, list) else {}
 
 
-def _move(result: int, target: int, rule: Rule, narrow: Modes, moved: list[Parts]) -> None:
-    """Move all there is, and append what was new in the destination to `moved`."""
-    merge(result, target, rule, moved)
+def _move(
+    result: int, target: int, rule: Rule, narrow: Modes, tell: Callable[[Parts], object] = lambda _: None
+) -> None:
+    """Move all there is, and tell what is new in the destination."""
+    merge(result, target, rule, tell)
     for parts in sorted(narrow, reverse=True):
         with walked(target, parts) as directory:
             os.fchmod(directory, narrow[parts] & ~_umask())
 
 
 def _move_back(parts: Parts, target: int, result: int) -> None:
+    """Undo the move of a path, if it was made: what is still in the result isn't ours in the destination."""
     try:
         with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
-            os.rename(parts[-1], parts[-1], src_dir_fd=source, dst_dir_fd=back)
+            if not _has(parts[-1], back):
+                os.rename(parts[-1], parts[-1], src_dir_fd=source, dst_dir_fd=back)
     except OSError:
         return
 

@@ -9,19 +9,20 @@ gone when the run ends; what a SIGKILL left of it is taken up by the next run. I
     plan.json       `result` is being put together for this request
     result          the trees put together
     publish.json    `result` is being moved into the destination, whose marker this will be
+    moved           what of it is new there, if that is much
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from kitserve_initializer import marker
 from kitserve_initializer.log import LOG
 from kitserve_initializer.publish import PLAN, RESULT, Publisher, records, roll_forward
+from kitserve_initializer.removal import remove
 from kitserve_initializer.tree import Tree, enter, faults, require
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Staging:
         with faults(str(self._destination)):
             self._made = _make_directory(self._destination)
             self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            _remove(marker.REMOVED, self._target)
+            remove(marker.REMOVED, self._target)
             self._folder, self._lock = _locked(self._target)
             roll_forward(self._folder, self._target)
         return self
@@ -60,11 +61,11 @@ class Staging:
             tree.close()
         os.close(self._folder)
         # One step: a half removed folder must not look like one to go on with.
-        _remove(marker.REMOVED, self._target)
+        remove(marker.REMOVED, self._target)
         with suppress(OSError):
             os.rename(marker.STAGING, marker.REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
         os.close(self._lock)
-        _remove(marker.REMOVED, self._target)
+        remove(marker.REMOVED, self._target)
         os.close(self._target)
         if kind:
             _remove_empty(self._made)
@@ -88,7 +89,7 @@ class Staging:
             kept = {name for name in names if f"{name}.json" in there and (assembling or RESULT not in there)}
             keep = {_LOCK, *kept, *(f"{name}.json" for name in kept), *([RESULT, PLAN] if assembling else [])}
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
-                _remove(name, self._folder)
+                remove(name, self._folder)
         return [name for name in names if name not in kept]
 
     def foresee(self, planned: Collection[str], kitfile: bytes | None) -> None:
@@ -112,7 +113,7 @@ class Staging:
     def tree(self, name: str) -> Tree:
         """Make an empty directory to fill; `name` is the caller's, and unique."""
         with faults(str(self._destination)):
-            _remove(name, self._folder)
+            remove(name, self._folder)
             os.mkdir(name, dir_fd=self._folder)
             tree = Tree(enter(name, self._folder))
         self._trees.append(tree)
@@ -205,13 +206,3 @@ def _remove_empty(directories: list[Path]) -> None:
             directory.rmdir()
         except OSError:
             return
-
-
-def _remove(name: str, parent: int) -> None:
-    """Remove a file or a directory with all that is in it, as far as that can be done."""
-    try:
-        os.unlink(name, dir_fd=parent)
-    except FileNotFoundError:
-        return
-    except OSError:
-        shutil.rmtree(name, ignore_errors=True, dir_fd=parent)

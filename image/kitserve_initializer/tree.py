@@ -5,18 +5,29 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.errors import DestinationError, DestinationFailure, DiskFull, PathExists
+from kitserve_initializer.errors import (
+    DestinationError,
+    DestinationFailure,
+    DiskFull,
+    InvalidArchive,
+    PathExists,
+)
 from kitserve_initializer.paths import Parts, join
 from kitserve_initializer.reserve import reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sized
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
+_AT_A_TIME = 1000
+"""Entries of a directory in memory."""
+_NARROW_LIMIT = 10_000
+"""Directories that take rights from their owner: each costs 600 bytes of memory until it gets its mode."""
 _LARGE = 16 * 1024 * 1024
 """Bytes from which on asking for the free space costs nothing beside writing the file."""
 
@@ -24,6 +35,13 @@ _LARGE = 16 * 1024 * 1024
 def enter(name: str, parent: int) -> int:
     """Open a directory below `parent`; a symbolic link in its place is an OSError."""
     return os.open(name, _DIRECTORY, dir_fd=parent)
+
+
+def entries(directory: int) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries of a directory, by their names if they are few; memory doesn't grow if they are many."""
+    with os.scandir(directory) as found:
+        while batch := sorted(islice(found, _AT_A_TIME), key=lambda entry: entry.name):
+            yield from batch
 
 
 @contextmanager
@@ -68,6 +86,19 @@ def require(size: int, directory: int, what: str) -> None:
         raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
 
 
+def require_few(narrow: Sized) -> None:
+    """Look whether directories that wait for their mode are few enough to be kept in memory.
+
+    Raises:
+        InvalidArchive: if they aren't.
+    """
+    if len(narrow) > _NARROW_LIMIT:
+        raise InvalidArchive(
+            f"the layers hold more than {_NARROW_LIMIT} directories without all rights for their owner",
+            "give them those before packing (chmod -R u+rwX)",
+        )
+
+
 class Tree:
     """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
 
@@ -86,6 +117,7 @@ class Tree:
                 return False
         if mode & 0o700 != 0o700:
             self.narrow[parts] = mode
+            require_few(self.narrow)
         return True
 
     def require(self, parts: Parts, size: int) -> None:
