@@ -16,11 +16,15 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_WINDOW_LOG = 24
-"""A frame says how much of its past a decoder has to keep: 16 MiB at most. Two layers at a time take 64 MiB then.
+_WINDOW_LOG = 23
+"""A frame says how much of its past a decoder has to keep: 8 MiB at most, which RFC 8878 asks every decoder for.
 
-RFC 8878 asks for 8 MiB, which is what kit and `zstd -19` need; `zstd --ultra -20` needs 32 MiB, `--long` 128 MiB.
+Two layers at a time, fetched by ranges, stay below 96 MiB then. kit and `zstd -19` need no more, `zstd --ultra -20`
+needs 32 MiB, `--long` 128 MiB.
 """
+
+_TOO_LARGE = "too much memory"
+"""Of zstd's sentence for ZSTD_error_frameParameter_windowTooLarge; the exception has no code."""
 
 
 def unzstd(chunks: Iterable[bytes], what: str) -> Iterator[bytes]:
@@ -51,6 +55,9 @@ def _decompress(frame: ZstdDecompressor, data: bytes, what: str) -> bytes:
     try:
         return frame.decompress(data, STEP)
     except ZstdError as error:
+        if _TOO_LARGE not in str(error):
+            raise InvalidArchive(f"{what} isn't valid zstd") from error
         raise InvalidArchive(
-            f"{what} isn't valid zstd, or needs a window of more than {(1 << _WINDOW_LOG) >> 20} MiB"
+            f"{what} needs a zstd window of more than {(1 << _WINDOW_LOG) >> 20} MiB",
+            "pack it with a smaller one (zstd without --long and --ultra), or with gzip",
         ) from error

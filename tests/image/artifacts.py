@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from backports import zstd
@@ -32,12 +33,14 @@ class Blob:
     kind: str
     content: bytes
     annotations: Mapping[str, str] = field(default_factory=dict)
+    squeezed: Callable[[bytes], bytes] | None = None
+    """Compresses otherwise than is usual for the type."""
 
-    @property
+    @cached_property
     def data(self) -> bytes:
         """What the registry holds."""
-        compression = self.kind.partition("+")[2]
-        return COMPRESSIONS[compression](self.content) if compression in COMPRESSIONS else self.content
+        compress = self.squeezed or COMPRESSIONS.get(self.kind.partition("+")[2])
+        return compress(self.content) if compress else self.content
 
     def descriptor(self, prefix: str) -> Document:
         """Its entry in a manifest; a type with a slash is whole already."""

@@ -1,13 +1,17 @@
 """What newer kits pack: raw files, zstd, prompts, MCP bundles, datasets that lie elsewhere."""
 
 import json
+import random
 
 import pytest
 from backports import zstd
 
+from tests.bench.throttle import Throttle
 from tests.image.artifacts import KIT, PATH, Blob, push_modelkit, raw, tarred
 from tests.image.initializer import Initializer, listing
 from tests.image.packing import MANIFEST_TYPE, digest, file, folder, layer, pack
+from tests.image.proxy import Proxy
+from tests.image.test_faults_of_content import FRUGAL, MIB, PEAK_MIB
 from tests.parts.registry import Registry
 
 NOT_A_MODELKIT, INVALID, CORRUPT, INVALID_ARCHIVE = 20, 21, 22, 24
@@ -143,8 +147,13 @@ def push_zstd(registry: Registry, data: bytes) -> str:
 STREAMS = {
     "several frames": (frames(MODEL[:1000], MODEL[1000:]), 0, ""),
     "a skippable frame": (b"\x50\x2a\x4d\x18\x04\0\0\0skip" + frames(MODEL), 0, ""),
-    "16 MiB of window": (frames(MODEL, window_log=24), 0, ""),
-    "32 MiB of window": (frames(MODEL, window_log=25), INVALID_ARCHIVE, "a window of more than 16 MiB"),
+    "8 MiB of window": (frames(MODEL, window_log=23), 0, ""),
+    "16 MiB of window": (frames(MODEL, window_log=24), INVALID_ARCHIVE, "a zstd window of more than 8 MiB"),
+    "--long": (
+        frames(MODEL, window_log=27),
+        INVALID_ARCHIVE,
+        "a zstd window of more than 8 MiB; pack it with",
+    ),
     "cut": (frames(MODEL)[:-5], INVALID_ARCHIVE, "in the middle of its zstd stream"),
     "cut between blocks": (frames(MODEL)[:6], INVALID_ARCHIVE, "in the middle of its zstd stream"),
     "empty": (b"", INVALID_ARCHIVE, "in the middle of its zstd stream"),
@@ -166,6 +175,32 @@ def test_streams_of_zstd(
         assert listing(initializer.folder).keys() == {"termination-log"}
     else:
         assert (initializer.destination / "model/weights").stat().st_size == 76_800
+
+
+# Stages as on a machine with cores to spare, which is what takes the most memory.
+ROOMY = f"from kitserve_initializer.engines import native\nnative.pays = lambda _: True\n{FRUGAL}"
+
+
+def test_two_layers_of_zstd_that_come_by_ranges_stay_small(
+    registry: Registry, initializer: Initializer
+) -> None:
+    """Both with the largest window, and over a network where ranges pay."""
+    parts = [
+        Blob(
+            "modelpart.v1.tar+zstd",
+            layer(file(name, random.Random(name).randbytes(40 * MIB))),  # noqa: S311
+            squeezed=lambda content: frames(content, window_log=23),
+        )
+        for name in "ab"
+    ]
+    made = push_modelkit(registry, {"model": {"parts": [part.entry(path="x") for part in parts]}}, parts)
+
+    with Proxy(registry.url) as proxy, Throttle(f"http://{proxy.host}", 10_000_000) as slow:
+        run = initializer.run_program(ROOMY, f"kit://{slow.host}/{made.repository}:v1", "--plain-http")
+
+    assert run.exit == 0, run.stderr
+    assert sum("Range" in seen.headers for seen in proxy.seen) > 4
+    assert int(run.stdout) < PEAK_MIB * 1024
 
 
 def push_index(registry: Registry, *labels: dict[str, str]) -> str:
