@@ -1,4 +1,5 @@
-"""A streaming reader of tar archives: ustar headers and the PAX records `path` and `size` (POSIX.1-2017, pax).
+"""A streaming reader of tar archives: ustar headers, the PAX records `path` and `size` (POSIX.1-2017, pax), GNU's long
+names and large sizes (GNU tar's manual, "Basic Tar Format").
 
 Bytes are only ever read forwards, and contents are handed on as they come: memory doesn't grow with the archive.
 """
@@ -19,8 +20,11 @@ FILE = b"0"
 DIRECTORY = b"5"
 _OLD_FILE = b"\0"
 _PAX = b"x"
+_LONG_NAME = b"L"
+_LONG_LINK = b"K"
 
-_PAX_LIMIT = 1024 * 1024
+_BODY_LIMITS = {_PAX: 1024 * 1024, _LONG_NAME: 64 * 1024, _LONG_LINK: 64 * 1024}
+"""Headers that only tell of the member behind them, and the bytes that they may have: no path is longer."""
 _TRAILING_LIMIT = 16 * 1024 * 1024
 """Bytes behind the end marker: writers fill up blocks of 10 KiB, and of some MiB for tapes."""
 _DIGITS = 18
@@ -75,36 +79,51 @@ class Archive:
             yield piece
 
     def _next(self) -> Member | None:
-        header = self._take(BLOCK)
-        records: dict[str, str] = {}
-        while header[156:157] == _PAX:
-            records = self._read_records(_size(header, self._what))
-            header = self._take(BLOCK)
-        if header == _END:
-            if records or self._take(BLOCK) != _END:
-                raise self._invalid("has a header that is empty")
-            return None
-        return self._member(header, records)
+        told: dict[str, str] = {}
+        kinds: set[bytes] = set()
+        while (header := self._take(BLOCK)) != _END:
+            if not _checksum_fits(header):
+                raise self._invalid("has a header with a wrong checksum, or isn't a tar archive")
+            kind = header[156:157]
+            if kind not in _BODY_LIMITS:
+                return self._member(header, told)
+            found = self._told(kind, header)
+            # Readers differ in which of two they take.
+            if kind in kinds or told.keys() & found.keys():
+                raise self._invalid("has two headers that tell the same of a member")
+            kinds.add(kind)
+            told |= found
+        if kinds or self._take(BLOCK) != _END:
+            raise self._invalid("has a header that is empty")
+        return None
 
-    def _member(self, header: bytes, records: dict[str, str]) -> Member:
-        if not _checksum_fits(header):
-            raise self._invalid("has a header with a wrong checksum, or isn't a tar archive")
+    def _member(self, header: bytes, told: dict[str, str]) -> Member:
         kind = header[156:157]
-        size = _number(records["size"], 10) if "size" in records else _size(header, self._what)
+        size = _number(told["size"], 10) if "size" in told else _field(header[124:136])
         if size is None:
-            raise self._invalid("has a size that isn't a number")
-        name = records.get("path") or _name(header)
+            raise self._invalid("has a size that isn't a number, or that no file has")
+        name = told.get("path") or _name(header)
         if kind == _OLD_FILE:
             kind = DIRECTORY if name.endswith("/") else FILE
-        return Member(name, kind, _number(_text(header[100:108]), 8) or 0, size if kind == FILE else 0)
+        return Member(name, kind, _field(header[100:108]) or 0, size if kind == FILE else 0)
 
-    def _read_records(self, size: int) -> dict[str, str]:
-        if size > _PAX_LIMIT:
-            raise self._invalid(f"has {size} bytes of PAX records")
+    def _told(self, kind: bytes, header: bytes) -> dict[str, str]:
+        """Read what a header tells of the member behind it, by the names of PAX records."""
+        size = _field(header[124:136])
+        if size is None or size > _BODY_LIMITS[kind]:
+            raise self._invalid(f"has a header of type {kind.decode()!r} whose size no such header has")
         body = self._take(size + -size % BLOCK)[:size]
+        if kind == _PAX:
+            return self._records(body)
+        name = _decoded(body.partition(b"\0")[0])
+        if not name:
+            raise self._invalid("has a long name that is empty")
+        return {"path" if kind == _LONG_NAME else "linkpath": name}
+
+    def _records(self, body: bytes) -> dict[str, str]:
         records: dict[str, str] = {}
         at = 0
-        while at < size:
+        while at < len(body):
             length = body[at : at + _DIGITS + 1].partition(b" ")[0]
             end = at + (_number(length.decode("ascii", "replace"), 10) or 0)
             key, equals, value = body[at + len(length) + 1 : end - 1].partition(b"=")
@@ -142,11 +161,12 @@ def _checksum_fits(header: bytes) -> bool:
     return _number(_text(header[148:156]), 8) in (unsigned, signed)
 
 
-def _size(header: bytes, what: str) -> int:
-    size = _number(_text(header[124:136]), 8)
-    if size is None:
-        raise InvalidArchive(f"{what} has a size that isn't a number")
-    return size
+def _field(field: bytes) -> int | None:
+    """Read a header's number: octal digits, or as GNU writes what these can't hold, a bit and 95 more of base 256."""
+    if not field[0] & 0x80:
+        return _number(_text(field), 8)
+    number = int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
+    return number if number < 10**_DIGITS else None  # a negative one has all of its first bits set
 
 
 def _name(header: bytes) -> str:

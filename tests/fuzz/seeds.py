@@ -5,12 +5,19 @@ import json
 import tarfile
 from pathlib import Path
 
-from tests.image.packing import CONFIG_TYPE, LAYER_TYPE, digest, entry, file, folder, layer
+from tests.image.packing import CONFIG_TYPE, LAYER_TYPE, digest, entry, file, folder, header, layer
 
 _LONG = "d/" * 60 + "long"
 _TAR = layer(
     folder("model"), file("model/weights", b"w" * 700), file(_LONG), entry("link", tarfile.SYMTYPE, "x")
 )
+_GNU = layer(
+    folder(_LONG),
+    file(f"{_LONG}/weights", b"w" * 700),
+    entry("l", tarfile.SYMTYPE, _LONG),
+    form=tarfile.GNU_FORMAT,
+)
+_LARGE = header("large", tarfile.REGTYPE, 0o644, 1 << 33).tobuf(tarfile.GNU_FORMAT)
 _DESCRIPTOR = {"mediaType": f"{LAYER_TYPE}+gzip", "digest": digest(b""), "size": 3}
 _MANIFEST = {
     "schemaVersion": 2,
@@ -21,7 +28,7 @@ _MANIFEST = {
 _CONFIGS = json.loads((Path(__file__).parents[1] / "image/kitfiles.json").read_text())
 
 SEEDS: dict[str, list[bytes]] = {
-    "tar": [_TAR, _TAR[512:]],
+    "tar": [_TAR, _TAR[512:], _GNU, _LARGE],
     "gzip": [gzip.compress(_TAR), gzip.compress(b"a") + gzip.compress(bytes(4096))],
     "flags": [
         b"-oi --plain-http --tls-verify=false -f 'model,docs:a b,c' --concurrency 3 -v --log-level=warn"

@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 from tests.parts.registry import Registry
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 CONFIG_TYPE = "application/vnd.kitops.modelkit.config.v1+json"
 LAYER_TYPE = "application/vnd.kitops.modelkit.model.v1.tar"
+
+Form = Literal[0, 1, 2]
+"""tarfile's USTAR_FORMAT, GNU_FORMAT or PAX_FORMAT."""
 
 
 def digest(data: bytes) -> str:
@@ -44,11 +47,11 @@ def header(name: str, kind: bytes, mode: int, size: int = 0, target: str = "") -
     return info
 
 
-def layer(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+def layer(*members: tuple[tarfile.TarInfo, bytes], form: Form = tarfile.PAX_FORMAT) -> bytes:
     """A tar archive that ends with two empty blocks, as Go's writer leaves it."""
     buffer = io.BytesIO()
     for info, content in members:
-        buffer.write(info.tobuf(tarfile.PAX_FORMAT))
+        buffer.write(info.tobuf(form))
         buffer.write(content + bytes(-len(content) % tarfile.BLOCKSIZE))
     return buffer.getvalue() + bytes(2 * tarfile.BLOCKSIZE)
 

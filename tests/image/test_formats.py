@@ -2,13 +2,14 @@
 
 import json
 import random
+import tarfile
 
 import pytest
 from backports import zstd
 
 from tests.bench.throttle import Throttle
 from tests.image.artifacts import KIT, PATH, Blob, push_modelkit, raw, tarred
-from tests.image.initializer import Initializer, listing
+from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import MANIFEST_TYPE, digest, file, folder, layer, pack
 from tests.image.proxy import Proxy
 from tests.image.test_faults_of_content import FRUGAL, MIB, PEAK_MIB
@@ -115,6 +116,20 @@ def test_a_diff_id_that_is_none(registry: Registry, initializer: Initializer) ->
 
     assert run.exit == INVALID, run.stderr
     assert "has a diffId that is no digest" in run.termination
+
+
+def test_a_layer_that_gnu_tar_packed(registry: Registry, initializer: Initializer) -> None:
+    """Its long names are members of their own."""
+    long = "/".join(["n" * 200] * 3)
+    made = pack(
+        registry, layer(folder(long), file(f"{long}/weights", b"w"), file("short"), form=tarfile.GNU_FORMAT)
+    )
+
+    run = initializer(made.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert (initializer.destination / long / "weights").read_bytes() == b"w"
+    assert {path.name for path in initializer.destination.iterdir()} == {MARKER, "n" * 200, "short"}
 
 
 def frames(*contents: bytes, window_log: int = 20) -> bytes:

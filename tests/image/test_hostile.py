@@ -198,9 +198,10 @@ SIZES = {
     "8 GiB": b"77777777777\0",
     "negative": b"-0000000001\0",
     "no number": b"12345678901x",
-    "base 256": b"\x80" + bytes(10) + b"\x07",
     "base 256, huge": b"\x80" + b"\xff" * 11,
-    "base 256, negative": b"\xff" * 12,
+    "base 256, more than 10**18": b"\x80" + (10**18).to_bytes(11, "big"),
+    "base 256, -1": b"\xff" * 12,
+    "base 256, negative and large": b"\xc0" + bytes(11),
 }
 
 
@@ -215,6 +216,61 @@ def test_sizes_that_cannot_be(registry: Registry, initializer: Initializer, size
 
     assert run.exit == INVALID_ARCHIVE, run.stderr
     assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def told(kind: bytes, body: bytes, size: int | None = None) -> bytes:
+    """A header that tells of the member behind it; `size` is a lie."""
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = kind, len(body) if size is None else size
+    return header.tobuf(tarfile.GNU_FORMAT) + body + bytes(-len(body) % 512)
+
+
+LONG, LINK, PAX = tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE
+MEMBER = layer(file("short"))
+BEFORE_A_MEMBER = {
+    "long name twice": told(LONG, b"one\0") + told(LONG, b"two\0") + MEMBER,
+    "long link twice": told(LINK, b"one\0") + told(LINK, b"two\0") + MEMBER,
+    "records twice": told(PAX, b"10 path=a\n") + told(PAX, b"10 path=b\n") + MEMBER,
+    "long name and record": told(LONG, b"one\0") + told(PAX, b"10 path=b\n") + MEMBER,
+    "record and long name": told(PAX, b"10 path=b\n") + told(LONG, b"one\0") + MEMBER,
+    "long name without a member": told(LONG, b"one\0") + bytes(1024),
+    "long name at the end": told(LONG, b"one\0"),
+    "long name of no bytes": told(LONG, b"") + MEMBER,
+    "long name of NULs": told(LONG, bytes(100)) + MEMBER,
+    "long name of 64 KiB and more": told(LONG, b"n" * (64 * 1024 + 1)) + MEMBER,
+    "long name of 8 EiB": told(LONG, b"n", 1 << 63) + MEMBER,
+    "long name of 8 GiB": told(LONG, b"n", 1 << 33) + MEMBER,
+    "long link of 8 GiB": told(LINK, b"n", 1 << 33) + MEMBER,
+    "long name of a wrong checksum": told(LONG, b"one\0").replace(b"@Long", b"@Lung") + MEMBER,
+}
+
+
+@pytest.mark.parametrize("body", BEFORE_A_MEMBER.values(), ids=BEFORE_A_MEMBER)
+def test_headers_before_a_member_that_are_refused(
+    registry: Registry, initializer: Initializer, body: bytes
+) -> None:
+    run = initializer(pack(registry, body).uri)
+
+    assert run.exit == INVALID_ARCHIVE, run.stderr
+    assert "Traceback" not in run.everything
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def test_a_long_name_is_as_suspect_as_a_short_one(registry: Registry, initializer: Initializer) -> None:
+    for name in ("../" * 40 + "outside", "/" + "d/" * 60 + "f", "d/" * 300 + "f", "n" * 256):
+        run = initializer(pack(registry, layer(file(name), form=tarfile.GNU_FORMAT)).uri)
+
+        assert run.exit == UNSAFE, run.stderr
+        assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+def test_a_link_of_a_long_name_is_a_link(registry: Registry, initializer: Initializer) -> None:
+    link = entry("l" * 150, tarfile.SYMTYPE, "t" * 150)
+
+    run = initializer(pack(registry, layer(link, form=tarfile.GNU_FORMAT)).uri)
+
+    assert run.exit == UNSAFE, run.stderr
+    assert f"{'l' * 150!r} in a layer is a symbolic link" in run.termination
 
 
 def test_a_nul_in_a_name_is_refused(registry: Registry, initializer: Initializer) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import shlex
 import tarfile
@@ -20,7 +21,7 @@ from kitserve_initializer.reference import parse as parse_reference
 
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.targets import TARGETS, Target, archive
-from tests.image.packing import digest, file, folder, layer
+from tests.image.packing import Form, digest, file, folder, header, layer
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(
@@ -53,10 +54,25 @@ def test_seeds_are_taken(name: str, target: Target) -> None:
     assert any(target(seed) for seed in SEEDS[name])
 
 
-@given(st.dictionaries(NAMES, st.none() | st.binary(max_size=2000), max_size=8), st.integers(1, 3000))
-def test_archives_are_read_as_they_were_written(members: dict[str, bytes | None], step: int) -> None:
+FORMS: st.SearchStrategy[Form] = st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+LONG_NAMES = st.lists(NAMES.map(lambda name: name[:80]), min_size=1, max_size=6).map("/".join)
+
+
+@given(
+    st.dictionaries(
+        LONG_NAMES.filter(lambda name: not name.endswith("/")),
+        st.none() | st.binary(max_size=2000),
+        max_size=8,
+    ),
+    st.integers(1, 3000),
+    FORMS,
+)
+def test_archives_are_read_as_they_were_written(
+    members: dict[str, bytes | None], step: int, form: Form
+) -> None:
     """By Python's own writer, in chunks of any size; None is a folder."""
-    data = layer(*(folder(name) if held is None else file(name, held) for name, held in members.items()))
+    made = [folder(name) if held is None else file(name, held) for name, held in members.items()]
+    data = layer(*made, form=form)
 
     read = tar.Archive([data[at : at + step] for at in range(0, len(data), step)], "the layer")
 
@@ -64,6 +80,16 @@ def test_archives_are_read_as_they_were_written(members: dict[str, bytes | None]
         each.name.rstrip("/"): b"".join(read.content()) if each.kind == tar.FILE else None for each in read
     }
     assert found == members
+
+
+@given(st.integers(0, 10**18 - 1), FORMS)
+def test_sizes_are_read_as_they_were_written(size: int, form: Form) -> None:
+    """From 8 GiB on as a record, or in base 256."""
+    (found,) = itertools.islice(
+        tar.Archive([header("a", tarfile.REGTYPE, 0o644, size).tobuf(form)], "the layer"), 1
+    )
+
+    assert (found.name, found.size, found.mode) == ("a", size, 0o644)
 
 
 @given(st.binary(max_size=4000), st.integers(0, 4000))
