@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import (
@@ -29,7 +29,7 @@ from kitserve_initializer.ranges import AT_A_TIME
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kitserve_initializer.proxies import Proxies
 
@@ -145,12 +145,21 @@ class Transport:
         Raises:
             RegistryUnreachable, UntrustedRegistry: as `get`.
         """
+        headers = {**self.pool.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", url, headers, urlencode(form).encode())
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """Send a request as it is, and follow no redirect.
+
+        Raises:
+            RegistryUnreachable, UntrustedRegistry: as `get`.
+        """
         with _faults(_host(url)):
             response = self.pool.request(
-                "POST",
+                method,
                 url,
-                fields=form,
-                encode_multipart=False,
+                headers=headers,
+                body=body,
                 redirect=False,
                 preload_content=False,
                 decode_content=False,

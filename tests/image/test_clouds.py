@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +19,13 @@ from kitserve_initializer import environment
 from kitserve_initializer.credentials.azure import azure
 from kitserve_initializer.credentials.ecr import Registry, ecr, registry_of
 from kitserve_initializer.credentials.google import google
-from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.errors import CredentialSourceFailed, InvalidEnvironment
 from kitserve_initializer.proxies import Proxies
 from kitserve_initializer.secret import Secret
-from kitserve_initializer.tls import context
+from kitserve_initializer.tls import Authorities, Identity, context
 from kitserve_initializer.transport import Transport
+
+from tests.image.certificates import Company
 
 ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 PLANTED = "planted-s3cret"
@@ -80,14 +83,14 @@ def cloud(answers: Answers) -> Iterator[Cloud]:
             thread.join()
 
 
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    """moto's own server, with STS and ECR."""
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+@contextmanager
+def running_moto(*options: str) -> Iterator[str]:
+    """moto's own server, with STS and ECR; yields its URL."""
+    command = [sys.executable, "-m", "moto.server", "-H", "localhost", "-p", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr
         lines = iter(process.stderr.readline, "")
-        url = next(match[1] for line in lines if (match := re.search(r"Running on (http://\S+)", line)))
+        url = next(match[1] for line in lines if (match := re.search(r"Running on (https?://\S+)", line)))
         reader = threading.Thread(target=process.stderr.read, daemon=True)
         reader.start()
         try:
@@ -98,8 +101,24 @@ def moto() -> Iterator[str]:
             reader.join()
 
 
-def transport(proxy: str = "") -> Transport:
-    return Transport(context(verify=True), Proxies(Secret(""), Secret(proxy)), connections=1)
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    with running_moto() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def tls_moto(company: Company) -> Iterator[str]:
+    """The same, known to the company's people only."""
+    certificate, key = map(str, company.pair("localhost"))
+    with running_moto("--ssl-cert", certificate, "--ssl-key", key) as url:
+        yield url
+
+
+def transport(proxy: str = "", authority: str = "") -> Transport:
+    trusted = (Authorities("the company's", authority, InvalidEnvironment),) if authority else ()
+    made = context(verify=True, told=Identity(trusted))
+    return Transport(made, Proxies(Secret(proxy), Secret(proxy)), connections=1)
 
 
 @pytest.mark.parametrize(
@@ -131,20 +150,25 @@ def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+def use_role(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
+    """A pod with a role, for which AWS is at `url`."""
+    (folder / "token").write_text("a.b.c")
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/other-account")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(folder / "token"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", url)
+
+
 @pytest.mark.usefixtures("no_aws")
 def test_irsa_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("a.b.c")
-    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/other-account")
-    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", moto)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", moto)
+    use_role(monkeypatch, tmp_path, moto)
 
-    found = ecr(environment.load())(ECR_HOST)
+    found = ecr(environment.load(), transport())(ECR_HOST)
 
     assert found
     assert (found.user, found.source) == ("AWS", "Amazon ECR")
     assert found.password
-    assert ecr(environment.load())("ghcr.io") is None
+    assert ecr(environment.load(), transport())("ghcr.io") is None
 
 
 @pytest.mark.usefixtures("no_aws")
@@ -160,7 +184,7 @@ def test_pod_identity_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{agent.url}/v1/credentials")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
         monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", moto)
-        found = ecr(environment.load())(ECR_HOST)
+        found = ecr(environment.load(), transport())(ECR_HOST)
 
     assert found
     assert found.user == "AWS"
@@ -168,11 +192,55 @@ def test_pod_identity_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.usefixtures("no_aws")
+def test_aws_is_trusted_as_the_registry_is(
+    tls_moto: str, company: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Both the service that gives the role's credentials and the one that gives the password."""
+    use_role(monkeypatch, tmp_path, tls_moto)
+
+    found = ecr(environment.load(), transport(authority=company.authority.pem))(ECR_HOST)
+
+    assert found
+    assert found.user == "AWS"
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_an_aws_that_isn_t_trusted_is_named(
+    tls_moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use_role(monkeypatch, tmp_path, tls_moto)
+
+    with pytest.raises(CredentialSourceFailed) as caught:
+        ecr(environment.load(), transport())(ECR_HOST)
+
+    host = tls_moto.removeprefix("https://")
+    assert caught.value.cause.startswith(f"Amazon ECR in eu-west-1 can't log in: TLS with {host} failed: ")
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_aws_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the variables of other programs say."""
+    token = b64encode(f"AWS:{PLANTED}".encode()).decode()
+    answers: Answers = {"/": (200, {"authorizationData": [{"authorizationToken": token}]})}
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "http://ecr.invalid")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with cloud(answers) as server:
+        found = ecr(environment.load(), transport(server.url))(ECR_HOST)
+
+    assert found
+    assert found.password.reveal() == PLANTED
+    assert PLANTED not in repr(found)
+    assert [path for path, *_ in server.asked] == ["/"]
+
+
+@pytest.mark.usefixtures("no_aws")
 def test_ecr_without_an_identity_is_named() -> None:
     with pytest.raises(
         CredentialSourceFailed, match="Amazon ECR in eu-west-1 can't log in: NoCredentialsError"
     ):
-        ecr(environment.load({}))(ECR_HOST)
+        ecr(environment.load({}), transport())(ECR_HOST)
 
 
 @pytest.fixture(scope="module")

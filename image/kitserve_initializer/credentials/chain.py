@@ -53,7 +53,7 @@ def _chain(
     return [
         *sources,
         storage_config(settings.storage_config, settings.storage_override_config, reference, main),
-        ecr(settings),
+        ecr(settings, transport),
         google(settings, transport),
         azure(settings, transport, plain_http=plain_http),
     ]

@@ -3,22 +3,30 @@
 That chain is botocore's: IRSA, EKS Pod Identity, keys in the environment, the node's role. The region and the partition
 come from the registry's host, not from the role: they may differ. A pod with a role that pulls from somewhere else is
 left alone, and botocore isn't imported.
+
+What botocore asks of AWS's API goes over our own connections: the authorities, the client certificate and the proxies
+are those of the registry. Only the node, for a role's credentials (169.254.x.x), is asked by botocore itself.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kitserve_initializer.credentials import Credential
-from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
 from kitserve_initializer.log import LOG
+from kitserve_initializer.retry import patiently
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from kitserve_initializer.credentials import Source
     from kitserve_initializer.environment import Environment
+    from kitserve_initializer.transport import Transport
 
 _ORIGIN = "Amazon ECR"
 _PUBLIC = "public.ecr.aws"
@@ -46,7 +54,7 @@ def registry_of(host: str) -> Registry | None:
     return Registry("ecr", match["region"], bool(match["fips"])) if match else None
 
 
-def ecr(settings: Environment) -> Source:
+def ecr(settings: Environment, transport: Transport) -> Source:
     """Answer for ECR hosts. public.ecr.aws lets anybody pull, so there a refusal means anonymous."""
     known = bool(
         settings.aws_role_arn or settings.aws_container_credentials_full_uri or settings.aws_access_key_id
@@ -57,7 +65,7 @@ def ecr(settings: Environment) -> Source:
         if not registry or (registry.service == "ecr-public" and not known):
             return None
         try:
-            return _login(registry, settings.aws_ecr_region)
+            return _login(registry, settings.aws_ecr_region, transport)
         except CredentialSourceFailed as error:
             if registry.service != "ecr-public":
                 raise
@@ -67,7 +75,7 @@ def ecr(settings: Environment) -> Source:
     return find
 
 
-def _login(registry: Registry, region: str) -> Credential:
+def _login(registry: Registry, region: str, transport: Transport) -> Credential:
     try:
         import botocore.config  # noqa: PLC0415 - only for ECR, and only where the extra is installed
         import botocore.exceptions  # noqa: PLC0415
@@ -80,19 +88,46 @@ def _login(registry: Registry, region: str) -> Credential:
         region = registry.region
     try:
         session = botocore.session.Session()
+        # For every client, also the one that asks for the role's credentials.
+        session.register("before-send", _sender(transport))
         session.set_config_variable("region", region or registry.region)
         client = session.create_client(
             registry.service,
             config=botocore.config.Config(use_fips_endpoint=registry.fips or None),
         )
-        return _credential(client.get_authorization_token()["authorizationData"])
+        return _credential(patiently(client.get_authorization_token)["authorizationData"])
     except botocore.exceptions.ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", "")) or "an error"
         raise CredentialSourceFailed(f"{_ORIGIN} in {registry.region} answers {code}") from error
+    except RegistryFailure as error:
+        raise CredentialSourceFailed(f"{_ORIGIN} in {registry.region} can't log in: {error.cause}") from error
     except (botocore.exceptions.BotoCoreError, OSError) as error:
         raise CredentialSourceFailed(
             f"{_ORIGIN} in {registry.region} can't log in: {type(error).__name__}"
         ) from error
+
+
+def _sender(transport: Transport) -> Callable[..., object]:
+    """Return what botocore calls with each request to have its answer."""
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - as above
+
+    def send(request: Any, **_: object) -> object:  # noqa: ANN401 - botocore has no types
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        with transport.send(request.method, request.url, headers, request.body) as answer:
+            return AWSResponse(request.url, answer.status, answer.headers, _Body(answer.read()))
+
+    return send
+
+
+class _Body(BytesIO):
+    """A body as botocore reads one."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def _credential(data: Any) -> Credential:  # noqa: ANN401 - botocore's answers have no types
