@@ -2,7 +2,6 @@
 
 import base64
 import datetime
-import ipaddress
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.e2e.layout import API_PORT, API_SERVICE_IP, KSERVE_NAMESPACE, NODE_IP, NODE_NAME, Layout
+from tests.parts.certificates import general_name
 
 # Kubernetes reads who a client is from its certificate: the common name is the user, the organization its group.
 CLIENTS = {
@@ -70,7 +70,9 @@ def _issue(path: Path, authority: Authority, user: str, group: str, hosts: list[
     usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
     if hosts:
-        builder = builder.add_extension(x509.SubjectAlternativeName(list(map(_host, hosts))), critical=False)
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName(list(map(general_name, hosts))), critical=False
+        )
     _write(path, builder.sign(authority.key, SHA256()), key)
 
 
@@ -87,13 +89,6 @@ def _builder(
 def _name(user: str, group: str) -> x509.Name:
     organization = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group)] if group else []
     return x509.Name([*organization, x509.NameAttribute(NameOID.COMMON_NAME, user)])
-
-
-def _host(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
 
 
 def _write(path: Path, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.conftest import Cluster
 from tests.e2e.files import digest, service
 from tests.e2e.inference import failure, initializer
 from tests.e2e.release import Release
-from tests.image.certificates import Pair
+from tests.parts.certificates import Pair
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry, Tls
 

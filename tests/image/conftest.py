@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.certificates import Company, Pair, found
+from tests.image.certificates import Company, found
 from tests.image.initializer import Initializer
+from tests.parts.certificates import Pair
 from tests.parts.modelkits import modelkits
 from tests.parts.registry import Registry
 from tests.parts.token_server import TokenServer

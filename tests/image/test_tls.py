@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from tests.image.certificates import Company, Pair, self_signed
+from tests.image.certificates import Company, self_signed
 from tests.image.initializer import Initializer, listing
 from tests.image.proxy import Proxy
 from tests.image.test_credentials import assert_failed, iris, login
+from tests.parts.certificates import Pair
 from tests.parts.modelkits import modelkits
 from tests.parts.registry import Registry
 from tests.parts.token_server import TokenServer
