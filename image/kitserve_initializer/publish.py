@@ -88,12 +88,21 @@ class Publisher:
             OSError: what was new in the destination is taken out again.
         """
         result = enter(RESULT, self._folder)
-        moved = Ledger(self._folder)
         try:
             self._check(conflicts(result, self._target, self._rule), self._place)
             narrow = self._narrow(names)
             journal = {"marker": self._request.document, "narrow": records(narrow)}
             marker.save(JOURNAL, journal, self._folder, self._folder)
+            self._move(result, narrow)
+        except BaseException:
+            _unlink(JOURNAL, self._folder)
+            raise
+        finally:
+            os.close(result)
+
+    def _move(self, result: int, narrow: Modes) -> None:
+        moved = Ledger(self._folder)
+        try:
             _unlink(marker.NAME, self._target)
             _move(result, self._target, self._rule, narrow, moved.add)
             marker.save(marker.NAME, self._request.document, self._folder, self._target)
@@ -101,11 +110,9 @@ class Publisher:
             _unlink(marker.NAME, self._target)
             for parts in moved.paths():
                 _move_back(parts, self._target, result)
-            _unlink(JOURNAL, self._folder)
             raise
         finally:
             moved.close()
-            os.close(result)
 
     def _add(self, name: str, result: int) -> None:
         source = enter(name, self._folder)
