@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from kitserve import faults
 from kitserve.compose import compose
 from kitserve.construct import Construction, is_merge, key_of
+from kitserve.grammar import place
 from kitserve.merge import Values
-from kitserve.nodes import AliasNode, ListNode, MapNode, Node, RefusedTextError
+from kitserve.nodes import AliasNode, ListNode, MapNode, Node, RefusedTextError, ScalarNode
 from kitserve.problems import Path, Position, Problem
 
 
@@ -34,6 +35,10 @@ def parse(file: str, text: str) -> Document:
     try:
         roots = compose(text.removeprefix("\ufeff"))
         data = _build(construction, roots)
+        if roots and _is_unended(text, data):
+            message = "the file ends within a block of text: Helm 4 adds a line break to it, Helm 3 none"
+            end = ScalarNode(*place(text, len(text)), "", "", plain=False)
+            construction.report(faults.UNENDED, end, (), message, "end the file with a line break")
     except RefusedTextError as error:
         position = Position(file, error.line, error.column)
         problem = error.code.problem(str(error), hint=error.hint, position=position)
@@ -42,7 +47,7 @@ def parse(file: str, text: str) -> Document:
 
 
 def _build(construction: Construction, roots: list[Node]) -> Values:
-    for root in roots[1:2]:
+    for root in [root for root in roots[1:] if not _is_empty(root)][:1]:
         message = "a second document starts here, and values are one"
         construction.report(
             faults.DOCUMENTS, root, (), message, "give each document a file and an -f of its own"
@@ -53,6 +58,18 @@ def _build(construction: Construction, roots: list[Node]) -> Values:
     if data is not None:
         construction.report(faults.ROOT, roots[0], (), "values are a map of keys, and this is none")
     return {}
+
+
+def _is_unended(text: str, data: Values) -> bool:
+    """Whether a line break at the end of the text changes the values."""
+    if text.endswith(("\n", "\r")):
+        return False
+    return _build(Construction(""), compose(f"{text}\n".removeprefix("\ufeff"))) != data
+
+
+def _is_empty(root: Node) -> bool:
+    """Whether nothing stands in a document: behind a last `---` both Helms find nothing to differ on."""
+    return isinstance(root, ScalarNode) and root.plain and root.text == ""
 
 
 def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:

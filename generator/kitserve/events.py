@@ -5,18 +5,30 @@ from collections.abc import Iterator
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import Event, NodeEvent, ScalarEvent
+from ruamel.yaml.events import (
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scanner import Scanner
 
+from kitserve.grammar import place, refuse_event, refuse_text
 from kitserve.nodes import RefusedTextError
 
-_DIRECTIVE = r"%(?:YAML[ \t]+1\.1\b|TAG[ \t])"
-_OTHER_DIRECTIVE = re.compile(rf"(?:{_DIRECTIVE}.*\r?\n|[ \t]*(?:#.*)?\r?\n)*(?!{_DIRECTIVE})%")
-_OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
-_ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
-# Of JSON, but not of YAML 1.1: an escaped slash, and characters in two halves.
-_OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
+
+class _Scanner(Scanner):
+    """ruamel's scanner in Python, with libyaml's rule for tabs: where no key may begin they are blanks."""
+
+    def scan_to_next_token(self) -> None:
+        """Pass over blanks, comments and ends of lines."""
+        super().scan_to_next_token()
+        while self.reader.peek() == "\t" and not self.allow_simple_key:
+            self.reader.forward()
+            super().scan_to_next_token()
 
 
 def has_fast_parser() -> bool:
@@ -26,21 +38,24 @@ def has_fast_parser() -> bool:
 
 def parse_events(text: str, *, fast: bool) -> Iterator[Event]:
     """The events of all documents, from libyaml or from ruamel's parser in Python. Raises RefusedTextError."""
-    _refuse_directive(text)
-    if not fast:
-        _refuse_line_end(text)
+    refuse_text(text, fast=fast)
+    flows: list[bool] = []
     for event in _events(text, fast=fast):
-        if isinstance(event, NodeEvent):
-            _refuse_name(event)
-        if isinstance(event, ScalarEvent) and event.style == '"':
-            _refuse_escape(event, text)
+        refuse_event(event, text, in_flow=bool(flows) and flows[-1])
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            flows.append(bool(event.flow_style))
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            flows.pop()
         yield event
 
 
 def _events(text: str, *, fast: bool) -> Iterator[Event]:
     line = column = 1
+    reader = YAML(typ="safe", pure=not fast)
+    if not fast:
+        reader.Scanner = _Scanner
     try:
-        for event in YAML(typ="safe", pure=not fast).parse(text):
+        for event in reader.parse(text):
             line, column = event.start_mark.line + 1, event.start_mark.column + 1
             yield event
     except MarkedYAMLError as error:
@@ -50,7 +65,7 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
         raise RefusedTextError(f"not YAML: {reason}", mark.line + 1, mark.column + 1, hint) from None
     except ReaderError as error:
         message = f"not YAML: the character U+{error.character:04X} isn't allowed"
-        raise RefusedTextError(message, *_place(text, error.position)) from None
+        raise RefusedTextError(message, *place(text, error.position)) from None
     except (
         AssertionError,
         OverflowError,
@@ -63,36 +78,3 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
 def _without_text(reason: str, text: str) -> str:
     """The parser's reason less what it quotes of the text: a tag's handle may be the start of a password."""
     return re.sub("'([^']{2,})'", lambda quoted: "here" if quoted[1] in text else quoted[0], reason)
-
-
-def _place(text: str, index: int) -> tuple[int, int]:
-    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
-
-
-def _refuse_directive(text: str) -> None:
-    if directive := _OTHER_DIRECTIVE.match(text):
-        message = "Helm knows the directives %YAML 1.1 and %TAG, and this is neither"
-        raise RefusedTextError(message, *_place(text, directive.end() - 1))
-
-
-def _refuse_line_end(text: str) -> None:
-    """The parser in Python is of YAML 1.2, where these end no line."""
-    if end := _OTHER_LINE_END.search(text):
-        code = f"{ord(end[0]):04X}"
-        message, hint = f"readers differ on whether U+{code} ends a line", f"write \\u{code} in double quotes"
-        raise RefusedTextError(message, *_place(text, end.start()), hint)
-
-
-def _refuse_name(event: NodeEvent) -> None:
-    place = (event.start_mark.line + 1, event.start_mark.column + 1)
-    if event.anchor and not _ANCHOR.fullmatch(event.anchor):
-        raise RefusedTextError("Helm's anchors are of letters, digits, - and _", *place)
-    tag = str(getattr(event, "tag", None) or "")
-    if tag == "!!" or "#" in tag:
-        raise RefusedTextError("Helm's tags have a name, and no # in it", *place)
-
-
-def _refuse_escape(event: ScalarEvent, text: str) -> None:
-    if escape := _OTHER_ESCAPE.search(text[event.start_mark.index : event.end_mark.index]):
-        message = f"Helm doesn't know the escape \\{escape[1]} in this text"
-        raise RefusedTextError(message, event.start_mark.line + 1, event.start_mark.column + 1)

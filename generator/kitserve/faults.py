@@ -147,5 +147,14 @@ NO_OBJECT = Code(
     example="kind: InferenceService\nmetadata:\n  name: iris\nspec:\n  predictor: {}\n",
     mend="Write both. Values, which have neither, go into a file of their own.",
 )
+UNENDED = Code(
+    "KS018",
+    "warning",
+    "A file ends within a block of text, without a line break: Helm 3 reads the text without one, Helm 4 with one.",
+    why="Helm 3 hands a values file to its parser as it is; Helm 4 splits it into documents first, each of which it "
+    "ends with a line break. In a block (`|` or `>`) that is a part of the text.",
+    example="$ printf 'tls:\\n  caCertificates: |\\n    -----BEGIN CERTIFICATE-----' | kitserve validate -",
+    mend="End the file with a line break.",
+)
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

@@ -8,6 +8,7 @@ import base64
 import math
 import re
 import struct
+from datetime import datetime
 from decimal import Decimal
 from types import NoneType
 
@@ -31,7 +32,11 @@ _DOTTED_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
 
 _YAML = "tag:yaml.org,2002:"
 _TYPES = {f"{_YAML}bool": bool, f"{_YAML}int": int, f"{_YAML}float": float, f"{_YAML}null": NoneType}
-_BINARY = f"{_YAML}binary"
+_BINARY, _TIMESTAMP = f"{_YAML}binary", f"{_YAML}timestamp"
+_DATE, _TIME = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", "[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}"
+_MOMENT = re.compile(
+    rf"({_DATE})(?:[Tt]({_TIME})([.][0-9]+)?(?:Z|[-+][0-9]{{2}}:[0-9]{{2}})| ({_TIME})([.][0-9]+)?)?"
+)
 _TEXT = ("", "!", f"{_YAML}str", f"{_YAML}merge")
 
 
@@ -57,6 +62,8 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
     """What a scalar with a tag (long form) stands for, quoted or not. Raises TagMismatchError."""
     if tag == _BINARY:
         return _decode_base64(text)
+    if tag == _TIMESTAMP and not _is_timestamp(text):
+        raise TagMismatchError
     if tag not in _TYPES:
         return text
     value = resolve(text)
@@ -120,6 +127,18 @@ def _decode_base64(text: str) -> str:
         return base64.b64decode(text.translate({10: None, 13: None}), validate=True).decode()
     except ValueError:  # bytes that aren't base64, or not UTF-8
         raise TagMismatchError from None
+
+
+def _is_timestamp(text: str) -> bool:
+    """Whether Go parses it as a timestamp: a date; after a T a time with a zone, after a blank one without."""
+    if not (match := _MOMENT.fullmatch(text)):
+        return False
+    time = match[2] or match[4] or "0:0:0"
+    try:
+        datetime.strptime(f"{match[1]} {time} +0000", "%Y-%m-%d %H:%M:%S %z")
+    except ValueError:
+        return False
+    return True
 
 
 def _float32_text(value: float) -> str:

@@ -11,7 +11,7 @@ from kitserve.document import Document, parse
 from kitserve.events import has_fast_parser
 from kitserve.problems import Code
 
-from tests.generator.probe_chart import UNSHRUNK, exact, merged_values, read_texts
+from tests.generator.probe_chart import UNSHRUNK, HelmError, exact, merged_values, read_texts
 
 ANCHORS = "x: &x {a: 1, b: 1}\nz: &z {a: 2, c: 2}\n"
 ANCHORED = {"x": {"a": 1, "b": 1}, "z": {"a": 2, "c": 2}}
@@ -26,7 +26,6 @@ READ: dict[str, Any] = {
     "a: 1   \n": {"a": 1},
     "é: ü\nemoji: 😀\n'😀': 1\n": {"é": "ü", "emoji": "😀", "😀": 1},
     "---\na: 1\n...\n": {"a": 1},
-    "%YAML 1.1\n---\na: on\n": {"a": True},
     'a: "\\x41\\t\\u00e9\\U0001F600\\e\\0"\n': {"a": "A\té😀\x1b\x00"},
     # flow, blocks, many lines
     "a: {b: [1, {c: d}], e: }\n": {"a": {"b": [1, {"c": "d"}], "e": None}},
@@ -62,7 +61,16 @@ READ: dict[str, Any] = {
     "a: !foo bar\nb: !!python/object:x z\nc: !foo [1]\nd: !!set {p, q}\n": {
         "a": "bar", "b": "z", "c": [1], "d": {"p": None, "q": None},
     },
-    "%TAG !e! tag:yaml.org,2002:\n---\na: !e!int '5'\nb: !<tag:yaml.org,2002:str> 5\n": {"a": 5, "b": "5"},
+    "b: !<tag:yaml.org,2002:str> 5\n": {"b": "5"},
+    "a: !!timestamp 2026-11-22\nb: !!timestamp 2001-12-14t21:59:43.10-05:00\n!!timestamp 2026-1-2 3:4:5.6: c\n": {
+        "a": "2026-11-22", "b": "2001-12-14t21:59:43.10-05:00", "2026-1-2 3:4:5.6": "c",
+    },
+    # tabs between the parts of a line, and in blocks of text
+    "a:\tb\nc: d\t\ne:\t# x\n  f\t: [1,\t2]\ng:\t{h:\ti}\n": {
+        "a": "b", "c": "d", "e": {"f": [1, 2]}, "g": {"h": "i"},
+    },
+    "a: |\n  x\n  \ty\nb: |2\n  \tx\n": {"a": "x\n\ty\n", "b": "\tx\n"},
+    "a: :b\nc: [d:e, '::', http://f:1]\n": {"a": ":b", "c": ["d:e", "::", "http://f:1"]},
 }  # fmt: skip
 REFUSED: dict[str, Code] = {
     "- a\n": faults.ROOT,
@@ -85,6 +93,19 @@ REFUSED: dict[str, Code] = {
     'a: "\\ud83d\\ude00"\n': faults.SYNTAX,
     'a: "\\U00110000"\n': faults.SYNTAX,
     'a: "\\UFFFFFFFF"\n': faults.SYNTAX,
+    "a: [:b]\n": faults.SYNTAX,
+    "a: [{}, ::]\n": faults.SYNTAX,
+    "a: |\n  \tb\n": faults.SYNTAX,
+    "a: >-\n\n  \tb\n": faults.SYNTAX,
+    "a: |\n  \t\n": faults.SYNTAX,
+    "a:\n-\tb: 1\n": faults.SYNTAX,
+    "a: !!timestamp b\n": faults.TAG,
+    "a: !!timestamp 5\n": faults.TAG,
+    "a: !!timestamp ''\n": faults.TAG,
+    "a: !!timestamp 2026-13-01\n": faults.TAG,
+    "a: !!timestamp 2026-11-22 1:2:3Z\n": faults.TAG,
+    "a: !!timestamp 2026-11-22T1:2:3\n": faults.TAG,
+    "a: !!timestamp 2026-11-22 24:00:00\n": faults.TAG,
     "%YAML 1.2\n---\na: 1\n": faults.SYNTAX,
     "%YAML 1.3\n---\na: 1\n": faults.SYNTAX,
     "~: 1\n": faults.KEY,
@@ -119,7 +140,12 @@ REFUSED_HERE: dict[str, Code] = {
     "v: {1: a, '1': b}\n": faults.DUPLICATE,
     "v: {0x10: a, 16: b}\n": faults.DUPLICATE,
     "a: 1\n---\nb: 2\n": faults.DOCUMENTS,
-    "a: 1\n---\n": faults.DOCUMENTS,
+    "---\n---\na: 1\n": faults.DOCUMENTS,
+    "a: 1\n---\n~\n": faults.DOCUMENTS,
+    "%YAML 1.1\n---\na: 1\n": faults.SYNTAX,
+    "# x\n%TAG ! tag:a,2000:\n---\na: 1\n": faults.SYNTAX,
+    "--- {a: 1}\n": faults.SYNTAX,
+    "---a: 1\n": faults.SYNTAX,
     "a: 1\n...\n%YAML 1.3\n---\n": faults.SYNTAX,
     "a: !!binary /////w==\n": faults.TAG,
     "a: " + "[" * 101 + "]" * 101 + "\n": faults.SIZE,
@@ -170,7 +196,14 @@ def test_helm_reads_the_same_files(version: str, request: pytest.FixtureRequest,
 
 @pytest.mark.parametrize("version", ["helm3", "helm4"])
 @pytest.mark.parametrize(
-    "text", ["\ufeffa: on\r\nb: 0123\r\n", "# only a comment", "a: {y: 1_000}", "---\na: 1"]
+    "text",
+    [
+        "\ufeffa: on\r\nb: 0123\r\n",
+        "# only a comment",
+        "a: {y: 1_000}",
+        "---\na: 1",
+        "a: |\n  x\n  ---\n  y\n---\n# the end\n--- # of it\n",
+    ],
 )
 def test_helm_reads_a_named_file_as_a_text(
     version: str, text: str, request: pytest.FixtureRequest, tmp_path: Path
@@ -185,6 +218,34 @@ def test_helm_3_and_4_differ_on_several_documents(helm3: Path, helm4: Path, tmp_
 
     assert merged_values(helm3, tmp_path, [text]) == {"a": 1}
     assert merged_values(helm4, tmp_path, [text]) == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["%YAML 1.1\n---\na: 1\n", "%TAG ! tag:a,2000:\n---\na: 1\n", "--- {a: 1}\n", "---a: 1\n"]
+)
+def test_helm_4_refuses_what_helm_3_reads(text: str, helm3: Path, helm4: Path, tmp_path: Path) -> None:
+    """The reason why kitserve refuses it."""
+    assert merged_values(helm3, tmp_path, [text])
+    with pytest.raises(HelmError):
+        merged_values(helm4, tmp_path, [text])
+
+
+@pytest.mark.parametrize("text", ["a: |\n  x", "a: {b: 1}\nc:\n- >\n  x\n  y"])
+def test_end_of_a_file_within_a_block_is_warned_of(
+    text: str, helm3: Path, helm4: Path, tmp_path: Path
+) -> None:
+    document = parse("values.yaml", text)
+
+    assert [problem.code for problem in document.problems] == [faults.UNENDED.code]
+    assert document.data == merged_values(helm3, tmp_path, [text]) != merged_values(helm4, tmp_path, [text])
+
+
+@pytest.mark.parametrize("text", ["a: |-\n  x", "a: x", "a: |\n  x\n", "a: |\n  x\n# end", "a: |+\n  x\n\n"])
+def test_end_of_other_files_is_not(text: str, helm3: Path, helm4: Path, tmp_path: Path) -> None:
+    document = parse("values.yaml", text)
+
+    assert document.problems == ()
+    assert document.data == merged_values(helm3, tmp_path, [text]) == merged_values(helm4, tmp_path, [text])
 
 
 def test_helm_refuses_no_duplicates(helm3: Path, tmp_path: Path) -> None:
