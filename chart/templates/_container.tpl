@@ -8,10 +8,10 @@ imagePullPolicy: {{ . }}
 {{- end }}
 {{- with .Values.resources }}
 resources:
-  {{- toYaml . | nindent 2 }}
+  {{- include "kitserve.yaml" . | nindent 2 }}
 {{- end }}
 {{- with .Values.securityContext }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- include "kitserve.yaml" . | nindent 2 }}
 {{- end }}
 {{- end -}}

@@ -6,7 +6,7 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- define "kitserve.environment" -}}
 {{- $credentials := .credentials | default dict -}}
 - name: KIT_UNPACK_FLAGS
-  value: {{ .unpackFlags | default "" | toJson }}
+  value: {{ .unpackFlags | default "" | quote }}
 {{- if $credentials.secretName }}
 - name: KIT_USER
   valueFrom:
@@ -39,11 +39,11 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- end }}
 {{- with .allowPatterns }}
 - name: STORAGE_ALLOW_PATTERNS
-  value: {{ join "," . | toJson }}
+  value: {{ join "," . | quote }}
 {{- end }}
 {{- with .ignorePatterns }}
 - name: STORAGE_IGNORE_PATTERNS
-  value: {{ join "," . | toJson }}
+  value: {{ join "," . | quote }}
 {{- end }}
 {{- with .logFormat }}
 - name: KITSERVE_LOG_FORMAT
@@ -54,7 +54,7 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- $proxy := .proxy | default dict }}
 {{- with $aws.ecrRegion }}
 - name: AWS_ECR_REGION
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- with $google.workloadIdentity }}
 - name: GCP_WIF
@@ -62,24 +62,24 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- end }}
 {{- with $google.location }}
 - name: GCP_GAR_LOCATION
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- with $proxy.https }}
 - name: HTTPS_PROXY
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- with $proxy.http }}
 - name: HTTP_PROXY
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- with $proxy.noProxy }}
 - name: NO_PROXY
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- $tls := .tls | default dict }}
 {{- with $tls.caCertificates }}
 - name: KITSERVE_CA_CERTIFICATES
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
 {{- end }}
 {{- with $tls.caConfigMapName }}
 - name: KITSERVE_CA_BUNDLE
@@ -106,11 +106,11 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- range .extraEnv }}
 - name: {{ .name | quote }}
   {{- with .value }}
-  value: {{ . | toJson }}
+  value: {{ . | quote }}
   {{- end }}
   {{- with .valueFrom }}
   valueFrom:
-    {{- toYaml . | nindent 4 }}
+    {{- include "kitserve.yaml" . | nindent 4 }}
   {{- end }}
 {{- end }}
 {{- end -}}

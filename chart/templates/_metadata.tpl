@@ -11,10 +11,10 @@ Call with (list ROOT LABELS ANNOTATIONS).
 {{- include "kitserve.overlay" (list $annotations (index . 2)) -}}
 {{- with $labels }}
 labels:
-  {{- toYaml . | nindent 2 }}
+  {{- include "kitserve.yaml" . | nindent 2 }}
 {{- end }}
 {{- with $annotations }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- include "kitserve.yaml" . | nindent 2 }}
 {{- end }}
 {{- end -}}

@@ -145,6 +145,7 @@ REFUSED_HERE: dict[str, Code] = {
     "%YAML 1.1\n---\na: 1\n": faults.SYNTAX,
     "# x\n%TAG ! tag:a,2000:\n---\na: 1\n": faults.SYNTAX,
     "--- {a: 1}\n": faults.SYNTAX,
+    "a: |\r\n  x\r\r\n  y\r\n": faults.SYNTAX,
     "---a: 1\n": faults.SYNTAX,
     "a: 1\n...\n%YAML 1.3\n---\n": faults.SYNTAX,
     "a: !!binary /////w==\n": faults.TAG,
@@ -246,6 +247,15 @@ def test_end_of_other_files_is_not(text: str, helm3: Path, helm4: Path, tmp_path
 
     assert document.problems == ()
     assert document.data == merged_values(helm3, tmp_path, [text]) == merged_values(helm4, tmp_path, [text])
+
+
+def test_helm_3_and_4_differ_on_a_carriage_return_before_the_end_of_a_line(
+    helm3: Path, helm4: Path, tmp_path: Path
+) -> None:
+    text = "a: |\r\n  x\r\r\n  y\r\n"
+
+    assert merged_values(helm3, tmp_path, [text]) == {"a": "x\n\ny\n"}
+    assert merged_values(helm4, tmp_path, [text]) == {"a": "x\ny\n"}
 
 
 def test_helm_refuses_no_duplicates(helm3: Path, tmp_path: Path) -> None:

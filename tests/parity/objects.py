@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ _OWN_LABELS = ("helm.sh/chart", "app.kubernetes.io/managed-by")
 _STRICT: dict[str, Any] = {"sort_keys": True, "indent": 1, "default": lambda tagged: tagged.value}
 
 # `fromYaml` is sigs.k8s.io/yaml, the reader of kubectl and of the API server.
-_READER = (
-    '{{ range $path, $_ := .Files.Glob "documents/*" }}{{ $.Files.Get $path | fromYaml | toJson }}\n{{ end }}'
-)
+_READER = """{{ range $path, $_ := .Files.Glob "documents/*" }}
+{{ $path | base }}: {{ $.Files.Get $path | fromYaml | toJson | b64enc }}
+{{ end }}"""
 
 
 def strictly_read(manifests: str) -> list[Any]:
@@ -34,7 +35,8 @@ def read_by_kubernetes(helm: Path, manifests: str, folder: Path) -> list[Any]:
     for number, text in enumerate(documents):
         (folder / "documents" / f"{number:05}").write_text(text)
     out = subprocess.run([helm, "template", folder], capture_output=True, text=True, check=True).stdout
-    found = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    encoded = (line.partition(": ")[2] for line in out.splitlines() if line[:1].isdigit())
+    found = [json.loads(b64decode(text)) for text in encoded]
     assert len(found) == len(documents)
     assert not [item for item in found if "Error" in item]
     return found

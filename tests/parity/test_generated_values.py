@@ -1,6 +1,7 @@
 """The renderers on values that nobody thought of."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.parity.renderers import RELEASE, Helm
 from tests.parity.values_strategy import damaged, whole
 
 EXAMPLES = 220
+UNPRINTABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 
 # Each example is two processes: what fails is small enough as it is drawn.
 thorough = settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -69,5 +71,5 @@ def _compare(values: dict[str, Any], helms: list[Helm], case: Path) -> bool:
 
 
 def _json(values: dict[str, Any]) -> str:
-    """JSON that is YAML too: JSON leaves DEL as it is, and YAML takes no control character that isn't escaped."""
-    return json.dumps(values, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """JSON that is YAML too: JSON leaves some characters as they are that YAML takes only as escapes."""
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(values, ensure_ascii=False))
