@@ -24,6 +24,12 @@ def refuse_text(text: str, *, fast: bool) -> None:
         message = "Helm 4 takes a line that begins with --- for nothing but a separator"
         hint = "write what follows on a line of its own, or in quotes"
         raise RefusedTextError(message, *place(text, separator.start()), hint)
+    if (index := text.find("\r\r\n")) >= 0:
+        message, hint = (
+            "Helm 3 and Helm 4 differ on this end of a line",
+            "save the file with one kind of line ends",
+        )
+        raise RefusedTextError(message, *place(text, index), hint)
     if not fast and (
         end := _OTHER_LINE_END.search(text)
     ):  # the parser in Python is of YAML 1.2: no line ends there
