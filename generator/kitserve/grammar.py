@@ -25,14 +25,11 @@ def refuse_text(text: str, *, fast: bool) -> None:
         hint = "write what follows on a line of its own, or in quotes"
         raise RefusedTextError(message, *place(text, separator.start()), hint)
     if (index := text.find("\r\r\n")) >= 0:
-        message, hint = (
-            "Helm 3 and Helm 4 differ on this end of a line",
-            "save the file with one kind of line ends",
-        )
+        message = "Helm 3 and Helm 4 differ on this end of a line"
+        hint = "save the file with one kind of line ends"
         raise RefusedTextError(message, *place(text, index), hint)
-    if not fast and (
-        end := _OTHER_LINE_END.search(text)
-    ):  # the parser in Python is of YAML 1.2: no line ends there
+    # The parser in Python is of YAML 1.2, where these end no line.
+    if not fast and (end := _OTHER_LINE_END.search(text)):
         code = f"{ord(end[0]):04X}"
         message, hint = f"readers differ on whether U+{code} ends a line", f"write \\u{code} in double quotes"
         raise RefusedTextError(message, *place(text, end.start()), hint)

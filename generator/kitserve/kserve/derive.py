@@ -34,6 +34,8 @@ PLURALS = frozenset(
         "clusterstoragecontainers",
         "inferencegraphs",
         "inferenceservices",
+        "llminferenceserviceconfigs",
+        "llminferenceservices",
         "localmodelcaches",
         "localmodelnamespacecaches",
         "localmodelnodegroups",

@@ -84,10 +84,15 @@ def _is_envelope(key: str, path: Path) -> bool:
 
 def _fits(value: object, node: Node) -> bool:
     if "s" in node:
-        return isinstance(value, str | int) and not isinstance(value, bool)
+        return isinstance(value, str) or _is_integer(value)
     if "t" not in node:
         return True
     return _TYPES[node["t"]](value)
+
+
+def _is_integer(value: object) -> bool:
+    """Whether Go reads a whole number of JSON as one: those past 64 bits become floats."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
 _TYPES: dict[str, Callable[[object], bool]] = {
@@ -95,7 +100,7 @@ _TYPES: dict[str, Callable[[object], bool]] = {
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "integer": _is_integer,
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
 }
 
