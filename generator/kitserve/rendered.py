@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
     "Secret": (("credentials",),),
-    "ServiceAccount": (("serviceAccounts",),),
-    "LocalModelCache": (("localModels",),),
-    "LocalModelNodeGroup": (("localModels",),),
 }
 # What lies directly below these has its namesake in the values.
 _ROOTS: frozenset[Path] = frozenset(
@@ -63,9 +60,15 @@ def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
     for key, entry in entries:
         if entry == item:
             return (("extraObjects", key),)
-    if item["kind"] == "InferenceService":
-        return (("inferenceServices", _name(item)), ("inferenceServiceDefaults",))
-    return _BASES.get(item["kind"], ((),))
+    name = _name(item)
+    named: dict[str, tuple[Path, ...]] = {
+        "InferenceService": (("inferenceServices", name), ("inferenceServiceDefaults",)),
+        "ServiceAccount": (("serviceAccounts", name),),
+        "LocalModelNodeGroup": (("localModels", "nodeGroups", name),),
+        # A part of the URI's sha256 ends the object's name.
+        "LocalModelCache": (("localModels", "caches", name.rpartition("-")[0]),),
+    }
+    return named.get(item["kind"]) or _BASES.get(item["kind"], ((),))
 
 
 def _name(item: dict[str, Any]) -> str:

@@ -59,6 +59,9 @@ QUERY = metric(
 )
 
 
+ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
+
+
 @pytest.mark.parametrize(
     ("item", "path", "value", "expected"),
     [
@@ -84,6 +87,17 @@ QUERY = metric(
             },
             set(),
         ),
+        # what the engine of an initializer can
+        (C, "spec.container.env", [{"name": "KITSERVE_ENGINE", "value": "kit"}], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, {"name": "KITSERVE_LAYOUT", "value": "kit"}], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, {"name": "STORAGE_IGNORE_PATTERNS", "value": ""}], set()),
+        (
+            C,
+            "spec.container.env",
+            [*ENGINE_KIT, {"name": "STORAGE_IGNORE_PATTERNS", "value": "*.bin"}],
+            {"KS125"},
+        ),
+        (C, "spec.container.env", [{"name": "KITSERVE_LAYOUT", "value": "model"}], set()),
         # scaling, mode by mode
         (STANDARD_HPA, f"{P}.scaleMetric", "cpu", set()),
         (STANDARD_HPA, f"{P}.scaleMetric", "rps", {"KS231"}),

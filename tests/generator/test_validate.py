@@ -47,6 +47,15 @@ def test_what_helm_accepts_has_no_problem_but_those_of_its_objects(kitserve: Com
             "1:49: error[KS214] inferenceServiceDefaults.resources.limits.cpu: isn't a quantity",
         ),
         (
+            "localModels:\n  nodeGroups:\n    gpu:\n      storageLimit: 1Ti\n      persistentVolumeSpec: {locl: {}}\n"
+            "      persistentVolumeClaimSpec: {}",
+            "5:30: error[KS210] localModels.nodeGroups.gpu.persistentVolumeSpec.locl: unknown field",
+        ),
+        (
+            "serviceAccounts:\n  a:\n    labels: {team: a b}",
+            "3:14: error[KS214] serviceAccounts.a.labels.team: this can't be a label's value",
+        ),
+        (
             "extraObjects:\n  - {apiVersion: v1, kind: Secret, metadata: {name: a}, data: {b: '!'}}",
             "2:64: error[KS251] extraObjects[0].data.b: this isn't base64",
         ),
@@ -57,6 +66,13 @@ def test_objects_of_values_are_checked_too(values: str, place: str, kitserve: Co
 
     assert checked.err.count("KS") == 1
     assert f"<stdin>:{place}" in checked.err
+
+
+@pytest.mark.parametrize(
+    "values", ["allowPatterns: ['*.bin']", "ignorePatterns: ['*.bin']", "aws: {ecrRegion: eu-west-1}"]
+)
+def test_variables_of_the_values_are_none_of_kserves(values: str, kitserve: CommandLine) -> None:
+    assert kitserve("validate", "--strict", "-", stdin=values).err == "1 file: no problems\n"
 
 
 def test_objects_of_values_are_of_the_kserve_that_is_asked_for(kitserve: CommandLine) -> None:

@@ -2,6 +2,8 @@
 
 from kitserve.problems import Path
 
+_SHORT = dict(zip("\a\b\f\n\r\t\v", "abfnrtv", strict=True))
+
 
 def places_in_helm(path: Path, sentence: str) -> list[str]:
     """What of helm's complaint shows that it refuses the same: one of these is in it.
@@ -20,8 +22,24 @@ def places_in_helm(path: Path, sentence: str) -> list[str]:
 
 
 def _pointer(path: Path) -> str:
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return _escaped("".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path))
 
 
 def _quoted(key: str | int) -> str:
-    return "'" + str(key).replace("\n", "\\n").replace("'", "\\'") + "'"
+    return f"'{_escaped(str(key))}'"
+
+
+def _escaped(text: str) -> str:
+    """As strconv.Quote of Go escapes it, for single quotes."""
+    return "".join(map(_escape, text.replace("\\", "\\\\"))).replace("'", "\\'")
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if short := _SHORT.get(character):
+        return f"\\{short}"
+    if character.isprintable():
+        return character
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -122,6 +122,15 @@ def whole(draw: Draw) -> Values:
     """Values that break no rule, if they are drawn so: what a rule needs is put in where it is missing."""
     values: Values = draw(of(schema()))
     values.get("clusterStorageContainer", {}).update({"name": "kitops", "prefixes": ["kit://"]})
+    if values.get("engine") == "kit":
+        # It has neither layouts nor patterns of files.
+        for key in ("layout", "allowPatterns", "ignorePatterns"):
+            values.pop(key, None)
+        for service in (
+            values.get("inferenceServiceDefaults", {}),
+            *values.get("inferenceServices", {}).values(),
+        ):
+            service.get("unpacking", {}).pop("layout", None)
     values.get("image", {}).update(repository=draw(st.sampled_from(["a", "a/b"])))
     _complete_credentials(values.get("credentials", {}))
     _complete_local_models(values.get("localModels", {}))

@@ -120,12 +120,26 @@ SIDECAR = Code(
     example=storage("restartPolicy: Always\n"),
     mend="Leave it out.",
 )
+ENGINE_LACKS = Code(
+    "KS125",
+    "error",
+    "A ClusterStorageContainer asks of the engine `kit` what only `native` can.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
+    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    example=storage(
+        "env:\n  - {name: KITSERVE_ENGINE, value: kit}\n  - {name: KITSERVE_LAYOUT, value: model}\n"
+    ),
+    mend="Leave `KITSERVE_ENGINE` out, or the layout and the patterns.",
+)
 
 _WORKLOADS = ("initContainer", "localModelDownloadJob")
 _CONTAINER: Path = ("spec", "container")
 _FORMATS: Path = ("spec", "supportedUriFormats")
 # KServe's own begins with `https://`, which is no part of a kit:// URI that people write.
 _OTHER_SCHEME = re.compile(r"(?!kit)[a-z][a-z0-9+.?-]*://")
+_PATTERNS = ("STORAGE_ALLOW_PATTERNS", "STORAGE_IGNORE_PATTERNS")
+_UNTAKEN = {*_PATTERNS, "AWS_ECR_REGION"}
+"""What initializers read and KServe never sets."""
 _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
 
 
@@ -200,9 +214,23 @@ def _regexes_are_anchored_re2(item: Data) -> Found:
 
 def _variables_are_its_own(item: Data) -> Found:
     for path, variable in maps(item, (*_CONTAINER, "env")):
-        if text(variable, ("name",)).startswith(_TAKEN):
+        name = text(variable, ("name",))
+        if name.startswith(_TAKEN) and name not in _UNTAKEN:
             message = "KServe sets variables of this kind itself, from Secrets"
             yield TAKEN_NAME.problem(message, path=(*path, "name"), hint="choose another name")
+
+
+def _engine_can_what_is_asked(item: Data) -> Found:
+    variables = [
+        (path, text(entry, ("name",)), text(entry, ("value",)))
+        for path, entry in maps(item, (*_CONTAINER, "env"))
+    ]
+    if not any((name, value) == ("KITSERVE_ENGINE", "kit") for _, name, value in variables):
+        return
+    for path, name, value in variables:
+        layout = name == "KITSERVE_LAYOUT" and value not in {"", "kit"}
+        if layout or (name in _PATTERNS and value):
+            yield ENGINE_LACKS.problem("the engine kit can't do this", path=path, hint="leave the engine out")
 
 
 def _it_mounts_nothing(item: Data) -> Found:
@@ -231,6 +259,7 @@ RULES = tuple(
             _formats_match_something,
             _regexes_are_anchored_re2,
             _variables_are_its_own,
+            _engine_can_what_is_asked,
             _it_mounts_nothing,
             _it_ends,
         ),

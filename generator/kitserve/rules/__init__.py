@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.rules import credentials, services, storage
-from kitserve.rules.rule import SAME_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +16,7 @@ if TYPE_CHECKING:
     from kitserve.values import Values
 
 _MODULES = (storage, credentials, services)
-CODES: tuple[Code, ...] = (
-    SAME_NAME,
-    *(code for module in _MODULES for code in module.CODES if code != SAME_NAME),
-)
+CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
 def broken(values: Values) -> Iterator[Problem]:

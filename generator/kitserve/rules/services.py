@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
 from kitserve.problems import Code, Path, Problem
+from kitserve.rules.storage import ENGINE_LACKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,7 @@ def _services_are_right(values: Values) -> Iterator[Problem]:
     for name, service in with_defaults(values).items():
         path = ("inferenceServices", name)
         yield from _is_heeded(values, path, service)
+        yield from _is_unpacked_as_the_engine_can(values, path, service)
         yield from _has_one_source(path, service)
         yield from _has_a_model(path, service)
 
@@ -71,6 +73,14 @@ def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem
                 path=(*path, "unpacking", key),
                 hint=f"add {annotation} to serviceAnnotations",
             )
+
+
+def _is_unpacked_as_the_engine_can(values: Values, path: Path, service: Service) -> Iterator[Problem]:
+    layout = service.get("unpacking", {}).get("layout")
+    if values.clusterStorageContainer.create and values.engine == "kit" and layout == "model":
+        yield ENGINE_LACKS.problem(
+            "the engine kit can't do this", path=(*path, "unpacking", "layout"), hint="leave engine out"
+        )
 
 
 def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:

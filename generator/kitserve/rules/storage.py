@@ -78,6 +78,15 @@ SAME_URI = Code(
     "    b: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n",
     mend="Keep one of them, with the node groups of both.",
 )
+ENGINE_LACKS = Code(
+    "KS117",
+    "error",
+    "The engine `kit` is to do what only `native` can.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
+    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    example="engine: kit\nlayout: model\n",
+    mend="Leave `engine` out, or the layout and the patterns; filters work with both.",
+)
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
@@ -117,6 +126,19 @@ def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
         )
 
 
+def _engine_can_what_is_asked(values: Values) -> Iterator[Problem]:
+    created = values.clusterStorageContainer.create or values.localModels.create
+    if not created or values.engine != "kit":
+        return
+    asked = {
+        "layout": values.layout == "model",
+        "allowPatterns": bool(values.allowPatterns),
+        "ignorePatterns": bool(values.ignorePatterns),
+    }
+    for key in (key for key, is_asked in asked.items() if is_asked):
+        yield ENGINE_LACKS.problem("the engine kit can't do this", path=(key,), hint="leave engine out")
+
+
 def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
     names = {variable["name"] for variable in own(values)}
     for variable in values.extraEnv:
@@ -153,6 +175,7 @@ def _caches_are_whole(values: Values) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     _image_has_a_repository,
     _storage_containers_are_whole,
+    _engine_can_what_is_asked,
     _extra_variables_are_free,
     _caches_are_whole,
 )
