@@ -20,13 +20,36 @@ class Document:
     data: Values = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
     root: Node | None = field(default=None, repr=False)
+    _indices: dict[int, dict[str, tuple[Node, Node]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def locate(self, path: Path) -> Position | None:
         """Where the value at the path stands: its key in a map, itself in a list. None if this file has no such."""
         place = value = self.root
         for step in path:
-            place, value = _child(value, step)
+            place, value = self._child(value, step)
         return Position(self.file, place.line, place.column) if place else None
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:
+        """What bears a child's place, and the child: for a map the key and its value, for a list the item twice."""
+        while isinstance(node, AliasNode):
+            node = node.node
+        if isinstance(node, ListNode) and isinstance(step, int) and 0 <= step < len(node.items):
+            return node.items[step], node.items[step]
+        if isinstance(node, MapNode) and isinstance(step, str):
+            return self._index(node).get(step, (None, None))
+        return None, None
+
+    def _index(self, node: MapNode) -> dict[str, tuple[Node, Node]]:
+        """The entries of a map by key. Made once: a map may have thousands of problems."""
+        if id(node) not in self._indices:
+            found: dict[str, tuple[Node, Node]] = {}
+            for entry in _entries_backwards(node):
+                if (key := key_of(entry[0])) is not None:
+                    found.setdefault(key, entry)
+            self._indices[id(node)] = found
+        return self._indices[id(node)]
 
 
 def parse(file: str, text: str) -> Document:
@@ -70,17 +93,6 @@ def _is_unended(text: str, data: Values) -> bool:
 def _is_empty(root: Node) -> bool:
     """Whether nothing stands in a document: behind a last `---` both Helms find nothing to differ on."""
     return isinstance(root, ScalarNode) and root.plain and root.text == ""
-
-
-def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:
-    """What bears a child's place, and the child: for a map the key and its value, for a list the item twice."""
-    while isinstance(node, AliasNode):
-        node = node.node
-    if isinstance(node, ListNode) and isinstance(step, int) and 0 <= step < len(node.items):
-        return node.items[step], node.items[step]
-    if isinstance(node, MapNode):
-        return next((entry for entry in _entries_backwards(node) if key_of(entry[0]) == step), (None, None))
-    return None, None
 
 
 def _entries_backwards(node: Node) -> Iterator[tuple[Node, Node]]:

@@ -58,13 +58,13 @@ def read(
     files: Sequence[str] = (),
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
-    stdin: Callable[[], bytes] | None = None,
+    content: Callable[[str], bytes] | None = None,
 ) -> Sources:
-    """The values of some files (`-` is standard input, by default this process's), --set and --set-string.
+    """The values of some files (`-` is standard input), --set and --set-string. `content` reads a file, as read_bytes.
 
     Nothing in them raises: what can't be read is in `problems`.
     """
-    documents = tuple(_read_file(file, stdin or _read_stdin) for file in files)
+    documents = tuple(_read_file(file, content or read_bytes) for file in files)
     data = reduce(merge_files, (document.data for document in documents), Values())
     if sets or string_sets:
         data = copy.deepcopy(data)
@@ -90,10 +90,10 @@ def _override(
     return assignments, problems
 
 
-def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
+def _read_file(file: str, content: Callable[[str], bytes]) -> Document:
     name = STDIN if file == "-" else file
     try:
-        content = read_bytes(file, stdin)
+        return _decode(name, content(file))
     except OSError as error:
         problem = faults.UNREADABLE.problem(
             f"can't be read: {error.strerror}",
@@ -101,15 +101,12 @@ def _read_file(file: str, stdin: Callable[[], bytes]) -> Document:
             position=Position(name, 1, 1),
         )
         return Document(name, problems=(problem,))
-    return _decode(name, content)
 
 
-def read_bytes(file: str, stdin: Callable[[], bytes] | None = None) -> bytes:
+def read_bytes(file: str) -> bytes:
     """The bytes of a file, `-` is standard input. Raises OSError."""
-    return (stdin or _read_stdin)() if file == "-" else FilePath(file).read_bytes()
-
-
-def _read_stdin() -> bytes:
+    if file != "-":
+        return FilePath(file).read_bytes()
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
     return sys.stdin.buffer.read()

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kitserve import compose, faults
+from kitserve.construct import key_of
 from kitserve.document import Document, parse
 from kitserve.events import has_fast_parser
 from kitserve.problems import Code
@@ -350,3 +352,16 @@ def test_what_is_read_of_random_texts_is_what_helm_reads(
     read = dict(zip(ours, read_texts(helm4, [*ours], tmp_path_factory.mktemp("chart")), strict=True))
 
     assert ours == {text: exact(values) for text, values in read.items()}
+
+
+def test_places_of_thousands_of_keys_are_found_without_going_through_them_all_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = parse("values.yaml", "".join(f"a{number}: 1\n" for number in range(3000)))
+    looks = Mock(side_effect=key_of)
+    monkeypatch.setattr("kitserve.document.key_of", looks)
+
+    places = [document.locate((f"a{number}",)) for number in range(3000)]
+
+    assert [place.line for place in places if place] == list(range(1, 3001))
+    assert looks.call_count == 3000

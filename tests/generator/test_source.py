@@ -1,5 +1,6 @@
 """Files, standard input and options as the command line gives them: faults, warnings, and where values stand."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,15 @@ from kitserve import faults
 from kitserve.faults import CODES
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
-from kitserve.source import Sources, read
+from kitserve.source import Sources, read, read_bytes
+
+
+def stdin(content: bytes) -> Callable[[str], bytes]:
+    return lambda file: content if file == "-" else read_bytes(file)
 
 
 def of_text(text: str) -> Sources:
-    return read(["-"], stdin=text.encode)
+    return read(["-"], content=lambda _: text.encode())
 
 
 def only(sources: Sources) -> Problem:
@@ -26,7 +31,7 @@ def test_no_sources_are_no_values() -> None:
 def test_standard_input_is_one_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\nb: 1")
 
-    sources = read(["-", str(tmp_path / "a.yaml")], stdin=lambda: b"b: 2\nc: 2")
+    sources = read(["-", str(tmp_path / "a.yaml")], content=stdin(b"b: 2\nc: 2"))
 
     assert sources.data == {"a": 1, "b": 1, "c": 2}
     assert [str(sources.locate((key,))) for key in "abc"] == [
@@ -50,7 +55,7 @@ def test_file_that_cannot_be_read(name: str, reason: str, tmp_path: Path) -> Non
 
 
 def test_file_that_is_not_utf_8_has_a_place() -> None:
-    problem = only(read(["-"], stdin=lambda: "a: 1\né: caf".encode() + b"\xe9\n"))
+    problem = only(read(["-"], content=stdin("a: 1\né: caf".encode() + b"\xe9\n")))
 
     assert (problem.code, str(problem.position)) == (faults.ENCODING.code, "<stdin>:2:7")
 
@@ -66,7 +71,7 @@ def test_a_tab_is_named() -> None:
 
 
 def test_every_file_is_read_to_its_own_faults() -> None:
-    sources = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], stdin=lambda: b"a: [")
+    sources = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], content=stdin(b"a: ["))
 
     assert [problem.code for problem in sources.problems] == ["KS001", "KS003", "KS001", "KS012", "KS012"]
 

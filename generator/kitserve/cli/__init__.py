@@ -1,12 +1,14 @@
 """The command line: one command a file. Data goes to standard output, everything else to standard error."""
 
+import io
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from kitserve.cli import render, schema, validate
-from kitserve.errors import EXIT_CODES, KitserveError
+from kitserve.cli.stdout import forget
+from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.version import VERSION
 
 app = typer.Typer(
@@ -41,10 +43,21 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if sys.stderr is None:  # closed: nobody listens
+        sys.stderr = io.StringIO()
     try:
         app()
     except KitserveError as error:
-        sys.stderr.write(f"error: {error}\n")
-        if error.hint:
-            sys.stderr.write(f"  hint: {error.hint}\n")
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:  # of --help, or of a report to standard error
+        forget(sys.stdout)
+        _end(Failure(f"can't write what there is to say: {error.strerror}"))
+
+
+def _end(error: KitserveError) -> NoReturn:
+    hint = f"  hint: {error.hint}\n" if error.hint else ""
+    try:
+        sys.stderr.write(f"error: {error}\n{hint}")
+    except OSError:
+        forget(sys.stderr)
+    sys.exit(error.exit_code)

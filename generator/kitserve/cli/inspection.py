@@ -10,8 +10,6 @@ from kitserve.cli.options import checked_values, place
 from kitserve.cli.sources import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kitserve.objects import Manifest, Object
     from kitserve.problems import Problem
     from kitserve.verdicts import Ask
@@ -20,12 +18,19 @@ if TYPE_CHECKING:
 def expanded(arguments: list[str]) -> Iterator[str]:
     """The arguments, with the YAML and JSON files of a folder, by name, in its place."""
     for argument in arguments:
-        if argument == "-" or not Path(argument).is_dir():
+        if argument == "-" or not _is_folder(argument):
             yield argument
             continue
         for path in sorted(Path(argument).rglob("*")):
             if path.suffix in {".yaml", ".yml", ".json"} and path.is_file():
                 yield str(path)
+
+
+def _is_folder(argument: str) -> bool:
+    try:
+        return Path(argument).is_dir()
+    except OSError:  # a name that is too long for one
+        return False
 
 
 class Inspection:
@@ -41,31 +46,30 @@ class Inspection:
         found: list[Object] = []
         for file in files:
             manifest = self._manifest(file)
-            if isinstance(manifest, bytes):
-                problems += self.merged([file], partial(bytes, manifest))
+            if manifest is None:
+                problems += self.merged([file])
             else:
                 problems += manifest.problems
                 found += manifest.objects
         return sorted((*problems, *self._broken(found)), key=place) if found else problems
 
-    def merged(self, files: list[str], stdin: "Callable[[], bytes] | None" = None) -> "list[Problem]":
+    def merged(self, files: list[str]) -> "list[Problem]":
         """All that is wrong with values files together, and with the objects that they give."""
         from kitserve.rendered import problems
 
         more = partial(problems, version=self._version, ask=self._ask)
-        return checked_values(files, stdin=stdin or self._given.stdin, more=more)[1]
+        return checked_values(files, given=self._given, more=more)[1]
 
-    def _manifest(self, file: str) -> "Manifest | bytes":
-        """The objects in a file; its bytes, which are empty if it can't be read, where it is no manifest."""
+    def _manifest(self, file: str) -> "Manifest | None":
+        """The objects in a file; None where it is no manifest, or can't be read."""
         from kitserve import objects
         from kitserve.source import STDIN
 
         try:
-            content = self._given.stdin() if file == "-" else Path(file).read_bytes()
+            text = self._given.content(file).decode(errors="replace")
         except OSError:
-            return b""
-        text = content.decode(errors="replace")
-        return objects.parse(STDIN if file == "-" else file, text) or content
+            return None
+        return objects.parse(STDIN if file == "-" else file, text)
 
     def _broken(self, found: "list[Object]") -> "Iterator[Problem]":
         from kitserve import openapi

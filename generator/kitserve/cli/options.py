@@ -44,7 +44,7 @@ def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequen
     Reports what is wrong; raises ProblemsFound if that is an error.
     """
     given = Given()
-    values, problems = checked_values(files, sets, string_sets, given.stdin)
+    values, problems = checked_values(files, sets, string_sets, given)
     if problems:
         from kitserve.report.text import write
 
@@ -59,7 +59,7 @@ def checked_values(
     files: Sequence[str],
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
-    stdin: Callable[[], bytes] | None = None,
+    given: Given | None = None,
     more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The merged values and all that is wrong with them; what can't be read is not checked further.
@@ -70,7 +70,7 @@ def checked_values(
     from kitserve.schema import defaults
     from kitserve.source import merge_defaults, read
 
-    sources = read(files, sets, string_sets, stdin)
+    sources = read(files, sets, string_sets, (given or Given()).content)
     values = merge_defaults(defaults(), sources.data)
     problems = list(sources.problems)
     for checked in (check, more):

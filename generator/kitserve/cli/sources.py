@@ -1,30 +1,31 @@
-"""The sources that a command was given, once more: for the lines that its report shows."""
+"""The sources that a command was given. Each is read once: a pipe or a FIFO has its content only one time."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 
 @dataclass
 class Given:
-    """Files by name, and standard input, which can be read only once."""
+    """Files by name, `-` for standard input, as they were when they were asked for first."""
 
-    _stdin: bytes | None = field(default=None, repr=False)
+    _read: dict[str, bytes | OSError] = field(default_factory=dict, repr=False)
 
-    def stdin(self) -> bytes:
-        """All of standard input. Raises OSError."""
+    def content(self, file: str) -> bytes:
+        """All of a file. Raises OSError, each time anew."""
         from kitserve.source import read_bytes
 
-        if self._stdin is None:
-            self._stdin = read_bytes("-")
-        return self._stdin
+        if file not in self._read:
+            try:
+                self._read[file] = read_bytes(file)
+            except OSError as error:
+                self._read[file] = error
+        found = self._read[file]
+        if isinstance(found, OSError):
+            raise found
+        return found
 
     def text(self, name: str) -> str:
-        """The text of a source by the name that positions give; empty where it has none."""
+        """The text of a source by the name that positions give, for the lines that a report shows; empty if none."""
         from kitserve.source import STDIN
 
-        if name == STDIN:
-            return (self._stdin or b"").decode(errors="replace")
-        try:
-            return Path(name).read_bytes().decode(errors="replace")
-        except (OSError, ValueError):
-            return ""
+        found = self._read.get("-" if name == STDIN else name, b"")
+        return "" if isinstance(found, OSError) else found.decode(errors="replace")

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 from kitserve.errors import Failure
 
@@ -12,16 +14,20 @@ def emit(text: str) -> None:
     Raises:
         Failure: it can't be written, because the disk is full for one.
     """
+    if sys.stdout is None:
+        raise Failure("can't write to standard output: it is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget()
+        forget(sys.stdout)
     except OSError as error:
-        _forget()
+        forget(sys.stdout)
         raise Failure(f"can't write to standard output: {error.strerror}") from error
 
 
-def _forget() -> None:
+def forget(stream: TextIO | None) -> None:
     """Python flushes what is left once more when it ends, and would complain again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # no file at all
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -81,11 +81,18 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     found, given = list(expanded(files)), Given()
     inspection = Inspection(version, given, _judge(context) if cluster or context else None)
     problems = inspection.merged(found) if merged else inspection.problems(found)
-    sys.stderr.writelines(f"{note}\n" for note in inspection.notes)
+    _tell(inspection.notes)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
     _report(problems, form, given)
     _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
+
+
+def _tell(notes: list[str]) -> None:
+    if notes:
+        from kitserve.report.excerpt import printed
+
+        sys.stderr.writelines(f"{printed(note)}\n" for note in notes)
 
 
 def _report(problems: "Iterable[Problem]", form: Form, given: Given) -> None:

@@ -37,7 +37,7 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
     if problem.private or _is_secret(problem) or len(line) > _LONGEST:
         return _token_only(problem, line, start, end)
     head, token, tail = _hidden(line, start, end if found else start)
-    return _printed(head + token + tail), " " * _width(head) + "^" * max(_width(token), 1)
+    return printed(head + token + tail), " " * _width(head) + "^" * max(_width(token), 1)
 
 
 def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str, str]:
@@ -48,7 +48,7 @@ def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str,
     before, after = (HIDDEN if part.strip() else part for part in (line[:start], line[end:]))
     indent = line[: len(line) - len(line.lstrip())] if before == HIDDEN else before
     head = indent + (before if before == HIDDEN else "")
-    return _printed(head + token + after), " " * _width(head) + "^" * max(_width(token), 1)
+    return printed(head + token + after), " " * _width(head) + "^" * max(_width(token), 1)
 
 
 def _is_unclear(line: str, lines: list[str]) -> bool:
@@ -88,7 +88,7 @@ def _secret_spans(line: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _printed(text: str) -> str:
+def printed(text: str) -> str:
     """Tabs as one blank, and nothing that a terminal would obey."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in text)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from kitserve.problems import Problem
-from kitserve.report.excerpt import excerpt
+from kitserve.report.excerpt import excerpt, printed
 
 Reader = Callable[[str], str]
 """The text of a source by the name that positions give; empty where there is none."""
@@ -30,7 +30,7 @@ def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: 
                     f"  {place.line} | {shown}\n  {' ' * width} | {paint(carets, problem.severity)}\n"
                 )
         if problem.hint:
-            stream.write(f"  {paint('hint:', 'hint')} {problem.hint}\n")
+            stream.write(f"  {paint('hint:', 'hint')} {printed(problem.hint)}\n")
 
 
 def has_colors(stream: TextIO) -> bool:
@@ -40,9 +40,9 @@ def has_colors(stream: TextIO) -> bool:
 
 def _headline(problem: Problem, paint: Callable[[str, str], str]) -> str:
     # What no source gives a place stands in the chart's defaults.
-    place = paint(f"{problem.position or 'values'}:", "place")
-    path = f"{problem.dotted}: " if problem.path else ""
-    return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {path}{problem.message}"
+    place = paint(printed(f"{problem.position or 'values'}:"), "place")
+    said = printed(f"{problem.dotted}: {problem.message}" if problem.path else problem.message)
+    return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {said}"
 
 
 def _paint(text: str, role: str) -> str:

@@ -1,0 +1,125 @@
+"""The command among pipes: sources that can be read only once, and outputs that nobody takes."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+KITSERVE = (sys.executable, "-m", "kitserve")
+WRONG = "image: {tga: v1}\n"
+UNTAKEN = {"--help": 3, "--version": 3, "render": 3, "schema": 3, "validate --format json -": 3}
+
+
+def shell(command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """A line of bash, in which `kitserve` is ours."""
+    function = f'kitserve() {{ {" ".join(KITSERVE)} "$@"; }}\n'
+    return subprocess.run(
+        ["bash", "-c", function + command], input=stdin, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("command", ["validate", "validate --merged", "render -f"])
+def test_a_pipe_is_read_once(command: str) -> None:
+    ran = shell(f"kitserve {command} <(printf '{WRONG}')")
+
+    assert ran.returncode == 1
+    assert "1:9: error[KS020] image.tga: unknown key\n  1 | image: {tga: v1}\n" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "validate --merged", "render -f"])
+def test_a_fifo_is_read_once(command: str, tmp_path: Path) -> None:
+    fifo = tmp_path / "values.yaml"
+    os.mkfifo(fifo)
+    writer = threading.Thread(target=fifo.write_text, args=[WRONG], daemon=True)
+    writer.start()
+
+    ran = subprocess.run(
+        [*KITSERVE, *command.split(), fifo], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ran.returncode == 1
+    assert f"{fifo}:1:9: error[KS020] image.tga: unknown key\n  1 | image: {{tga: v1}}\n" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["validate -", "validate --merged -", "render -f -"])
+def test_closed_standard_input_is_no_empty_file(command: str) -> None:
+    ran = shell(f"kitserve {command} <&-")
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("<stdin>:1:1: error[KS001] can't be read: it is closed\n")
+
+
+@pytest.mark.parametrize(("command", "code"), UNTAKEN.items())
+def test_a_full_device_is_told(command: str, code: int) -> None:
+    ran = shell(f"kitserve {command} > /dev/full")
+
+    assert ran.returncode == code
+    assert ran.stderr.splitlines()[-1].startswith("error: can't write ")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["render", "schema", "validate --format json -"])
+def test_closed_standard_output_is_told(command: str) -> None:
+    ran = shell(f"kitserve {command} >&-")
+
+    assert ran.returncode == 3
+    assert ran.stderr.splitlines()[-1] == "error: can't write to standard output: it is closed"
+
+
+@pytest.mark.parametrize(("values", "code"), [("", 0), (WRONG, 1)])
+def test_closed_standard_error_changes_no_verdict(values: str, code: int) -> None:
+    assert shell("kitserve validate - 2>&-", values).returncode == code
+    assert shell("kitserve render -f - 2>&-", values).returncode == code
+
+
+def test_a_report_that_cant_be_written_is_no_verdict() -> None:
+    assert shell("kitserve validate - 2> /dev/full").returncode == 3
+
+
+@pytest.mark.parametrize("command", ["--help", "render", "schema", "validate --format json - <<< 'a: 1'"])
+def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
+    ran = shell(f"kitserve {command} | head -c 1")
+
+    assert (len(ran.stdout), ran.stderr.count("Traceback")) == (1, 0)
+    assert "can't write" not in ran.stderr
+
+
+def test_ctrl_c_ends_without_a_word(tmp_path: Path) -> None:
+    fifo = tmp_path / "values.yaml"
+    os.mkfifo(fifo)
+    ran = subprocess.Popen(
+        [*KITSERVE, "validate", fifo], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with fifo.open("w"):  # opens once the command reads
+        ran.send_signal(signal.SIGINT)
+        out, err = ran.communicate(timeout=60)
+
+    assert (ran.returncode, out, err) == (130, "", "")
+
+
+def test_nothing_that_a_terminal_obeys_is_written() -> None:
+    ran = shell("kitserve validate -", '"a\\x9b2J\\e]0;x\\a\\n::error::b": 1\n')
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith('<stdin>:1:1: error[KS020] ["a\ufffd2J\\u001b]0;x\\u0007\\n::error::b"]')
+    assert {char for char in ran.stderr if not char.isprintable()} == {"\n"}
+
+
+def test_names_of_objects_are_one_line() -> None:
+    ran = shell(
+        "kitserve validate -", 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "a\\n::error::b\\e[0m"}\n'
+    )
+
+    assert ran.stderr.splitlines()[0].endswith(": not looked at, its kind isn't known here")
+    assert "\x1b" not in ran.stderr
+
+
+def test_a_name_that_is_too_long_is_told() -> None:
+    ran = shell(f"kitserve validate {'x' * 5000}")
+
+    assert ran.returncode == 1
+    assert "error[KS001] can't be read: File name too long" in ran.stderr
