@@ -1,8 +1,8 @@
 {{/*
 A map or list as YAML that is read back as the same. Call with it.
 Of what toYaml writes some things aren't: it gives nothing at all where a text has a character that YAML takes only as
-an escape, leaves the key `<<` without quotes, and where a text ends with empty lines these run into those of the
-template. Whatever may have one of those is written as JSON.
+an escape, leaves the key `<<` without quotes, and what blanks and empty lines end a text run into those of the template.
+Whatever may have one of those is written as JSON.
 */}}
 {{- define "kitserve.yaml" -}}
 {{- $json := toJson . -}}
@@ -12,9 +12,9 @@ template. Whatever may have one of those is written as JSON.
 {{- $json = replace (printf "%c" $code) (printf "\\u%04x" $code) $json -}}
 {{- end -}}
 {{- $json -}}
-{{- else if regexMatch `\\n\\n"|"\\n"|"(<|\\u003c){2}":` $json -}}
+{{- else if regexMatch `\\n\\n"|"\\n"|\pZ"|"(<|\\u003c){2}":` $json -}}
 {{- $json -}}
 {{- else -}}
-{{- toYaml . -}}
+{{- toYaml . | required "a key is too long for YAML" -}}
 {{- end -}}
 {{- end -}}
