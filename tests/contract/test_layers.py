@@ -16,7 +16,18 @@ INITIALIZER = Path(kitserve_initializer.__file__).parent
 # From the left to the right; a module may import those of its own row.
 LAYERS = (
     ("version", "variables", "problems", "errors", "release", "faults", "merge"),
-    ("fields", "localmodels", "registries", "services", "values", "scalars", "nodes", "grammar", "events", "compose"),
+    (
+        "fields",
+        "localmodels",
+        "registries",
+        "services",
+        "values",
+        "scalars",
+        "nodes",
+        "grammar",
+        "events",
+        "compose",
+    ),
     ("schema", "view", "environment", "document", "construct", "pitfalls", "overrides", "source"),
     (
         "sentences",
