@@ -1,6 +1,5 @@
 """What a YAML parser sees in a text, less what Helm's reader refuses (YAML 1.1, as libyaml's grammar has it)."""
 
-import re
 from collections.abc import Iterator
 
 from ruamel.yaml import YAML
@@ -18,6 +17,7 @@ from ruamel.yaml.scanner import Scanner
 
 from kitserve.grammar import place, refuse_event, refuse_text
 from kitserve.nodes import RefusedTextError
+from kitserve.syntax import refusal
 
 
 class _Scanner(Scanner):
@@ -59,10 +59,7 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
             line, column = event.start_mark.line + 1, event.start_mark.column + 1
             yield event
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = _without_text(", ".join(filter(None, (error.context, error.problem))), text)
-        hint = "write spaces instead of the tab" if text[mark.index : mark.index + 1] == "\t" else ""
-        raise RefusedTextError(f"not YAML: {reason}", mark.line + 1, mark.column + 1, hint) from None
+        raise refusal(error, text) from None
     except ReaderError as error:
         message = f"not YAML: the character U+{error.character:04X} isn't allowed"
         raise RefusedTextError(message, *place(text, error.position)) from None
@@ -73,8 +70,3 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
     ):  # how the parser in Python meets "\UFFFFFFFF", or a second %YAML
         message = "not YAML: a character or directive after this isn't one"
         raise RefusedTextError(message, line, column) from None
-
-
-def _without_text(reason: str, text: str) -> str:
-    """The parser's reason less what it quotes of the text: a tag's handle may be the start of a password."""
-    return re.sub("'([^']{2,})'", lambda quoted: "here" if quoted[1] in text else quoted[0], reason)

@@ -25,6 +25,7 @@ LAYERS = (
         "scalars",
         "nodes",
         "grammar",
+        "syntax",
         "events",
         "compose",
     ),
