@@ -6,8 +6,9 @@ EXIT_CODES = {
     0: "Done, and nothing is wrong.",
     1: "The input has problems; each was reported with its place, and nothing was written.",
     2: "The command line is wrong.",
-    3: "The input is right, but the output can't be written.",
+    3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
+    130: "Interrupted, as by Ctrl-C.",
 }
 
 
@@ -28,7 +29,7 @@ class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input'
 
 
 class Failure(KitserveError):  # noqa: N818 - says what it is without the suffix
-    """The input is right, but the output can't be written."""
+    """The output can't be written."""
 
     exit_code = 3
 
