@@ -1,18 +1,19 @@
 {{/*
-An entry of inferenceServices over inferenceServiceDefaults, as JSON. Call with (list ENTRY DEFAULTS).
+An entry of inferenceServices over inferenceServiceDefaults, put into a map: JSON would round large integers.
+Call with (list TARGET ENTRY DEFAULTS).
 */}}
 {{- define "kitserve.inferenceService" -}}
-{{- $service := index . 1 | default dict | deepCopy -}}
-{{- include "kitserve.overlay" (list $service (index . 0)) -}}
-{{- toJson $service -}}
+{{- include "kitserve.overlay" (list (index . 0) (index . 2 | default dict | deepCopy)) -}}
+{{- include "kitserve.overlay" (list (index . 0) (index . 1)) -}}
 {{- end -}}
 
 {{/*
-spec.predictor of an InferenceService, as JSON: what the typed values give, and the open `predictor` over it.
-Call with (list SERVICE PULLSECRETS); SERVICE is the entry merged with its defaults.
+spec.predictor of an InferenceService, put into a map: what the typed values give, and the open `predictor` over it.
+Call with (list TARGET SERVICE PULLSECRETS); SERVICE is the entry merged with its defaults.
 */}}
 {{- define "kitserve.predictor" -}}
-{{- $service := index . 0 -}}
+{{- $predictor := index . 0 -}}
+{{- $service := index . 1 | deepCopy -}}
 {{- $model := dict -}}
 {{- $format := dict -}}
 {{- include "kitserve.copy" (list $format ($service.modelFormat | default dict) (list "name" "version")) -}}
@@ -26,7 +27,6 @@ Call with (list SERVICE PULLSECRETS); SERVICE is the entry merged with its defau
 {{- end -}}
 {{- with $env }}{{- $_ := set $model "env" . -}}{{- end -}}
 {{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
-{{- $predictor := dict -}}
 {{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric")) -}}
 {{- $uris := list -}}
 {{- range $service.storageUris -}}
@@ -35,10 +35,9 @@ Call with (list SERVICE PULLSECRETS); SERVICE is the entry merged with its defau
 {{- $uris = append $uris $uri -}}
 {{- end -}}
 {{- with $uris }}{{- $_ := set $predictor "storageUris" . -}}{{- end -}}
-{{- with index . 1 }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
+{{- with index . 2 }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
 {{- with $model }}{{- $_ := set $predictor "model" . -}}{{- end -}}
 {{- include "kitserve.overlay" (list $predictor ($service.predictor | default dict)) -}}
-{{- toJson $predictor -}}
 {{- end -}}
 
 {{/*

@@ -10,6 +10,8 @@ from tests.cases import ACCEPTED, REFUSED, REPOSITORY, Refused
 from tests.parity.objects import comparable, read_by_kubernetes, strictly_read
 from tests.parity.renderers import Helm, Kitserve
 
+IRIS = REPOSITORY / "examples" / "iris.yaml"
+
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
 def test_both_render_the_same_objects(case: Path, helm: Helm, kitserve: Kitserve) -> None:
@@ -18,6 +20,26 @@ def test_both_render_the_same_objects(case: Path, helm: Helm, kitserve: Kitserve
     assert theirs.manifests is not None, theirs.complaint
     assert ours.manifests is not None, ours.complaint
     assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "inferenceServiceDefaults.resources.limits.memory",
+        "inferenceServices.iris.resources.limits.memory",
+        "inferenceServices.iris.predictor.model.resources.limits.memory",
+        "resources.limits.memory",
+    ],
+)
+def test_integers_of_set_keep_all_their_digits(place: str, helm: Helm, kitserve: Kitserve) -> None:
+    options = ("--set", f"{place}=9007199254740993")
+
+    theirs, ours = helm.render([IRIS], *options), kitserve.render([IRIS], *options)
+
+    assert ours.manifests is not None
+    assert theirs.manifests is not None
+    assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
+    assert "9007199254740993" in theirs.manifests
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
