@@ -123,3 +123,17 @@ def test_a_name_that_is_too_long_is_told() -> None:
 
     assert ran.returncode == 1
     assert "error[KS001] can't be read: File name too long" in ran.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
+def test_data_is_utf_8_in_every_locale(encoding: str) -> None:
+    ran = subprocess.run(
+        [*KITSERVE, "render", "-f", "-"],
+        input="commonAnnotations: {a: é 漢 😀}\n".encode(),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+
+    assert ran.returncode == 0
+    assert '    a: "é 漢 😀"\n'.encode() in ran.stdout

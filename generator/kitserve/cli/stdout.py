@@ -9,7 +9,9 @@ from kitserve.errors import Failure
 
 
 def emit(text: str) -> None:
-    """Write all of it, or say why not. A reader that has seen enough, as `head` has, is no error.
+    """Write all of it, or say why not: in UTF-8, whatever the locale says.
+
+    A reader that has seen enough, as `head` has, is no error.
 
     Raises:
         Failure: it can't be written, because the disk is full for one.
@@ -17,8 +19,8 @@ def emit(text: str) -> None:
     if sys.stdout is None:
         raise Failure("can't write to standard output: it is closed")
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         forget(sys.stdout)
     except OSError as error:
