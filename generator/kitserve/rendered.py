@@ -20,6 +20,10 @@ _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
     "Secret": (("credentials",),),
 }
+_SHARED: dict[Path, str] = {
+    ("metadata", "labels"): "commonLabels",
+    ("metadata", "annotations"): "commonAnnotations",
+}
 # What lies directly below these has its namesake in the values.
 _ROOTS: frozenset[Path] = frozenset(
     {
@@ -44,6 +48,9 @@ def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) 
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
     """The problem at the value with the longest end of its path in common; else at what the object is made of."""
     bases = _bases(item, values)
+    shared = (_SHARED.get(problem.path[:2], ""), *problem.path[2:])
+    if _exists(values, shared) and not any(_exists(values, (*base, *problem.path[1:])) for base in bases):
+        return replace(problem, path=shared)
     for start in (start for start in range(len(problem.path)) if problem.path[:start] in _ROOTS):
         for base in bases:
             path = (*base, *problem.path[start:])

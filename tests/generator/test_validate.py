@@ -52,6 +52,18 @@ def test_what_helm_accepts_has_no_problem_but_those_of_its_objects(kitserve: Com
             "5:30: error[KS210] localModels.nodeGroups.gpu.persistentVolumeSpec.locl: unknown field",
         ),
         (
+            f"commonLabels: {{team: a b}}\ninferenceServices: {{a: {{{MODEL}}}, b: {{{MODEL}}}}}",
+            "1:16: error[KS214] commonLabels.team: this can't be a label's value",
+        ),
+        (
+            f"commonLabels: {{team: ab}}\ninferenceServices: {{a: {{{MODEL}, labels: {{team: a b}}}}}}",
+            "2:104: error[KS214] inferenceServices.a.labels.team: this can't be a label's value",
+        ),
+        (
+            "commonAnnotations: {'a b': c}",
+            "1:21: error[KS214] commonAnnotations[\"a b\"]: this can't be an annotation's key",
+        ),
+        (
             "serviceAccounts:\n  a:\n    labels: {team: a b}",
             "3:14: error[KS214] serviceAccounts.a.labels.team: this can't be a label's value",
         ),

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve.openapi.codes import FORM, MISSING, TYPE, UNKNOWN
+from kitserve.openapi.codes import BOUND, FORM, MISSING, TYPE, UNKNOWN
 from kitserve.openapi.words import kind_of, known_here
-from kitserve.problems import Problem
+from kitserve.problems import Path, Problem
 
 _METADATA = frozenset(
     {
@@ -22,7 +22,11 @@ _METADATA = frozenset(
     }
 )
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
+_KEY_HINT = "up to 63 letters, digits, `-`, `_` and `.`, behind a domain and a slash if need be"
+_ANNOTATIONS_LIMIT = 256 * 1024
+"""Bytes of keys and values (k8s.io/apimachinery, TotalAnnotationSizeLimitB)."""
 Found = Iterator[Problem]
 
 
@@ -39,24 +43,48 @@ def check_metadata(metadata: object) -> Found:
     if not metadata.get("name") and not metadata.get("generateName"):
         yield MISSING.problem("needed here", path=("metadata", "name"))
     yield from _names(metadata)
-    for field in ("labels", "annotations"):
+    for field, what in (("labels", "a label"), ("annotations", "an annotation")):
         words = metadata.get(field)
-        if words is not None and not isinstance(words, dict):
+        if isinstance(words, dict):
+            yield from _words(words, field, what)
+        elif words is not None:
             yield TYPE.problem(f"expected a map, got {kind_of(words)}", path=("metadata", field))
-        for key, word in words.items() if isinstance(words, dict) else ():
-            if not isinstance(word, str) and word is not None:
-                path = ("metadata", field, key)
-                yield TYPE.problem(
-                    f"expected text, got {kind_of(word)}", path=path, hint="write it in quotes"
-                )
+
+
+def _words(words: dict[str, Any], field: str, what: str) -> Found:
+    path: Path = ("metadata", field)
+    for key, word in words.items():
+        # Of annotations the API server takes capitals before the slash too.
+        if not _is_key(key.lower() if field == "annotations" else key):
+            yield FORM.problem(f"this can't be {what}'s key", path=(*path, key), hint=_KEY_HINT)
+        if isinstance(word, str):
+            if field == "labels" and not (len(word) <= 63 and _LABEL.match(word)):
+                hint = "up to 63 letters, digits, `-`, `_` and `.`"
+                yield FORM.problem("this can't be a label's value", path=(*path, key), hint=hint)
+        elif word is not None:
+            message = f"expected text, got {kind_of(word)}"
+            yield TYPE.problem(message, path=(*path, key), hint="write it in quotes")
+    size = sum(len(f"{key}{word}".encode()) for key, word in words.items())
+    if field == "annotations" and size > _ANNOTATIONS_LIMIT:
+        yield BOUND.problem("all annotations together hold at most 256 KiB", path=path)
+
+
+def _is_key(key: str) -> bool:
+    prefix, slash, name = key.rpartition("/")
+    if slash and not (len(prefix) <= 253 and _SUBDOMAIN.match(prefix)):
+        return False
+    return bool(name) and len(name) <= 63 and bool(_LABEL.match(name))
 
 
 def _names(metadata: dict[str, Any]) -> Found:
-    name = metadata.get("name")
+    name, namespace = metadata.get("name"), metadata.get("namespace")
     if isinstance(name, str) and name and not (len(name) <= 253 and _SUBDOMAIN.match(name)):
         hint = "up to 253 lower-case letters, digits, `-` and `.`"
         yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=hint)
-    for key, word in metadata["labels"].items() if isinstance(metadata.get("labels"), dict) else ():
-        if isinstance(word, str) and not (len(word) <= 63 and _LABEL.match(word)):
-            hint = "up to 63 letters, digits, `-`, `_` and `.`"
-            yield FORM.problem("this can't be a label's value", path=("metadata", "labels", key), hint=hint)
+    if (
+        isinstance(namespace, str)
+        and namespace
+        and not (len(namespace) <= 63 and _DNS_LABEL.match(namespace))
+    ):
+        hint = "up to 63 lower-case letters, digits and `-`"
+        yield FORM.problem("this can't be a namespace", path=("metadata", "namespace"), hint=hint)
