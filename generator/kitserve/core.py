@@ -10,7 +10,7 @@ NODES: list[Node] = [
     {"t": "boolean", "n": True},
     {"t": "object", "a": 0, "n": True},
     {"t": "object", "p": {"data": 2, "stringData": 2, "type": 0, "immutable": 1}},
-    {"t": "object", "p": dict.fromkeys(("apiVersion", "fieldPath", "kind", "name"), 0)},
+    {"t": "object", "p": dict.fromkeys(("apiVersion", "fieldPath", "kind", "name"), 0), "n": True},
     {"t": "object", "p": {"name": 0}, "n": True},
     {"t": "array", "i": 4, "n": True},
     {"t": "array", "i": 5, "n": True},

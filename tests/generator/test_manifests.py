@@ -80,6 +80,8 @@ ROWS = [
     (SERVICE, "metadata.annotations", {"": "c"}, "KS214", "annotation's key"),
     (SERVICE, "metadata.annotations", {"a/b/c": "c"}, "KS214", "annotation's key"),
     (SERVICE, "metadata.annotations", {"a": "x" * 2**18}, "KS215", "256 KiB"),
+    (SERVICE, "metadata.name", 123, "KS211", "expected text, got a number"),
+    (SERVICE, "metadata.namespace", True, "KS211", "write it in quotes"),
     (SERVICE, "metadata.namespace", "a.b", "KS214", "a namespace"),
     (STORAGE, "metadata.name", "Kit", "KS214", "can't be a name"),
     (STORAGE, "spec.container.name", "init", "KS110", "storage-initializer"),

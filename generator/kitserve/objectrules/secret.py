@@ -41,7 +41,17 @@ KEY_NAME = Code(
     example=_EXAMPLE + "stringData:\n  kit user: reader\n",
     mend="Rename the key.",
 )
+TOO_LARGE = Code(
+    "KS253",
+    "error",
+    "A Secret holds more than 1 MiB.",
+    why="The API server refuses more, as etcd does (MaxSecretSize in pkg/apis/core/types.go).",
+    example="$ printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: a}\\nstringData: {a: \"%01048577d\"}\\n' 0 | "
+    "kitserve validate -",
+    mend="Keep it elsewhere, or in several Secrets.",
+)
 
+_LIMIT = 1024 * 1024
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}\Z")
 _JSON = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
@@ -75,11 +85,26 @@ def _decoded(value: str) -> bytes | None:
         return None
 
 
+def _it_is_small(item: Data) -> Found:
+    """What `stringData` has replaces what `data` has of the same key."""
+    data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
+    sizes = {key: len(_decoded(value) or b"") for key, value in data.items() if isinstance(value, str)}
+    sizes |= {key: len(value.encode()) for key, value in plain.items() if isinstance(value, str)}
+    if sum(sizes.values()) > _LIMIT:
+        yield TOO_LARGE.problem(
+            "all of it together holds at most 1 MiB", path=("stringData" if plain else "data",)
+        )
+
+
 def _type_has_its_keys(item: Data) -> Found:
     kind = text(item, ("type",))
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
+    # Of an empty value the API server says nothing, but it is no JSON.
+    present = {
+        key for key, value in (*data.items(), *plain.items()) if value is not None or kind not in _JSON
+    }
     for key in (*_NEEDED.get(kind, ()), *filter(None, (_JSON.get(kind),))):
-        if data.get(key) is None and plain.get(key) is None:
+        if key not in present:
             hint = f"write {key}"
             yield TYPE_KEYS.problem(f"type {kind} needs the key {key}", path=("type",), hint=hint)
     if kind in _JSON and (path := _unreadable_json(data, plain, _JSON[kind])):
@@ -106,4 +131,4 @@ def _unreadable_json(data: Data, plain: Data, key: str) -> Path | None:
     return None if whole else ("stringData" if written else "data", key)
 
 
-RULES = (Rule(_keys_are_names), Rule(_data_is_base64), Rule(_type_has_its_keys))
+RULES = tuple(map(Rule, (_keys_are_names, _data_is_base64, _it_is_small, _type_has_its_keys)))

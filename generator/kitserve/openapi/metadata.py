@@ -77,6 +77,10 @@ def _is_key(key: str) -> bool:
 
 
 def _names(metadata: dict[str, Any]) -> Found:
+    for field in ("name", "generateName", "namespace"):
+        if metadata.get(field) is not None and not isinstance(metadata[field], str):
+            message = f"expected text, got {kind_of(metadata[field])}"
+            yield TYPE.problem(message, path=("metadata", field), hint="write it in quotes")
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if isinstance(name, str) and name and not (len(name) <= 253 and _SUBDOMAIN.match(name)):
         hint = "up to 253 lower-case letters, digits, `-` and `.`"
