@@ -91,12 +91,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
 def test_ctrl_c_ends_without_a_word(tmp_path: Path) -> None:
     fifo = tmp_path / "values.yaml"
     os.mkfifo(fifo)
-    ran = subprocess.Popen(
-        [*KITSERVE, "validate", fifo], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    with fifo.open("w"):  # opens once the command reads
-        ran.send_signal(signal.SIGINT)
-        out, err = ran.communicate(timeout=60)
+    command = [*KITSERVE, "validate", str(fifo)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+        with fifo.open(
+            "w"
+        ):  # opens once the command reads; closed again, it lets one go on that had just begun to
+            ran.send_signal(signal.SIGINT)
+        out, err = ran.communicate()
 
     assert (ran.returncode, out, err) == (130, "", "")
 
