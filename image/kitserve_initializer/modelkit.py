@@ -54,7 +54,12 @@ def fetch(repository: Repository, version: str) -> ModelKit:
     document = manifest.parse(resolved.body)
     entries = document.get("manifests")
     if isinstance(entries, list) and len(entries) == 1:
-        resolved = repository.manifest(manifest.read_entry(entries[0]).digest)
+        entry = manifest.read_entry(entries[0])
+        resolved = repository.manifest(entry.digest)
+        if len(resolved.body) != entry.size:
+            raise InvalidModelKit(
+                f"the index says that its manifest has {entry.size} bytes, and it has {len(resolved.body)}"
+            )
         document = manifest.parse(resolved.body)
     is_modelkit = _is(document, ARTIFACT_TYPE, CONFIG_TYPE)
     if not (is_modelkit or _is(document, modelpack.ARTIFACT_TYPE, modelpack.CONFIG_TYPE)):

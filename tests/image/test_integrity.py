@@ -179,8 +179,10 @@ def test_an_image_is_no_modelkit(registry: Registry, initializer: Initializer) -
     assert_nothing_is_left(initializer, run, NOT_A_MODELKIT, f"an artifact of type '{CONFIG_TYPE}'")
 
 
-def push_index(registry: Registry, made: Packed, count: int) -> str:
-    entry = {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": 1}
+def push_index(registry: Registry, made: Packed, count: int, *, more: int = 0) -> str:
+    """Push an index of `count` times a ModelKit, whose manifest it says to have `more` bytes than it has."""
+    size = registry.storage.path(made.digest).stat().st_size + more
+    entry = {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": size}
     kind = MANIFEST_TYPE.replace("manifest", "index")
     index = {"schemaVersion": 2, "mediaType": kind, "manifests": [entry] * count}
     registry.push_manifest(made.repository, "v2", json.dumps(index).encode(), kind)
@@ -203,6 +205,14 @@ def test_an_index_of_one_is_that_one(registry: Registry, initializer: Initialize
     assert run.exit == 0, run.stderr
     assert made.digest in run.stderr
     assert (initializer.destination / "model/weights").stat().st_size == 70_000
+
+
+def test_an_index_that_lies_about_a_size(registry: Registry, initializer: Initializer) -> None:
+    made = pack(registry, MODEL)
+
+    run = initializer(push_index(registry, made, 1, more=1))
+
+    assert_nothing_is_left(initializer, run, INVALID, "the index says that its manifest has")
 
 
 def test_an_artifact_type_makes_a_modelkit_too(registry: Registry, initializer: Initializer) -> None:
