@@ -234,6 +234,14 @@ def test_a_destination_that_can_t_be(initializer: Initializer, made: Packed, pla
     assert words in run.last_line
 
 
+def test_a_destination_that_can_t_be_looked_into(initializer: Initializer, made: Packed) -> None:
+    """As a folder that is another user's; a name that no file system takes is that for root too."""
+    run = initializer(made.uri, initializer.folder / ("n" * 300))
+
+    assert run.exit == UNWRITABLE, run.stderr
+    assert run.last_line.startswith("ERROR can't write ")
+
+
 def test_a_link_to_the_destination_is_the_user_s_choice(initializer: Initializer, made: Packed) -> None:
     real = initializer.folder / "real"
     real.mkdir()

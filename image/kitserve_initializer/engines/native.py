@@ -18,6 +18,7 @@ from kitserve_initializer.pipeline import pays
 from kitserve_initializer.progress import Progress
 from kitserve_initializer.publish import KITFILE
 from kitserve_initializer.staging import Staging
+from kitserve_initializer.tree import faults
 from kitserve_initializer.unpack import Unpacker
 from kitserve_initializer.version import VERSION
 
@@ -109,7 +110,9 @@ def _path(layer: Layer) -> str:
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
-    if not marker.is_complete(destination, asked):
+    with faults(str(destination)):
+        complete = marker.is_complete(destination, asked)
+    if not complete:
         return False
     LOG.info("%s holds %s already, unpacked as asked for", destination, asked.digest)
     return True
