@@ -53,6 +53,8 @@ def main() -> int:
         return _report(error)
     except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence, never a traceback
         return _report(_internal(error))
+    finally:
+        log.end()
     return 0
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import time
+from typing import TextIO
 
 _LEVELS = {
     "trace": logging.DEBUG,
@@ -26,6 +28,13 @@ PROGRESS = LOG.getChild("progress")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
+class _Stream(logging.StreamHandler[TextIO]):
+    """Lines to a stream that may have gone, or be full: then nobody reads them, and the run goes on."""
+
+    def handleError(self, _: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say nothing: what can't be written can't be told."""
+
+
 class _Json(logging.Formatter):
     """A line of JSON."""
 
@@ -40,11 +49,22 @@ def start(form: str) -> None:
     text = logging.Formatter("%(asctime)s %(levelname)s %(message)s", _TIME)
     formatter = _Json() if form == "json" else text
     formatter.converter = time.gmtime
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stream(sys.stderr)
     handler.setFormatter(formatter)
     LOG.handlers = [handler]
     LOG.propagate = False
     LOG.setLevel(logging.INFO)
+
+
+def end() -> None:
+    """Let go of lines that can't be written: Python would end with a code of its own for them (120)."""
+    try:
+        if sys.stderr:
+            sys.stderr.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stderr.fileno())
+        os.close(nothing)
 
 
 def tune(level: str, progress: str) -> None:

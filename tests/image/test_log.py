@@ -1,6 +1,7 @@
 """The log's forms."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,15 @@ def test_a_form_that_is_none_is_refused(tmp_path: Path) -> None:
 
     assert run.exit == 3
     assert "KITSERVE_LOG_FORMAT" in run.last_line
+
+
+@pytest.mark.parametrize(("tag", "code"), [("v1", 0), ("nope", 12)])
+def test_a_log_that_can_t_be_written_changes_nothing(
+    tag: str, code: int, registry: Registry, tmp_path: Path
+) -> None:
+    """Full as a disk, or closed as by a reader that went: Python alone would exit with 120."""
+    initializer = Initializer(tmp_path)
+    source = f"kit://{registry.host}/golden/iris:{tag}"
+    for stream in ("2>/dev/full", "2>&-"):
+        shell = ("sh", "-c", f'exec {sys.executable} -m kitserve_initializer "$0" "$1" {stream}')
+        assert initializer.run_command(shell, source).exit == code, stream
