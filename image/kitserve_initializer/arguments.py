@@ -52,5 +52,7 @@ def parse(arguments: Sequence[str]) -> list[Work]:
         return [Work(reference.parse(source), None) for source in arguments[1:]]
     if not arguments or len(arguments) % 2:
         raise UsageError(f"{len(arguments)} arguments can't be paired")
+    if "" in arguments[1::2]:
+        raise UsageError("a destination is empty")
     pairs = zip(arguments[::2], arguments[1::2], strict=True)
     return [Work(reference.parse(source), Path(destination)) for source, destination in pairs]

@@ -149,7 +149,7 @@ class Authorization:
         try:
             answer = json.loads(body)
             token = answer.get("token") or answer.get("access_token")
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, RecursionError) as error:
             raise RegistryError(
                 f"the token server of {self._host} answers something else than JSON"
             ) from error

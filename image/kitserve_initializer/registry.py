@@ -82,6 +82,11 @@ class Repository:
             body = answer.read()
             promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
             media_type = answer.headers.get("Content-Type", "")
+        if body.lstrip()[:1] == b"<":
+            raise RegistryError(
+                f"{answer.host} answers with a web page instead of the manifest {version!r} of {self._name}",
+                "check the registry's name, and what may answer in its place, as a proxy's login page",
+            )
         if promised and not is_digest(promised):
             raise RegistryError(
                 f"{answer.host} names a digest that can't be checked for {version!r} of {self._name}"
@@ -166,7 +171,7 @@ class Repository:
             return CorruptContent(f"{what} has fewer bytes in the registry than its manifest says (416)")
         said = f"{answer.status}{_error_codes(answer)}"
         if answer.status == 404:
-            return NotFound(f"{self._name} has no {what} ({said})")
+            return NotFound(f"{self._name} has no {what.removeprefix('the ')} ({said})")
         if answer.redirected:
             return _failure(answer, f"the storage that {answer.host} redirects to answers {said} for {what}")
         if answer.status == 401:
@@ -220,6 +225,6 @@ def _error_codes(answer: Answer) -> str:
     try:
         errors = json.loads(answer.read()[:_ERROR_BODY])["errors"]
         codes = [error["code"] for error in errors if _ERROR_CODE.fullmatch(error["code"])]
-    except (ValueError, KeyError, TypeError, RegistryFailure):
+    except (ValueError, KeyError, TypeError, RecursionError, RegistryFailure):
         return ""
     return "".join(f", {code}" for code in codes[:3])

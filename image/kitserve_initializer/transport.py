@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 import threading
 from contextlib import contextmanager
-from http.client import RemoteDisconnected
+from http.client import HTTPException, RemoteDisconnected
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
+from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import (
     HTTPError,
     IncompleteRead,
@@ -204,16 +205,36 @@ def _faults(host: str) -> Iterator[None]:
             raise RegistryError(f"{host} redirects more than {_REDIRECTS} times") from error
         # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.
         if isinstance(reason, urllib3.exceptions.TimeoutError) and not isinstance(reason, NewConnectionError):
-            raise RegistryUnreachable(f"{host} doesn't answer in time", temporary=True) from error
+            raise RegistryUnreachable(
+                f"{_whom(host, error)} doesn't answer in time", temporary=True
+            ) from error
         raise RegistryUnreachable(
-            f"the connection to {host} failed: {_root(reason)}", temporary=True
+            f"the connection to {_whom(host, error)} failed: {_root(reason)}", temporary=True
         ) from error
+
+
+def _whom(host: str, error: HTTPError) -> str:
+    """Name the host that a request got no further at, without the rest of its address, which may be signed."""
+    if not isinstance(error, MaxRetryError) or not isinstance(error.pool, HTTPConnectionPool):
+        return host
+    # A proxy is asked for whole addresses.
+    asked = urlsplit(error.url or "")
+    name, port = (asked.hostname, asked.port) if asked.netloc else (error.pool.host, error.pool.port)
+    there = urlsplit(f"//{host}")
+    same = name == there.hostname and port in (there.port, None if there.port else error.pool.port)
+    if same:
+        return host
+    return f"{name}:{port}, where {host} redirects to," if port else f"{name}, where {host} redirects to,"
 
 
 def _cause(error: BaseException) -> BaseException:
     """Return the first error of a chain, which urllib3 keeps as an argument here and there."""
-    inner = error.__cause__ or error.__context__ or next(iter(error.args), None)
+    inner = error.__cause__ or error.__context__ or next(filter(_is_error, error.args), None)
     return _cause(inner) if isinstance(inner, BaseException) else error
+
+
+def _is_error(argument: object) -> bool:
+    return isinstance(argument, BaseException)
 
 
 def _hint(error: BaseException) -> str:
@@ -228,6 +249,8 @@ def _root(error: BaseException) -> str:
     error = _cause(error)
     if isinstance(error, IncompleteRead | RemoteDisconnected):
         return "it ended early"
+    if isinstance(error, HTTPException | HTTPError | ValueError) and not isinstance(error, OSError):
+        return "the answer isn't HTTP"
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, ssl.SSLError) and error.reason:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.image.answering import Answering
 from tests.image.initializer import Initializer, Run, listing
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
@@ -25,7 +26,7 @@ def assert_failed(initializer: Initializer, run: Run, code: int, words: str) -> 
     assert listing(initializer.folder).keys() == {"termination-log"}
 
 
-@pytest.mark.parametrize("arguments", [(), (ANY, "/a", ANY), ("--help", "/a", "x")])
+@pytest.mark.parametrize("arguments", [(), (ANY, "/a", ANY), ("--help", "/a", "x"), (ANY, "")])
 def test_arguments_that_are_no_pairs(initializer: Initializer, arguments: tuple[str, ...]) -> None:
     assert_failed(initializer, initializer(*arguments), USAGE, "usage: kitserve-initializer SRC DEST")
 
@@ -120,6 +121,49 @@ def test_redirects_without_end(registry: Registry, initializer: Initializer) -> 
         run = initializer(f"kit://{proxy.host}/golden/iris:v1")
 
     assert_failed(initializer, run, REGISTRY_ERROR, f"{proxy.host} redirects more than 5 times")
+
+
+def test_a_web_page_instead_of_a_manifest(initializer: Initializer) -> None:
+    """A login page of a proxy, or a web server at the registry's name: what was pushed isn't at fault."""
+    with Answering(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n\n<!DOCTYPE html><p>Sign in") as host:
+        run = initializer(f"kit://{host}/a/b:v1")
+        pinned = initializer(f"kit://{host}/a/b@sha256:{'0' * 64}")
+
+    for each in (run, pinned):
+        assert each.exit == REGISTRY_ERROR, each.stderr
+        assert f"{host} answers with a web page instead of the manifest" in each.last_line
+    assert "proxy" in run.last_line
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"220 mail ESMTP\r\n",
+        b"HTTP/1.1 OK 200\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+    ],
+    ids=["another protocol", "no status", "endless line"],
+)
+def test_what_isn_t_http_is_said_so(initializer: Initializer, answer: bytes) -> None:
+    with Answering(answer) as host:
+        run = initializer(f"kit://{host}/a/b:v1")
+
+    assert_failed(initializer, run, UNREACHABLE, f"the connection to {host} failed: the answer isn't HTTP")
+
+
+def test_a_host_that_a_redirect_leads_to_is_named(registry: Registry, initializer: Initializer) -> None:
+    """The registry is fine: who reads its name only would look at the wrong end. The address may hold a signature."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        gone = f"127.0.0.1:{taken.getsockname()[1]}"
+        moved = Fault(status=307, headers={"Location": f"http://user:word@{gone}/blob?signature=s3cr3t"})
+        with Proxy(registry.url, lambda path: moved if "/blobs/" in path else None) as proxy:
+            run = initializer(f"kit://{proxy.host}/golden/iris:v1")
+
+    words = f"the connection to {gone}, where {proxy.host} redirects to, failed: Connection refused"
+    assert_failed(initializer, run, UNREACHABLE, words)
+    assert "s3cr3t" not in run.everything
+    assert "word" not in run.everything
 
 
 def test_https_with_a_registry_that_speaks_http(registry: Registry, initializer: Initializer) -> None:

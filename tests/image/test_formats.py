@@ -221,8 +221,9 @@ def test_two_layers_of_zstd_that_come_by_ranges_stay_small(
 def push_index(registry: Registry, *labels: dict[str, str]) -> str:
     """An index as kit 1.17 makes them, each entry with labels; returns its reference."""
     made = pack(registry, MODEL)
+    size = registry.storage.path(made.digest).stat().st_size
     entries = [
-        {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": 1, "modelMetadata": each}
+        {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": size, "modelMetadata": each}
         for each in labels
     ]
     kind = "application/vnd.oci.image.index.v1+json"

@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.image.answering import Answering
 from tests.image.initializer import Initializer, listing
 from tests.image.packing import file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
 
-BUG = 1
+BUG, NOT_FOUND, REGISTRY_ERROR = 1, 12, 14
 
 ANSWERS = {
     "Retry-After of many digits": Fault(status=503, headers={"Retry-After": "9" * 5000}),
@@ -66,3 +67,20 @@ def test_an_answer_that_makes_no_sense(
     else:
         assert name in HARMLESS
         assert (initializer.destination / "weights").read_bytes() == b"content"
+
+
+def test_answers_nested_without_end(initializer: Initializer) -> None:
+    """JSON within JSON within JSON, as a token and as the reason for a failure."""
+    nested = b"[" * 50_000
+    with Answering(b"HTTP/1.1 200 OK\r\n\r\n" + nested) as tokens:
+        challenge = (
+            f'HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: Bearer realm="http://{tokens}/"'
+        )
+        with Answering(challenge.encode() + b"\r\n\r\n") as host:
+            asked = initializer(f"kit://{host}/a/b:v1")
+    with Answering(b"HTTP/1.1 404 No\r\n\r\n" + nested) as host:
+        refused = initializer(f"kit://{host}/a/b:v1")
+
+    assert asked.exit == REGISTRY_ERROR, asked.stderr
+    assert "answers something else than JSON" in asked.last_line
+    assert refused.exit == NOT_FOUND, refused.stderr

@@ -86,7 +86,7 @@ def _ask(transport: Transport, url: str, form: dict[str, str], wanted: str, who:
         raise CredentialSourceFailed(f"{_ORIGIN}: {who} refuses the token exchange ({status})")
     try:
         token = json.loads(body)[wanted]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         token = ""
     if not isinstance(token, str) or not token.isprintable() or not token:
         raise CredentialSourceFailed(f"{_ORIGIN}: {who} gives no token")
