@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from contextlib import contextmanager
-from http.client import HTTPException, RemoteDisconnected
+from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -230,7 +230,10 @@ def _whom(host: str, error: HTTPError) -> str:
 def _cause(error: BaseException) -> BaseException:
     """Return the first error of a chain, which urllib3 keeps as an argument here and there."""
     inner = error.__cause__ or error.__context__ or next(filter(_is_error, error.args), None)
-    return _cause(inner) if isinstance(inner, BaseException) else error
+    # A status that is no number has a ValueError below it, as a chunk without a size has.
+    if isinstance(error, BadStatusLine) or not isinstance(inner, BaseException):
+        return error
+    return _cause(inner)
 
 
 def _is_error(argument: object) -> bool:
@@ -247,16 +250,18 @@ def _hint(error: BaseException) -> str:
 def _root(error: BaseException) -> str:
     """Return what the operating system or TLS said, without the wrapping."""
     error = _cause(error)
-    if isinstance(error, IncompleteRead | RemoteDisconnected):
+    if isinstance(error, OSError):
+        return "it ended early" if isinstance(error, RemoteDisconnected) else _said(error)
+    if isinstance(error, IncompleteRead | ValueError):  # ValueError: a chunk whose size doesn't come
         return "it ended early"
-    if isinstance(error, HTTPException | HTTPError | ValueError) and not isinstance(error, OSError):
+    if isinstance(error, HTTPException | HTTPError):
         return "the answer isn't HTTP"
+    return type(error).__name__
+
+
+def _said(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, ssl.SSLError) and error.reason:
         return error.reason.lower().replace("_", " ")
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, ValueError):  # a chunk whose size doesn't come
-        return "it ended early"
-    return type(error).__name__
+    return error.strerror or type(error).__name__
