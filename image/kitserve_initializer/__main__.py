@@ -43,7 +43,7 @@ _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 def main() -> int:
     """Run the command and return its exit code."""
     if len(sys.argv) == 2 and sys.argv[1] in _ANSWERS:
-        sys.stdout.write(_ANSWERS[sys.argv[1]])
+        print(_ANSWERS[sys.argv[1]], end="")
         return 0
     log.start(environment.log_format())
     try:
