@@ -6,6 +6,7 @@ import os
 import stat
 from contextlib import contextmanager
 from enum import Enum, auto
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.paths import join
@@ -27,6 +28,10 @@ class Rule(Enum):
     """-i: leave what is there."""
 
 
+_FEW = 100
+"""Names of a directory that are as quickly listed as one is looked for."""
+
+
 class _Step(Enum):
     MOVE = auto()
     REPLACE = auto()
@@ -37,8 +42,9 @@ class _Step(Enum):
 
 def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[Parts]:
     """Yield the paths below the directory `target` that stand in the way of what is in `source`."""
+    few = _few(target)
     for entry in entries(source):
-        match _step(entry, target, rule):
+        match _step(entry, target, rule, few):
             case _Step.CONFLICT:
                 yield (*at, entry.name)
             case _Step.ENTER:
@@ -69,9 +75,9 @@ def merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object] 
 
 def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object], at: Parts) -> bool:
     """Move what is found, and tell whether that was anything."""
-    found = False
+    found, few = False, _few(target)
     for entry in entries(source):
-        match _step(entry, target, rule):
+        match _step(entry, target, rule, few):
             case _Step.MOVE | _Step.REPLACE as step:
                 if step is _Step.MOVE:
                     tell((*at, entry.name))
@@ -85,7 +91,20 @@ def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object]
     return found
 
 
-def _step(entry: os.DirEntry[str], target: int, rule: Rule) -> _Step:
+def _few(directory: int) -> frozenset[str] | None:
+    """The names in a directory in lower case, if they are few and of ASCII: nothing else has to be looked for in it.
+
+    Two names that differ in more than case are two names in any file system only if they are of ASCII.
+    """
+    with os.scandir(directory) as found:
+        names = [entry.name for entry in islice(found, _FEW + 1)]
+    few = len(names) <= _FEW and all(map(str.isascii, names))
+    return frozenset(map(str.lower, names)) if few else None
+
+
+def _step(entry: os.DirEntry[str], target: int, rule: Rule, few: frozenset[str] | None) -> _Step:
+    if few is not None and entry.name.isascii() and entry.name.lower() not in few:
+        return _Step.MOVE
     try:
         there = os.stat(entry.name, dir_fd=target, follow_symlinks=False).st_mode
     except FileNotFoundError:

@@ -156,9 +156,8 @@ class Archive:
 def _checksum_fits(header: bytes) -> bool:
     """Compare with both sums that are in use: POSIX adds bytes without, some old writers with a sign."""
     blank = header[:148] + b" " * 8 + header[156:]
-    unsigned = sum(blank)
-    signed = unsigned - 256 * sum(byte > 127 for byte in blank)
-    return _number(_text(header[148:156]), 8) in (unsigned, signed)
+    wanted, unsigned = _number(_text(header[148:156]), 8), sum(blank)
+    return wanted == unsigned or wanted == unsigned - 256 * sum(byte > 127 for byte in blank)
 
 
 def _field(field: bytes) -> int | None:
