@@ -31,7 +31,7 @@ with suppress(
     from zlib_ng import zlib_ng
 
     # What gzip_ng.open() reads with. It writes into memory of ours; decompressobj's bytes cost a twentieth more.
-    # isal is as fast alone, and leaves registers so that OpenSSL's sha256 takes a third longer (measured, Zen).
+    # Why not isal: docs/decisions/0010.
     _reader = zlib_ng._GzipReader
     _faults = (*_faults, zlib_ng.error)  # type: ignore[arg-type]  # its stub takes the class for an instance
 
