@@ -1,5 +1,15 @@
-"""`python -m kitserve`."""
+"""What `kitserve` and `python -m kitserve` run."""
 
-from kitserve.cli import main
+import gc
 
-main()
+
+def main() -> None:
+    """Run the command line, without the collector of cycles (docs/decisions/0005)."""
+    gc.disable()
+    from kitserve.cli import main as run  # noqa: PLC0415 - it would be collected in all that this imports, too
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

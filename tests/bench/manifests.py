@@ -22,7 +22,7 @@ KITSERVE = (sys.executable, "-m", "kitserve")
 WITHOUT_LIBYAML = (
     sys.executable,
     "-c",
-    "import sys; sys.modules['_ruamel_yaml'] = None; from kitserve.cli import main; main()",
+    "import sys; sys.modules['_ruamel_yaml'] = None; from kitserve.__main__ import main; main()",
 )
 RUNS = 3
 SERVICE = {
