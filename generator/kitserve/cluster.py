@@ -32,6 +32,15 @@ REFUSED = Code(
 CODES = (REFUSED,)
 
 _SECONDS = 30
+_UNAVAILABLE = {429, 502, 503, 504}
+"""Answers that say nothing of the object."""
+
+_DRY_RUN = {
+    "content_type": "application/apply-patch+yaml",
+    "dry_run": "All",
+    "field_manager": "kitserve",
+    "force_conflicts": True,
+}
 _HINT = "`kubectl auth whoami` tries the same login"
 _STEP = re.compile(r"\[(\d+)\]|\[([^]]*)\]|([^.\[\]]+)")
 # Where a status has no causes: in the words of server-side apply.
@@ -80,20 +89,10 @@ class Cluster:
 
     def _path(self, item: Data, resource: Data) -> str:
         metadata = item.get("metadata") or {}
-        namespace = (
-            f"/namespaces/{_quoted(metadata.get('namespace') or self._namespace)}" * resource["namespaced"]
-        )
-        return (
-            f"{_root(item['apiVersion'])}{namespace}/{resource['name']}/{_quoted(metadata.get('name', ''))}"
-        )
-
-
-_DRY_RUN: Data = {
-    "content_type": "application/apply-patch+yaml",
-    "dry_run": "All",
-    "field_manager": "kitserve",
-    "force_conflicts": True,
-}
+        parts = [resource["name"], metadata.get("name", "")]
+        if resource["namespaced"]:
+            parts = ["namespaces", metadata.get("namespace") or self._namespace, *parts]
+        return "/".join([_root(item["apiVersion"]), *map(_quoted, parts)])
 
 
 class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
@@ -122,15 +121,23 @@ def _connect(context: str) -> tuple[Request, str]:
         message = "asking a cluster takes the Kubernetes client, which isn't installed"
         raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
     try:
-        contexts, current = config.list_kube_config_contexts()
         client = config.new_client_from_config(context=context or None, persist_config=False)
+        namespace = _namespace(context)
     except Exception as error:  # of YAML, of files, and the client's own
         raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
     disable_warnings()  # of a kubeconfig that says to skip TLS's checks
-    chosen = next((each for each in contexts if each["name"] == context), current)
     # Its own discovery leaves a file in the common temporary folder.
     dynamic = DynamicClient(client, discoverer=lambda *_: None)
-    return _request(dynamic, client.configuration.host), chosen["context"].get("namespace") or "default"
+    return _request(dynamic, client.configuration.host), namespace
+
+
+def _namespace(context: str) -> str:
+    from kubernetes.config import kube_config  # noqa: PLC0415
+
+    merged = kube_config.KubeConfigMerger(kube_config.KUBE_CONFIG_DEFAULT_LOCATION).config
+    # What config.list_kube_config_contexts() takes too, but that one wants a current context in any case.
+    loader = kube_config.KubeConfigLoader(config_dict=merged, active_context=context or None)
+    return loader.current_context["context"].get("namespace") or "default"
 
 
 def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client has no types
@@ -138,14 +145,14 @@ def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client h
 
     def request(*words: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
         try:
-            answer: Data = dynamic.request(
+            answer = dynamic.request(
                 *words, serializer=lambda _, data: data, _request_timeout=_SECONDS, **options
             )
         except DynamicApiError as error:
-            raise _Refused(_status(error.status, error.body)) from error
+            raise _Refused(_status(host, error.status, error.body)) from error
         except Exception as error:  # transport, TLS and plugins for logins have no error in common
             raise ClusterUnavailable(f"{host} doesn't answer: {_cause(error)}", hint=_HINT) from error
-        return answer
+        return _document(host, answer)
 
     return request
 
@@ -157,25 +164,31 @@ def _cause(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _status(code: int, body: bytes | str | None) -> Data:
-    """The API server's `Status`. Raises ClusterUnavailable where it says that it doesn't know the login."""
+def _status(host: str, code: int, body: bytes | str | None) -> Data:
+    """The API server's `Status`. Raises ClusterUnavailable where it says nothing of the object."""
     if code == 401:
-        raise ClusterUnavailable("the cluster doesn't take the login (401)", hint=_HINT)
+        raise ClusterUnavailable(f"{host} doesn't take the login (401)", hint=_HINT)
+    if code in _UNAVAILABLE:
+        raise ClusterUnavailable(f"{host} can't answer now ({code})", hint="try again later")
     try:
         found = json.loads(body or "")
     except ValueError:
-        found = None
-    return found if isinstance(found, dict) else {"code": code, "message": f"it answers {code}"}
+        # Of a group that it doesn't have the API server says so in plain text.
+        found = {"kind": "Status", "code": code} if code == 404 else None
+    return _document(host, found)
+
+
+def _document(host: str, answer: object) -> Data:
+    if not isinstance(answer, dict) or "kind" not in answer:
+        raise ClusterUnavailable(f"{host} answers what no API server does", hint=_HINT)
+    return answer
 
 
 def _problem(item: Data, status: Data) -> Problem:
     """The refusal at the field that it names first. What is said of a Secret could repeat it."""
     private = item["kind"] == "Secret"
-    said = (
-        f"{status.get('reason', '')} ({status.get('code', '')})"
-        if private
-        else str(status.get("message", ""))
-    )
+    reason = f"{status.get('reason', '')} ({status.get('code', '')})"
+    said = reason if private else str(status.get("message") or reason)
     return REFUSED.problem(f"the cluster refuses it: {' '.join(said.split())}", path=_field(item, status))
 
 

@@ -1,5 +1,6 @@
 """One values file: its text as plain data, what is wrong with it, and where each value stands."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from kitserve.grammar import place
 from kitserve.merge import Values
 from kitserve.nodes import AliasNode, ListNode, MapNode, Node, RefusedTextError, ScalarNode
 from kitserve.problems import Path, Position, Problem
+
+_BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
+"""The head of a block of text, and of little else."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def _build(construction: Construction, roots: list[Node]) -> Values:
 
 def _is_unended(text: str, data: Values) -> bool:
     """Whether a line break at the end of the text changes the values."""
-    if text.endswith(("\n", "\r")):
+    if text.endswith(("\n", "\r")) or not _BLOCK.search(text):
         return False
     return _build(Construction(""), compose(f"{text}\n".removeprefix("\ufeff"))) != data
 

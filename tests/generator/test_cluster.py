@@ -4,6 +4,8 @@ import json
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,54 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         f"error: {server} doesn't answer: [Errno 111] Connection refused\n  hint: "
     )
     assert "s3cr3t" not in asked.stderr
+
+
+class Answers(BaseHTTPRequestHandler):
+    """What stands where an API server should."""
+
+    status, body = 200, b""
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b"<html>welcome</html>", "answers what no API server does"),
+        (200, b"[]", "answers what no API server does"),
+        (500, b"oops", "answers what no API server does"),
+        (401, b"", "doesn't take the login (401)"),
+        (503, b"<html>later</html>", "can't answer now (503)"),
+        (429, b'{"kind": "Status", "code": 429, "message": "too many requests"}', "can't answer now (429)"),
+    ],
+)
+def test_what_says_nothing_of_the_object_is_no_refusal(
+    tmp_path: Path, status: int, body: bytes, said: str
+) -> None:
+    answers = type("Answering", (Answers,), {"status": status, "body": body})
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"http://127.0.0.1:{server.server_port}"
+        asked = ask(tmp_path, kubeconfig(host))
+        server.shutdown()
+
+    assert asked.returncode == 4, asked.stderr
+    assert asked.stderr.startswith(f"error: {host} {said}\n  hint: ")
+
+
+def test_a_context_that_is_named_needs_no_current_one(tmp_path: Path) -> None:
+    config = json.loads(kubeconfig("http://127.0.0.1:1"))
+    del config["current-context"]
+
+    assert "doesn't answer" in ask(tmp_path, json.dumps(config), "--context", "a").stderr
+    assert "current-context" in ask(tmp_path, json.dumps(config)).stderr
 
 
 @pytest.mark.parametrize(
