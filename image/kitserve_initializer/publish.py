@@ -68,14 +68,14 @@ class Publisher:
             PathExists: naming what two of them hold, or what is in the Kitfile's way.
         """
         marker.save(PLAN, self._request.document, self._folder, self._folder)
-        with suppress(FileExistsError):
-            os.mkdir(RESULT, dir_fd=self._folder)
+        self._make_result(names, kitfile)
         result = enter(RESULT, self._folder)
         try:
             if kitfile is not None and not self._has_kitfile(kitfile) and not _has(KITFILE, result):
                 self._check([(KITFILE,)] if self._refuses_kitfile() else [], self._place)
                 self._add_kitfile(kitfile, result)
-            for name in names:
+            taken_whole = names and not _has(names[0], self._folder)
+            for name in names[1:] if taken_whole else names:
                 self._add(name, result)
         finally:
             os.close(result)
@@ -113,6 +113,15 @@ class Publisher:
             raise
         finally:
             moved.close()
+
+    def _make_result(self, names: list[str], kitfile: bytes | None) -> None:
+        """Take the first tree whole, one rename for all its files, unless it has to give way to the Kitfile."""
+        if _has(RESULT, self._folder):
+            return
+        if names and (kitfile is None or not _has(f"{names[0]}/{KITFILE}", self._folder)):
+            os.rename(names[0], RESULT, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        else:
+            os.mkdir(RESULT, dir_fd=self._folder)
 
     def _add(self, name: str, result: int) -> None:
         source = enter(name, self._folder)

@@ -167,27 +167,38 @@ sys.exit(main.main())
 """
 
 
-@pytest.mark.parametrize("flags", ["", "-o", "-i", "--model"])
+ONE = layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1"))
+WITH_KITFILE = layer(folder("a", 0o555), file("a/1"), file("Kitfile", b"the layer's"), file("top"))
+TWO = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
+
+
+@pytest.mark.parametrize(
+    ("first", "flags"),
+    [
+        *[(ONE, flags) for flags in ("", "-o", "-i", "--model")],
+        *[(WITH_KITFILE, flags) for flags in ("-o", "-i", "--model")],
+    ],
+    ids=lambda each: each if isinstance(each, str) else ("with a Kitfile" if b"top" in each else "plain"),
+)
 def test_killed_before_any_step_of_the_file_system(
-    registry: Registry, flags: str, tmp_path_factory: pytest.TempPathFactory
+    registry: Registry, first: bytes, flags: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every rename, mkdir, unlink and fchmod of a run is the last before a SIGKILL once; then all is run again."""
-    kit = pack(
-        registry,
-        layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1")),
-        layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2")),
-    )
+    kit = pack(registry, first, TWO)
     arguments = f"{ONE_AT_A_TIME} {flags}"
     fresh = Initializer(tmp_path_factory.mktemp("fresh"))
     assert fresh(kit.uri, flags=arguments).exit == 0
     for steps in range(200):
         here = Initializer(tmp_path_factory.mktemp("steps"))
         killed = here.run_program(STEP, kit.uri, flags=arguments, STEPS=str(steps))
+        left = here.destination / ".kitserve-staging"
+        assembling = (left / "plan.json").exists() and not (left / "publish.json").exists()
         run = here(kit.uri, flags=arguments)
 
         assert run.exit == 0, (steps, run.stderr)
         assert listing(here.destination) == listing(fresh.destination), steps
         assert (here.destination / MARKER).is_file()
+        assert not assembling or "2 layers were fetched by a run before" in run.stderr, steps
         if killed.exit == 0:
             break
     assert steps > 20
