@@ -208,6 +208,38 @@ def test_an_existing_kitfile(
         assert list(initializer.destination.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("layers", [("its", "top"), ("top", "its")], ids=["first layer", "second layer"])
+@pytest.mark.parametrize(
+    ("flags", "exit_code", "kitfile"),
+    [
+        ("", PATH_EXISTS, ""),
+        ("-o", 0, "the layer's"),
+        ("-i", 0, "manifestVersion"),
+        ("--model", 0, "the layer's"),
+    ],
+)
+def test_a_kitfile_in_a_layer_goes_by_the_flags(
+    registry: Registry,
+    initializer: Initializer,
+    layers: tuple[str, str],
+    flags: str,
+    exit_code: int,
+    kitfile: str,
+) -> None:
+    """The ModelKit's own is written first, unless filters leave it out; then it is as with any other file."""
+    blobs = {"its": layer(file("Kitfile", b"the layer's")), "top": layer(file("top"))}
+    kit = pack(registry, *(blobs[name] for name in layers))
+
+    run = initializer(kit.uri, flags=f"--plain-http {flags}")
+
+    assert run.exit == exit_code, run.stderr
+    if exit_code:
+        assert "another layer already has 'Kitfile'" in run.termination
+        assert not initializer.destination.exists()
+    else:
+        assert kitfile in (initializer.destination / "Kitfile").read_text()
+
+
 def test_what_a_killed_run_left_is_cleared_away(initializer: Initializer, made: Packed) -> None:
     fill(initializer, ".kitserve-staging/layer-0/half")
 

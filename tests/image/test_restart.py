@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from kitserve_initializer.marker import STAGING
+from kitserve_initializer.publish import JOURNAL, PLAN
 
 from tests.image.initializer import MARKER, Initializer, Run, listing
 from tests.image.packing import Packed, file, folder, layer, pack
@@ -167,32 +169,35 @@ sys.exit(main.main())
 """
 
 
-ONE = layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1"))
-WITH_KITFILE = layer(folder("a", 0o555), file("a/1"), file("Kitfile", b"the layer's"), file("top"))
-TWO = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
+FIRST_LAYERS = {
+    "shared": layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1")),
+    "with a Kitfile": layer(folder("a", 0o555), file("a/1"), file("Kitfile", b"the layer's")),
+}
+SECOND_LAYER = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
 
 
 @pytest.mark.parametrize(
     ("first", "flags"),
     [
-        *[(ONE, flags) for flags in ("", "-o", "-i", "--model")],
-        *[(WITH_KITFILE, flags) for flags in ("-o", "-i", "--model")],
+        *[("shared", flags) for flags in ("", "-o", "-i", "--model")],
+        *[("with a Kitfile", flags) for flags in ("-o", "-i", "--model")],
     ],
-    ids=lambda each: each if isinstance(each, str) else ("with a Kitfile" if b"top" in each else "plain"),
 )
 def test_killed_before_any_step_of_the_file_system(
-    registry: Registry, first: bytes, flags: str, tmp_path_factory: pytest.TempPathFactory
+    registry: Registry, first: str, flags: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every rename, mkdir, unlink and fchmod of a run is the last before a SIGKILL once; then all is run again."""
-    kit = pack(registry, first, TWO)
+    kit = pack(registry, FIRST_LAYERS[first], SECOND_LAYER)
     arguments = f"{ONE_AT_A_TIME} {flags}"
     fresh = Initializer(tmp_path_factory.mktemp("fresh"))
     assert fresh(kit.uri, flags=arguments).exit == 0
+    half_assembled = 0
     for steps in range(200):
         here = Initializer(tmp_path_factory.mktemp("steps"))
         killed = here.run_program(STEP, kit.uri, flags=arguments, STEPS=str(steps))
-        left = here.destination / ".kitserve-staging"
-        assembling = (left / "plan.json").exists() and not (left / "publish.json").exists()
+        left = here.destination / STAGING
+        assembling = (left / PLAN).exists() and not (left / JOURNAL).exists()
+        half_assembled += assembling
         run = here(kit.uri, flags=arguments)
 
         assert run.exit == 0, (steps, run.stderr)
@@ -202,6 +207,7 @@ def test_killed_before_any_step_of_the_file_system(
         if killed.exit == 0:
             break
     assert steps > 20
+    assert half_assembled > 2
     assert killed.exit == 0
 
 
