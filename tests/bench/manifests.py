@@ -13,7 +13,7 @@ from kitserve.kserve.derive import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
 from tests.bench.measure import fastest, resident
-from tests.bench.report import Row
+from tests.bench.report import RUNS, Row
 from tests.parts.tools import tool
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,7 +24,6 @@ WITHOUT_LIBYAML = (
     "-c",
     "import sys; sys.modules['_ruamel_yaml'] = None; from kitserve.__main__ import main; main()",
 )
-RUNS = 3
 SERVICE = {
     "namespace": "models",
     "labels": {"team": "vision"},

@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+RUNS = 3
+"""Of each command, where nothing else is said."""
+
 _INTRODUCTION = """# Speed and cost
 
 Written by `make bench`: 1 GiB of float16 (normally distributed weights) in ModelKits, in a registry on loopback. Each
 ratio is the initializer's time, with every byte verified, to that of {beside}, which verifies nothing.
-Times are the fastest of {runs} runs (at 40 MB/s: one run). Rows of
-`kitserve` itself say beside what they were measured.
+Times are the fastest of {runs} runs (at 40 MB/s: one run). Rows of `kitserve` itself say
+beside what they were measured.
 
 | Work | Measured | Target | | Seconds |
 | --- | --- | --- | --- | --- |
@@ -43,11 +46,11 @@ class Row:
         return f"| {self.what} | {measured} | {target} | {verdict} | {self.seconds} |"
 
 
-def write(path: Path, rows: list[Row], kit: str | None, runs: int) -> None:
+def write(path: Path, rows: list[Row], kit: str | None) -> None:
     """Write the page."""
     beside = "`kit unpack`" if kit else "`curl \\| tar` (there was no `kit` on PATH)"
     table = "\n".join(row.line() for row in rows)
-    path.write_text(f"{_INTRODUCTION.format(beside=beside, runs=runs)}{table}\n\n{_machine(kit)}\n")
+    path.write_text(f"{_INTRODUCTION.format(beside=beside, runs=RUNS)}{table}\n\n{_machine(kit)}\n")
 
 
 def _machine(kit: str | None) -> str:

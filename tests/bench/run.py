@@ -13,11 +13,10 @@ from tests.bench import manifests, report
 from tests.bench.blobs import SMALL_FILES, Work, works
 from tests.bench.measure import Command, peak, seconds, until_request
 from tests.bench.modelkits import digest, push
-from tests.bench.report import Row
+from tests.bench.report import RUNS, Row
 from tests.bench.throttle import Throttle
 from tests.parts.registry import Registry
 
-RUNS = 3
 RATE = 40_000_000
 _HASH = """
 import hashlib, sys
@@ -139,7 +138,7 @@ def main(show: Callable[[str], None] = print) -> int:
         for row in chain(rows(Bench(registry, all_works, repositories, kit)), manifests.rows()):
             show(row.line())
             found.append(row)
-    report.write(Path(__file__).parents[2] / "docs" / "benchmarks.md", found, kit, RUNS)
+    report.write(Path(__file__).parents[2] / "docs" / "benchmarks.md", found, kit)
     return 0 if all(row.met for row in found) else 1
 
 
