@@ -55,7 +55,7 @@ format: $(VENV)/ready ## Format the code
 	$(BIN)/ruff format
 
 generate: $(VENV)/ready ## Write the files that are generated from the values' definition
-	$(BIN)/python -m kitserve.generated
+	$(BIN)/python -m codegen
 
 lock: $(VENV)/ready ## Pin what the image installs, by content
 	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import arguments, environment, flags, log, steering, termination, tls
+from kitserve_initializer import log, termination
+from kitserve_initializer.config import arguments, environment, flags, service_annotations
 from kitserve_initializer.credentials.chain import login
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
@@ -19,19 +20,20 @@ from kitserve_initializer.errors import (
     Terminated,
     sentence,
 )
-from kitserve_initializer.layout import Patterns
-from kitserve_initializer.lineage import finder
-from kitserve_initializer.proxies import Proxies
+from kitserve_initializer.http import tls
+from kitserve_initializer.http.proxy import Proxies
+from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.modelkit.parents import finder
+from kitserve_initializer.modelkit.placement import Patterns
 from kitserve_initializer.secret import Secret
-from kitserve_initializer.transport import Transport
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-    from kitserve_initializer.environment import Environment
-    from kitserve_initializer.flags import UnpackFlags
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.config.flags import UnpackFlags
 
 _DELIVERIES = {"native": native.deliver, "kit": kit.deliver}
 _CHECKS = {"native": native.check, "kit": kit.check}
@@ -65,7 +67,7 @@ def _deliver(given: Sequence[str]) -> None:
         layout=settings.kitserve_layout,
         patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
     )
-    asked = steering.steer(administrator, _service(settings))
+    asked = service_annotations.steer(administrator, _service(settings))
     log.tune(asked.log_level, asked.progress)
     works = arguments.parse(given)
     context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))
@@ -85,8 +87,8 @@ def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:
     return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 
-def _service(settings: Environment) -> steering.Service:
-    return steering.Service(
+def _service(settings: Environment) -> service_annotations.Service:
+    return service_annotations.Service(
         settings.kitserve_service_filter,
         settings.kitserve_service_unpack_flags,
         settings.kitserve_service_digest,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kitserve.kserve.derive import CRDS, RELEASES, module
+from codegen.crds import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
 from tests.bench.measure import fastest, resident

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.release import Release
-from kitserve.source import read
+from kitserve.helm.load import read
+from kitserve.render.release import Release
 from kitserve.version import VERSION
 from ruamel.yaml import YAML
 

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import kitserve_initializer
-from kitserve.environment import table
-from kitserve.manifests.initializer import environment, steering
-from kitserve.schema import defaults
-from kitserve.view import view
-from kitserve_initializer.environment import Environment
+from codegen.environment import table
+from kitserve.render.manifests.initializer_env import environment, steering
+from kitserve.values.schema import defaults
+from kitserve.values.view import view
+from kitserve_initializer.config.environment import Environment
 
 # Values that are rendered only where they are set.
 SET = {

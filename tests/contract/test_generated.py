@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from kitserve import generated
+from codegen import __main__
 from kitserve.version import VERSION
 from kitserve_initializer import version as initializer_version
 from ruamel.yaml import YAML
@@ -11,15 +11,15 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 
 
-@pytest.mark.parametrize("name", generated.FILES)
+@pytest.mark.parametrize("name", __main__.FILES)
 def test_generated_file_is_current(name: str) -> None:
-    assert not generated.outdated([name]), f"{name} is not what its source gives: run `{generated.COMMAND}`"
+    assert not __main__.outdated([name]), f"{name} is not what its source gives: run `{__main__.COMMAND}`"
 
 
 def test_a_change_of_a_generated_file_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(generated.FILES, "chart/values.yaml", lambda: "other")
+    monkeypatch.setitem(__main__.FILES, "chart/values.yaml", lambda: "other")
 
-    assert generated.outdated(["chart/values.yaml", "chart/values.schema.json"]) == ["chart/values.yaml"]
+    assert __main__.outdated(["chart/values.yaml", "chart/values.schema.json"]) == ["chart/values.yaml"]
 
 
 def test_one_version_everywhere() -> None:

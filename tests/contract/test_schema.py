@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from codegen.definition.values import Values
 from jsonschema import Draft7Validator
-from kitserve.schema import defaults, schema
-from kitserve.values import Values
+from kitserve.values.schema import defaults, schema
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from kitserve.merge import merge_defaults
-from kitserve.schema import defaults
-from kitserve.source import read
-from kitserve.values import Values
-from kitserve.view import given, view
+from codegen.definition.values import Values
+from kitserve.helm.load import read
+from kitserve.helm.merge import merge_defaults
+from kitserve.values.schema import defaults
+from kitserve.values.view import given, view
 from pydantic import BaseModel
 
 from tests.cases import ACCEPTED

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve import openapi
+from kitserve.crds import validate
 
 from tests.e2e import kserve
 from tests.e2e.conftest import Cluster
@@ -20,12 +20,12 @@ from tests.e2e.test_verdicts import CASES, MORE_CASES
 from tests.e2e.test_verdicts_of_local_models import CACHE
 from tests.e2e.test_verdicts_of_local_models import CASES as LOCAL_CASES
 from tests.e2e.verdicts import DryRun, codes, refusals
-from tests.generator.test_manifests import SERVICE, mutated
+from tests.generator.check.test_manifests import SERVICE, mutated
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 MINIMAL = ("kserve-crd-minimal", "kserve-localmodel-crd-minimal")
-STRUCTURAL = {code.code for code in openapi.CODES}
+STRUCTURAL = {code.code for code in validate.CODES}
 WEBHOOK_SECONDS = 60
 
 

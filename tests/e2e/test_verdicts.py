@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.verdicts import DryRun, refusals
-from tests.generator.test_manifests import ABSENT, MODEL, ROWS, SERVICE, STORAGE, mutated
+from tests.generator.check.test_manifests import ABSENT, MODEL, ROWS, SERVICE, STORAGE, mutated
 
 S, C, P = SERVICE, STORAGE, "spec.predictor"
 FORMAT = {"modelFormat": {"name": "x"}}

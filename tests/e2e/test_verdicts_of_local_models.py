@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.test_local_models import node_group
 from tests.e2e.verdicts import DryRun, refusals
-from tests.generator.test_manifests import ABSENT, mutated
+from tests.generator.check.test_manifests import ABSENT, mutated
 
 SEEN_SECONDS = 10
 

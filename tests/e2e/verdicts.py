@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
-from kitserve import kserve, objectrules, openapi
+from kitserve.check import object_rules
+from kitserve.crds import structures, validate
 
 from tests.e2e.kubectl import Kubectl
 
@@ -17,13 +18,13 @@ QUERY = "dryRun=All&fieldValidation=Strict"
 
 def codes(*sent: dict[str, Any]) -> list[str]:
     """The codes of all that kitserve says of these objects, each by itself and all together."""
-    version = kserve.versions()[-1]
+    version = structures.versions()[-1]
     alone = [
         problem
         for each in sent
-        for problem in (*openapi.check(each, version), *objectrules.broken(each, version))
+        for problem in (*validate.check(each, version), *object_rules.broken(each, version))
     ]
-    together = [problem for _, problem in objectrules.together(list(sent), version)]
+    together = [problem for _, problem in object_rules.together(list(sent), version)]
     return sorted(problem.code for problem in (*alone, *together))
 
 

@@ -10,24 +10,18 @@ from contextlib import suppress
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from kitserve_initializer import (
-    filters,
-    flags,
-    kitfile,
-    layers,
-    manifest,
-    modelkit,
-    paths,
-    reference,
-    tar,
-    yaml,
-)
-from kitserve_initializer.authorization import parse_challenges
+from kitserve_initializer.archive import tar
+from kitserve_initializer.archive.gzip import inflate
+from kitserve_initializer.config import filters, flags
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.credentials.docker_config import parse as parse_docker_config
-from kitserve_initializer.digest import Descriptor
 from kitserve_initializer.errors import Failure, sentence
-from kitserve_initializer.inflate import inflate
+from kitserve_initializer.fs import paths
+from kitserve_initializer.modelkit import kitfile, layers, modelkit
+from kitserve_initializer.modelkit.kitfile_yaml import emitter
+from kitserve_initializer.oci import manifest, reference
+from kitserve_initializer.oci.digest import Descriptor
+from kitserve_initializer.registry.auth import parse_challenges
 from ruamel.yaml import YAML
 
 Target = Callable[[bytes], bool]
@@ -173,7 +167,7 @@ def _as_texts(value: object) -> object:
         return {key: _as_texts(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_as_texts(each) for each in value]
-    return value if isinstance(value, str) else yaml.dump({"": value})[4:-1]
+    return value if isinstance(value, str) else emitter.dump({"": value})[4:-1]
 
 
 def _refused(error: Failure) -> bool:

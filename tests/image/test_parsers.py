@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kitserve_initializer import filters, flags, manifest, tar
-from kitserve_initializer.authorization import parse_challenges
+from kitserve_initializer.archive import tar
+from kitserve_initializer.archive.gzip import inflate
+from kitserve_initializer.config import filters, flags
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.errors import Failure, InvalidArchive, InvalidModelKit
-from kitserve_initializer.inflate import inflate
-from kitserve_initializer.reference import parse as parse_reference
+from kitserve_initializer.oci import manifest
+from kitserve_initializer.oci.reference import parse as parse_reference
+from kitserve_initializer.registry.auth import parse_challenges
 
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.targets import TARGETS, Target, archive

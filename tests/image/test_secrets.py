@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.image.certificates import Company
+from tests.image.engines.test_kit import family
 from tests.image.initializer import Initializer
 from tests.image.proxy import Fault, Proxy
-from tests.image.test_kit_engine import family
 from tests.parts.registry import Registry
 from tests.parts.token_server import TokenServer
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from kitserve import manifests
-from kitserve.check import check
-from kitserve.merge import merge_defaults
-from kitserve.release import Release
-from kitserve.schema import defaults
-from kitserve.view import view
+from kitserve.check.values import check
+from kitserve.helm.merge import merge_defaults
+from kitserve.render import manifests
+from kitserve.render.release import Release
+from kitserve.values.schema import defaults
+from kitserve.values.view import view
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.refusals import places_in_helm

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve import manifests
-from kitserve.check import check
-from kitserve.merge import merge_defaults
-from kitserve.release import Release
-from kitserve.schema import Schema, defaults, schema
-from kitserve.source import read
-from kitserve.view import view
+from kitserve.check.values import check
+from kitserve.helm.load import read
+from kitserve.helm.merge import merge_defaults
+from kitserve.render import manifests
+from kitserve.render.release import Release
+from kitserve.values.schema import Schema, defaults, schema
+from kitserve.values.view import view
 
 from tests.cases import REPOSITORY
 from tests.parity.objects import comparable, strictly_read

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve import manifests
-from kitserve.check import check
-from kitserve.merge import merge_defaults, merge_files
-from kitserve.release import Release
-from kitserve.schema import Schema, defaults, schema
-from kitserve.view import view
+from kitserve.check.values import check
+from kitserve.helm.merge import merge_defaults, merge_files
+from kitserve.render import manifests
+from kitserve.render.release import Release
+from kitserve.values.schema import Schema, defaults, schema
+from kitserve.values.view import view
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm

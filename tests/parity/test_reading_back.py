@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
-from kitserve import blockstyle, manifests
-from kitserve.check import check
-from kitserve.merge import merge_defaults
-from kitserve.release import Release
-from kitserve.schema import defaults
-from kitserve.view import view
+from kitserve.check.values import check
+from kitserve.helm.merge import merge_defaults
+from kitserve.render import manifests, yaml_writer
+from kitserve.render.release import Release
+from kitserve.values.schema import defaults
+from kitserve.values.view import view
 
 from tests.parity.objects import read_by_kubernetes
 from tests.parity.values_strategy import whole
@@ -30,7 +30,7 @@ def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path)
 
     collect()
     # One helm for all of them.
-    read = read_by_kubernetes(helm3, "\n".join(map(blockstyle.dump, written)), tmp_path / "reader")
+    read = read_by_kubernetes(helm3, "\n".join(map(yaml_writer.dump, written)), tmp_path / "reader")
 
     assert len(written) > EXAMPLES
     assert list(map(_exact, read)) == list(map(_exact, written))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
-from kitserve.schema import Schema, schema
+from kitserve.values.schema import Schema, schema
 
 Values = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -1,15 +1,12 @@
 """Options that several commands share, and the values they stand for."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from kitserve.cli.sources import Given
 from kitserve.errors import ProblemsFound
-from kitserve.problems import Problem
 
 Files = Annotated[
     list[str] | None,
@@ -43,45 +40,16 @@ def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequen
 
     Reports what is wrong; raises ProblemsFound if that is an error.
     """
-    given = Given()
-    values, problems = checked_values(files, sets, string_sets, given)
+    from kitserve.check.merged_values import checked_values
+    from kitserve.helm.file_cache import FileCache
+
+    cache = FileCache()
+    values, problems = checked_values(files, sets, string_sets, cache)
     if problems:
         from kitserve.report.text import write
 
-        write(problems, sys.stderr, given.text)
+        write(problems, sys.stderr, cache.text)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")
     return values
-
-
-def checked_values(
-    files: Sequence[str],
-    sets: Sequence[str] = (),
-    string_sets: Sequence[str] = (),
-    given: Given | None = None,
-    more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The merged values and all that is wrong with them; what can't be read is not checked further.
-
-    `more` is asked once nothing is refused.
-    """
-    from kitserve.check import check
-    from kitserve.schema import defaults
-    from kitserve.source import merge_defaults, read
-
-    sources = read(files, sets, string_sets, (given or Given()).content)
-    values = merge_defaults(defaults(), sources.data)
-    problems = list(sources.problems)
-    for checked in (check, more):
-        if not any(problem.severity == "error" for problem in problems):
-            problems += [
-                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
-            ]
-    return values, sorted(problems, key=place)
-
-
-def place(problem: Problem) -> tuple[str, int, int]:
-    """What problems are sorted by."""
-    position = problem.position
-    return (position.file, position.line, position.column) if position else ("", 0, 0)

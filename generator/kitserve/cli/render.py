@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from kitserve import output
 from kitserve.cli.options import Files, Sets, StringSets, merged_values
 from kitserve.cli.stdout import emit
-from kitserve.release import Release
+from kitserve.render import output
+from kitserve.render.release import Release
 
 EXAMPLES = """\
 Examples:
@@ -76,8 +76,8 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         raise typer.BadParameter(
             "the files are YAML: leave out --output-dir, or -o", param_hint="--output-dir"
         )
-    from kitserve import manifests
-    from kitserve.view import view
+    from kitserve.render import manifests
+    from kitserve.values.view import view
 
     values = view(merged_values(files or [], sets or [], string_sets or []))
     objects = manifests.render(values, Release(name, namespace))

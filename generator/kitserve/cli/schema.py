@@ -13,6 +13,6 @@ Examples:
 
 def schema() -> None:
     """Print the JSON schema of the values, the one that the chart ships."""
-    from kitserve import schema as values_schema
+    from kitserve.values import schema as values_schema
 
     emit(values_schema.text())

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.inspection import Inspection, expanded
-from kitserve.cli.sources import Given
 from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kitserve.check.objects import Ask
+    from kitserve.helm.file_cache import FileCache
     from kitserve.problems import Problem
-    from kitserve.verdicts import Ask
 
 EXAMPLES = """\
 Examples:
@@ -77,14 +76,17 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
+    from kitserve.check.pipeline import Inspection, expanded
+    from kitserve.helm.file_cache import FileCache
+
     _refuse_unknown(version)
-    found, given = list(expanded(files)), Given()
-    inspection = Inspection(version, given, _judge(context) if cluster or context else None)
+    found, cache = list(expanded(files)), FileCache()
+    inspection = Inspection(version, cache, _judge(context) if cluster or context else None)
     problems = inspection.merged(found) if merged else inspection.problems(found)
     _tell(inspection.notes)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
-    _report(problems, form, given)
+    _report(problems, form, cache)
     _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
 
 
@@ -95,11 +97,11 @@ def _tell(notes: list[str]) -> None:
         sys.stderr.writelines(f"{printed(note)}\n" for note in notes)
 
 
-def _report(problems: "Iterable[Problem]", form: Form, given: Given) -> None:
+def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> None:
     if form == "text":
         from kitserve.report.text import write
 
-        write(problems, sys.stderr, given.text)
+        write(problems, sys.stderr, cache.text)
         return
     text = io.StringIO()
     if form == "sarif":
@@ -107,9 +109,9 @@ def _report(problems: "Iterable[Problem]", form: Form, given: Given) -> None:
 
         write_sarif(problems, text)
     else:
-        from kitserve.report import records
+        from kitserve.report import machine
 
-        (records.write_json if form == "json" else records.write_github)(problems, text)
+        (machine.write_json if form == "json" else machine.write_github)(problems, text)
     emit(text.getvalue())
 
 
@@ -124,13 +126,15 @@ def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
 
 
 def _judge(context: str) -> "Ask":
-    from kitserve.cluster import Cluster
+    from kitserve.check.dry_run import Cluster
 
     return Cluster(context).refusals
 
 
 def _refuse_unknown(version: str) -> None:
-    from kitserve import kserve
+    from kitserve.crds import structures
 
-    if version and version not in kserve.versions():
-        raise typer.BadParameter(f"known are {', '.join(kserve.versions())}", param_hint="--kserve-version")
+    if version and version not in structures.versions():
+        raise typer.BadParameter(
+            f"known are {', '.join(structures.versions())}", param_hint="--kserve-version"
+        )

@@ -6,7 +6,7 @@ It goes into logs that many read: what may be a secret is hidden, and more rathe
 import re
 import unicodedata
 
-from kitserve import faults
+from kitserve.helm import codes
 from kitserve.problems import Problem
 
 HIDDEN = "…"
@@ -32,7 +32,7 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
     line, start = lines[place.line - 1], place.column - 1
     found = _TOKEN.match(line, start)
     end = found.end() if found else start + 1
-    if problem.code == faults.SYNTAX.code and _is_unclear(line, lines):
+    if problem.code == codes.SYNTAX.code and _is_unclear(line, lines):
         return "", ""
     if problem.private or _is_secret(problem) or len(line) > _LONGEST:
         return _token_only(problem, line, start, end)

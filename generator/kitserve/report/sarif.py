@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from kitserve.codes import CODES
+from kitserve.check.codes import CODES
 from kitserve.problems import Code, Problem
 from kitserve.version import VERSION
 

@@ -10,14 +10,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials import Credential
+from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials import Source
-    from kitserve_initializer.environment import Environment
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.credentials.keychain import Source
+    from kitserve_initializer.http.transport import Transport
 
 _ORIGIN = "Azure workload identity"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.azurecr\.(io|cn|us)", re.IGNORECASE)

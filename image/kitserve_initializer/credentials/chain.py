@@ -6,19 +6,19 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials import first_of
 from kitserve_initializer.credentials.azure import azure
 from kitserve_initializer.credentials.docker_config import docker_config, docker_config_file
 from kitserve_initializer.credentials.ecr import ecr
-from kitserve_initializer.credentials.explicit import explicit
 from kitserve_initializer.credentials.google import google
+from kitserve_initializer.credentials.keychain import first_of
+from kitserve_initializer.credentials.kit_env import explicit
 from kitserve_initializer.credentials.storage_config import storage_config
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials import Credential, Login, Source
-    from kitserve_initializer.environment import Environment
-    from kitserve_initializer.reference import Reference
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.credentials.keychain import Credential, Login, Source
+    from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.oci.reference import Reference
 
 
 def login(settings: Environment, top: Reference, transport: Transport, *, plain_http: bool) -> Login:

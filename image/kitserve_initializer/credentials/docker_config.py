@@ -14,7 +14,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from kitserve_initializer.credentials import IDENTITY_TOKEN_USER, Credential
+from kitserve_initializer.credentials.keychain import IDENTITY_TOKEN_USER, Credential
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.log import LOG
 from kitserve_initializer.secret import Secret
@@ -22,8 +22,8 @@ from kitserve_initializer.secret import Secret
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitserve_initializer.credentials import Source
-    from kitserve_initializer.reference import Reference
+    from kitserve_initializer.credentials.keychain import Source
+    from kitserve_initializer.oci.reference import Reference
 
 _DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
 _DOCKER_HUB_KEY = "https://index.docker.io/v1/"

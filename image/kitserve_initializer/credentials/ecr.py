@@ -15,18 +15,18 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kitserve_initializer.credentials import Credential
+from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
+from kitserve_initializer.http.retry import patiently
 from kitserve_initializer.log import LOG
-from kitserve_initializer.retry import patiently
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kitserve_initializer.credentials import Source
-    from kitserve_initializer.environment import Environment
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.credentials.keychain import Source
+    from kitserve_initializer.http.transport import Transport
 
 _ORIGIN = "Amazon ECR"
 _PUBLIC = "public.ecr.aws"

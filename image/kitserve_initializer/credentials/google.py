@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials import Credential
+from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials import Source
-    from kitserve_initializer.environment import Environment
-    from kitserve_initializer.transport import Transport
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.credentials.keychain import Source
+    from kitserve_initializer.http.transport import Transport
 
 _ORIGIN = "Google"
 _USER = "oauth2accesstoken"

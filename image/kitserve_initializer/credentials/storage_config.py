@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials import Credential
 from kitserve_initializer.credentials.docker_config import lookup, parse
+from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials import Source
-    from kitserve_initializer.reference import Reference
+    from kitserve_initializer.credentials.keychain import Source
+    from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN, _PARAMETERS = "STORAGE_CONFIG", "STORAGE_OVERRIDE_CONFIG"
 

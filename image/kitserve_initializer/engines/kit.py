@@ -14,24 +14,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import environment, layout, tls
-from kitserve_initializer.command import Command, run
+from kitserve_initializer.config import environment
+from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines import native
+from kitserve_initializer.engines.child_process import Command, run
 from kitserve_initializer.engines.native import ancestors_of, announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
+from kitserve_initializer.fs.tree import faults
+from kitserve_initializer.http import tls
 from kitserve_initializer.log import LOG, PROGRESS
-from kitserve_initializer.publish import KITFILE
-from kitserve_initializer.reference import SCHEME
-from kitserve_initializer.staging import Staging
-from kitserve_initializer.tree import faults
+from kitserve_initializer.modelkit import placement
+from kitserve_initializer.oci.reference import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve_initializer.credentials import Credential
-    from kitserve_initializer.flags import UnpackFlags
-    from kitserve_initializer.lineage import Finder
-    from kitserve_initializer.reference import Reference
+    from kitserve_initializer.config.flags import UnpackFlags
+    from kitserve_initializer.credentials.keychain import Credential
+    from kitserve_initializer.modelkit.parents import Finder
+    from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.secret import Secret
 
 _DOCKER_CONFIG = Path(__file__).with_name("docker")
@@ -84,7 +86,7 @@ def check(reference: Reference, flags: UnpackFlags, find: Finder) -> None:
 
 
 def _refuse_what_kit_lacks(flags: UnpackFlags) -> None:
-    if flags.layout != layout.KIT:
+    if flags.layout != placement.KIT:
         raise InvalidEnvironment(
             f"the engine kit doesn't have the layout {flags.layout}",
             "use the engine native, or the layout kit (KITSERVE_LAYOUT, or the annotation kitserve.io/layout)",

@@ -6,32 +6,34 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import filters, layers, layout, marker
+from kitserve_initializer.concurrency.read_ahead import pays
+from kitserve_initializer.concurrency.worker_pool import run
+from kitserve_initializer.config import filters
+from kitserve_initializer.destination import marker
+from kitserve_initializer.destination.marker import Request
+from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.staging import Staging
+from kitserve_initializer.engines.progress import Progress
+from kitserve_initializer.engines.unpack_layer import Unpacker
 from kitserve_initializer.errors import UnexpectedDigest
-from kitserve_initializer.lineage import ancestors
+from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.fs.paths import join, split
+from kitserve_initializer.fs.tree import faults
 from kitserve_initializer.log import LOG, PROGRESS
-from kitserve_initializer.marker import Request
-from kitserve_initializer.merge import Rule
-from kitserve_initializer.parallel import run
-from kitserve_initializer.paths import join, split
-from kitserve_initializer.pipeline import pays
-from kitserve_initializer.progress import Progress
-from kitserve_initializer.publish import KITFILE
-from kitserve_initializer.staging import Staging
-from kitserve_initializer.tree import faults
-from kitserve_initializer.unpack import Unpacker
+from kitserve_initializer.modelkit import layers, placement
+from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kitserve_initializer.flags import UnpackFlags
-    from kitserve_initializer.layers import Layer
-    from kitserve_initializer.lineage import Finder, Found
-    from kitserve_initializer.progress import Counter
-    from kitserve_initializer.reference import Reference
-    from kitserve_initializer.registry import Repository
+    from kitserve_initializer.config.flags import UnpackFlags
+    from kitserve_initializer.engines.progress import Counter
+    from kitserve_initializer.modelkit.layers import Layer
+    from kitserve_initializer.modelkit.parents import Finder, Found
+    from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.client import Repository
 
     Piece = tuple[Repository, Layer]
     """A layer, and where it is fetched from."""
@@ -103,10 +105,10 @@ def _planned(layers: list[Layer], flags: UnpackFlags) -> list[str]:
 
 def _path(layer: Layer) -> str:
     if layer.file:
-        return join(layout.lift(layer.file.parts, layer.root, is_file=True))
+        return join(placement.lift(layer.file.parts, layer.root, is_file=True))
     if not layer.root:
         return layer.entry.path
-    return join(layout.lift(split(layer.entry.path), layer.root, is_file=False))
+    return join(placement.lift(split(layer.entry.path), layer.root, is_file=False))
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
@@ -123,7 +125,7 @@ def _pieces(found: Found, parents: list[Found], flags: UnpackFlags) -> list[Piec
     wanted = [(parent, filters.for_parents(flags.filters)) for parent in parents] + [(found, flags.filters)]
     pieces = [(each.repository, layer) for each, taken in wanted for layer in layers.select(each.kit, taken)]
     entries = [entry for each, _ in wanted for entry in each.kit.entries]
-    placed = layout.place([layer for _, layer in pieces], entries, flags.layout)
+    placed = placement.place([layer for _, layer in pieces], entries, flags.layout)
     return [(repository, layer) for (repository, _), layer in zip(pieces, placed, strict=True)]
 
 
@@ -186,7 +188,7 @@ def announce(found: Found, flags: UnpackFlags) -> None:
         found.kit.digest,
         found.credential.source,
         " ".join(map(str, flags.filters)) or "none",
-        f", layout: {flags.layout}" if flags.layout != layout.KIT else "",
+        f", layout: {flags.layout}" if flags.layout != placement.KIT else "",
         f", {flags.patterns}" if flags.patterns else "",
     )
     if not flags.tls_verify:

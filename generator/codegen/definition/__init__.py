@@ -1,0 +1,1 @@
+"""The values, typed: the one definition of names, types, defaults, constraints and descriptions."""

@@ -1,0 +1,112 @@
+"""The values of how the initializer gets to registries: logins, clouds, proxies, TLS."""
+
+from typing import Annotated
+
+from codegen.definition.env_variable import Variable
+from codegen.definition.fields import (
+    DnsLabel,
+    OptionalDnsName,
+    OptionalSecretKey,
+    RegistryHost,
+    Section,
+    UserName,
+    value,
+)
+
+
+class Login(Section):
+    """A login to a registry, for a Secret to create."""
+
+    username: UserName = value("", "User name.")
+    password: str = value("", "Password, or token.")
+
+
+class Credentials(Section):
+    """Registry credentials: a Secret that the initializer reads in the namespace of each InferenceService."""
+
+    secretName: OptionalDnsName = value(
+        "kit-secret",
+        "Secret with the registry's user and password. Looked up in the pod's own namespace; where it is missing, "
+        "pulls are anonymous. Empty: no Secret is referenced.",
+    )
+    usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
+    passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
+    dockerConfigSecretName: Annotated[
+        OptionalDnsName,
+        Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True, description="A `config.json` as Docker has it."),
+    ] = value(
+        "",
+        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
+        "`secretName`. Empty: none.",
+    )
+    registries: dict[RegistryHost, Login] = value(
+        {},
+        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with, in each "
+        "of `namespaces`.",
+    )
+    create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
+    username: Annotated[
+        str, Variable("KIT_USER", description="User of the reference's registry. Goes with KIT_PASSWORD.")
+    ] = value("", "User name for the Secret to create.")
+    password: Annotated[
+        str, Variable("KIT_PASSWORD", secret=True, description="That user's password, or token.")
+    ] = value("", "Password for the Secret to create.")
+    namespaces: list[DnsLabel] = value(
+        [],
+        "Namespaces to create the Secrets in. Empty: the release's. With `localModels.create` that of the jobs too.",
+        uniqueItems=True,
+    )
+
+
+class Aws(Section):
+    """Amazon ECR."""
+
+    ecrRegion: Annotated[str, Variable("AWS_ECR_REGION")] = value(
+        "", "Region of ECR's API. Empty: the one in the registry's host."
+    )
+
+
+class Google(Section):
+    """Google's registries."""
+
+    workloadIdentity: Annotated[bool, Variable("GCP_WIF", type="flag")] = value(
+        False, "Log in to Artifact Registry and gcr.io as the pod's GKE workload identity."
+    )
+    location: Annotated[str, Variable("GCP_GAR_LOCATION")] = value(
+        "", "Log in to Artifact Registry at this location only, such as `europe-west1`. Empty: at any."
+    )
+
+
+class Proxy(Section):
+    """HTTP proxies. They show in every pod: no password belongs here."""
+
+    https: Annotated[str, Variable("HTTPS_PROXY", secret=True)] = value(
+        "", "URL of the proxy for https, such as `http://proxy.example.com:3128`."
+    )
+    http: Annotated[str, Variable("HTTP_PROXY", secret=True)] = value("", "URL of the proxy for http.")
+    noProxy: Annotated[str, Variable("NO_PROXY")] = value(
+        "", "Hosts, domains and CIDR blocks that are reached without a proxy, with commas between them."
+    )
+
+
+class Tls(Section):
+    """TLS with registries, their token servers and proxies: whom the initializer trusts, and who it is."""
+
+    caCertificates: Annotated[str, Variable("KITSERVE_CA_CERTIFICATES")] = value(
+        "",
+        "Certificates in PEM form that are trusted beside the system's and KServe's own bundle. A variable holds up to "
+        "128 KiB.",
+    )
+    caConfigMapName: Annotated[
+        OptionalDnsName, Variable("KITSERVE_CA_BUNDLE", description="The same, from the ConfigMap.")
+    ] = value("", "ConfigMap with such certificates, in the pod's own namespace. Empty: none.")
+    caConfigMapKey: OptionalSecretKey = value("ca.crt", "Key of the certificates in that ConfigMap.")
+    clientSecretName: Annotated[
+        OptionalDnsName,
+        Variable("KITSERVE_CLIENT_CERTIFICATE", description="Client certificate in PEM form."),
+        Variable("KITSERVE_CLIENT_KEY", secret=True, description="Its key in PEM form, without a password."),
+    ] = value(
+        "",
+        "Secret of type `kubernetes.io/tls` with the certificate and key that the initializer shows to registries, in "
+        "the pod's own namespace. Empty: none.",
+    )

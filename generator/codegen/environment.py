@@ -1,0 +1,102 @@
+"""Every environment variable of the initializer, in one table that ships with it."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from codegen.definition.env_variable import Variable
+from codegen.definition.fields import Section
+from codegen.definition.values import Values
+
+
+@dataclasses.dataclass(frozen=True)
+class Row(Variable):
+    """A variable with what the values' definition says about it; `value` is the path of the chart's value, or empty."""
+
+    choices: tuple[str, ...] = ()
+    value: str = ""
+
+
+# What no value of the chart sets.
+_OWN = (
+    Row(
+        "KITSERVE_TERMINATION_LOG",
+        type="path",
+        default="/dev/termination-log",
+        description="File that the cause of a failure is written to, if it exists: where the kubelet looks for it.",
+    ),
+    # What KServe, a cloud's webhook or the users' own env brings.
+    Row(
+        "CONFIDENTIAL_ENABLED",
+        type="flag",
+        description="From `model.confidential`. Refused: only KServe's own initializer decrypts.",
+    ),
+    Row(
+        "CA_BUNDLE_VOLUME_MOUNT_POINT",
+        description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",
+    ),
+    Row("KITOPS_CLIENT_CERT", description="File of a client certificate, as `--cert`, which it wins over."),
+    Row("KITOPS_CLIENT_KEY", description="File of its key, as `--key`, which it wins over."),
+    Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
+    Row("HOME", description="Folder of `.docker/config.json`, which is read where DOCKER_CONFIG isn't set."),
+    Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
+    Row(
+        "STORAGE_CONFIG",
+        secret=True,
+        description="KServe's `storage.key`: JSON of `username` and `password`, or Docker's.",
+    ),
+    Row("STORAGE_OVERRIDE_CONFIG", secret=True, description="KServe's `storage.parameters` beside it."),
+    Row("AWS_ROLE_ARN", description="Role of the service account (IRSA), for ECR."),
+    Row("AWS_ACCESS_KEY_ID", description="AWS's access key, for ECR."),
+    Row("AWS_CONTAINER_CREDENTIALS_FULL_URI", description="EKS Pod Identity, for ECR."),
+    Row(
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        description="File of a Google service account's key or federated identity.",
+    ),
+    Row("AZURE_CLIENT_ID", description="Azure workload identity: the application."),
+    Row("AZURE_TENANT_ID", description="Azure workload identity: its tenant."),
+    Row(
+        "AZURE_FEDERATED_TOKEN_FILE",
+        description="Azure workload identity: file of the service account's token.",
+    ),
+    Row(
+        "AZURE_AUTHORITY_HOST",
+        description="Azure workload identity: URL of Entra. Empty: the cloud's.",
+    ),
+)
+
+
+def table() -> tuple[Row, ...]:
+    """All variables, sorted by name."""
+    return tuple(sorted((*_rows(Values, ""), *_OWN), key=lambda row: row.name))
+
+
+def text() -> str:
+    """The table as image/kitserve_initializer/variables.json has it."""
+    return json.dumps([dataclasses.asdict(row) for row in table()], indent=2) + "\n"
+
+
+def _rows(section: type[Section], prefix: str) -> Iterator[Row]:
+    for name, field in section.model_fields.items():
+        path = prefix + name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from _rows(field.annotation, path + ".")
+        for variable in field.metadata:
+            if isinstance(variable, Variable):
+                yield _row(variable, field, path)
+
+
+def _row(variable: Variable, field: FieldInfo, path: str) -> Row:
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+    return Row(
+        **{
+            **dataclasses.asdict(variable),
+            "type": "choice" if choices else variable.type,
+            "description": variable.description or field.description or "",
+        },
+        choices=tuple(choice for choice in choices if choice),
+        value=path,
+    )

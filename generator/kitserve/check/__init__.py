@@ -1,0 +1,1 @@
+"""Values and manifests to problems."""

@@ -1,0 +1,20 @@
+"""Every code that a problem can have."""
+
+from kitserve.check import dry_run, object_rules, schema_messages, value_rules
+from kitserve.crds import validate
+from kitserve.helm import codes as reading_codes
+from kitserve.problems import Code
+
+CODES: tuple[Code, ...] = tuple(
+    sorted(
+        (
+            *reading_codes.CODES,
+            *schema_messages.CODES,
+            *value_rules.CODES,
+            *validate.CODES,
+            *object_rules.CODES,
+            *dry_run.CODES,
+        ),
+        key=lambda code: code.code,
+    )
+)

@@ -1,0 +1,72 @@
+"""Whether values are as their schema says: yes or no, in the dialect that the schema keeps to.
+
+jsonschema takes longer to import than values take to check. It is asked what is wrong, once something is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kitserve.values.schema import Schema
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: _is_number(value) and value == int(value),
+    "number": _is_number,
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+}
+
+
+def accepts(schema: Schema, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether the value is what the schema, or any part of it, allows."""
+    if "type" in schema and not _TYPES[schema["type"]](value):
+        return False
+    if isinstance(value, str):
+        return _accepts_text(schema, value)
+    if isinstance(value, dict):
+        return _accepts_map(schema, value)
+    if isinstance(value, list):
+        return _accepts_list(schema, value)
+    return _is_number(value) is False or schema.get("minimum", value) <= value <= schema.get("maximum", value)
+
+
+def _accepts_text(schema: Schema, text: str) -> bool:
+    return (
+        ("enum" not in schema or text in schema["enum"])
+        and ("pattern" not in schema or bool(re.search(schema["pattern"], text)))
+        and len(text) <= schema.get("maxLength", len(text))
+    )
+
+
+def _accepts_map(schema: Schema, entries: dict[str, Any]) -> bool:
+    return all(key in entries for key in schema.get("required", ())) and all(
+        accepts(child, value) if isinstance(child, dict) else child
+        for key, value in entries.items()
+        for child in _children(schema, key)
+    )
+
+
+def _children(schema: Schema, key: str) -> Iterator[Schema | bool]:
+    """The schemas of a key's value; false where there may be none."""
+    known = schema.get("properties", {})
+    matching = [
+        child for pattern, child in schema.get("patternProperties", {}).items() if re.search(pattern, key)
+    ]
+    if key in known:
+        yield known[key]
+    yield from matching
+    if key not in known and not matching:
+        yield schema.get("additionalProperties", True)
+
+
+def _accepts_list(schema: Schema, items: list[Any]) -> bool:
+    if schema.get("uniqueItems") and any(item in items[:index] for index, item in enumerate(items)):
+        return False
+    return "items" not in schema or all(accepts(schema["items"], item) for item in items)

@@ -1,0 +1,1 @@
+"""What a CRD can't say of InferenceServices."""

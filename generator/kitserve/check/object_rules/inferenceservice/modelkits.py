@@ -1,0 +1,122 @@
+"""ModelKits of an InferenceService: which one, and where it ends up."""
+
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import MODEL, service
+from kitserve.crds.lookup import Data, Found, at, maps, text, uris
+from kitserve.problems import Code, Path
+
+_PREDICTOR: Path = ("spec", "predictor")
+_FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
+
+_UNTAGGED = MODEL.replace(":v1", "")
+FLOATING = Code(
+    "KS133",
+    "warning",
+    "A ModelKit by no tag, or by `latest`.",
+    why="Each pod fetches what the tag is at its start: replicas may serve different models, and a rollback "
+    "doesn't bring the old one back.",
+    example=service(model=_UNTAGGED),
+    mend="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
+)
+TOO_DEEP = Code(
+    "KS134",
+    "error",
+    "A model is mounted below the folder that its server looks into.",
+    why="KServe's servers for this format look for the model's file in /mnt/models itself. Some start without "
+    "one: the service becomes Ready, and each prediction is answered with 404 "
+    "(python/kserve/kserve/model_repository.py).",
+    example=service(
+        "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models/iris}\n",
+        _FORMAT,
+    ),
+    mend="Mount it at /mnt/models, or pass the server its folder in `args`.",
+)
+NO_INJECTION = Code(
+    "KS135",
+    "warning",
+    "An init container of the service is named `storage-initializer`.",
+    why="KServe takes it for its own and adds neither initializer nor /mnt/models "
+    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    example=service(
+        "initContainers:\n  - name: storage-initializer\n    image: registry.example.com/tool:1.0\n"
+    ),
+    mend="Give it another name.",
+)
+OTHER_SCHEME = Code(
+    "KS136",
+    "error",
+    "A URI whose scheme begins with `oci+` and that KServe doesn't know.",
+    why="KServe takes any `oci+` scheme for an image with the model in it, and asks no "
+    "ClusterStorageContainer (pkg/utils/utils.go). A ModelKit is no image that a node can run.",
+    example=service(model=MODEL.replace("kit://", "oci+kit://")),
+    mend="Write kit://.",
+)
+_TOP_LEVEL = {
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "pmml",
+    "paddle",
+    "huggingface",
+    "mlflow",
+    "autogluon",
+    "vLLM",
+}
+_IMAGES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
+
+
+def mount_path(entry: Data) -> str:
+    """Where an entry of `storageUris` is mounted."""
+    return text(entry, ("mountPath",)) or "/mnt/models"
+
+
+def _modelkits_are_pinned(item: Data) -> Found:
+    for path, uri in uris(item):
+        if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
+            message = "each pod fetches whatever this is when it starts"
+            yield FLOATING.problem(message, path=path, hint="name a version or a digest")
+
+
+def is_floating(reference: str) -> bool:
+    """Whether an image or ModelKit has no tag and no digest, or the tag `latest`."""
+    tag = reference.rpartition("/")[2].partition(":")[2]
+    return "@" not in reference and tag in {"", "latest"}
+
+
+def _models_are_where_servers_look(item: Data) -> Found:
+    model_path: Path = (*_PREDICTOR, "model")
+    entries = list(maps(item, (*_PREDICTOR, "storageUris")))
+    form = text(item, (*model_path, "modelFormat", "name"))
+    if form not in _TOP_LEVEL or not entries or at(item, (*model_path, "args")):
+        return
+    env = {variable.get("name") for _, variable in maps(item, (*model_path, "env"))}
+    if env or any(mount_path(entry).rstrip("/") == "/mnt/models" for _, entry in entries):
+        return
+    path, entry = entries[0]
+    place = (*path, "mountPath") if "mountPath" in entry else path
+    yield TOO_DEEP.problem(
+        f"a server of {form} looks into /mnt/models itself", path=place, hint="mount it there"
+    )
+
+
+def _initializer_is_kserves(item: Data) -> Found:
+    for path, container in maps(item, (*_PREDICTOR, "initContainers")):
+        if container.get("name") == "storage-initializer" and any(uris(item)):
+            message = "KServe takes this for its own initializer and adds none"
+            yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
+
+
+def _oci_schemes_are_known(item: Data) -> Found:
+    for path, uri in uris(item):
+        scheme = uri.partition("://")[0]
+        if scheme.startswith("oci+") and scheme not in _IMAGES:
+            message = "KServe takes this for an image with the model in it"
+            yield OTHER_SCHEME.problem(message, path=path, hint="write kit:// for a ModelKit")
+
+
+RULES = (
+    Rule(_modelkits_are_pinned),
+    Rule(_models_are_where_servers_look),
+    Rule(_initializer_is_kserves),
+    Rule(_oci_schemes_are_known),
+)

@@ -1,0 +1,58 @@
+"""InferenceServices over several nodes."""
+
+from kitserve.check.object_rules.inferenceservice.webhook import effective_model
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import MODEL, annotated
+from kitserve.crds.lookup import Data, Found, annotation, at, items, maps, text, whole
+from kitserve.problems import Code, Path
+
+_PREDICTOR: Path = ("spec", "predictor")
+_CLASS = "serving.kserve.io/autoscalerClass"
+
+MULTI_NODE = Code(
+    "KS225",
+    "error",
+    "A service over several nodes that the webhook doesn't take.",
+    why="With `workerSpec` a model has to be on pvc:// or oci://, the annotation "
+    "serving.kserve.io/autoscalerClass has to be `none`, there is at most one worker container, and the "
+    "sizes are fields, not variables (validateMultiNodeVariables in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). A ModelKit can't be loaded by several "
+    "nodes.",
+    example=annotated(
+        "serving.kserve.io/autoscalerClass: none",
+        "workerSpec: {pipelineParallelSize: 2}\n",
+        MODEL.replace("sklearn", "huggingface"),
+    ),
+    mend="Put the model on a volume first, and name it by pvc://; or serve it from one node.",
+)
+_SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
+
+
+def _several_nodes_are_possible(item: Data) -> Found:
+    worker: Path = (*_PREDICTOR, "workerSpec")
+    if not isinstance(at(item, worker), dict):
+        return
+    if len(items(item, (*worker, "containers"))) > 1:
+        yield MULTI_NODE.problem("at most one container works on each node", path=(*worker, "containers"))
+    for field in ("pipelineParallelSize", "tensorParallelSize"):
+        if (size := whole(item, (*worker, field))) is not None and size < 1:
+            yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
+    if model_path := effective_model(item):
+        yield from _model_for_several_nodes(item, model_path)
+
+
+def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
+    uri = text(item, (*model_path, "storageUri"))
+    if uri.partition("://")[0] not in {"pvc", "oci"}:
+        message = "with workerSpec KServe takes pvc:// and oci:// only"
+        hint = "put the model on a volume first"
+        yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
+    elif annotation(item, _CLASS) != "none":
+        message = "with workerSpec this has to be none"
+        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
+    for path, variable in maps(item, (*model_path, "env")):
+        if variable.get("name") in _SIZES:
+            yield MULTI_NODE.problem("a field of workerSpec says this", path=(*path, "name"))
+
+
+RULES = (Rule(_several_nodes_are_possible),)

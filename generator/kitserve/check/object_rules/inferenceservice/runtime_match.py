@@ -1,0 +1,212 @@
+"""Which server KServe finds for an InferenceService's model, and whether its resources fit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kitserve.check.object_rules.inferenceservice.webhook import effective_model
+from kitserve.check.object_rules.quantities import amount
+from kitserve.crds import structures
+from kitserve.crds.examples import model, service
+from kitserve.crds.lookup import Data, Found, at, items, mapping, text
+from kitserve.problems import Code, Path
+
+UNSUITED = Code(
+    "KS137",
+    "error",
+    "The runtime that a service names doesn't serve its format, version or protocol.",
+    why="KServe reports NoSupportingRuntime and makes no pods. Versions are compared as text, and what the "
+    "runtime lists is all that it takes (RuntimeSupportsModel in "
+    "pkg/apis/serving/v1beta1/predictor_model.go, "
+    "pkg/controller/v1beta1/inferenceservice/components/predictor.go).",
+    example=model("runtime: kserve-sklearnserver\n").replace("{name: sklearn}", "{name: xgboost}"),
+    mend="Name a runtime for the format, or leave `runtime` out and let KServe choose.",
+)
+UNSERVED = Code(
+    "KS138",
+    "warning",
+    "None of the runtimes that KServe brings along serves the format, version and protocol.",
+    why="Unless the cluster has a runtime of its own for it, KServe says `no runtime found to support "
+    "predictor` and makes no pods. Without `protocolVersion` it looks for v1 (v2 for triton and vLLM), "
+    "which ONNX, TensorRT and MLflow don't have (GetSupportingRuntimes in "
+    "pkg/apis/serving/v1beta1/predictor_model.go).",
+    example=service(
+        model="model:\n  modelFormat: {name: onnx}\n  storageUri: kit://registry.example.com/net:v1\n"
+    ),
+    mend="Write the version and the `protocolVersion` that a runtime lists; without a version all are taken.",
+)
+OVER_LIMIT = Code(
+    "KS139",
+    "error",
+    "A request above its limit.",
+    why="Kubernetes refuses such pods. A limit that isn't written here is the runtime's (1 CPU and 2Gi in "
+    "KServe's own), and for an initializer 1 CPU and 1Gi from the ConfigMap inferenceservice-config "
+    "(MergeContainerWithPatch in pkg/utils/container_merge.go).",
+    example=model("resources:\n  requests: {memory: 4Gi}\n"),
+    mend="Write the limit too.",
+)
+
+_FOUND_V2 = {"triton", "vLLM"}
+_LEGACY_V2 = {"triton", "onnx", "huggingface"}
+_INITIALIZER = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+_RUNTIME_KINDS = ("ClusterServingRuntime", "ServingRuntime")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What a runtime takes, and the resources that it brings along."""
+
+    name: str
+    formats: tuple[tuple[str, str, bool], ...]
+    protocols: tuple[str, ...]
+    nodes: bool
+    resources: dict[str, Any]
+
+    def takes(self, form: str, version: str, *, chosen: bool) -> bool:
+        """Whether it serves a format, in the version if one is said; of itself only what is selected by itself."""
+        return any(
+            form == own and version in {"", of} and (chosen or selected) for own, of, selected in self.formats
+        )
+
+    def speaks(self, protocol: str) -> bool:
+        """Whether it has a protocol; one that lists none has all."""
+        return not protocol or not self.protocols or protocol in self.protocols
+
+
+def runtimes(found: list[Data], version: str) -> list[Runtime]:
+    """KServe's own runtimes, and those among some objects."""
+    known = [
+        Runtime(
+            name,
+            tuple((form, of, auto) for form, of, auto, _ in facts["formats"]),
+            tuple(facts["protocols"]),
+            facts["nodes"],
+            facts,
+        )
+        for name, facts in structures.runtimes(version).items()
+    ]
+    return known + [runtime for item in found if (runtime := _runtime(item))]
+
+
+def _runtime(item: Data) -> Runtime | None:
+    if item["kind"] not in _RUNTIME_KINDS or at(item, ("spec", "disabled")) is True:
+        return None
+    forms = [form for form in items(item, ("spec", "supportedModelFormats")) if isinstance(form, dict)]
+    return Runtime(
+        text(item, ("metadata", "name")),
+        tuple(
+            (text(form, ("name",)), text(form, ("version",)), form.get("autoSelect") is True)
+            for form in forms
+        ),
+        tuple(word for word in items(item, ("spec", "protocolVersions")) if isinstance(word, str)),
+        isinstance(at(item, ("spec", "workerSpec")), dict),
+        mapping(item, ("spec", "containers", 0, "resources")),
+    )
+
+
+def unserved(item: Data, known: list[Runtime]) -> Found:
+    """What keeps a service from a server, as far as runtimes are known."""
+    path = effective_model(item)
+    if path is None:
+        return
+    form = text(item, (*path, "modelFormat", "name")) if path[-1] == "model" else str(path[-1])
+    named = text(item, (*path, "runtime"))
+    if named:
+        candidates = [runtime for runtime in known if runtime.name == named]
+        yield from _unsuited(item, path, form, candidates)
+    else:
+        candidates = list(_candidates(item, path, form, known))
+        if form and not candidates:
+            yield _nobody(item, path, form, known)
+    if not any(runtime.nodes for runtime in candidates):
+        yield from _over_limit(item, path, [runtime.resources for runtime in candidates])
+
+
+def _candidates(item: Data, path: Path, form: str, known: list[Runtime]) -> Iterator[Runtime]:
+    version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
+    spread = isinstance(at(item, ("spec", "predictor", "workerSpec")), dict)
+    for runtime in known:
+        if (
+            runtime.takes(form, version, chosen=False)
+            and runtime.speaks(protocol)
+            and runtime.nodes == spread
+        ):
+            yield runtime
+
+
+def _protocol(item: Data, path: Path, form: str) -> str:
+    if said := text(item, (*path, "protocolVersion")):
+        return said
+    return "v2" if form in (_FOUND_V2 if path[-1] == "model" else _LEGACY_V2) else "v1"
+
+
+def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Found:
+    """What none of the runtimes of the name that a service says is good for."""
+    version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
+    fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
+    if candidates and not fitting:
+        runtime = candidates[-1]
+        hint = f"it takes {', '.join(dict.fromkeys(f'{own} {of}'.strip() for own, of, _ in runtime.formats))}"
+        message = f"{runtime.name} doesn't serve {form} {version}".strip()
+        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint)
+    elif fitting and not any(runtime.speaks(protocol) for runtime in fitting):
+        runtime = fitting[-1]
+        hint = f"it speaks {', '.join(runtime.protocols)}"
+        message = f"{runtime.name} doesn't speak {protocol}"
+        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint)
+
+
+def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # noqa: ANN401 - a Problem
+    version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
+    fitting = [runtime for runtime in known if runtime.takes(form, version, chosen=False)]
+    spoken = dict.fromkeys(word for runtime in fitting for word in runtime.protocols)
+    versions = dict.fromkeys(
+        of for runtime in known for own, of, auto in runtime.formats if own == form and auto and of
+    )
+    forms = sorted({own for runtime in known for own, _, auto in runtime.formats if auto})
+    place: Path = (*path, "modelFormat", "name")
+    if spoken:
+        place = (*path, "protocolVersion")
+        message, hint = (
+            f"no runtime of KServe's own serves {form} by {protocol}",
+            f"write {' or '.join(spoken)}",
+        )
+    elif versions:
+        place = (*path, "modelFormat", "version")
+        message = f"no runtime of KServe's own serves {form} {version}"
+        hint = f"leave the version out, or write {' or '.join(versions)}"
+    else:
+        message, hint = "no runtime of KServe's own serves this format", f"they serve {', '.join(forms)}"
+    return UNSERVED.problem(message, path=place, hint=hint)
+
+
+def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Found:
+    """A request is over the limit whichever of the runtimes is taken."""
+    for name, request in mapping(item, (*path, "resources", "requests")).items():
+        limits = [_limit(item, path, name, default) for default in defaults or [{}]]
+        asked = amount(request)
+        if asked is not None and all(limit is not None and limit < asked for limit in limits):
+            message = "is more than the limit, which the runtime sets where it isn't written"
+            place = (*path, "resources", "requests", name)
+            yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
+
+
+def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  # noqa: ANN401 - a Fraction or None
+    own = at(item, (*path, "resources", "limits", name))
+    return amount(at(default, ("limits", name)) if own is None else own)
+
+
+def initializer_fits(item: Data) -> Found:
+    """What a ClusterStorageContainer asks for is within its limits, once KServe's are merged in."""
+    downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
+    path: Path = ("spec", "container")
+    yield from _over_limit(item, path, [{} if downloads else _INITIALIZER])
+    if downloads:
+        return
+    for name, limit in mapping(item, (*path, "resources", "limits")).items():
+        asked, most = amount(at(_INITIALIZER, ("requests", name))), amount(limit)
+        unsaid = at(item, (*path, "resources", "requests", name)) is None
+        if unsaid and asked is not None and most is not None and most < asked:
+            place = (*path, "resources", "limits", name)
+            message = f"is less than the request that KServe sets, {_INITIALIZER['requests'][name]}"
+            yield OVER_LIMIT.problem(message, path=place, hint=f"write requests.{name} too")

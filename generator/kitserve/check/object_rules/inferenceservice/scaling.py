@@ -1,0 +1,190 @@
+"""How an InferenceService scales: what fits its deployment mode and its autoscaler."""
+
+from kitserve.check.object_rules.quantities import amount
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import annotated, service
+from kitserve.crds.lookup import Data, Found, annotation, at, components, mapping, maps, text, whole
+from kitserve.problems import Code, Path
+
+SCALING = Code(
+    "KS231",
+    "error",
+    "Scaling that the deployment mode or the autoscaler doesn't know.",
+    why="The webhook looks at the annotations. Mode Standard with class `hpa`: `cpu` or `memory`, percentages "
+    "from 1 to 100, metrics of type Resource. With `keda`: no `scaleMetric`, and a query and a threshold "
+    "for each metric. Any other mode: `concurrency` or `rps`, and no `deploymentStrategy` "
+    "(validateAutoScalingCompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=annotated("serving.kserve.io/deploymentMode: Knative", "scaleMetric: cpu\n"),
+    mend="Choose what the mode knows, or the mode that knows it.",
+)
+UNSAID_MODE = Code(
+    "KS140",
+    "warning",
+    "Scaling or canaries that some clusters refuse, since the deployment mode isn't said.",
+    why="Without the annotation serving.kserve.io/deploymentMode the cluster's default counts, and KServe's "
+    "own is Knative: its webhook then takes only `concurrency` and `rps`, and no `deploymentStrategy` "
+    "(validateScalingKPACompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=service("scaleMetric: cpu\n"),
+    mend="Set the annotation to the mode that is meant.",
+)
+NOT_IN_STANDARD = Code(
+    "KS141",
+    "warning",
+    "A field that mode Standard doesn't use.",
+    why="`canaryTrafficPercent` and a scale to zero are Knative's: in mode Standard the share is ignored, and "
+    "the HorizontalPodAutoscaler is given at least one replica "
+    "(pkg/controller/v1beta1/inferenceservice/reconcilers/hpa).",
+    example=annotated("serving.kserve.io/deploymentMode: Standard", "canaryTrafficPercent: 10\n"),
+    mend="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA for a scale to zero.",
+)
+
+MODE = "serving.kserve.io/deploymentMode"
+_CLASS = "serving.kserve.io/autoscalerClass"
+_KNATIVE_CLASS = "autoscaling.knative.dev/class"
+_LEGACY = {"RawDeployment": "Standard", "Serverless": "Knative"}
+
+
+def mode(item: Data) -> str:
+    """The deployment mode that the annotation says, by its newer name; empty where it says none."""
+    said = annotation(item, MODE)
+    return _LEGACY.get(said, said)
+
+
+def _scaling_fits(item: Data) -> Found:
+    for component in components(item):
+        if MODE not in mapping(item, ("metadata", "annotations")):
+            yield from _unsaid(item, component)
+        elif mode(item) == "Standard":
+            yield from _standard(item, component)
+        else:
+            yield from _other(item, component)
+
+
+def _unsaid(item: Data, component: Path) -> Found:
+    """What both modes refuse is refused for certain."""
+    standard, other = list(_standard(item, component)), list(_other(item, component))
+    if standard and other:
+        yield from standard
+        return
+    hint = "set the annotation serving.kserve.io/deploymentMode"
+    for found, name in ((standard, "Standard"), (other, "Knative")):
+        for problem in found:
+            message = f"a cluster whose default mode is {name} refuses this: {problem.message}"
+            yield UNSAID_MODE.problem(message, path=problem.path, hint=hint)
+
+
+def _standard(item: Data, component: Path) -> Found:
+    chosen = annotation(item, _CLASS)
+    if chosen == "hpa":
+        yield from _hpa(item, component)
+    elif chosen == "keda":
+        yield from _keda(item, component)
+
+
+def _other(item: Data, component: Path) -> Found:
+    knatives = annotation(item, _KNATIVE_CLASS) != "hpa.autoscaling.knative.dev"
+    yield from _kpa(item, component) if knatives else _hpa(item, component)
+
+
+def _kpa(item: Data, component: Path) -> Found:
+    if at(item, (*component, "deploymentStrategy")) is not None:
+        message = "a deploymentStrategy is of mode Standard"
+        yield SCALING.problem(message, path=(*component, "deploymentStrategy"))
+    metric = text(item, (*component, "scaleMetric"))
+    if metric in {"cpu", "memory"}:
+        yield SCALING.problem("Knative scales by concurrency or rps", path=(*component, "scaleMetric"))
+    target = whole(item, (*component, "scaleTarget"))
+    if metric == "rps" and target is not None and target < 1:
+        yield SCALING.problem("must be at least 1", path=(*component, "scaleTarget"))
+
+
+def _hpa(item: Data, component: Path) -> Found:
+    metric = text(item, (*component, "scaleMetric")) or "cpu"
+    if metric not in {"cpu", "memory"}:
+        message = "a HorizontalPodAutoscaler scales by cpu or memory"
+        yield SCALING.problem(message, path=(*component, "scaleMetric"))
+        return
+    target = whole(item, (*component, "scaleTarget"))
+    if target is not None and not 1 <= target <= 100:
+        yield SCALING.problem("must be 1 to 100", path=(*component, "scaleTarget"))
+    for path, spec in maps(item, (*component, "autoScaling", "metrics")):
+        if spec.get("type") != "Resource":
+            message = "a HorizontalPodAutoscaler scales by metrics of type Resource"
+            yield SCALING.problem(message, path=(*path, "type"))
+        elif not isinstance(spec.get("resource"), dict):
+            yield SCALING.problem("needed for type Resource", path=(*path, "resource"))
+
+
+def _keda(item: Data, component: Path) -> Found:
+    if at(item, (*component, "scaleMetric")) is not None:
+        hint = "write autoScaling.metrics"
+        yield SCALING.problem("KEDA has no scaleMetric", path=(*component, "scaleMetric"), hint=hint)
+    for path, spec in maps(item, (*component, "autoScaling", "metrics")):
+        kind = text(spec, ("type",))
+        field = {"Resource": "resource", "External": "external", "PodMetric": "podmetric"}.get(kind, "")
+        if not field:
+            continue
+        if not isinstance(spec.get(field), dict):
+            yield SCALING.problem(f"needed for type {kind}", path=(*path, field))
+        elif field == "resource":
+            yield from _keda_resource(item, (*path, field))
+        else:
+            yield from _keda_query(item, (*path, field))
+
+
+def _keda_resource(item: Data, path: Path) -> Found:
+    target: Path = (*path, "target")
+    kind, name = text(item, (*target, "type")), text(item, (*path, "name"))
+    allowed = {"cpu": ("Utilization",), "memory": ("AverageValue", "Utilization")}.get(name, ())
+    if kind not in allowed:
+        message = (
+            f"of {name} it has to be {' or '.join(allowed)}" if allowed else "KEDA scales by cpu or memory"
+        )
+        yield SCALING.problem(message, path=(*target, "type") if allowed else (*path, "name"))
+        return
+    value = amount(at(item, (*target, "averageValue")))
+    if kind == "AverageValue" and value is not None and value < 1024**2:
+        yield SCALING.problem("must be at least 1Mi", path=(*target, "averageValue"))
+    yield from _target(item, target)
+
+
+def _keda_query(item: Data, path: Path) -> Found:
+    if not text(item, (*path, "metric", "query")):
+        yield SCALING.problem("KEDA needs a query", path=(*path, "metric", "query"))
+    if at(item, (*path, "target", "value")) is None:
+        yield SCALING.problem("KEDA needs a threshold", path=(*path, "target", "value"))
+    else:
+        yield from _target(item, (*path, "target"))
+
+
+def _target(item: Data, target: Path) -> Found:
+    kind = text(item, (*target, "type"))
+    field = {"Utilization": "averageUtilization", "AverageValue": "averageValue", "Value": "value"}.get(
+        kind, ""
+    )
+    if not field:
+        return
+    if at(item, (*target, field)) is None:
+        yield SCALING.problem(f"needed for type {kind}", path=(*target, field))
+    percent = whole(item, (*target, field))
+    if kind == "Utilization" and percent is not None and not 1 <= percent <= 100:
+        yield SCALING.problem("must be 1 to 100", path=(*target, field))
+
+
+def _nothing_is_knatives(item: Data) -> Found:
+    if mode(item) != "Standard":
+        return
+    for component in components(item):
+        if at(item, (*component, "canaryTrafficPercent")) is not None:
+            message = "mode Standard ignores this"
+            yield NOT_IN_STANDARD.problem(
+                message, path=(*component, "canaryTrafficPercent"), hint="use spec.canary"
+            )
+        scaled = annotation(item, _CLASS) in {"", "hpa"}
+        if scaled and whole(item, (*component, "minReplicas")) == 0:
+            message = "mode Standard keeps one replica"
+            hint = "use KEDA or mode Knative for a scale to zero"
+            yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
+
+
+RULES = (Rule(_scaling_fits), Rule(_nothing_is_knatives))

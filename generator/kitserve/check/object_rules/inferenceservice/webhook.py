@@ -1,0 +1,282 @@
+"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling."""
+
+import re
+from collections.abc import Iterator
+
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import annotated, model, service
+from kitserve.crds.lookup import (
+    FRAMEWORKS,
+    Data,
+    Found,
+    at,
+    components,
+    containers,
+    items,
+    mapping,
+    maps,
+    text,
+    whole,
+)
+from kitserve.problems import Code, Path
+
+NAME = Code(
+    "KS220",
+    "error",
+    "An InferenceService's name isn't of the form that KServe's webhook wants.",
+    why="The webhook wants lower-case letters, digits and `-`, beginning with a letter and not ending with "
+    "`-` (validateInferenceServiceName in pkg/apis/serving/v1beta1/inference_service_validation.go), "
+    "which is narrower than Kubernetes' own rule.",
+    example=service().replace("name: iris", "name: iris.v2"),
+    mend="Rename the service.",
+)
+MODEL_NAME = Code(
+    "KS222",
+    "error",
+    "A model's container has a name.",
+    why="The webhook refuses it, because the container's name is KServe's to choose (validatePredictor in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=model("name: server\n"),
+    mend="Leave `name` out.",
+)
+PYTHONPATH = Code(
+    "KS223",
+    "error",
+    "A container sets PYTHONPATH.",
+    why="The webhook refuses the variable, with which modules of KServe's servers could be replaced "
+    "(validateBlockedEnvVars in pkg/apis/serving/v1beta1/inference_service_validation.go). KServe 0.17 "
+    "and older allow it.",
+    example=model("env:\n  - {name: PYTHONPATH, value: /mnt/models}\n"),
+    mend="Install what the server needs into its image.",
+)
+REPLICAS = Code(
+    "KS224",
+    "error",
+    "Negative replicas, or more at least than at most.",
+    why="The webhook refuses them (validateReplicas in pkg/apis/serving/v1beta1/component.go). A "
+    "`maxReplicas` of 0 is none.",
+    example=service("minReplicas: 3\nmaxReplicas: 2\n"),
+    mend="Make `minReplicas` at most `maxReplicas`.",
+)
+IMPLEMENTATION = Code(
+    "KS226",
+    "error",
+    "A component doesn't have exactly one implementation.",
+    why="A predictor needs one of `model`, an older field such as `sklearn`, or a container; a transformer "
+    "and an explainer need a container. The webhook refuses none and several "
+    "(validateExactlyOneImplementation in pkg/apis/serving/v1beta1/component.go).",
+    example=service("minReplicas: 1\n", model=""),
+    mend="Write `model` with its format and `storageUri`, and keep other containers under names of their own.",
+)
+CONCURRENCY = Code(
+    "KS227",
+    "error",
+    "A negative containerConcurrency.",
+    why="The webhook refuses it (validateContainerConcurrency in pkg/apis/serving/v1beta1/component.go).",
+    example=service("containerConcurrency: -1\n"),
+    mend="Write 0 for no limit.",
+)
+AUTOSCALER = Code(
+    "KS228",
+    "error",
+    "An autoscaler class that KServe doesn't know.",
+    why="The webhook takes `hpa`, `external`, `keda` and `none`; Knative's own `kpa` isn't among them "
+    "(validateInferenceServiceAutoscaler in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=annotated("serving.kserve.io/autoscalerClass: kpa"),
+    mend="Write one of the four, or leave the annotation out.",
+)
+LOGGER = Code(
+    "KS230",
+    "error",
+    "A logger that isn't whole.",
+    why="The webhook wants `mode` to be `all`, `request` or `response`, though the CRD calls it optional, and "
+    "of `storage` all of `path`, `key` and `parameters` (validateLogger in "
+    "pkg/apis/serving/v1beta1/component.go).",
+    example=service("logger: {url: 'http://collector.example.com'}\n"),
+    mend="Write `mode: all`.",
+)
+CONFIDENTIAL = Code(
+    "KS233",
+    "error",
+    "A confidential model without a URI, or with a malformed `resourceId`.",
+    why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). Only KServe's own initializer decrypts "
+    "models: ours refuses them.",
+    example=model("confidential: {enabled: true, resourceId: key}\n").replace(
+        "kit://registry.example.com/iris:v1", "s3://models/iris"
+    ),
+    mend="Write a whole `resourceId`.",
+)
+PROTOCOL = Code(
+    "KS235",
+    "error",
+    "A custom server with a PROTOCOL that isn't v1 or v2.",
+    why="The webhook refuses it (validateCustomProtocol in pkg/apis/serving/v1beta1/predictor_custom.go).",
+    example=service(
+        model="containers:\n  - name: kserve-container\n    image: registry.example.com/server:1.0\n"
+        "    env: [{name: PROTOCOL, value: v3}]\n"
+    ),
+    mend="Write v1 or v2.",
+)
+
+REPLACED = Code(
+    "KS147",
+    "error",
+    "A predictor has `model` and one of the older fields such as `sklearn`.",
+    why="KServe's defaulting webhook writes the older field over `model`, whatever that says "
+    "(setPredictorModelDefaults in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
+    example=service("sklearn: {storageUri: 'kit://registry.example.com/iris:v1'}\n"),
+    mend="Keep `model`.",
+)
+
+_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
+_RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
+_NEEDED = {
+    "predictor": "a model or a container",
+    "transformer": "a container",
+    "explainer": "art or a container",
+}
+_PREDICTOR: Path = ("spec", "predictor")
+_CLASS = "serving.kserve.io/autoscalerClass"
+
+
+def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
+    """The field that becomes `model`: the webhook puts the first of the older ones in its place."""
+    # `model` is the last of the fields.
+    return next(predictor_models(item, predictor), None)
+
+
+def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
+    """The fields of a predictor that hold a model."""
+    fields = mapping(item, predictor)
+    return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
+
+
+def _name_is_allowed(item: Data) -> Found:
+    if (name := text(item, ("metadata", "name"))) and not _NAME.match(name):
+        hint = "lower-case letters, digits and `-`, beginning with a letter"
+        yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
+
+
+def _model_has_no_name(item: Data) -> Found:
+    path = effective_model(item)
+    if path and text(item, (*path, "name")):
+        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint="leave it out")
+
+
+def _one_model_counts(item: Data) -> Found:
+    path = effective_model(item)
+    if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
+        message = f"KServe puts {path[-1]} in its place"
+        yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
+
+
+def _no_python_path(item: Data) -> Found:
+    counted = effective_model(item)
+    for container in containers(item):
+        if container[-1] in FRAMEWORKS and container != counted:
+            continue
+        for path, variable in maps(item, (*container, "env")):
+            if variable.get("name") == "PYTHONPATH":
+                yield PYTHONPATH.problem("KServe refuses this variable", path=(*path, "name"))
+
+
+def _replicas_are_in_order(item: Data) -> Found:
+    for component in components(item):
+        low, high = whole(item, (*component, "minReplicas")), whole(item, (*component, "maxReplicas"))
+        for field, count in (("minReplicas", low), ("maxReplicas", high)):
+            if count is not None and count < 0:
+                yield REPLICAS.problem("must not be negative", path=(*component, field))
+        if low is not None and high is not None and low > high > 0:
+            yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
+
+
+def _one_implementation(item: Data) -> Found:
+    if at(item, ("spec",)) is None and "spec" in item:
+        yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
+    for component in components(item):
+        if (count := _implementations(item, component)) != 1:
+            message = (
+                f"a {component[-1]} needs {_NEEDED[str(component[-1])]}"
+                if count == 0
+                else "only one can serve"
+            )
+            hint = "" if count == 0 else "keep one model, and name no other container kserve-container"
+            yield IMPLEMENTATION.problem(message, path=component, hint=hint)
+
+
+def _implementations(item: Data, component: Path) -> int:
+    pods = items(item, (*component, "containers"))
+    if component[-1] != "predictor":
+        return bool(pods) + isinstance(at(item, (*component, "art")), dict)
+    found = [path for path in predictor_models(item, component) if path[-1] != "model"]
+    models_ = len(found) or isinstance(at(item, (*component, "model")), dict)
+    servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
+    return models_ + servers or bool(pods)
+
+
+def _concurrency_is_not_negative(item: Data) -> Found:
+    for component in components(item):
+        path = (*component, "containerConcurrency")
+        if (count := whole(item, path)) is not None and count < 0:
+            yield CONCURRENCY.problem("must not be negative", path=path)
+
+
+def _autoscaler_is_known(item: Data) -> Found:
+    path: Path = ("metadata", "annotations", _CLASS)
+    chosen = at(item, path)
+    if isinstance(chosen, str) and chosen not in {"hpa", "external", "keda", "none"}:
+        hint = "hpa, external, keda or none"
+        yield AUTOSCALER.problem("KServe doesn't know this class", path=path, hint=hint)
+
+
+def _logger_is_whole(item: Data) -> Found:
+    for component in components(item):
+        path: Path = (*component, "logger")
+        logger = mapping(item, path)
+        if isinstance(at(item, path), dict) and not logger.get("mode"):
+            yield LOGGER.problem(
+                "the webhook wants a mode", path=(*path, "mode"), hint="all, request or response"
+            )
+        if isinstance(storage := logger.get("storage"), dict):
+            for field in ("path", "key", "parameters"):
+                if storage.get(field) is None:
+                    yield LOGGER.problem("needed to log into storage", path=(*path, "storage", field))
+
+
+def _confidential_is_whole(item: Data) -> Found:
+    path = effective_model(item)
+    if path is None or at(item, (*path, "confidential", "enabled")) is not True:
+        return
+    if not text(item, (*path, "storageUri")):
+        yield CONFIDENTIAL.problem("a confidential model needs a URI", path=(*path, "storageUri"))
+    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not _RESOURCE_ID.match(identity):
+        hint = "kbs:///REPOSITORY/TYPE/TAG"
+        yield CONFIDENTIAL.problem(
+            "KServe refuses this form", path=(*path, "confidential", "resourceId"), hint=hint
+        )
+
+
+def _protocol_is_known(item: Data) -> Found:
+    if effective_model(item) is not None:
+        return
+    for path, variable in maps(item, (*_PREDICTOR, "containers", 0, "env")):
+        if variable.get("name") == "PROTOCOL":
+            if text(variable, ("value",)) not in {"v1", "v2"}:
+                yield PROTOCOL.problem("KServe knows v1 and v2", path=(*path, "value"))
+            return
+
+
+RULES = (
+    Rule(_name_is_allowed),
+    Rule(_model_has_no_name),
+    Rule(_one_model_counts),
+    Rule(_no_python_path, since="0.18"),
+    Rule(_replicas_are_in_order),
+    Rule(_one_implementation),
+    Rule(_concurrency_is_not_negative),
+    Rule(_autoscaler_is_known),
+    Rule(_logger_is_whole),
+    Rule(_confidential_is_whole, since="0.20"),
+    Rule(_protocol_is_known),
+)

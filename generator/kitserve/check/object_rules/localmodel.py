@@ -1,0 +1,103 @@
+"""LocalModelCaches: models that nodes keep."""
+
+from collections.abc import Iterator
+
+from kitserve.check.object_rules.inferenceservice.modelkits import is_floating
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import storage
+from kitserve.crds.lookup import Data, Found, at, maps, text
+from kitserve.problems import Code, Path, Problem
+
+_EXAMPLE = """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: LocalModelCache
+metadata:
+  name: {name}
+spec:
+  sourceModelUri: kit://registry.example.com/iris:{tag}
+  modelSize: 1Gi
+  nodeGroups: [workers]
+"""
+
+SAME_MODEL = Code(
+    "KS245",
+    "error",
+    "Two LocalModelCaches keep the same model.",
+    why="KServe's webhook refuses the second (validateUniqueStorageURI in "
+    "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
+    example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + _EXAMPLE.format(name="again", tag="v1"),
+    mend="Keep one, with the node groups of both.",
+)
+STALE = Code(
+    "KS160",
+    "warning",
+    "A LocalModelCache of a ModelKit by no tag, or by `latest`.",
+    why="The folder on the nodes is named after the URI's text, and what is there is never fetched again: the "
+    "cache keeps the model that the tag was when it was made "
+    "(pkg/controller/v1alpha1/localmodelnode/controller.go).",
+    example=_EXAMPLE.format(name="iris", tag="latest"),
+    mend="Name a digest, or a version that is never pushed again.",
+)
+NO_DOWNLOADER = Code(
+    "KS161",
+    "warning",
+    "A LocalModelCache of a ModelKit without a ClusterStorageContainer for its jobs.",
+    why="A job's image is that of a ClusterStorageContainer with `workloadType: localModelDownloadJob`; "
+    "without one it is KServe's, which can't fetch kit:// "
+    "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't enough.",
+    example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + storage(),
+    mend="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
+)
+
+_URI: Path = ("spec", "sourceModelUri")
+_KINDS = ("LocalModelCache", "LocalModelNamespaceCache")
+
+
+def _modelkit_is_pinned(item: Data) -> Found:
+    uri = text(item, _URI)
+    if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
+        message = "nodes keep what this is now, and never fetch it again"
+        yield STALE.problem(message, path=_URI, hint="name a digest")
+
+
+def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
+    """For each cache of a model that one before it has: its index and the problem."""
+    first: dict[str, str] = {}
+    for number, item in enumerate(found):
+        if item["kind"] == "LocalModelCache" and (uri := text(item, _URI)):
+            name = text(item, ("metadata", "name"))
+            if (other := first.setdefault(uri, name)) != name:
+                yield (
+                    number,
+                    SAME_MODEL.problem(
+                        f"{other} keeps this model already", path=_URI, hint="keep one of them"
+                    ),
+                )
+
+
+def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:
+    """For each cache of a ModelKit that the objects have initializers for, and no downloader."""
+    taken = {
+        text(item, ("spec", "workloadType")) or "initContainer"
+        for item in found
+        if item["kind"] == "ClusterStorageContainer"
+        and item.get("disabled") is not True
+        and _takes_modelkits(item)
+    }
+    if taken != {"initContainer"}:
+        return
+    for number, item in enumerate(found):
+        if item["kind"] in _KINDS and text(item, _URI).startswith("kit://"):
+            hint = "add one with workloadType: localModelDownloadJob"
+            message = "no ClusterStorageContainer here is for the jobs that fetch this"
+            yield number, NO_DOWNLOADER.problem(message, path=_URI, hint=hint)
+
+
+def _takes_modelkits(item: Data) -> bool:
+    forms = maps(item, ("spec", "supportedUriFormats"))
+    return any(
+        str(at(form, ("prefix",)) or at(form, ("regex",))).lstrip("^").startswith("kit:") for _, form in forms
+    )
+
+
+RULES = (Rule(_modelkit_is_pinned),)

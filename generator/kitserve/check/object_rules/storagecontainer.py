@@ -1,0 +1,267 @@
+"""ClusterStorageContainers: how KServe finds them, and what it makes of their container."""
+
+import re
+from collections.abc import Iterator
+
+from kitserve.check.object_rules import go_regexp
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import storage
+from kitserve.crds.lookup import Data, Found, at, items, mapping, maps, text
+from kitserve.problems import Code, Path
+
+CONTAINER_NAME = Code(
+    "KS110",
+    "error",
+    "A ClusterStorageContainer's container isn't named `storage-initializer`.",
+    why="KServe merges this container over its own, name included, and then looks for `storage-initializer`: "
+    "its webhook doesn't know the container again when it is called twice, and the service's "
+    "`status.modelStatus` never says how loading goes (MergeContainerWithPatch in "
+    "pkg/utils/container_merge.go, kserve/kserve#3900).",
+    example=storage(container_name="kit-initializer"),
+    mend="Name it `storage-initializer`.",
+)
+CONTAINER_ARGS = Code(
+    "KS111",
+    "error",
+    "A ClusterStorageContainer sets `args`.",
+    why="They replace the URI and the folder that KServe passes, so that the initializer doesn't know what to "
+    "fetch (MergeContainerWithPatch in pkg/utils/container_merge.go).",
+    example=storage("args: [--verbose]\n"),
+    mend="Leave `args` out, and steer the initializer by environment variables.",
+)
+IMPLICIT = Code(
+    "KS112",
+    "warning",
+    "A field is left to a default: `workloadType` or `supportsMultiModelDownload` of a ClusterStorageContainer, "
+    "`mountPath` in `storageUris`.",
+    why="KServe's minimal CRDs (chart kserve-crd-minimal) set no defaults: without `workloadType` the object "
+    "is never used, without `supportsMultiModelDownload` the controller panics on a service with `storageUris` "
+    "(pkg/apis/serving/v1alpha1/storage_container_types.go), and without a path its webhook refuses the service "
+    "(pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    example=storage().replace("  workloadType: initContainer\n", ""),
+    mend="Write the fields: `initContainer`, `true`, and for `mountPath` `/mnt/models`.",
+)
+WORKLOAD = Code(
+    "KS113",
+    "error",
+    "A `workloadType` that KServe doesn't know.",
+    why="KServe compares it with `initContainer` and `localModelDownloadJob`, and no CRD restricts it: an "
+    "object with another is never used (pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    example=storage().replace("initContainer", "InitContainer"),
+    mend="Write `initContainer`, or `localModelDownloadJob` for the jobs of a LocalModelCache.",
+)
+NEVER_MATCHES = Code(
+    "KS114",
+    "error",
+    "A URI format without prefix and regex.",
+    why="It matches no URI (IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    example=storage(formats="  supportedUriFormats:\n    - {}\n"),
+    mend="Write `prefix: kit://`.",
+)
+SAME_PREFIX = Code(
+    "KS115",
+    "error",
+    "Two ClusterStorageContainers take the same URIs.",
+    why="KServe takes the first that fits in the order of its cache, which nobody defines: not the longest "
+    "prefix, not the oldest object (GetContainerSpecForStorageUri in "
+    "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of them.",
+    example=f"{storage()}---\n{storage(name='other')}",
+    mend="Keep one of them, give them prefixes that don't overlap, or choose by "
+    "`spec.predictor.storageContainerName`, which KServe has since 0.20.",
+)
+BAD_REGEX = Code(
+    "KS120",
+    "error",
+    "A regular expression that Go's RE2 can't read.",
+    why="KServe asks every ClusterStorageContainer in turn and gives up at the first invalid expression, so "
+    "that pods of other teams don't start either (IsStorageUriSupported in "
+    "pkg/apis/serving/v1alpha1/storage_container_types.go). RE2 has no look-around and no backreferences.",
+    example=storage(formats="  supportedUriFormats:\n    - regex: ^kit://(?!private)\n"),
+    mend="Use `prefix`, or an expression of https://github.com/google/re2/wiki/Syntax.",
+)
+UNANCHORED = Code(
+    "KS121",
+    "warning",
+    "A regular expression that doesn't begin with `^`.",
+    why="KServe looks for a match anywhere in the URI: `kit://` would take `s3://bucket/kit://x` too "
+    "(IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    example=storage(formats="  supportedUriFormats:\n    - regex: kit://.+\n"),
+    mend="Begin it with `^`.",
+)
+TAKEN_NAME = Code(
+    "KS122",
+    "warning",
+    "A ClusterStorageContainer sets a variable that KServe sets from Secrets.",
+    why="Variables are merged by name, and the ClusterStorageContainer wins over the credentials of every "
+    "service. Before KServe 0.20 an entry with `value` merged with one with `valueFrom` makes the pod "
+    "invalid (kserve/kserve#5516).",
+    example=storage(
+        "env:\n  - name: HF_TOKEN\n    valueFrom:\n      secretKeyRef: {name: hub, key: token, optional: true}\n"
+    ),
+    mend="Give the variable a name that doesn't begin with `AWS_`, `HF_`, `STORAGE_` or `CA_BUNDLE_`.",
+)
+MOUNT = Code(
+    "KS123",
+    "warning",
+    "A ClusterStorageContainer mounts a volume.",
+    why="The object has no volumes, so that each pod needs one of this name: a service or its runtime that "
+    "doesn't bring it gets no pods (MergeContainerWithPatch in pkg/utils/container_merge.go, "
+    "kserve/kserve#5705).",
+    example=storage("volumeMounts:\n  - {name: docker-config, mountPath: /docker}\n"),
+    mend="Pass what it holds as variables from a Secret, with `optional: true`.",
+)
+SIDECAR = Code(
+    "KS124",
+    "error",
+    "A ClusterStorageContainer has a `restartPolicy`.",
+    why="With `Always` the init container becomes a sidecar: the server starts before the model is there, and "
+    "the download is repeated for ever "
+    "(https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).",
+    example=storage("restartPolicy: Always\n"),
+    mend="Leave it out.",
+)
+ENGINE_LACKS = Code(
+    "KS125",
+    "error",
+    "A ClusterStorageContainer asks of the engine `kit` what only `native` can.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
+    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    example=storage(
+        "env:\n  - {name: KITSERVE_ENGINE, value: kit}\n  - {name: KITSERVE_LAYOUT, value: model}\n"
+    ),
+    mend="Leave `KITSERVE_ENGINE` out, or the layout and the patterns.",
+)
+
+_WORKLOADS = ("initContainer", "localModelDownloadJob")
+_CONTAINER: Path = ("spec", "container")
+_FORMATS: Path = ("spec", "supportedUriFormats")
+# KServe's own begins with `https://`, which is no part of a kit:// URI that people write.
+_OTHER_SCHEME = re.compile(r"(?!kit)[a-z][a-z0-9+.?-]*://")
+_PATTERNS = ("STORAGE_ALLOW_PATTERNS", "STORAGE_IGNORE_PATTERNS")
+_UNTAKEN = {*_PATTERNS, "AWS_ECR_REGION"}
+"""What initializers read and KServe never sets."""
+_TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
+
+
+def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
+    """For each of the objects that takes URIs of one before it: its index, the path and the other's name."""
+    taken: dict[object, list[tuple[str, str]]] = {}
+    for number, item in enumerate(found):
+        if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:
+            continue
+        name, workload = (
+            text(item, ("metadata", "name")),
+            text(item, ("spec", "workloadType")) or _WORKLOADS[0],
+        )
+        others = taken.setdefault(workload, [])
+        own = [(path, text(form, ("prefix",))) for path, form in maps(item, _FORMATS) if form.get("prefix")]
+        for path, prefix in own:
+            for other in dict.fromkeys(
+                other for other, theirs in others if other != name and _meet(theirs, prefix)
+            ):
+                yield number, (*path, "prefix"), other
+        others += [(name, prefix) for _, prefix in own]
+
+
+def _meet(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _container_is_named(item: Data) -> Found:
+    path: Path = (*_CONTAINER, "name")
+    if isinstance(name := at(item, path), str) and name != "storage-initializer":
+        message = "KServe finds the container by the name storage-initializer"
+        yield CONTAINER_NAME.problem(message, path=path, hint="name it storage-initializer")
+
+
+def _container_has_no_args(item: Data) -> Found:
+    if at(item, (*_CONTAINER, "args")):
+        message = "these replace the URI and the folder that KServe passes"
+        yield CONTAINER_ARGS.problem(message, path=(*_CONTAINER, "args"), hint="set variables instead")
+
+
+def _defaults_are_explicit(item: Data) -> Found:
+    for field, usual in (("workloadType", "initContainer"), ("supportsMultiModelDownload", "true")):
+        if isinstance(item.get("spec"), dict) and item["spec"].get(field) is None:
+            message = "KServe's minimal CRDs set no default for this"
+            yield IMPLICIT.problem(message, path=("spec", field), hint=f"write {field}: {usual}")
+
+
+def _workload_is_known(item: Data) -> Found:
+    workload = at(item, ("spec", "workloadType"))
+    if isinstance(workload, str) and workload not in _WORKLOADS:
+        hint = f"one of {', '.join(_WORKLOADS)}"
+        yield WORKLOAD.problem("KServe never uses this", path=("spec", "workloadType"), hint=hint)
+
+
+def _formats_match_something(item: Data) -> Found:
+    for path, form in maps(item, _FORMATS):
+        if not form.get("prefix") and not form.get("regex"):
+            yield NEVER_MATCHES.problem("this matches no URI", path=path, hint="such as `prefix: kit://`")
+
+
+def _regexes_are_anchored_re2(item: Data) -> Found:
+    for path, form in maps(item, _FORMATS):
+        regex = text(form, ("regex",))
+        if not regex or form.get("prefix"):
+            continue
+        if fault := go_regexp.fault(regex):
+            yield BAD_REGEX.problem(f"Go's RE2 can't read this: {fault}", path=(*path, "regex"))
+        elif not regex.startswith(("^", r"\A")) and not _OTHER_SCHEME.match(regex):
+            message = "KServe looks for this anywhere in a URI"
+            yield UNANCHORED.problem(message, path=(*path, "regex"), hint="begin it with ^")
+
+
+def _variables_are_its_own(item: Data) -> Found:
+    for path, variable in maps(item, (*_CONTAINER, "env")):
+        name = text(variable, ("name",))
+        if name.startswith(_TAKEN) and name not in _UNTAKEN:
+            message = "KServe sets variables of this kind itself, from Secrets"
+            yield TAKEN_NAME.problem(message, path=(*path, "name"), hint="choose another name")
+
+
+def _engine_can_what_is_asked(item: Data) -> Found:
+    variables = [
+        (path, text(entry, ("name",)), text(entry, ("value",)))
+        for path, entry in maps(item, (*_CONTAINER, "env"))
+    ]
+    if not any((name, value) == ("KITSERVE_ENGINE", "kit") for _, name, value in variables):
+        return
+    for path, name, value in variables:
+        layout = name == "KITSERVE_LAYOUT" and value not in {"", "kit"}
+        if layout or (name in _PATTERNS and value):
+            yield ENGINE_LACKS.problem("the engine kit can't do this", path=path, hint="leave the engine out")
+
+
+def _it_mounts_nothing(item: Data) -> Found:
+    if items(item, (*_CONTAINER, "volumeMounts")):
+        message = "each pod must bring the volume, since this object can't"
+        yield MOUNT.problem(message, path=(*_CONTAINER, "volumeMounts"), hint="use variables from a Secret")
+
+
+def _it_ends(item: Data) -> Found:
+    if mapping(item, _CONTAINER).get("restartPolicy"):
+        yield SIDECAR.problem(
+            "an init container that restarts is a sidecar",
+            path=(*_CONTAINER, "restartPolicy"),
+            hint="leave it out",
+        )
+
+
+RULES = tuple(
+    map(
+        Rule,
+        (
+            _container_is_named,
+            _container_has_no_args,
+            _defaults_are_explicit,
+            _workload_is_known,
+            _formats_match_something,
+            _regexes_are_anchored_re2,
+            _variables_are_its_own,
+            _engine_can_what_is_asked,
+            _it_mounts_nothing,
+            _it_ends,
+        ),
+    )
+)

@@ -1,0 +1,72 @@
+"""Kinds of KServe that ask no ClusterStorageContainer, so that kit:// is nothing to them."""
+
+from kitserve.check.object_rules.rule import Rule
+from kitserve.crds.examples import model
+from kitserve.crds.lookup import Data, Found, at, models, text
+from kitserve.problems import Code, Path
+
+CONFIDENTIAL_KIT = Code(
+    "KS148",
+    "error",
+    "A ModelKit is to be decrypted.",
+    why="KServe passes CONFIDENTIAL_ENABLED to the initializer, but only its own image decrypts: kitserve's "
+    "exits rather than serve what it can't read "
+    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    example=model("confidential: {enabled: true}\n"),
+    mend="Leave `confidential` out, or keep the model where KServe's own initializer fetches it.",
+)
+LLM_URI = Code(
+    "KS149",
+    "warning",
+    "An LLMInferenceService names its model by kit://.",
+    why="Its controller knows pvc://, oci://, hf:// and s3://, says `unsupported schema in model URI` to "
+    "others and asks no ClusterStorageContainer (pkg/controller/v1alpha2/llmisvc/workload_storage.go, "
+    "kserve/kserve#4987). A LocalModelCache of the same URI is found before that.",
+    example="apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
+    "  model:\n    uri: kit://registry.example.com/chat:v1\n",
+    mend="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch the model "
+    "by an init container of your own.",
+)
+TRAINED_URI = Code(
+    "KS246",
+    "error",
+    "A TrainedModel's URI is of a scheme that its webhook refuses.",
+    why="Models of a multi-model server are fetched by KServe's agent, which asks no ClusterStorageContainer: "
+    "s3://, gs://, https:// and http:// are what it takes (validateStorageURI in "
+    "pkg/apis/serving/v1alpha1/trainedmodel_webhook.go).",
+    example="apiVersion: serving.kserve.io/v1alpha1\nkind: TrainedModel\nmetadata:\n  name: iris\nspec:\n"
+    "  inferenceService: many\n"
+    "  model:\n    framework: sklearn\n    memory: 1Gi\n    storageUri: kit://registry.example.com/iris:v1\n",
+    mend="Serve the ModelKit by an InferenceService of its own.",
+)
+
+_AGENTS = ("s3://", "gs://", "https://", "http://")
+
+
+def _modelkit_is_in_the_clear(item: Data) -> Found:
+    for path in models(item):
+        enabled = at(item, (*path, "confidential", "enabled")) is True
+        if enabled and text(item, (*path, "storageUri")).startswith("kit://"):
+            message = "kitserve's initializer doesn't decrypt"
+            yield CONFIDENTIAL_KIT.problem(
+                message, path=(*path, "confidential", "enabled"), hint="leave it out"
+            )
+
+
+def _model_is_known_to_llms(item: Data) -> Found:
+    path: Path = ("spec", "model", "uri")
+    own = at(item, ("spec", "storageInitializer", "enabled")) is False
+    if text(item, path).startswith("kit://") and not own:
+        message = "an LLMInferenceService fetches no kit://"
+        yield LLM_URI.problem(message, path=path, hint="make a LocalModelCache of it")
+
+
+def _model_is_known_to_agents(item: Data) -> Found:
+    path: Path = ("spec", "model", "storageUri")
+    if isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS):
+        yield TRAINED_URI.problem("KServe's agent doesn't fetch this", path=path, hint=", ".join(_AGENTS))
+
+
+RULES = (Rule(_modelkit_is_in_the_clear, since="0.20"),)
+LLM_RULES = (Rule(_model_is_known_to_llms),)
+TRAINED_RULES = (Rule(_model_is_known_to_agents),)

@@ -1,0 +1,181 @@
+"""Of the ClusterStorageContainers, their container's environment, and local models."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kitserve.check.value_rules.rule import SAME_NAME
+from kitserve.problems import Code, Problem
+from kitserve.render.manifests.initializer_env import own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.check.value_rules.rule import Rule
+    from kitserve.values.types import Values
+
+NO_IMAGE = Code(
+    "KS101",
+    "error",
+    "The initializer has no image: the pods made from it are invalid.",
+    why="KServe doesn't require the field, but Kubernetes refuses each pod that gets a container without an "
+    "image.",
+    example="image: {repository: ''}\n",
+    mend="Name the image's repository.",
+)
+NO_PREFIX = Code(
+    "KS102",
+    "error",
+    "The ClusterStorageContainer has no prefix: KServe never uses it.",
+    why="KServe asks each ClusterStorageContainer whether it takes a URI, and this one takes none "
+    "(IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    example="clusterStorageContainer: {prefixes: []}\n",
+    mend='Write `["kit://"]`.',
+)
+NO_NAME = Code(
+    "KS201",
+    "error",
+    "The ClusterStorageContainer has no name.",
+    why="Kubernetes refuses an object without a name.",
+    example="clusterStorageContainer: {name: null}\n",
+    mend="Give it a name; `kitops` is usual.",
+)
+TAKEN_VARIABLE = Code(
+    "KS107",
+    "error",
+    "A variable in `extraEnv` that the values or KServe set: which one counts is not defined.",
+    why="KServe merges its own variables with these by name (MergeContainerWithPatch in "
+    "pkg/utils/container_merge.go), and before 0.20 could leave `value` and `valueFrom` in one "
+    "(kserve/kserve#5516).",
+    example="extraEnv: [{name: KIT_USER, value: reader}]\n",
+    mend="Look for the value that sets it.",
+)
+TWO_VALUES = Code(
+    "KS108",
+    "error",
+    "A variable with `value` and `valueFrom`: pods that have it are invalid.",
+    why="A ClusterStorageContainer with it is admitted, and Kubernetes refuses each pod that KServe puts it into.",
+    example="extraEnv: [{name: A, value: '1', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]\n",
+    mend="Keep one of the two.",
+)
+NO_NODE_GROUP = Code(
+    "KS205",
+    "error",
+    "A LocalModelCache without a node group, of which its CRD wants one.",
+    why="The CRD has `minItems: 1` (LocalModelCacheSpec in pkg/apis/serving/v1alpha1/local_model_cache_types.go).",
+    example="localModels: {caches: {chat: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: []}}}\n",
+    mend="Name a LocalModelNodeGroup.",
+)
+SAME_URI = Code(
+    "KS206",
+    "error",
+    "Two LocalModelCaches of one URI: KServe's webhook refuses the second.",
+    why="KServe finds a service's cache by the URI (validateUniqueStorageURI in "
+    "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
+    example="localModels:\n  caches:\n"
+    "    a: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n"
+    "    b: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n",
+    mend="Keep one of them, with the node groups of both.",
+)
+ENGINE_LACKS = Code(
+    "KS117",
+    "error",
+    "The engine `kit` is to do what only `native` can.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
+    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    example="engine: kit\nlayout: model\n",
+    mend="Leave `engine` out, or the layout and the patterns; filters work with both.",
+)
+
+CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
+
+# What KServe and the clouds' webhooks set, and what a value of ours sets or may set one day.
+_TAKEN = re.compile(r"(AWS|HF|STORAGE|CA_BUNDLE|KIT|KITSERVE)_")
+
+
+def _image_has_a_repository(values: Values) -> Iterator[Problem]:
+    created = values.clusterStorageContainer.create or values.localModels.create
+    if created and not values.image.repository:
+        yield NO_IMAGE.problem(
+            "the initializer needs an image", path=("image", "repository"), hint="name its repository"
+        )
+
+
+def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
+    storage, jobs = values.clusterStorageContainer, values.localModels
+    for section, created, usual in (
+        ("clusterStorageContainer", storage, "kitops"),
+        ("localModels", jobs, "kitops-local-models"),
+    ):
+        if created.create and not created.name:
+            yield NO_NAME.problem(
+                "the ClusterStorageContainer needs a name", path=(section, "name"), hint=f"`{usual}` is usual"
+            )
+    if storage.create and jobs.create and storage.name == jobs.name != "":
+        yield SAME_NAME.problem(
+            "can't be that of the other ClusterStorageContainer",
+            path=("localModels", "name"),
+            hint="one is for pods, one for jobs: name both",
+        )
+    if (storage.create or jobs.create) and not storage.prefixes:
+        yield NO_PREFIX.problem(
+            "without a prefix KServe never uses the initializer",
+            path=("clusterStorageContainer", "prefixes"),
+            hint="`kit://` is usual",
+        )
+
+
+def _engine_can_what_is_asked(values: Values) -> Iterator[Problem]:
+    created = values.clusterStorageContainer.create or values.localModels.create
+    if not created or values.engine != "kit":
+        return
+    asked = {
+        "layout": values.layout == "model",
+        "allowPatterns": bool(values.allowPatterns),
+        "ignorePatterns": bool(values.ignorePatterns),
+    }
+    for key in (key for key, is_asked in asked.items() if is_asked):
+        yield ENGINE_LACKS.problem("the engine kit can't do this", path=(key,), hint="leave engine out")
+
+
+def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
+    names = {variable["name"] for variable in own(values)}
+    for variable in values.extraEnv:
+        if variable.name in names or _TAKEN.match(variable.name):
+            yield TAKEN_VARIABLE.problem(
+                f"{variable.name} isn't free: the values or KServe set it",
+                path=("extraEnv",),
+                hint="look for a value that sets it",
+            )
+        if variable.value and variable.valueFrom:
+            yield TWO_VALUES.problem(
+                f"{variable.name} can't have value and valueFrom",
+                path=("extraEnv",),
+                hint="keep one of the two",
+            )
+        names.add(variable.name)
+
+
+def _caches_are_whole(values: Values) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for name, cache in sorted(values.localModels.caches.items()):
+        path = ("localModels", "caches", name)
+        if not cache.nodeGroups:
+            yield NO_NODE_GROUP.problem(
+                "the cache needs a node group", path=(*path, "nodeGroups"), hint="name a LocalModelNodeGroup"
+            )
+        other = first.setdefault(cache.uri, name)
+        if other != name:
+            yield SAME_URI.problem(
+                f"the cache {other} has this URI", path=(*path, "uri"), hint="keep one of them"
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    _image_has_a_repository,
+    _storage_containers_are_whole,
+    _engine_can_what_is_asked,
+    _extra_variables_are_free,
+    _caches_are_whole,
+)

@@ -1,0 +1,70 @@
+"""Merged values to problems: first the schema, in sentences, then the rules."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from kitserve.check import value_rules
+from kitserve.check.fast_schema import accepts
+from kitserve.problems import Problem
+from kitserve.values.schema import Schema, schema
+from kitserve.values.view import view
+
+
+def check(values: dict[str, Any]) -> list[Problem]:
+    """Everything wrong with values that are already merged with the defaults.
+
+    The rules are asked once the schema is content.
+    """
+    if accepts(_schema(), values):
+        return list(value_rules.broken(view(values)))
+    # The validator says of each missing key by itself what a sentence says of them all.
+    return list(dict.fromkeys(_refused(values)))
+
+
+def _refused(values: dict[str, Any]) -> Iterator[Problem]:
+    # Takes 70 ms to import: only values that are wrong pay for it.
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
+    from kitserve.check import schema_messages  # noqa: PLC0415
+
+    for error in Draft7Validator(_schema()).iter_errors(values):
+        yield from schema_messages.problems(
+            schema_messages.Verdict(
+                keyword=str(error.validator),
+                wanted=error.validator_value,
+                value=error.instance,
+                schema=dict(error.schema) if isinstance(error.schema, dict) else {},
+                path=tuple(error.absolute_path),
+            )
+        )
+
+
+@cache
+def _schema() -> Schema:
+    anchored: Schema = _anchored(schema())
+    return anchored
+
+
+def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
+    r"""The schema with every `$` that ends a pattern as `\Z`.
+
+    In Python `$` matches before a last newline too, in Helm's engine it doesn't.
+    """
+    if isinstance(node, list):
+        return [_anchored(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    anchored: Schema = {}
+    for key, inner in node.items():
+        if key == "pattern":
+            anchored[key] = _end(inner)
+        elif key == "patternProperties":
+            anchored[key] = {_end(pattern): _anchored(item) for pattern, item in inner.items()}
+        else:
+            anchored[key] = _anchored(inner)
+    return anchored
+
+
+def _end(pattern: str) -> str:
+    return pattern.removesuffix("$") + r"\Z"

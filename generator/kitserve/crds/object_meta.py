@@ -1,0 +1,94 @@
+"""An object's metadata, as the API server judges it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kitserve.crds.codes import BOUND, FORM, MISSING, TYPE, UNKNOWN
+from kitserve.crds.wording import kind_of, known_here
+from kitserve.problems import Path, Problem
+
+_METADATA = frozenset(
+    {
+        *(
+            "annotations",
+            "creationTimestamp",
+            "deletionGracePeriodSeconds",
+            "deletionTimestamp",
+            "finalizers",
+        ),
+        *("generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences"),
+        *("resourceVersion", "selfLink", "uid"),
+    }
+)
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
+_LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
+_KEY_HINT = "up to 63 letters, digits, `-`, `_` and `.`, behind a domain and a slash if need be"
+_ANNOTATIONS_LIMIT = 256 * 1024
+"""Bytes of keys and values (k8s.io/apimachinery, TotalAnnotationSizeLimitB)."""
+Found = Iterator[Problem]
+
+
+def check_metadata(metadata: object) -> Found:
+    """What is wrong with the names, labels and annotations of any object."""
+    if not isinstance(metadata, dict):
+        yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
+        return
+    for key in metadata:
+        if key not in _METADATA:
+            yield UNKNOWN.problem(
+                "unknown field", path=("metadata", key), hint=known_here(key, sorted(_METADATA))
+            )
+    if not metadata.get("name") and not metadata.get("generateName"):
+        yield MISSING.problem("needed here", path=("metadata", "name"))
+    yield from _names(metadata)
+    for field, what in (("labels", "a label"), ("annotations", "an annotation")):
+        words = metadata.get(field)
+        if isinstance(words, dict):
+            yield from _words(words, field, what)
+        elif words is not None:
+            yield TYPE.problem(f"expected a map, got {kind_of(words)}", path=("metadata", field))
+
+
+def _words(words: dict[str, Any], field: str, what: str) -> Found:
+    path: Path = ("metadata", field)
+    for key, word in words.items():
+        # Of annotations the API server takes capitals before the slash too.
+        if not _is_key(key.lower() if field == "annotations" else key):
+            yield FORM.problem(f"this can't be {what}'s key", path=(*path, key), hint=_KEY_HINT)
+        if isinstance(word, str):
+            if field == "labels" and not (len(word) <= 63 and _LABEL.match(word)):
+                hint = "up to 63 letters, digits, `-`, `_` and `.`"
+                yield FORM.problem("this can't be a label's value", path=(*path, key), hint=hint)
+        elif word is not None:
+            message = f"expected text, got {kind_of(word)}"
+            yield TYPE.problem(message, path=(*path, key), hint="write it in quotes")
+    size = sum(len(f"{key}{word}".encode()) for key, word in words.items())
+    if field == "annotations" and size > _ANNOTATIONS_LIMIT:
+        yield BOUND.problem("all annotations together hold at most 256 KiB", path=path)
+
+
+def _is_key(key: str) -> bool:
+    prefix, slash, name = key.rpartition("/")
+    if slash and not (len(prefix) <= 253 and _SUBDOMAIN.match(prefix)):
+        return False
+    return bool(name) and len(name) <= 63 and bool(_LABEL.match(name))
+
+
+def _names(metadata: dict[str, Any]) -> Found:
+    for field in ("name", "generateName", "namespace"):
+        if metadata.get(field) is not None and not isinstance(metadata[field], str):
+            message = f"expected text, got {kind_of(metadata[field])}"
+            yield TYPE.problem(message, path=("metadata", field), hint="write it in quotes")
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if isinstance(name, str) and name and not (len(name) <= 253 and _SUBDOMAIN.match(name)):
+        hint = "up to 253 lower-case letters, digits, `-` and `.`"
+        yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=hint)
+    if (
+        isinstance(namespace, str)
+        and namespace
+        and not (len(namespace) <= 63 and _DNS_LABEL.match(namespace))
+    ):
+        hint = "up to 63 lower-case letters, digits and `-`"
+        yield FORM.problem("this can't be a namespace", path=("metadata", "namespace"), hint=hint)

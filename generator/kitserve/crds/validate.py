@@ -1,0 +1,86 @@
+"""Objects against KServe's CRDs and core types, as the API server judges them: structure, strict field validation."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from kitserve.crds import core_v1, structures
+from kitserve.crds.codes import (
+    BOUND,
+    CHOICE,
+    FILLED,
+    FORM,
+    MISSING,
+    NOT_SERVED,
+    TWICE,
+    TYPE,
+    UNKNOWN,
+)
+from kitserve.crds.object_meta import check_metadata
+from kitserve.crds.structural_schema import Checker
+from kitserve.problems import Path, Problem
+
+CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
+GROUP = "serving.kserve.io"
+Found = Iterator[Problem]
+
+
+def check(item: dict[str, Any], version: str) -> Found:
+    """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
+    name = f"{item['apiVersion']}/{item['kind']}"
+    if name in core_v1.KINDS:
+        yield from _fields(item, Checker(core_v1.NODES, False), core_v1.KINDS[name])
+    elif str(item["apiVersion"]).partition("/")[0] == GROUP:
+        known = structures.kinds(version)
+        if name in known:
+            checker = Checker(structures.nodes(), item["kind"] == "InferenceService")
+            for problem in _fields(item, checker, known[name]):
+                newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
+                yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+        else:
+            yield from _not_served(item, name, version)
+
+
+def _fields(item: dict[str, Any], checker: Checker, root: int) -> Found:
+    yield from checker.check({key: value for key, value in item.items() if key != "metadata"}, root, ())
+    yield from check_metadata(item.get("metadata"))
+
+
+def _since(name: str, path: Path, version: str) -> str:
+    """The first version after this one whose kind has a field; empty where none does."""
+    versions = structures.versions()
+    for newer in versions[versions.index(version) + 1 :]:
+        number: int | None = structures.kinds(newer).get(name)
+        for step in path:
+            if number is None:
+                break
+            node = structures.nodes()[number]
+            number = node.get("i") if isinstance(step, int) else node.get("p", {}).get(step)
+        if number is not None:
+            return newer
+    return ""
+
+
+def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
+    if any(name in structures.kinds(other) for other in structures.versions()):
+        yield NOT_SERVED.problem(
+            f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"
+        )
+    elif served := [served for served in structures.kinds(version) if served.endswith(f"/{item['kind']}")]:
+        hint = f"it has {served[-1].rpartition('/')[0]}"
+        yield NOT_SERVED.problem("KServe doesn't serve this version", path=("apiVersion",), hint=hint)
+
+
+def is_known(item: dict[str, Any]) -> bool:
+    """Whether there is a structure for the object's kind, in whatever version of its group."""
+    if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
+        return True
+    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] in _kserves()
+
+
+@cache
+def _kserves() -> frozenset[str]:
+    return frozenset(
+        name.rpartition("/")[2] for version in structures.versions() for name in structures.kinds(version)
+    )

@@ -1,0 +1,168 @@
+"""From nodes to plain data, as Helm builds it (decode.go of go.yaml.in/yaml v2.4, sigs.k8s.io/yaml 1.6)."""
+
+import math
+from typing import Any
+
+from kitserve.helm import codes, lint
+from kitserve.helm.nodes import (
+    MAX_DEPTH,
+    QUOTE,
+    AliasNode,
+    ListNode,
+    MapNode,
+    Node,
+    RefusedTextError,
+    ScalarNode,
+    too_deep,
+)
+from kitserve.helm.scalars import (
+    Scalar,
+    TagMismatchError,
+    key_text,
+    resolve,
+    resolve_tagged,
+    short_tag,
+    through_float64,
+)
+from kitserve.problems import Code, Path, Position, Problem
+
+
+def scalar_of(node: ScalarNode) -> Scalar:
+    """What the scalar stands for, its number not yet put through float64. Raises TagMismatchError."""
+    if node.tag:
+        return resolve_tagged(node.text, node.tag)
+    return resolve(node.text) if node.plain else node.text
+
+
+def key_of(node: Node) -> str | None:
+    """The key of a map as Helm's text; None where Helm refuses it."""
+    while isinstance(node, AliasNode):
+        node = node.node
+    try:
+        return key_text(scalar_of(node)) if isinstance(node, ScalarNode) else None
+    except TagMismatchError:
+        return None
+
+
+def is_merge(key: Node) -> bool:
+    """Whether an entry with this key takes in the entries of other maps."""
+    return isinstance(key, ScalarNode) and key.text == "<<" and (key.plain or key.tag.endswith(":merge"))
+
+
+class Construction:
+    """The data of one file's nodes, with the problems found on the way in the order of the text."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._problems: dict[tuple[str, Position], Problem] = {}
+        self._expanding: list[AliasNode] = []
+        self._depth = self._aliased = 0
+        self._nodes = 1
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found. A node that aliases repeat is reported once."""
+        return tuple(self._problems.values())
+
+    def report(self, code: Code, node: Node, path: Path, message: str, hint: str = "") -> None:
+        """Add a problem at a node."""
+        position = Position(self._file, node.line, node.column)
+        problem = code.problem(message, path=path, hint=hint, position=position)
+        self._problems.setdefault((code.code, position), problem)
+
+    def build(self, node: Node, path: Path = ()) -> Any:  # noqa: ANN401 - whatever YAML holds
+        """The data of a node. Raises RefusedTextError where it is too much."""
+        self._spend(node)
+        self._depth += 1
+        data = self._data(node, path)
+        self._depth -= 1
+        return data
+
+    def _data(self, node: Node, path: Path) -> Any:  # noqa: ANN401
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, path)
+        if isinstance(node, MapNode):
+            return self._map(node, path)
+        if isinstance(node, ListNode):
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.items)]
+        return self._alias(node, path)
+
+    def _spend(self, node: Node) -> None:
+        """Helm's own bound on aliases lets through what humans write and stops what doubles at each line."""
+        if self._depth > MAX_DEPTH:
+            raise too_deep(node)
+        self._nodes += 1
+        self._aliased += bool(self._expanding)
+        share = self._aliased / self._nodes
+        if self._aliased > 100 and self._nodes > 1000 and share > _alias_share(self._nodes):
+            raise RefusedTextError("aliases expand to too much", node.line, node.column, code=codes.SIZE)
+
+    def _alias(self, node: AliasNode, path: Path) -> Any:  # noqa: ANN401
+        if any(node is alias for alias in self._expanding):
+            message = "an alias stands inside of its own anchor"
+            raise RefusedTextError(message, node.line, node.column, code=codes.SIZE)
+        self._expanding.append(node)
+        data = self.build(node.node, path)
+        self._expanding.pop()
+        return data
+
+    def _map(self, node: MapNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        own: dict[str, Node] = {}
+        for key_node, value_node in node.entries:
+            if is_merge(key_node):
+                self._merge(value_node, data, path)
+            elif (key := self._key(key_node, path)) is not None:
+                if key in own:
+                    self._report_duplicate(key, key_node, own[key], path)
+                own[key] = key_node
+                data[key] = self.build(value_node, (*path, key))
+        return data
+
+    def _key(self, node: Node, path: Path) -> str | None:
+        self._spend(node)
+        key = key_of(node)
+        if key is None:
+            self.report(codes.KEY, node, path, "this can't be a key", "write the key as text, in quotes")
+        elif pitfall := lint.in_key(node, key):
+            self.report(pitfall.code, node, (*path, key), pitfall.message, pitfall.hint)
+        return key
+
+    def _report_duplicate(self, key: str, node: Node, first: Node, path: Path) -> None:
+        spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
+        read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}," if spellings else ""
+        message = f"the key {key!r}{read} is in this map already, on line {first.line}"
+        self.report(
+            codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two without a word"
+        )
+
+    def _merge(self, node: Node, data: dict[str, Any], path: Path) -> None:
+        """Merged entries win over those before them in the map; the first map of a list wins over the others."""
+        for source in reversed(node.items) if isinstance(node, ListNode) else [node]:
+            target = source.node if isinstance(source, AliasNode) else source
+            if isinstance(target, MapNode):
+                data.update(self.build(source, path))
+            else:
+                self.report(
+                    codes.MERGE, source, path, "<< takes in a map or a list of maps, and this is neither"
+                )
+
+    def _scalar(self, node: ScalarNode, path: Path) -> Scalar:
+        try:
+            value = scalar_of(node)
+        except TagMismatchError:
+            self.report(codes.TAG, node, path, f"this isn't what its tag {short_tag(node.tag)} says")
+            return node.text
+        if pitfall := lint.in_scalar(node, value):
+            self.report(pitfall.code, node, path, pitfall.message, pitfall.hint)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return value
+        if math.isfinite(value):
+            return through_float64(value)
+        self.report(codes.NUMBER, node, path, "JSON has no infinity and no NaN", QUOTE)
+        return node.text
+
+
+def _alias_share(nodes: int) -> float:
+    """How much of a document of so many nodes may come from aliases: 99 % of a small one, 10 % of a huge one."""
+    return 0.99 - 0.89 * min(max(nodes - 400_000, 0) / 3_600_000, 1)

@@ -1,0 +1,111 @@
+"""One values file: its text as plain data, what is wrong with it, and where each value stands."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kitserve.helm import codes
+from kitserve.helm.compose import compose
+from kitserve.helm.construct import Construction, is_merge, key_of
+from kitserve.helm.limits import place
+from kitserve.helm.merge import Values
+from kitserve.helm.nodes import AliasNode, ListNode, MapNode, Node, RefusedTextError, ScalarNode
+from kitserve.problems import Path, Position, Problem
+
+_BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
+"""The head of a block of text, and of little else."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A values file as read. `data` is empty where the file isn't a map of values; `problems` says why."""
+
+    file: str
+    data: Values = field(default_factory=dict, repr=False)
+    problems: tuple[Problem, ...] = ()
+    root: Node | None = field(default=None, repr=False)
+    _indices: dict[int, dict[str, tuple[Node, Node]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def locate(self, path: Path) -> Position | None:
+        """Where the value at the path stands: its key in a map, itself in a list. None if this file has no such."""
+        place = value = self.root
+        for step in path:
+            place, value = self._child(value, step)
+        return Position(self.file, place.line, place.column) if place else None
+
+    def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:
+        """What bears a child's place, and the child: for a map the key and its value, for a list the item twice."""
+        while isinstance(node, AliasNode):
+            node = node.node
+        if isinstance(node, ListNode) and isinstance(step, int) and 0 <= step < len(node.items):
+            return node.items[step], node.items[step]
+        if isinstance(node, MapNode) and isinstance(step, str):
+            return self._index(node).get(step, (None, None))
+        return None, None
+
+    def _index(self, node: MapNode) -> dict[str, tuple[Node, Node]]:
+        """The entries of a map by key. Made once: a map may have thousands of problems."""
+        if id(node) not in self._indices:
+            found: dict[str, tuple[Node, Node]] = {}
+            for entry in _entries_backwards(node):
+                if (key := key_of(entry[0])) is not None:
+                    found.setdefault(key, entry)
+            self._indices[id(node)] = found
+        return self._indices[id(node)]
+
+
+def parse(file: str, text: str) -> Document:
+    """The values in a file's text. `file` is the name that positions give."""
+    construction = Construction(file)
+    try:
+        roots = compose(text.removeprefix("\ufeff"))
+        data = _build(construction, roots)
+        if roots and _is_unended(text, data):
+            message = "the file ends within a block of text: Helm 4 adds a line break to it, Helm 3 none"
+            end = ScalarNode(*place(text, len(text)), "", "", plain=False)
+            construction.report(codes.UNENDED, end, (), message, "end the file with a line break")
+    except RefusedTextError as error:
+        position = Position(file, error.line, error.column)
+        problem = error.code.problem(str(error), hint=error.hint, position=position)
+        return Document(file, problems=(*construction.problems, problem))
+    return Document(file, data, construction.problems, roots[0] if roots else None)
+
+
+def _build(construction: Construction, roots: list[Node]) -> Values:
+    for root in [root for root in roots[1:] if not _is_empty(root)][:1]:
+        message = "a second document starts here, and values are one"
+        construction.report(
+            codes.DOCUMENTS, root, (), message, "give each document a file and an -f of its own"
+        )
+    data = construction.build(roots[0]) if roots else None
+    if isinstance(data, dict):
+        return data
+    if data is not None:
+        construction.report(codes.ROOT, roots[0], (), "values are a map of keys, and this is none")
+    return {}
+
+
+def _is_unended(text: str, data: Values) -> bool:
+    """Whether a line break at the end of the text changes the values."""
+    if text.endswith(("\n", "\r")) or not _BLOCK.search(text):
+        return False
+    return _build(Construction(""), compose(f"{text}\n".removeprefix("\ufeff"))) != data
+
+
+def _is_empty(root: Node) -> bool:
+    """Whether nothing stands in a document: behind a last `---` both Helms find nothing to differ on."""
+    return isinstance(root, ScalarNode) and root.plain and root.text == ""
+
+
+def _entries_backwards(node: Node) -> Iterator[tuple[Node, Node]]:
+    """The entries of a map, the one that wins before those it overrides, merged ones in the place of their key."""
+    while isinstance(node, AliasNode):
+        node = node.node
+    for key, value in reversed(node.entries if isinstance(node, MapNode) else []):
+        if not is_merge(key):
+            yield key, value
+            continue
+        for source in value.items if isinstance(value, ListNode) else [value]:
+            yield from _entries_backwards(source)

@@ -1,0 +1,78 @@
+"""What Helm's reader of YAML refuses of a text that other parsers take."""
+
+import re
+
+from ruamel.yaml.events import Event, NodeEvent, ScalarEvent
+
+from kitserve.helm.nodes import RefusedTextError
+
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%")
+_SEPARATOR = re.compile(r"^---(?![ \t\r]*(?:#.*)?$)", re.MULTILINE)
+_OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
+_ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
+# Of JSON, but not of YAML 1.1: an escaped slash, and characters in two halves.
+_OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
+_MEASURED_BLOCK = re.compile(r"[|>][-+]?[1-9]")
+
+
+def refuse_text(text: str, *, fast: bool) -> None:
+    """Raise RefusedTextError for what can be seen before the text is parsed, by libyaml if `fast`."""
+    if directive := _DIRECTIVE.match(text):
+        message = "Helm 4 reads no directives, which begin with %"
+        raise RefusedTextError(message, *place(text, directive.end() - 1))
+    if separator := _SEPARATOR.search(text):
+        message = "Helm 4 takes a line that begins with --- for nothing but a separator"
+        hint = "write what follows on a line of its own, or in quotes"
+        raise RefusedTextError(message, *place(text, separator.start()), hint)
+    if (index := text.find("\r\r\n")) >= 0:
+        message = "Helm 3 and Helm 4 differ on this end of a line"
+        hint = "save the file with one kind of line ends"
+        raise RefusedTextError(message, *place(text, index), hint)
+    # The parser in Python is of YAML 1.2, where these end no line.
+    if not fast and (end := _OTHER_LINE_END.search(text)):
+        code = f"{ord(end[0]):04X}"
+        message, hint = f"readers differ on whether U+{code} ends a line", f"write \\u{code} in double quotes"
+        raise RefusedTextError(message, *place(text, end.start()), hint)
+
+
+def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
+    """Raise RefusedTextError for a part of the text; `in_flow` if it stands between brackets or braces."""
+    if isinstance(event, NodeEvent):
+        _refuse_name(event)
+    if isinstance(event, ScalarEvent):
+        _refuse_scalar(event, text, in_flow=in_flow)
+
+
+def place(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character, from 1."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def _refuse_name(event: NodeEvent) -> None:
+    start = (event.start_mark.line + 1, event.start_mark.column + 1)
+    if event.anchor and not _ANCHOR.fullmatch(event.anchor):
+        raise RefusedTextError("Helm's anchors are of letters, digits, - and _", *start)
+    tag = str(getattr(event, "tag", None) or "")
+    if tag == "!!" or "#" in tag:
+        raise RefusedTextError("Helm's tags have a name, and no # in it", *start)
+
+
+def _refuse_scalar(event: ScalarEvent, text: str, *, in_flow: bool) -> None:
+    start = (event.start_mark.line + 1, event.start_mark.column + 1)
+    if event.style == '"' and (
+        escape := _OTHER_ESCAPE.search(text[event.start_mark.index : event.end_mark.index])
+    ):
+        raise RefusedTextError(f"Helm doesn't know the escape \\{escape[1]} in this text", *start)
+    if in_flow and event.implicit[0] and event.value.startswith(":"):
+        message = "between brackets Helm takes no text without quotes that begins with a colon"
+        raise RefusedTextError(message, *start, "write it in quotes")
+    if event.style in {"|", ">"} and event.value.lstrip("\n").startswith("\t"):
+        _refuse_tab(event, text)
+
+
+def _refuse_tab(event: ScalarEvent, text: str) -> None:
+    """Where a block begins with a tab Helm can't tell how far it is indented, unless a digit says so."""
+    if not _MEASURED_BLOCK.match(text, event.start_mark.index):
+        message = "Helm can't read a block of text that begins with a tab"
+        hint = "say by how many spaces it is indented, as in |2, or write the text in double quotes"
+        raise RefusedTextError(message, event.start_mark.line + 1, event.start_mark.column + 1, hint)

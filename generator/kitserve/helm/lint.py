@@ -1,0 +1,75 @@
+"""Where Helm reads a plain scalar otherwise than the eye does, or than a reader of YAML 1.2.
+
+No message repeats a number or a tag, which may be somebody's password; the words and keys are no secrets.
+"""
+
+from dataclasses import dataclass
+
+from kitserve.helm import codes
+from kitserve.helm.nodes import QUOTE, Node, ScalarNode
+from kitserve.helm.scalars import Scalar, is_ignored, through_float64
+from kitserve.problems import Code
+
+
+@dataclass(frozen=True)
+class Pitfall:
+    """A warning about one scalar, in words."""
+
+    code: Code
+    message: str
+    hint: str = QUOTE
+
+
+def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
+    """What to warn of in a scalar that stands for `value`."""
+    if node.tag:
+        return _in_tag(node.tag)
+    if not node.plain or value is None or isinstance(value, str):
+        return None
+    if isinstance(value, bool):
+        return _in_word(node.text, value)
+    if message := _notation(node.text.lower().lstrip("+-")):
+        return Pitfall(codes.NOTATION, message, f"{QUOTE}, else as a decimal number")
+    if isinstance(value, int) and through_float64(value) != value:
+        return Pitfall(
+            codes.DIGITS, "the last digits of this integer are lost: Helm stores numbers as float64"
+        )
+    return None
+
+
+def in_key(node: Node, key: str) -> Pitfall | None:
+    """What to warn of in a key that Helm reads as the text `key`."""
+    if not isinstance(node, ScalarNode) or node.text == key or node.tag:
+        return None
+    code = codes.WORD if key in ("true", "false") else codes.NOTATION
+    return Pitfall(code, f"the key `{node.text}` is read as `{key}`", f'write it as "{node.text}", in quotes')
+
+
+def _in_tag(tag: str) -> Pitfall | None:
+    if not is_ignored(tag):
+        return None
+    return Pitfall(codes.IGNORED_TAG, "Helm takes the first word for a YAML tag and ignores it")
+
+
+def _in_word(text: str, value: bool) -> Pitfall | None:
+    meaning = "true" if value else "false"
+    if text.lower() == meaning:
+        return None
+    return Pitfall(
+        codes.WORD, f"`{text}` is read as {meaning}", f'write {meaning}, or "{text}" if it is text'
+    )
+
+
+def _notation(digits: str) -> str:
+    if "_" in digits:
+        return "this is read as a number without its underscores"
+    if digits.startswith(("0o", "0b")):
+        return f"this is read as a number in base {8 if digits[1] == 'o' else 2}"
+    if digits[0] == "0" and digits[1:].isdecimal():
+        octal = set(digits) <= set("01234567")
+        return (
+            "the leading 0 makes this a number in base 8"
+            if octal
+            else "the leading 0 of this number is dropped"
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Values and a release to objects, and objects to text."""

@@ -1,0 +1,34 @@
+"""Values to Kubernetes objects, one module a kind; the chart's template of the same name gives the same objects."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from kitserve.render.manifests import (
+    clusterstoragecontainer,
+    extraobjects,
+    inferenceservice,
+    localmodel,
+    secret,
+    serviceaccount,
+)
+
+if TYPE_CHECKING:
+    from kitserve.render.release import Release
+    from kitserve.values.types import Values
+
+Manifest = dict[str, Any]
+
+
+def render(values: Values, release: Release) -> list[Manifest]:
+    """The objects of a release in the order to apply them: what an InferenceService needs comes before it."""
+    release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
+    return [
+        *serviceaccount.render(values, release),
+        *secret.render(values, release),
+        *clusterstoragecontainer.render(values, release),
+        *localmodel.render(values, release),
+        *inferenceservice.render(values, release),
+        *extraobjects.render(values),
+    ]

@@ -1,0 +1,25 @@
+"""An image's reference; the chart's twin is _image.tpl."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitserve.version import VERSION
+
+if TYPE_CHECKING:
+    from kitserve.values.types import Values
+
+
+def reference(values: Values) -> str:
+    """`[registry/]repository[:tag][@digest]`; without tag and digest the tag is our version, the chart's appVersion."""
+    image = values.image
+    registry = values.global_.imageRegistry or image.registry
+    tag = image.tag or ("" if image.digest else VERSION)
+    return "".join(
+        [
+            f"{registry}/" if registry else "",
+            image.repository,
+            f":{tag}" if tag else "",
+            f"@{image.digest}" if image.digest else "",
+        ]
+    )

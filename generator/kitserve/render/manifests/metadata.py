@@ -1,0 +1,41 @@
+"""An object's metadata, and what its other parts have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kitserve.render.manifests.labels import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kitserve.render.release import Release
+    from kitserve.values.types import Named, Values
+
+
+def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata
+    values: Values,
+    release: Release,
+    name: str,
+    namespace: str = "",
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """`metadata` of an object, its own labels and annotations over those of all; what is empty is left out."""
+    return {"name": name} | present(
+        {
+            "namespace": namespace,
+            "labels": standard(values, release) | values.commonLabels | dict(labels or {}),
+            "annotations": values.commonAnnotations | dict(annotations or {}),
+        }
+    )
+
+
+def present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` less those that are an empty string, list or map: empty means unset. 0 and false are values."""
+    return {name: value for name, value in fields.items() if value not in ("", [], {})}
+
+
+def names(references: Iterable[Named]) -> list[dict[str, str]]:
+    """References to objects, as Kubernetes has them."""
+    return [{"name": reference.name} for reference in references]

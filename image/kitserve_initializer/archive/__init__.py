@@ -1,0 +1,1 @@
+"""A layer's bytes to the files in it."""

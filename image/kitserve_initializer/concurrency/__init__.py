@@ -1,0 +1,1 @@
+"""Threads that work side by side, and end when the run does."""

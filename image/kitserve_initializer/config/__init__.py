@@ -1,0 +1,1 @@
+"""What arguments, variables, flags and a service's annotations ask for."""

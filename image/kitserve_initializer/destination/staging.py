@@ -1,0 +1,208 @@
+"""Where a ModelKit takes shape: a hidden folder in the destination, renamed into place when every byte was verified.
+
+The folder lies inside the destination because that is the one place known to be on its file system and writable. It is
+gone when the run ends; what a SIGKILL left of it is taken up by the next run. In it:
+
+    lock            held by the run at work; another one waits for it
+    NAME            a tree to be filled
+    NAME.json       the tree NAME is finished: the modes that its directories are still to get
+    plan.json       `result` is being put together for this request
+    result          the trees put together
+    publish.json    `result` is being moved into the destination, whose marker this will be
+    moved           what of it is new there, if that is much
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+from kitserve_initializer.destination import marker
+from kitserve_initializer.destination.publish import PLAN, RESULT, Publisher, records, roll_forward
+from kitserve_initializer.fs.remove_tree import remove
+from kitserve_initializer.fs.tree import Tree, enter, faults, require
+from kitserve_initializer.log import LOG
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+    from types import TracebackType
+
+    from kitserve_initializer.destination.marker import Request
+
+_LOCK = "lock"
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Staging:
+    """The hidden folder of one destination; a context manager, and the only writer there."""
+
+    def __init__(self, destination: Path, request: Request) -> None:
+        self._destination = destination
+        self._request = request
+        self._made: list[Path] = []
+        self._trees: list[Tree] = []
+
+    def __enter__(self) -> Self:
+        with faults(str(self._destination)):
+            self._made = _make_directory(self._destination)
+            self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            remove(marker.REMOVED, self._target)
+            self._folder, self._lock = _locked(self._target)
+            roll_forward(self._folder, self._target)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for tree in self._trees:
+            tree.close()
+        os.close(self._folder)
+        # One step: a half removed folder must not look like one to go on with.
+        remove(marker.REMOVED, self._target)
+        with suppress(OSError):
+            os.rename(marker.STAGING, marker.REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
+        os.close(self._lock)
+        remove(marker.REMOVED, self._target)
+        os.close(self._target)
+        if kind:
+            _remove_empty(self._made)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether another run, or the one that was killed, has left nothing to do."""
+        return marker.holds(self._target, self._request)
+
+    def begin(self, names: Collection[str]) -> list[str]:
+        """Keep what is finished of the trees `names`, clear everything else away, and return the names to fill.
+
+        Without names nothing is kept: what was put together before can't be told from what comes then.
+        """
+        with faults(str(self._destination)):
+            there = _names(self._folder)
+            assembling = (
+                bool(names) and RESULT in there and marker.load(PLAN, self._folder) == self._request.document
+            )
+            # Of another plan's trees some are in its result already.
+            kept = {name for name in names if f"{name}.json" in there and (assembling or RESULT not in there)}
+            keep = {_LOCK, *kept, *(f"{name}.json" for name in kept), *([RESULT, PLAN] if assembling else [])}
+            for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
+                remove(name, self._folder)
+        return [name for name in names if name not in kept]
+
+    def foresee(self, planned: Collection[str], kitfile: bytes | None) -> None:
+        """Look for what will be in the way of paths, before there is content for them.
+
+        Raises:
+            PathExists: naming it.
+        """
+        with faults(str(self._destination)):
+            self._publisher().foresee(planned, kitfile)
+
+    def require(self, size: int) -> None:
+        """Look whether `size` bytes have room in the destination.
+
+        Raises:
+            DiskFull: if they haven't.
+        """
+        with faults(str(self._destination)):
+            require(size, self._target, f"{str(self._destination)!r}")
+
+    def tree(self, name: str) -> Tree:
+        """Make an empty directory to fill; `name` is the caller's, and unique."""
+        with faults(str(self._destination)):
+            remove(name, self._folder)
+            os.mkdir(name, dir_fd=self._folder)
+            tree = Tree(enter(name, self._folder))
+        self._trees.append(tree)
+        return tree
+
+    def finish(self, name: str, tree: Tree) -> None:
+        """Record that a tree holds all it should, verified: the next run need not fill it again."""
+        with faults(str(self._destination)):
+            marker.save(f"{name}.json", records(tree.narrow), self._folder, self._folder)
+        self._trees.remove(tree)
+        tree.close()
+
+    def path(self, name: str) -> Path:
+        """Return where a tree lies, for a program that takes paths."""
+        return self._destination / marker.STAGING / name
+
+    def publish(self, names: list[str], kitfile: bytes | None) -> None:
+        """Put the trees together in the order of their names, and rename the result into the destination.
+
+        Raises:
+            PathExists: naming what is in the way; nothing has changed then.
+        """
+        with faults(str(self._destination)):
+            publisher = self._publisher()
+            publisher.assemble(names, kitfile)
+            publisher.move(names)
+
+    def _publisher(self) -> Publisher:
+        return Publisher(str(self._destination), self._folder, self._target, self._request)
+
+
+def _locked(target: int) -> tuple[int, int]:
+    """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
+    while True:
+        with suppress(FileExistsError):
+            os.mkdir(marker.STAGING, 0o700, dir_fd=target)
+        try:
+            folder = enter(marker.STAGING, target)
+        except FileNotFoundError:
+            continue
+        try:
+            return folder, _lock(folder, target)
+        except FileNotFoundError:
+            os.close(folder)  # the run that had it has taken the folder away
+        except BaseException:
+            os.close(folder)
+            raise
+
+
+def _lock(folder: int, target: int) -> int:
+    lock = os.open(_LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
+    try:
+        _wait_for(lock)
+        _compare(os.stat(f"{marker.STAGING}/{_LOCK}", dir_fd=target), os.fstat(lock))
+    except BaseException:
+        os.close(lock)
+        raise
+    return lock
+
+
+def _compare(there: os.stat_result, locked: os.stat_result) -> None:
+    if not os.path.samestat(there, locked):
+        raise FileNotFoundError
+
+
+def _wait_for(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        LOG.info("another run is at work in the destination: waiting for it")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _names(directory: int) -> set[str]:
+    with os.scandir(directory) as entries:
+        return {entry.name for entry in entries}
+
+
+def _make_directory(path: Path) -> list[Path]:
+    """Make a directory and its parents; return those that were missing, innermost first."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o755, exist_ok=True)
+    return missing
+
+
+def _remove_empty(directories: list[Path]) -> None:
+    for directory in directories:
+        try:
+            directory.rmdir()
+        except OSError:
+            return

@@ -1,0 +1,157 @@
+"""Layers into trees of files: several at a time, each a stream from the registry to the file system."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.archive import tar
+from kitserve_initializer.archive.gzip import inflate
+from kitserve_initializer.concurrency.read_ahead import ahead
+from kitserve_initializer.concurrency.worker_pool import until
+from kitserve_initializer.engines.progress import counted
+from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
+from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.fs.paths import Parts, join, split
+from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.modelkit.placement import lift
+from kitserve_initializer.oci.digest import hashed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from threading import Event
+
+    from kitserve_initializer.engines.progress import Counter
+    from kitserve_initializer.fs.tree import Tree
+    from kitserve_initializer.modelkit.layers import Layer
+    from kitserve_initializer.modelkit.modelpack import File
+    from kitserve_initializer.modelkit.placement import Patterns
+    from kitserve_initializer.registry.client import Repository
+
+
+class Unpacker:
+    """Unpacks layers of one repository; `stop` ends all of them early.
+
+    With `stages` a layer is fetched, inflated and written at the same time.
+    """
+
+    def __init__(
+        self, repository: Repository, rule: Rule, patterns: Patterns, stop: Event, *, stages: bool
+    ) -> None:
+        self._repository = repository
+        self._rule = rule
+        self._patterns = patterns
+        self._stop = stop
+        self._stage = ahead if stages else nullcontext
+
+    def key(self, layer: Layer) -> str:
+        """A name that stands for all that decides what a layer's tree holds."""
+        return hashlib.sha256(repr((self._rule, self._patterns, layer.key)).encode()).hexdigest()
+
+    def unpack(self, layer: Layer, tree: Tree, counter: Counter) -> None:
+        """Fetch a layer and write what it holds into `tree`; returns only if every byte was right.
+
+        Raises:
+            CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
+        """
+        begun = time.monotonic()
+        chunks = self._repository.blob(layer.descriptor, f"the layer of {layer}")
+        blob = until(self._stop, counted(chunks, counter))
+        with self._stage(blob) as fetched:
+            try:
+                self._write(fetched, layer, tree)
+            except ContentFailure:
+                # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
+                deque(fetched, maxlen=0)
+                raise
+        seconds = time.monotonic() - begun
+        PROGRESS.info(
+            "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
+        )
+
+    def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
+        what = f"the layer of {layer}"
+        with self._inflated(blob, layer, what) as inflated:
+            content = until(self._stop, inflated)
+            if layer.file:
+                self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
+                return
+            archive = tar.Archive(content, what)
+            for member in archive:
+                parts = layer.prefix + split(member.name)
+                self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
+
+    @contextmanager
+    def _inflated(
+        self, blob: Iterable[bytes], layer: Layer, what: str
+    ) -> Iterator[Iterable[bytes | memoryview]]:
+        if not layer.compression:
+            yield blob
+            return
+        with self._stage(_INFLATERS[layer.compression](blob, what)) as content:
+            yield hashed(content, layer.diff_id, what) if layer.diff_id else content
+
+    def _add_raw(self, file: File, parts: Parts, content: Iterable[bytes | memoryview], tree: Tree) -> None:
+        sized = _sized(content, file.size, join(parts))
+        if not parts:
+            raise UnsafeArchive("a raw layer is a file without a name")
+        if self._patterns.take(parts):
+            tree.require(parts, file.size or 0)
+            tree.add_file(parts, file.mode, sized, file.size or 0)
+        else:
+            deque(sized, maxlen=0)
+
+    def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
+        # Permissions only: setuid, setgid and sticky bits have no place in a model.
+        mode = member.mode & 0o777
+        if member.kind == tar.DIRECTORY:
+            # With patterns only the files say which directories there are.
+            if (
+                parts
+                and not self._patterns
+                and not tree.add_directory(parts, mode)
+                and not tree.has_directory(parts)
+            ):
+                raise PathExists(f"a layer holds {member.name!r} both as a file and as a directory")
+        elif member.kind != tar.FILE:
+            raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
+        elif not parts:
+            raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
+        elif self._patterns.take(parts):
+            tree.require(parts, member.size)
+            if not tree.add_file(parts, mode, archive.content(), member.size):
+                self._replace(member, archive, parts, tree)
+
+    def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
+        """Treat a file that a layer holds twice as `kit unpack` does."""
+        if self._rule is Rule.IGNORE:
+            return
+        if self._rule is Rule.REFUSE or not tree.remove_file(parts):
+            raise PathExists(f"a layer holds {join(parts)!r} twice")
+        tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
+
+
+def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes | memoryview]:
+    from kitserve_initializer.archive.zstd import unzstd  # noqa: PLC0415 - most layers don't need it
+
+    return unzstd(chunks, what)
+
+
+_INFLATERS = {"gzip": inflate, "zstd": _unzstd}
+
+
+def _sized(chunks: Iterable[bytes | memoryview], size: int | None, path: str) -> Iterator[bytes | memoryview]:
+    count = 0
+    for chunk in chunks:
+        count += len(chunk)
+        yield chunk
+    if size not in (None, count):
+        raise InvalidArchive(f"the file {path!r} has {count} bytes, and its metadata says {size}")
+
+
+def _kind(member: tar.Member) -> str:
+    names = {b"1": "a hard link", b"2": "a symbolic link", b"3": "a device", b"4": "a device", b"6": "a FIFO"}
+    return names.get(member.kind, f"of type {member.kind!r}")

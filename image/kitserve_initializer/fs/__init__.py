@@ -1,0 +1,1 @@
+"""Directories and files, reached through descriptors only."""

@@ -1,0 +1,134 @@
+"""One directory moved into another: what is missing is renamed into place, directories in both are entered."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from enum import Enum, auto
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.fs.paths import join
+from kitserve_initializer.fs.tree import enter, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from kitserve_initializer.fs.paths import Parts
+
+
+class Rule(Enum):
+    """What to do with a file whose path is taken, as `kit unpack` has it."""
+
+    REFUSE = auto()
+    OVERWRITE = auto()
+    """-o: replace a regular file."""
+    IGNORE = auto()
+    """-i: leave what is there."""
+
+
+_FEW = 100
+"""Names of a directory that are as quickly listed as one is looked for."""
+
+
+class _Step(Enum):
+    MOVE = auto()
+    REPLACE = auto()
+    ENTER = auto()
+    SKIP = auto()
+    CONFLICT = auto()
+
+
+def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[Parts]:
+    """Yield the paths below the directory `target` that stand in the way of what is in `source`."""
+    few = _few(target)
+    for entry in entries(source):
+        match _step(entry, target, rule, few):
+            case _Step.CONFLICT:
+                yield (*at, entry.name)
+            case _Step.ENTER:
+                with _both(entry.name, source, target) as (inner_source, inner_target):
+                    yield from conflicts(inner_source, inner_target, rule, (*at, entry.name))
+
+
+def foreseen(planned: Iterable[Parts], target: int, rule: Rule) -> Iterator[Parts]:
+    """Yield what will be in the way of things at `planned`, as far as that holds for files and directories alike."""
+    for parts in planned:
+        for depth in range(1, len(parts) + 1):
+            try:
+                there = os.stat(join(parts[:depth]), dir_fd=target, follow_symlinks=False).st_mode
+            except OSError:
+                break
+            if not stat.S_ISDIR(there):
+                if depth < len(parts) or _refuses(there, rule):
+                    yield parts[:depth]
+                break
+
+
+def merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object] = lambda _: None) -> None:
+    """Move everything below `source` into `target`, and tell each path that is new there just before it is."""
+    # What goes while it is listed may hide what stays (POSIX, readdir).
+    while _merge(source, target, rule, tell, ()):
+        pass
+
+
+def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object], at: Parts) -> bool:
+    """Move what is found, and tell whether that was anything."""
+    found, few = False, _few(target)
+    for entry in entries(source):
+        match _step(entry, target, rule, few):
+            case _Step.MOVE | _Step.REPLACE as step:
+                if step is _Step.MOVE:
+                    tell((*at, entry.name))
+                os.rename(entry.name, entry.name, src_dir_fd=source, dst_dir_fd=target)
+                found = True
+            case _Step.ENTER:
+                with _both(entry.name, source, target) as (inner_source, inner_target):
+                    found |= _merge(inner_source, inner_target, rule, tell, (*at, entry.name))
+            case _Step.CONFLICT:
+                raise FileExistsError(entry.name)
+    return found
+
+
+def _few(directory: int) -> frozenset[str] | None:
+    """The names in a directory in lower case, if they are few and of ASCII: nothing else has to be looked for in it.
+
+    Two names that differ in more than case are two names in any file system only if they are of ASCII.
+    """
+    with os.scandir(directory) as found:
+        names = [entry.name for entry in islice(found, _FEW + 1)]
+    few = len(names) <= _FEW and all(map(str.isascii, names))
+    return frozenset(map(str.lower, names)) if few else None
+
+
+def _step(entry: os.DirEntry[str], target: int, rule: Rule, few: frozenset[str] | None) -> _Step:
+    if few is not None and entry.name.isascii() and entry.name.lower() not in few:
+        return _Step.MOVE
+    try:
+        there = os.stat(entry.name, dir_fd=target, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return _Step.MOVE
+    if entry.is_dir(follow_symlinks=False):
+        return _Step.ENTER if stat.S_ISDIR(there) else _Step.CONFLICT
+    if _refuses(there, rule):
+        return _Step.CONFLICT
+    return _Step.SKIP if rule is Rule.IGNORE else _Step.REPLACE
+
+
+def _refuses(there: int, rule: Rule) -> bool:
+    """Tell whether a file can't take the place of what has this mode."""
+    return not (rule is Rule.IGNORE or (rule is Rule.OVERWRITE and stat.S_ISREG(there)))
+
+
+@contextmanager
+def _both(name: str, source: int, target: int) -> Iterator[tuple[int, int]]:
+    inner_source = enter(name, source)
+    try:
+        inner_target = enter(name, target)
+        try:
+            yield inner_source, inner_target
+        finally:
+            os.close(inner_target)
+    finally:
+        os.close(inner_source)

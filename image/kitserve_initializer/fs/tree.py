@@ -1,0 +1,209 @@
+"""Directories entered through descriptors only: no link is followed, no path is resolved twice, nothing gets out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import (
+    DestinationError,
+    DestinationFailure,
+    DiskFull,
+    InvalidArchive,
+    PathExists,
+)
+from kitserve_initializer.fs.paths import Parts, join
+from kitserve_initializer.fs.preallocate import reserved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sized
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PARENT_MODE = 0o755
+_AT_A_TIME = 1000
+"""Entries of a directory in memory."""
+_NARROW_LIMIT = 10_000
+"""Directories that take rights from their owner: each costs 600 bytes of memory until it gets its mode."""
+_LARGE = 16 * 1024 * 1024
+"""Bytes from which on asking for the free space costs nothing beside writing the file."""
+
+
+def enter(name: str, parent: int) -> int:
+    """Open a directory below `parent`; a symbolic link in its place is an OSError."""
+    return os.open(name, _DIRECTORY, dir_fd=parent)
+
+
+def entries(directory: int) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries of a directory, by their names if they are few; memory doesn't grow if they are many."""
+    with os.scandir(directory) as found:
+        while batch := sorted(islice(found, _AT_A_TIME), key=lambda entry: entry.name):
+            yield from batch
+
+
+@contextmanager
+def walked(root: int, parts: Parts) -> Iterator[int]:
+    """Open the directory at `parts` below `root`, and close it afterwards."""
+    current = os.dup(root)
+    try:
+        for part in parts:
+            current, previous = enter(part, current), current
+            os.close(previous)
+        yield current
+    finally:
+        os.close(current)
+
+
+@contextmanager
+def faults(place: str) -> Iterator[None]:
+    """Turn a fault of the file system at `place` into one of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise _failure(error, place) from error
+
+
+def _failure(error: OSError, place: str) -> DestinationFailure:
+    said = error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"no space left for {place!r} ({said})")
+    return DestinationError(f"can't write {place!r}: {said}")
+
+
+def require(size: int, directory: int, what: str) -> None:
+    """Look whether `size` bytes have room in a directory's file system.
+
+    Raises:
+        DiskFull: saying how much is needed and how much there is.
+    """
+    status = os.statvfs(directory)
+    free = status.f_bavail * status.f_frsize
+    # Some network file systems don't tell: they have no blocks at all.
+    if status.f_blocks and size > free:
+        raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
+
+
+def require_few(narrow: Sized) -> None:
+    """Look whether directories that wait for their mode are few enough to be kept in memory.
+
+    Raises:
+        InvalidArchive: if they aren't.
+    """
+    if len(narrow) > _NARROW_LIMIT:
+        raise InvalidArchive(
+            f"the layers hold more than {_NARROW_LIMIT} directories without all rights for their owner",
+            "give them those before packing (chmod -R u+rwX)",
+        )
+
+
+class Tree:
+    """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
+
+    def __init__(self, root: int) -> None:
+        self.narrow: dict[Parts, int] = {}
+        """Directories whose mode takes rights from their owner: to be set when everything has its place."""
+        self._root = root
+        self._parent: tuple[Parts, int] | None = None
+
+    def add_directory(self, parts: Parts, mode: int) -> bool:
+        """Make a directory with its parents; False if something is there already."""
+        with faults(join(parts)):
+            try:
+                os.mkdir(parts[-1], mode | 0o700, dir_fd=self._enter_parent(parts[:-1]))
+            except FileExistsError:
+                return False
+        if mode & 0o700 != 0o700:
+            self.narrow[parts] = mode
+            require_few(self.narrow)
+        return True
+
+    def require(self, parts: Parts, size: int) -> None:
+        """Look whether a file will have room, before its first byte.
+
+        Raises:
+            DiskFull: if it won't.
+        """
+        if size >= _LARGE:
+            with faults(join(parts)):
+                require(size, self._root, repr(join(parts)))
+
+    def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
+        """Write a file with its parents; False, and nothing taken of the content, if something is there already.
+
+        `size` is that of the content if it is known.
+        """
+        with faults(join(parts)):
+            try:
+                file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
+            except FileExistsError:
+                return False
+        try:
+            for piece in reserved(file, size, content):
+                with faults(join(parts)):
+                    _write(file, piece)
+        finally:
+            os.close(file)
+        return True
+
+    def remove_file(self, parts: Parts) -> bool:
+        """Remove a file; False if it is none."""
+        with faults(join(parts)):
+            try:
+                os.unlink(parts[-1], dir_fd=self._enter_parent(parts[:-1]))
+            except IsADirectoryError:
+                return False
+        return True
+
+    def has_directory(self, parts: Parts) -> bool:
+        """Tell whether a directory is there."""
+        try:
+            os.close(enter(parts[-1], self._enter_parent(parts[:-1])))
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all descriptors."""
+        self._leave_parent()
+        os.close(self._root)
+
+    def _enter_parent(self, parts: Parts) -> int:
+        """Return the descriptor of a directory, made if missing. Archives are sorted, so the last one mostly serves."""
+        if self._parent and self._parent[0] == parts:
+            return self._parent[1]
+        self._leave_parent()
+        current = os.dup(self._root)
+        try:
+            for part in parts:
+                current, previous = _enter_or_make(part, current), current
+                os.close(previous)
+        except NotADirectoryError as error:
+            os.close(current)
+            raise PathExists(f"a layer holds a file where {join(parts)!r} is a directory") from error
+        except OSError:
+            os.close(current)
+            raise
+        self._parent = (parts, current)
+        return current
+
+    def _leave_parent(self) -> None:
+        if self._parent:
+            os.close(self._parent[1])
+            self._parent = None
+
+
+def _enter_or_make(name: str, parent: int) -> int:
+    try:
+        return enter(name, parent)
+    except FileNotFoundError:
+        os.mkdir(name, _PARENT_MODE, dir_fd=parent)
+        return enter(name, parent)
+
+
+def _write(file: int, piece: memoryview | bytes) -> None:
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[os.write(file, rest) :]

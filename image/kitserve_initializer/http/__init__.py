@@ -1,0 +1,1 @@
+"""HTTP to registries: connections, TLS, proxies, and when to try again."""

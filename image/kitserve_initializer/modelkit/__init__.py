@@ -1,0 +1,1 @@
+"""What a ModelKit is: its Kitfile, its layers, its parents, and where their files go."""

@@ -1,0 +1,1 @@
+"""YAML as KitOps writes a Kitfile, byte for byte."""

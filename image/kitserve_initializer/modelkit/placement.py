@@ -1,0 +1,87 @@
+"""Where a layer's files lie in the destination, and which of them are written at all.
+
+The layout `kit` is that of `kit unpack`: each path as the Kitfile has it. The layout `model` puts the model's own at
+the top, where KServe's servers look for it: of the model and of each part that is a folder its contents, of one that
+is a file the file itself. A part that lies in the model's folder, or in another part's, keeps its place in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import UnsafeArchive
+from kitserve_initializer.fs.paths import Parts, is_reserved, join, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitserve_initializer.modelkit.kitfile import Entry
+    from kitserve_initializer.modelkit.layers import Layer
+
+KIT, MODEL = "kit", "model"
+
+_KIND = "model"
+"""The Kitfile's word for the model and its parts."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """KServe's STORAGE_ALLOW_PATTERNS and STORAGE_IGNORE_PATTERNS: shell patterns, in which `*` takes slashes too.
+
+    They are compared with a file's whole path in the destination. Nothing allowed means that everything is.
+    """
+
+    allow: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.allow or self.ignore)
+
+    def take(self, parts: Parts) -> bool:
+        """Tell whether the file at `parts` is to be written."""
+        path = join(parts)
+        allowed = not self.allow or any(fnmatchcase(path, pattern) for pattern in self.allow)
+        return allowed and not any(fnmatchcase(path, pattern) for pattern in self.ignore)
+
+    def __str__(self) -> str:
+        words = {"allowed": self.allow, "ignored": self.ignore}
+        return ", ".join(f"{name}: {' '.join(patterns)}" for name, patterns in words.items() if patterns)
+
+
+def place(layers: list[Layer], entries: Iterable[Entry], layout: str) -> list[Layer]:
+    """Say of each layer what lies at the top of the destination.
+
+    Raises:
+        UnsafeArchive: if a path in the Kitfile leaves the destination.
+    """
+    if layout != MODEL:
+        return layers
+    own = sorted((split(entry.path) for entry in entries if entry.kind == _KIND), key=len)
+    return [
+        replace(layer, root=_outermost(split(layer.entry.path), own)) if layer.entry.kind == _KIND else layer
+        for layer in layers
+    ]
+
+
+def lift(parts: Parts, root: Parts, *, is_file: bool) -> Parts:
+    """Return where `parts` comes to lie if what is below `root`, or the file `root` itself, goes to the top.
+
+    Directories above it come to nothing: they are the destination itself.
+
+    Raises:
+        UnsafeArchive: if that is a name of the initializer's own.
+    """
+    if not is_file and root[: len(parts)] == parts:
+        return ()
+    if not root or parts[: len(root)] != root:
+        return parts
+    lifted = parts[len(root) :] or parts[-1:]
+    if is_reserved(lifted):
+        raise UnsafeArchive(f"{join(parts)!r} in a layer would come to the top, where its name is reserved")
+    return lifted
+
+
+def _outermost(path: Parts, own: list[Parts]) -> Parts:
+    return next((other for other in own if path[: len(other)] == other), path)

@@ -1,0 +1,1 @@
+"""The words of OCI: references, digests, manifests, media types."""

@@ -1,0 +1,1 @@
+"""A pull-only client of OCI registries."""

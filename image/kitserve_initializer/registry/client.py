@@ -1,0 +1,230 @@
+"""A pull-only client of an OCI registry (distribution-spec: pulling manifests and blobs)."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.errors import (
+    CorruptContent,
+    Forbidden,
+    InvalidModelKit,
+    NotFound,
+    RegistryError,
+    RegistryFailure,
+    RegistryUnreachable,
+)
+from kitserve_initializer.http.retry import Patience, patiently
+from kitserve_initializer.oci.digest import check, digest_of, verified
+from kitserve_initializer.oci.reference import is_digest
+from kitserve_initializer.registry.auth import Authorization, parse_challenges
+from kitserve_initializer.registry.range_fetch import fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from kitserve_initializer.credentials.keychain import Credential
+    from kitserve_initializer.errors import Unauthorized
+    from kitserve_initializer.http.transport import Answer, Transport
+    from kitserve_initializer.oci.digest import Descriptor
+    from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.auth import Challenges
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+
+# As in every client: the name users write is not the host that speaks the protocol.
+_ALIASES = {"docker.io": "registry-1.docker.io"}
+_ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
+_ERROR_BODY = 64 * 1024
+_CONTENT_LIMIT = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A manifest's bytes, the digest they have, and the media type they were sent with."""
+
+    body: bytes
+    digest: str
+    media_type: str
+
+
+class Repository:
+    """One repository of a registry; its methods may be called from several threads."""
+
+    def __init__(
+        self, reference: Reference, transport: Transport, credential: Credential, *, plain_http: bool
+    ) -> None:
+        host = _ALIASES.get(reference.registry, reference.registry)
+        self._base = f"{'http' if plain_http else 'https'}://{host}/v2/{reference.repository}"
+        self._name = f"{reference.registry}/{reference.repository}"
+        self._transport = transport
+        self._authorization = Authorization(
+            transport, host, reference.repository, credential, secure=not plain_http
+        )
+
+    def manifest(self, version: str) -> Resolved:
+        """Fetch the manifest of a tag or digest.
+
+        Raises:
+            CorruptContent: if it isn't what the digest, or the registry's own header, says.
+            RegistryFailure: if the registry doesn't hand it over.
+        """
+        return patiently(lambda: self._manifest(version))
+
+    def _manifest(self, version: str) -> Resolved:
+        url = f"{self._base}/manifests/{version}"
+        with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
+            body = answer.read()
+            promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
+            media_type = answer.headers.get("Content-Type", "")
+        if body.lstrip()[:1] == b"<":
+            raise RegistryError(
+                f"{answer.host} answers with a web page instead of the manifest {version!r} of {self._name}",
+                "check the registry's name, and what may answer in its place, as a proxy's login page",
+            )
+        if promised and not is_digest(promised):
+            raise RegistryError(
+                f"{answer.host} names a digest that can't be checked for {version!r} of {self._name}"
+            )
+        if promised:
+            check(body, promised, f"the manifest of {self._name}")
+        return Resolved(body, promised or digest_of(body), media_type)
+
+    def content(self, descriptor: Descriptor, what: str) -> bytes:
+        """Fetch a small blob whole, verified; `what` names it in errors.
+
+        Raises:
+            InvalidModelKit: if it isn't small.
+            CorruptContent, RegistryFailure: as `blob`.
+        """
+        if descriptor.size > _CONTENT_LIMIT:
+            raise InvalidModelKit(
+                f"{what} has {descriptor.size} bytes, and {_CONTENT_LIMIT} are the most it may have"
+            )
+        return b"".join(self.blob(descriptor, what))
+
+    def blob(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob; its end is handed out only if every byte was right.
+
+        Raises:
+            CorruptContent: if size or digest differ.
+            RegistryFailure: if the registry doesn't hand it over.
+        """
+        source = partial(self._resumed, descriptor, what)
+        yield from verified(fetch(source, descriptor.size, self._transport.slots), descriptor, what)
+
+    def _resumed(
+        self, descriptor: Descriptor, what: str, begin: int, end: int | None = None
+    ) -> Generator[bytes, None, None]:
+        """Stream a blob, or a range of it; a stream that breaks goes on where it broke, unless nothing is missing."""
+        patience = Patience()
+        offset, last = begin, end or descriptor.size
+        while True:
+            try:
+                for chunk in self._from(offset, end, descriptor, what):
+                    offset += len(chunk)
+                    patience.renew()
+                    yield chunk
+            except RegistryFailure as error:
+                if begin < offset == last:
+                    return
+                patience.bear(error)
+            else:
+                return
+
+    def _from(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it (200)."""
+        name = f"{what} {descriptor.digest}"
+        headers = {"Range": f"bytes={offset}-{end - 1 if end else ''}"} if offset or end else {}
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers) as answer:
+            begins = offset if answer.status == 206 else 0
+            if end and answer.status != 206:
+                raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
+            if begins and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
+                raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
+            due = (end or descriptor.size) - begins
+            length = answer.headers.get("Content-Length", str(due))
+            if length != str(due):
+                raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
+            yield from _without(offset - begins, _exactly(due, answer, name))
+
+    def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
+        sent = self._authorization.header
+        answer = self._transport.get(url, _with_authorization(headers, sent))
+        if answer.status == 401 and not answer.redirected:
+            with answer, suppress(RegistryFailure):
+                answer.read()  # to its end, so that the connection can be used again
+            header = self._authorization.renew(sent, _challenges(answer))
+            answer = self._transport.get(url, _with_authorization(headers, header))
+        if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
+            with answer:
+                raise self._failure(answer, what)
+        return answer
+
+    def _failure(self, answer: Answer, what: str) -> RegistryFailure | CorruptContent:
+        if answer.status == 416:  # only what is there of a blob is asked for, if its descriptor is right
+            return CorruptContent(f"{what} has fewer bytes in the registry than its manifest says (416)")
+        said = f"{answer.status}{_error_codes(answer)}"
+        if answer.status == 404:
+            return NotFound(f"{self._name} has no {what.removeprefix('the ')} ({said})")
+        if answer.redirected:
+            return _failure(answer, f"the storage that {answer.host} redirects to answers {said} for {what}")
+        if answer.status == 401:
+            return self._refusal(answer)
+        if answer.status == 403:
+            return Forbidden(f"{answer.host} forbids {self._name} ({said})")
+        return _failure(answer, f"{answer.host} answers {said} for {what} of {self._name}")
+
+    def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
+        """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
+        bearer = _challenges(answer).get("bearer", {})
+        if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
+            return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
+        return self._authorization.refusal()
+
+
+def _failure(answer: Answer, cause: str) -> RegistryError:
+    return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+
+
+def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:
+    """Yield a body; without Content-Length nothing else tells whether it is whole."""
+    left = due
+    for chunk in answer.chunks():
+        left -= len(chunk)
+        if left < 0:
+            raise CorruptContent(f"{name} has more than {due} bytes in the registry")
+        yield chunk
+    if left:
+        raise RegistryUnreachable(f"the connection to {answer.host} failed: it ended early", temporary=True)
+
+
+def _without(count: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the first `count` bytes."""
+    for chunk in chunks:
+        if len(chunk) > count:
+            yield chunk[count:] if count else chunk
+        count = max(0, count - len(chunk))
+
+
+def _challenges(answer: Answer) -> Challenges:
+    return parse_challenges(answer.headers.getlist("WWW-Authenticate"))
+
+
+def _with_authorization(headers: dict[str, str], authorization: str | None) -> dict[str, str]:
+    return {**headers, "Authorization": authorization} if authorization else headers
+
+
+def _error_codes(answer: Answer) -> str:
+    """Return the registry's own error codes; its messages could repeat anything, a password included."""
+    try:
+        errors = json.loads(answer.read()[:_ERROR_BODY])["errors"]
+        codes = [error["code"] for error in errors if _ERROR_CODE.fullmatch(error["code"])]
+    except (ValueError, KeyError, TypeError, RecursionError, RegistryFailure):
+        return ""
+    return "".join(f", {code}" for code in codes[:3])

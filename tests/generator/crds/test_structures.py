@@ -1,0 +1,52 @@
+"""The shipped structures are what KServe's released modules hold."""
+
+import gzip
+import json
+import re
+from importlib.resources import files
+
+from codegen import crds
+from kitserve.crds import structures
+
+
+def test_all_versions_are_small() -> None:
+    assert structures.versions() == ("0.15", "0.16", "0.17", "0.19", "0.20")
+    assert len(files(structures.__package__).joinpath(structures.FILE).read_bytes()) < 300 * 1024
+
+
+def expanded(number: int, nodes: list[structures.Node]) -> structures.Node:
+    """A node with its children in place of their numbers, so that two tables can be compared."""
+    node = dict(nodes[number])
+    if "p" in node:
+        node["p"] = {name: expanded(child, nodes) for name, child in node["p"].items()}
+    return node | {key: expanded(node[key], nodes) for key in ("a", "i") if key in node}
+
+
+def test_the_smallest_version_is_derived_again_as_it_is_shipped() -> None:
+    (release,) = (release for release in crds.RELEASES if release.startswith("0.15."))
+    found = json.loads(gzip.decompress(crds.pack(crds.facts((release,)))))
+
+    assert found["versions"]["0.15"]["source"] == structures.source("0.15")
+    assert found["versions"]["0.15"]["runtimes"] == structures.runtimes("0.15")
+    assert {
+        name: expanded(root, found["nodes"]) for name, root in found["versions"]["0.15"]["kinds"].items()
+    } == {name: expanded(root, structures.nodes()) for name, root in structures.kinds("0.15").items()}
+
+
+def test_facts_are_tied_to_released_modules() -> None:
+    for version in structures.versions():
+        (release,) = (release for release in crds.RELEASES if release.startswith(f"{version}."))
+        source = structures.source(version)
+
+        assert source["module"] == f"{crds.MODULE}@v{release}"
+        assert {folder for folder in source if folder != "module"} == {crds.CRDS, crds.RUNTIMES}
+        assert all(re.fullmatch("[0-9a-f]{64}", source[folder]) for folder in (crds.CRDS, crds.RUNTIMES))
+
+
+def test_runtimes_serve_formats_by_protocols() -> None:
+    runtimes = structures.runtimes("0.20")
+
+    assert runtimes["kserve-sklearnserver"]["formats"] == [["sklearn", "1", True, 1]]
+    assert runtimes["kserve-mlserver"]["protocols"] == ["v2"]
+    assert runtimes["kserve-huggingfaceserver-multinode"]["nodes"] is True
+    assert "kserve-vllmserver" not in structures.runtimes("0.19")

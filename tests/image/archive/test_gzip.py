@@ -1,0 +1,59 @@
+"""gzip streams, with zlib-ng and without."""
+
+import gzip
+import random
+import sys
+from types import ModuleType
+
+import pytest
+from kitserve_initializer.archive import gzip as with_zlib_ng
+from kitserve_initializer.concurrency.read_ahead import ahead
+from kitserve_initializer.errors import InvalidArchive
+
+TEXT = random.Random(3).randbytes(700_000) + bytes(3_000_000)  # noqa: S311
+TWO_MEMBERS = gzip.compress(TEXT) + gzip.compress(TEXT[::-1])
+
+
+@pytest.fixture(params=["zlib-ng", "zlib"])
+def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    if request.param == "zlib":
+        monkeypatch.setattr(with_zlib_ng, "_reader", None)
+    elif "zlib_ng" not in sys.modules:
+        pytest.fail("zlib-ng isn't installed")
+    return with_zlib_ng
+
+
+def cut(data: bytes, step: int) -> list[bytes]:
+    return [data[at : at + step] for at in range(0, len(data), step)]
+
+
+@pytest.mark.parametrize("step", [1000, 65_536, 10_000_000])
+def test_members_one_after_the_other(module: ModuleType, step: int) -> None:
+    pieces = [bytes(piece) for piece in module.inflate(cut(TWO_MEMBERS, step), "it")]
+
+    assert b"".join(pieces) == TEXT + TEXT[::-1]
+    assert max(map(len, pieces)) <= module.STEP
+
+
+def test_pieces_stay_as_they_are_while_a_stage_holds_them(module: ModuleType) -> None:
+    with ahead(module.inflate(cut(TWO_MEMBERS, 50_000), "it")) as pieces:
+        assert b"".join(map(bytes, pieces)) == TEXT + TEXT[::-1]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", TWO_MEMBERS[:5], TWO_MEMBERS[:400_000], TWO_MEMBERS[:-1], b"no gzip", TWO_MEMBERS + b"more", b"\0"],
+    ids=["nothing", "half a header", "half a member", "no checksum", "other", "more behind", "a NUL"],
+)
+def test_what_isn_t_gzip(module: ModuleType, data: bytes) -> None:
+    with pytest.raises(InvalidArchive):
+        for _ in module.inflate(cut(data, 100_000), "it"):
+            pass
+
+
+def test_a_wrong_checksum(module: ModuleType) -> None:
+    data = bytearray(gzip.compress(TEXT))
+    data[-8] ^= 1
+    with pytest.raises(InvalidArchive):
+        for _ in module.inflate([bytes(data)], "it"):
+            pass

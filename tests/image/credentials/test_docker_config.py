@@ -1,0 +1,233 @@
+"""Docker's config.json and KServe's storage.key: which entry counts for which registry, and that nothing shows."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kitserve_initializer.credentials.docker_config import docker_config, docker_config_file
+from kitserve_initializer.credentials.keychain import Credential, Source
+from kitserve_initializer.credentials.storage_config import storage_config
+from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.oci.reference import Reference
+from kitserve_initializer.secret import Secret
+
+from tests.image.credentials.test_credentials import UNAUTHORIZED, assert_failed, iris
+from tests.image.initializer import Initializer
+from tests.parts.registry import Basic, Registry
+
+HOST = "registry.example.com:5000"
+IRIS = Reference(HOST, "team/models/iris", "v1")
+SOURCE_FAILED = 16
+
+
+def auth(user: str, password: str) -> dict[str, str]:
+    return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def source(document: Any, reference: Reference = IRIS) -> Source:  # noqa: ANN401
+    return docker_config(Secret(json.dumps(document)), "the config", reference)
+
+
+def user_of(found: Credential | None) -> str | None:
+    return found.user if found else None
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ([HOST], HOST),
+        ([f"https://{HOST}"], f"https://{HOST}"),
+        ([f"https://{HOST}/v2/"], f"https://{HOST}/v2/"),
+        (["registry.example.com", "other.example.com"], None),
+        ([HOST, f"{HOST}/team"], f"{HOST}/team"),
+        ([HOST, f"{HOST}/team", f"{HOST}/team/models/iris"], f"{HOST}/team/models/iris"),
+        ([HOST, f"{HOST}/tea", f"{HOST}/team/models/iris/more"], HOST),
+        ([], None),
+    ],
+)
+def test_the_nearest_entry_counts(keys: list[str], expected: str | None) -> None:
+    auths = {key: {"username": key, "password": "x"} for key in keys}
+
+    assert user_of(source({"auths": auths})(HOST)) == expected
+
+
+@pytest.mark.parametrize("key", ["https://index.docker.io/v1/", "index.docker.io", "docker.io"])
+def test_docker_hub_has_several_names(key: str) -> None:
+    find = source({"auths": {key: auth("me", "x")}}, Reference("docker.io", "me/iris", "v1"))
+
+    assert user_of(find("docker.io")) == "me"
+
+
+def test_entries_hold_user_and_password_or_an_identity_token() -> None:
+    both = source({"auths": {HOST: auth("me", "a:b")}})(HOST)
+    token = source({"auths": {HOST: {**auth("me", ""), "identitytoken": "t"}}})(HOST)
+
+    assert both
+    assert both.password.reveal() == "a:b"
+    assert token
+    assert token.is_identity_token
+
+
+@pytest.mark.parametrize(
+    "text", ["planted", "[]", '{"auths": ["planted"]}', json.dumps({"auths": {HOST: {"auth": "planted"}}})]
+)
+def test_a_malformed_config_is_named_and_not_shown(text: str) -> None:
+    with pytest.raises(CredentialSourceFailed) as caught:
+        docker_config(Secret(text), "the config", IRIS)(HOST)
+
+    assert "the config" in caught.value.cause
+    assert "planted" not in caught.value.cause
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('read host; echo "{\\"Username\\": \\"$host\\", \\"Secret\\": \\"x\\"}"', HOST),
+        ("echo credentials not found; exit 1", "auths"),
+    ],
+)
+@pytest.mark.parametrize(
+    "setting",
+    [{"credsStore": "test"}, {"credHelpers": {HOST: "test"}}, {"credHelpers": {f"https://{HOST}/": "test"}}],
+)
+def test_a_helper_on_path_is_asked_first(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: dict[str, Any],
+    script: str,
+    expected: str,
+) -> None:
+    helper = tmp_path / "docker-credential-test"
+    helper.write_text(f"#!/bin/sh\n{script}\n")
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    assert user_of(source({**setting, "auths": {HOST: auth("auths", "x")}})(HOST)) == expected
+
+
+def test_a_missing_helper_and_a_missing_file_are_passed_over(tmp_path: Path) -> None:
+    missing = source({"credsStore": "surely-missing", "auths": {HOST: auth("auths", "x")}})
+
+    assert user_of(missing(HOST)) == "auths"
+    assert docker_config_file(tmp_path / "none", "DOCKER_CONFIG", IRIS)(HOST) is None
+
+
+@pytest.mark.parametrize(
+    ("config", "parameters", "expected"),
+    [
+        ({"type": "kit", "username": "me", "password": "x"}, {"type": "kit"}, "me"),
+        ({"username": "me", "password": "x"}, {}, "me"),
+        ({"username": "me", "password": "x", "registry": "other"}, {}, None),
+        ({"username": "me", "password": "x", "registry": "other"}, {"registry": HOST}, "me"),
+        ({"type": "s3", "username": "me", "password": "x"}, {}, None),
+        ({"auths": {HOST: auth("docker", "x")}}, {"type": "kit"}, "docker"),
+    ],
+)
+def test_storage_key(config: dict[str, Any], parameters: dict[str, Any], expected: str | None) -> None:
+    find = storage_config(Secret(json.dumps(config)), Secret(json.dumps(parameters)), IRIS, IRIS.registry)
+
+    assert user_of(find(HOST)) == expected
+
+
+def test_a_password_among_the_parameters_is_refused() -> None:
+    with pytest.raises(CredentialSourceFailed, match="holds a secret"):
+        storage_config(Secret("{}"), Secret('{"password": "x"}'), IRIS, IRIS.registry)(HOST)
+
+
+def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[str, str]]:
+    """The variables of each channel, holding the registry's user and `password`."""
+    assert isinstance(registry.auth, Basic)
+    user = registry.auth.user
+    config = json.dumps({"auths": {registry.host: auth(user, password)}})
+    folder.mkdir()
+    (folder / "config.json").write_text(config)
+    (folder / "home/.docker").mkdir(parents=True)
+    (folder / "home/.docker/config.json").write_text(config)
+    return {
+        "KITSERVE_DOCKER_CONFIG_JSON": {"KITSERVE_DOCKER_CONFIG_JSON": config},
+        "DOCKER_CONFIG": {"DOCKER_CONFIG": str(folder)},
+        "~/.docker/config.json": {"HOME": str(folder / "home")},
+        "REGISTRY_AUTH_FILE": {"REGISTRY_AUTH_FILE": str(folder / "config.json")},
+        "STORAGE_CONFIG": {
+            "STORAGE_CONFIG": json.dumps({"type": "kit", "username": user, "password": password}),
+            "STORAGE_OVERRIDE_CONFIG": '{"type": "kit"}',
+        },
+    }
+
+
+NAMES = [
+    "KITSERVE_DOCKER_CONFIG_JSON",
+    "DOCKER_CONFIG",
+    "~/.docker/config.json",
+    "REGISTRY_AUTH_FILE",
+    "STORAGE_CONFIG",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_channel_lets_in_and_is_named(
+    private_registry: Registry, initializer: Initializer, tmp_path: Path, name: str
+) -> None:
+    assert private_registry.auth
+    password = private_registry.auth.password
+    run = initializer(
+        iris(private_registry.host),
+        flags="--plain-http -v",
+        **channels(private_registry, tmp_path / "in", password)[name],
+    )
+
+    assert run.exit == 0, run.stderr
+    assert f"credentials: {name}," in run.stderr
+    assert password not in run.everything
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wrong_password_is_told_by_its_channel_and_shown_nowhere(
+    private_registry: Registry, initializer: Initializer, tmp_path: Path, name: str
+) -> None:
+    planted = "planted-s3cret"
+    variables = channels(private_registry, tmp_path / "in", planted)[name]
+    run = initializer(iris(private_registry.host), flags="--plain-http -v", **variables)
+
+    assert_failed(run, UNAUTHORIZED, f"the credentials are from {name}: check them there")
+    assert planted not in run.everything
+    assert base64.b64encode(planted.encode()).decode() not in run.everything
+    written = [
+        path for path in tmp_path.rglob("*") if path.is_file() and (tmp_path / "in") not in path.parents
+    ]
+    assert not [path for path in written if planted in path.read_text("utf-8", "replace")]
+
+
+@pytest.mark.parametrize("home", ["nobody's", "closed"])
+def test_a_home_that_cannot_be_read_is_passed_over(
+    registry: Registry, initializer: Initializer, tmp_path: Path, home: str
+) -> None:
+    (tmp_path / "closed").write_text("no folder")
+
+    run = initializer(iris(registry.host), HOME=str(tmp_path / home))
+
+    assert run.exit == 0, run.stderr
+    assert "credentials: anonymous" in run.stderr
+
+
+def test_explicit_wins_over_all_others(
+    private_registry: Registry, initializer: Initializer, tmp_path: Path
+) -> None:
+    assert private_registry.auth
+    wrong = channels(private_registry, tmp_path / "in", "wrong")
+    others = {name: text for variables in wrong.values() for name, text in variables.items()}
+    right = {"KIT_USER": private_registry.auth.user, "KIT_PASSWORD": private_registry.auth.password}
+
+    run = initializer(iris(private_registry.host), **others, **right)
+
+    assert run.exit == 0, run.stderr
+    assert "credentials: KIT_USER," in run.stderr
+
+
+def test_a_source_that_fails_is_named(registry: Registry, initializer: Initializer) -> None:
+    run = initializer(iris(registry.host), KITSERVE_DOCKER_CONFIG_JSON="planted")
+
+    assert_failed(run, SOURCE_FAILED, "KITSERVE_DOCKER_CONFIG_JSON holds no JSON object")
+    assert "planted" not in run.everything

@@ -1,0 +1,303 @@
+"""Killed at any moment and run again: the right tree, and nothing fetched twice that was whole."""
+
+import gzip
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from kitserve_initializer.destination.marker import STAGING
+from kitserve_initializer.destination.publish import JOURNAL, PLAN
+
+from tests.image.initializer import MARKER, Initializer, Run, listing
+from tests.image.packing import Packed, file, folder, layer, pack
+from tests.image.proxy import Fault, Proxy
+from tests.parts.registry import Registry
+
+PATH_EXISTS, DISK_FULL = 30, 32
+KILLED = -signal.SIGKILL
+
+
+def members(name: str) -> bytes:
+    """A layer of forty files in two folders, one of them closed to its owner, and one folder of all layers."""
+    inside = [file(f"{name}/deep/{index}", bytes([index]) * 20_000) for index in range(20)]
+    return layer(
+        folder("shared"),
+        file(f"shared/{name}"),
+        folder(name),
+        folder(f"{name}/deep", 0o555),
+        *inside,
+        *[file(f"{name}/{index}", b"x" * index) for index in range(20)],
+    )
+
+
+ONE_AT_A_TIME = "--plain-http --concurrency 1"
+
+
+@pytest.fixture(scope="module")
+def made(registry: Registry) -> Packed:
+    return pack(registry, *map(members, ("one", "two", "three", "four")), compress=True)
+
+
+@pytest.fixture(scope="module")
+def expected(made: Packed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+    fresh = Initializer(tmp_path_factory.mktemp("expected"))
+    assert fresh(made.uri).exit == 0
+    return listing(fresh.destination)
+
+
+def kill_when_it_waits(initializer: Initializer, proxy: Proxy, made: Packed, flags: str) -> None:
+    with initializer.start(f"kit://{proxy.host}/{made.repository}:v1", flags=flags) as process:
+        assert proxy.stalled.wait(30)
+        process.kill()
+        process.communicate(timeout=30)
+    assert process.returncode == KILLED
+
+
+def kill_in_the_third_layer(initializer: Initializer, proxy: Proxy, made: Packed) -> None:
+    """Two layers are finished by then."""
+    proxy.fault = lambda path: Fault(cut=900, stall=True) if made.layers[2] in path else None
+    kill_when_it_waits(initializer, proxy, made, ONE_AT_A_TIME)
+
+
+def fetched(proxy: Proxy, made: Packed) -> list[str]:
+    """The layers asked for, in order, as their places in the manifest."""
+    names = [seen.path.rpartition("/")[2] for seen in proxy.seen if "/blobs/" in seen.path]
+    return [str(made.layers.index(name)) for name in names if name != made.config]
+
+
+def test_finished_layers_are_not_fetched_again(
+    registry: Registry, initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
+) -> None:
+    with Proxy(registry.url) as proxy:
+        kill_in_the_third_layer(initializer, proxy, made)
+        assert fetched(proxy, made) == ["0", "1", "2"]
+        proxy.fault, before = lambda _: None, len(proxy.seen)
+        run = initializer(f"kit://{proxy.host}/{made.repository}:v1", flags=ONE_AT_A_TIME)
+        again = fetched(proxy, made)[3:]
+
+    assert before
+    assert run.exit == 0, run.stderr
+    assert again == ["2", "3"]
+    assert "2 layers were fetched by a run before" in run.stderr
+    assert listing(initializer.destination) == expected
+
+
+SPACE = """
+import os, sys
+from types import SimpleNamespace
+from kitserve_initializer import __main__
+free = int(os.environ.pop("FREE"))
+os.statvfs = lambda _: SimpleNamespace(f_blocks=1, f_frsize=1, f_bavail=free)
+sys.exit(__main__.main())
+"""
+
+
+def test_finished_layers_need_no_space_again(
+    registry: Registry, initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
+) -> None:
+    with Proxy(registry.url) as proxy:
+        kill_in_the_third_layer(initializer, proxy, made)
+    needed = sum(len(gzip.compress(members(name), mtime=0)) for name in ("three", "four"))
+
+    fits = initializer.run_program(SPACE, made.uri, ONE_AT_A_TIME, FREE=str(needed))
+
+    assert fits.exit == 0, fits.stderr
+    assert listing(initializer.destination) == expected
+    elsewhere = Initializer(initializer.folder / "elsewhere")
+    elsewhere.folder.mkdir()
+    fresh = elsewhere.run_program(SPACE, made.uri, ONE_AT_A_TIME, FREE=str(needed))
+    assert fresh.exit == DISK_FULL, fresh.stderr
+
+
+def test_what_another_reference_left_is_of_no_use(
+    registry: Registry, initializer: Initializer, made: Packed
+) -> None:
+    other = pack(registry, layer(file("other")))
+
+    def stall(path: str) -> Fault | None:
+        return Fault(cut=100, stall=True) if made.layers[3] in path else None
+
+    with Proxy(registry.url, stall) as proxy:
+        kill_when_it_waits(initializer, proxy, made, "--plain-http")
+
+    run = initializer(other.uri, flags="--plain-http --model")
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination).keys() == {"other"}
+
+
+def test_killed_at_any_moment(
+    initializer: Initializer, made: Packed, expected: dict[str, dict[str, object]]
+) -> None:
+    """The moments are spread over the time that a whole run takes, whatever that is on this machine."""
+    begun = time.monotonic()
+    assert initializer(made.uri, initializer.folder / "timed").exit == 0
+    seconds = time.monotonic() - begun
+    chance = random.Random(5)  # noqa: S311
+    kills = 0
+    for _ in range(15):
+        with initializer.start(made.uri) as process:
+            time.sleep(chance.uniform(0.3, 1.0) * seconds)
+            process.kill()
+            process.communicate(timeout=30)
+        kills += process.returncode == KILLED
+
+    run = initializer(made.uri)
+
+    assert kills
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination) == expected
+
+
+STEP = """
+import os, sys
+import kitserve_initializer.__main__ as main
+left = int(os.environ.pop("STEPS"))
+def counted(call):
+    def step(*arguments, **options):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), 9)
+        left -= 1
+        return call(*arguments, **options)
+    return step
+for name in ("rename", "mkdir", "unlink", "fchmod"):
+    setattr(os, name, counted(getattr(os, name)))
+sys.exit(main.main())
+"""
+
+
+FIRST_LAYERS = {
+    "shared": layer(folder("a", 0o555), file("a/1"), folder("s"), file("s/1")),
+    "with a Kitfile": layer(folder("a", 0o555), file("a/1"), file("Kitfile", b"the layer's")),
+}
+SECOND_LAYER = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
+
+
+@pytest.mark.parametrize(
+    ("first", "flags"),
+    [
+        *[("shared", flags) for flags in ("", "-o", "-i", "--model")],
+        *[("with a Kitfile", flags) for flags in ("-o", "-i", "--model")],
+    ],
+)
+def test_killed_before_any_step_of_the_file_system(
+    registry: Registry, first: str, flags: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Every rename, mkdir, unlink and fchmod of a run is the last before a SIGKILL once; then all is run again."""
+    kit = pack(registry, FIRST_LAYERS[first], SECOND_LAYER)
+    arguments = f"{ONE_AT_A_TIME} {flags}"
+    fresh = Initializer(tmp_path_factory.mktemp("fresh"))
+    assert fresh(kit.uri, flags=arguments).exit == 0
+    half_assembled = 0
+    for steps in range(200):
+        here = Initializer(tmp_path_factory.mktemp("steps"))
+        killed = here.run_program(STEP, kit.uri, flags=arguments, STEPS=str(steps))
+        left = here.destination / STAGING
+        assembling = (left / PLAN).exists() and not (left / JOURNAL).exists()
+        half_assembled += assembling
+        run = here(kit.uri, flags=arguments)
+
+        assert run.exit == 0, (steps, run.stderr)
+        assert listing(here.destination) == listing(fresh.destination), steps
+        assert (here.destination / MARKER).is_file()
+        assert not assembling or "2 layers were fetched by a run before" in run.stderr, steps
+        if killed.exit == 0:
+            break
+    assert steps > 20
+    assert half_assembled > 2
+    assert killed.exit == 0
+
+
+def done(run: Run) -> bool:
+    return run.exit == 0 and "already, unpacked as asked for" in run.stderr
+
+
+def test_a_digest_that_is_there_needs_no_registry(initializer: Initializer) -> None:
+    with Registry() as registry:
+        kit = pack(registry, members("one"))
+        assert initializer(kit.pinned).exit == 0
+    before = listing(initializer.destination)
+
+    run = initializer(kit.pinned)
+
+    assert done(run), run.stderr
+    assert listing(initializer.destination) == before
+
+
+def test_a_tag_that_is_there_costs_its_manifest(
+    registry: Registry, initializer: Initializer, made: Packed
+) -> None:
+    assert initializer(made.uri).exit == 0
+    with Proxy(registry.url) as proxy:
+        run = initializer(f"kit://{proxy.host}/{made.repository}:v1")
+
+    assert done(run), run.stderr
+    assert fetched(proxy, made) == []
+
+
+@pytest.mark.parametrize("spoil", ["not json", "[" * 100_000, "{}", ""])
+def test_a_marker_that_can_t_be_read_marks_nothing(
+    initializer: Initializer, made: Packed, spoil: str
+) -> None:
+    assert initializer(made.uri).exit == 0
+    (initializer.destination / MARKER).write_text(spoil)
+
+    assert initializer(made.uri).exit == PATH_EXISTS
+    assert initializer(made.uri, flags="--plain-http -o").exit == 0
+
+
+def test_a_run_that_is_refused_leaves_what_is_there_as_it_was(
+    registry: Registry, initializer: Initializer
+) -> None:
+    """Also the marker: what was unpacked before is still complete. Nothing but the layer tells what is in the way."""
+    first, second = (pack(registry, layer(file("same", content))) for content in (b"1", b"2"))
+    flags = "--plain-http --model"
+    assert initializer(first.uri, flags=flags).exit == 0
+
+    refused = initializer(second.uri, flags=flags)
+    again = initializer(first.uri, flags=flags)
+
+    assert refused.exit == PATH_EXISTS, refused.stderr
+    assert done(again), again.stderr
+
+
+def test_another_filter_is_another_request(initializer: Initializer, made: Packed) -> None:
+    assert initializer(made.uri, flags="--plain-http --kitfile").exit == 0
+
+    run = initializer(made.uri)
+
+    assert run.exit == 0, run.stderr
+    assert (initializer.destination / "one/1").exists()
+
+
+def hidden(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.name.startswith(".")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_waits_for_the_one_at_work(
+    registry: Registry, initializer: Initializer, made: Packed, number: signal.Signals
+) -> None:
+    """Two pods with one volume: the second goes on when the first ends, whichever way it does."""
+
+    def stall(path: str) -> Fault | None:
+        return Fault(cut=100, stall=True) if made.layers[3] in path else None
+
+    with (
+        Proxy(registry.url, stall) as proxy,
+        initializer.start(f"kit://{proxy.host}/{made.repository}:v1") as first,
+    ):
+        assert proxy.stalled.wait(30)
+        with initializer.start(made.uri) as second:
+            assert second.stderr
+            assert any("waiting for it" in line for line in second.stderr)
+            first.send_signal(number)
+            first.communicate(timeout=30)
+            second.communicate(timeout=30)
+
+    assert second.returncode == 0
+    assert hidden(initializer.destination) == {MARKER}
+    assert (initializer.destination / "four/1").exists()

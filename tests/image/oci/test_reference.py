@@ -1,0 +1,76 @@
+"""The reference grammar of `kit`, behind kit://."""
+
+import pytest
+from kitserve_initializer.errors import InvalidReference
+from kitserve_initializer.oci.reference import Reference, parse
+
+SHA = "sha256:" + "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("kit://ghcr.io/team/model:v1", Reference("ghcr.io", "team/model", "v1")),
+        ("ghcr.io/team/model:v1", Reference("ghcr.io", "team/model", "v1")),
+        ("kit://ghcr.io/model", Reference("ghcr.io", "model", "latest")),
+        ("kit://localhost:5000/a/b/c:1.0-rc_1", Reference("localhost:5000", "a/b/c", "1.0-rc_1")),
+        ("kit://registry.ns.svc/a:1", Reference("registry.ns.svc", "a", "1")),
+        ("kit://registry:5000/a:1", Reference("registry:5000", "a", "1")),
+        ("kit://[::1]:5000/a:1", Reference("[::1]:5000", "a", "1")),
+        ("kit://10.0.0.1/a:1", Reference("10.0.0.1", "a", "1")),
+        (f"kit://ghcr.io/a@{SHA}", Reference("ghcr.io", "a", digest=SHA)),
+        (f"kit://ghcr.io/a:v1@{SHA}", Reference("ghcr.io", "a", digest=SHA)),
+        ("kit://ghcr.io/a__b/c--d/e.f:1", Reference("ghcr.io", "a__b/c--d/e.f", "1")),
+    ],
+)
+def test_is_read(source: str, expected: Reference) -> None:
+    assert parse(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("", "names no registry"),
+        ("kit://", "names no registry"),
+        ("kit://model:v1", "names no registry"),
+        ("kit://host:5000", "names no registry"),
+        ("kit://registry/team/model:1", "names no registry"),
+        ("kit://localhost/model:1", "names no registry"),
+        (SHA, "names no registry"),
+        ("s3://bucket/model", "isn't a kit:// reference"),
+        ("kit://kit://ghcr.io/a:1", "isn't a kit:// reference"),
+        ("kit://ghcr.io/a:1,2", "several tags"),
+        ("kit://user@ghcr.io/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io:port/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io:65536/a:1", "isn't a registry's host[:port]"),
+        ("kit://[::1::2]:5000/a:1", "isn't a registry's host[:port]"),
+        ("kit://.ghcr.io/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io/Team/model:1", "must be in lower case"),
+        ("kit://ghcr.io//model:1", "isn't a repository's name"),
+        ("kit://ghcr.io/a/:1", "isn't a repository's name"),
+        ("kit://ghcr.io/a/../b:1", "isn't a repository's name"),
+        ("kit://ghcr.io/a b:1", "isn't a repository's name"),
+        ("kit://ghcr.io/a?x=1", "isn't a repository's name"),
+        ("kit://ghcr.io/:1", "isn't a repository's name"),
+        ("kit://ghcr.io/a:", "isn't a tag"),
+        ("kit://ghcr.io/a:-x", "isn't a tag"),
+        ("kit://ghcr.io/a:v1\n", "isn't a tag"),
+        ("kit://ghcr.io/a:" + "x" * 129, "isn't a tag"),
+        ("kit://ghcr.io/a:v1:v2", "isn't a tag"),
+        ("kit://ghcr.io/a@", "isn't a digest"),
+        ("kit://ghcr.io/a@sha256:abc", "isn't a digest"),
+        ("kit://ghcr.io/a@" + SHA.upper(), "isn't a digest"),
+        ("kit://ghcr.io/a@md5:" + "0" * 32, "isn't a digest"),
+    ],
+)
+def test_is_refused_with_a_reason(source: str, cause: str) -> None:
+    with pytest.raises(InvalidReference) as caught:
+        parse(source)
+
+    assert cause in caught.value.cause
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["kit://ghcr.io/team/model:v1", f"kit://ghcr.io/a@{SHA}"])
+def test_is_written_as_it_was_read(text: str) -> None:
+    assert str(parse(text)) == text

@@ -1,0 +1,38 @@
+"""WWW-Authenticate headers as registries write them."""
+
+import pytest
+from kitserve_initializer.registry.auth import Challenges, parse_challenges
+
+BEARER = {
+    "realm": "https://auth.example.com/token",
+    "service": "registry",
+    "scope": "repository:a/b:pull,push",
+}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([], {}),
+        (["Negotiate"], {"negotiate": {}}),
+        (['Basic realm="a, b"'], {"basic": {"realm": "a, b"}}),
+        (["basic Realm=x"], {"basic": {"realm": "x"}}),
+        (
+            [
+                'Bearer realm="https://auth.example.com/token",service="registry",scope="repository:a/b:pull,push"'
+            ],
+            {"bearer": BEARER},
+        ),
+        (
+            ['Bearer realm="https://r", error = "insufficient_scope", Basic realm="r"'],
+            {"bearer": {"realm": "https://r", "error": "insufficient_scope"}, "basic": {"realm": "r"}},
+        ),
+        (
+            ['Basic realm="r"', 'Bearer realm="https://r"'],
+            {"basic": {"realm": "r"}, "bearer": {"realm": "https://r"}},
+        ),
+        (['Basic realm="a \\"quoted\\" word"'], {"basic": {"realm": 'a "quoted" word'}}),
+    ],
+)
+def test_challenges_are_read(headers: list[str], expected: Challenges) -> None:
+    assert parse_challenges(headers) == expected
