@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import log, termination
-from kitserve_initializer.config import arguments, environment, flags, service_annotations
-from kitserve_initializer.credentials.chain import login
-from kitserve_initializer.engines import kit, native
+from kitserve_initializer.config import arguments, environment, load
+from kitserve_initializer.credentials.chain import chain
+from kitserve_initializer.engines import kit, native, prepare
 from kitserve_initializer.errors import (
     Cancelled,
     Failure,
@@ -23,8 +22,7 @@ from kitserve_initializer.errors import (
 from kitserve_initializer.http import tls
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
-from kitserve_initializer.modelkit.parents import finder
-from kitserve_initializer.modelkit.placement import Patterns
+from kitserve_initializer.modelkit.resolver import Resolver
 from kitserve_initializer.secret import Secret
 from kitserve_initializer.version import VERSION
 
@@ -33,10 +31,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.config.flags import UnpackFlags
+    from kitserve_initializer.config.options import Options
 
 _DELIVERIES = {"native": native.deliver, "kit": kit.deliver}
-_CHECKS = {"native": native.check, "kit": kit.check}
+_CHECKS = {"native": prepare.check, "kit": kit.check}
 _ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
 _CONNECTIONS = 8
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
@@ -62,38 +60,26 @@ def main() -> int:
 
 def _deliver(given: Sequence[str]) -> None:
     settings = environment.load()
-    administrator = replace(
-        flags.parse(settings.kit_unpack_flags),
-        layout=settings.kitserve_layout,
-        patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
-    )
-    asked = service_annotations.steer(administrator, _service(settings))
-    log.tune(asked.log_level, asked.progress)
+    options = load.load(settings)
+    log.tune(options.log_level, options.progress)
     works = arguments.parse(given)
-    context = tls.context(verify=asked.tls_verify, told=tls.identity(settings, asked))
-    transport = Transport(context, _proxies(settings, asked), connections=asked.concurrency or _CONNECTIONS)
+    context = tls.context(verify=options.tls_verify, told=options.identity)
+    connections = options.concurrency or _CONNECTIONS
+    transport = Transport(context, _proxies(settings, options), connections=connections)
     for work in works:
-        find = finder(asked, login(settings, work.source, transport, plain_http=asked.plain_http), transport)
+        keychain = chain(settings, work.source, transport, plain_http=options.plain_http)
+        resolver = Resolver(keychain, transport, plain_http=options.plain_http)
         if work.destination is None:
-            _CHECKS[settings.kitserve_engine](work.source, asked, find)
+            _CHECKS[options.engine](work.source, options, resolver)
         else:
-            _DELIVERIES[settings.kitserve_engine](work.source, work.destination, asked, find)
+            _DELIVERIES[options.engine](work.source, work.destination, options, resolver)
 
 
-def _proxies(settings: Environment, asked: UnpackFlags) -> Proxies:
+def _proxies(settings: Environment, options: Options) -> Proxies:
     """As in kit, --proxy is the one for everything, whatever the variables say."""
-    if asked.proxy:
-        return Proxies(Secret(asked.proxy), Secret(asked.proxy), origin="--proxy")
+    if options.proxy:
+        return Proxies(Secret(options.proxy), Secret(options.proxy), origin="--proxy")
     return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
-
-
-def _service(settings: Environment) -> service_annotations.Service:
-    return service_annotations.Service(
-        settings.kitserve_service_filter,
-        settings.kitserve_service_unpack_flags,
-        settings.kitserve_service_digest,
-        settings.kitserve_service_layout,
-    )
 
 
 def _listen() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
-from kitserve_initializer.config import filters, flags
+from kitserve_initializer.config import filters, flags, options
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.credentials.docker_config import parse as parse_docker_config
 from kitserve_initializer.errors import Failure, sentence
@@ -67,7 +67,7 @@ def unpack_flags(data: bytes) -> bool:
     except ValueError:
         return False
     try:
-        read = flags.parse(words)
+        read = options.of_flags(flags.read(words))
     except Failure as error:
         return _refused(error)
     assert all(filters.parse(str(each)) == each for each in read.filters)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
-from kitserve_initializer.config import filters, flags
+from kitserve_initializer.config import filters, flags, options
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.errors import Failure, InvalidArchive, InvalidModelKit
 from kitserve_initializer.oci import manifest
@@ -123,10 +123,10 @@ SWITCHES = st.sampled_from(["-o", "-i", "-oi", "-v", "--overwrite=false", "--pla
 def test_flags_survive_a_shell(wanted: list[filters.Filter], switches: list[str]) -> None:
     words = [*switches, *(word for each in wanted for word in ("--filter", str(each)))]
 
-    read = flags.parse(shlex.split(shlex.join(words)))
+    read = options.of_flags(flags.read(shlex.split(shlex.join(words))))
 
     assert read.filters == tuple(wanted)
-    assert read == flags.parse(words)
+    assert read == options.of_flags(flags.read(words))
 
 
 @given(FILTERS, st.sampled_from(filters.TYPES), VALUES)

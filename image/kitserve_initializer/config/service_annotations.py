@@ -6,19 +6,19 @@ demands a digest, and nothing more: TLS, http, proxies, credentials, paths and l
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import flags
+from kitserve_initializer.config.options import KIT, MODEL, of_flags
 from kitserve_initializer.errors import InvalidFlags
-from kitserve_initializer.modelkit.placement import KIT, MODEL
 from kitserve_initializer.oci.reference import is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitserve_initializer.config.flags import UnpackFlags
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.config.flags import Flag
 
 FILTER, FLAGS, LAYOUT, DIGEST = (
     f"kitserve.io/{name}" for name in ("filter", "unpack-flags", "layout", "digest")
@@ -33,52 +33,49 @@ _OPEN = {*_FILTERING, *_REPLACING, "progress", "log-level", flags.COUNT}
 
 @dataclass(frozen=True)
 class Service:
-    """The annotations' words, without quotes."""
+    """What a service asks for."""
 
-    filters: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
     digests: tuple[str, ...] = ()
     layout: str = ""
 
 
-def steer(asked: UnpackFlags, service: Service) -> UnpackFlags:
-    """Return what is asked for all services as this one wants it: its filters replace, its other flags are added.
+def of(settings: Environment) -> Service:
+    """Return what the annotations ask for, which reach the container as variables.
 
     Raises:
         InvalidFlags: for a flag that is wrong, or not a service's to set, and for a digest that is none.
     """
-    wrong = [digest for digest in service.digests if not is_digest(digest)]
+    digests, layout = settings.kitserve_service_digest, settings.kitserve_service_layout
+    wrong = [digest for digest in digests if not is_digest(digest)]
     if wrong:
         raise InvalidFlags(f"the annotation {DIGEST} has {wrong[0]!r}, which is no digest", _correct(DIGEST))
-    if service.layout not in ("", *_LAYOUTS):
+    if layout not in ("", *_LAYOUTS):
         raise InvalidFlags(
-            f"the annotation {LAYOUT} has {service.layout!r}, must be one of: {', '.join(_LAYOUTS)}",
+            f"the annotation {LAYOUT} has {layout!r}, must be one of: {', '.join(_LAYOUTS)}",
             _correct(LAYOUT),
         )
-    own = _read(service.flags, FLAGS)
-    own += _read([f"--filter={text}" for text in service.filters], FILTER)
-    for name, _ in own:
-        if name not in _OPEN:
+    filters = [f"--filter={text}" for text in settings.kitserve_service_filter]
+    own = (*_read(settings.kitserve_service_unpack_flags, FLAGS), *_read(filters, FILTER))
+    for flag in own:
+        if flag.name not in _OPEN:
             raise InvalidFlags(
-                f"the annotation {FLAGS} has --{name}, which isn't a service's to set", _correct(FLAGS)
+                f"the annotation {FLAGS} has --{flag.name}, which isn't a service's to set", _correct(FLAGS)
             )
-    kept = flags.settings(asked.words)
-    if any(name in _FILTERING for name, _ in own):
-        kept = [(name, value) for name, value in kept if name not in _FILTERING]
-    steered = flags.parse([*map(flags.word, kept), *map(flags.word, own)])
-    changes = ("filters", "overwrite", "ignore_existing", "progress", "log_level", "words")
-    return dataclasses.replace(
-        asked,
-        digests=service.digests,
-        layout=service.layout or asked.layout,
-        **{name: getattr(steered, name) for name in changes},
-    )
+    return Service(own, digests, layout)
 
 
-def _read(words: Sequence[str], annotation: str) -> list[flags.Setting]:
+def add(service: Service, administrator: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """Return the flags for all services with those of this one: its filters replace, its other flags are added."""
+    filtering = any(flag.name in _FILTERING for flag in service.flags)
+    kept = tuple(flag for flag in administrator if not (filtering and flag.name in _FILTERING))
+    return kept + service.flags
+
+
+def _read(words: Sequence[str], annotation: str) -> tuple[Flag, ...]:
     try:
-        read = flags.settings(words)
-        flags.parse(words)
+        read = flags.read(words)
+        of_flags(read)
     except InvalidFlags as error:
         cause = error.cause.replace("KIT_UNPACK_FLAGS", f"the annotation {annotation}")
         raise InvalidFlags(cause, _correct(annotation)) from error

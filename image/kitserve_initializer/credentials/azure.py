@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
+from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
     from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.credentials.keychain import Source
     from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN = "Azure workload identity"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.azurecr\.(io|cn|us)", re.IGNORECASE)
@@ -36,24 +37,33 @@ _AUTHORITIES = {
 _USER = "00000000-0000-0000-0000-000000000000"
 
 
-def azure(settings: Environment, transport: Transport, *, plain_http: bool) -> Source:
-    """Answer for hosts of Azure Container Registry in pods that have a workload identity."""
+@dataclass(frozen=True)
+class Azure:
+    """A keychain for Azure Container Registry, in pods that have a workload identity."""
 
-    def find(host: str) -> Credential | None:
-        match = _HOST.fullmatch(host)
-        if not match or not (settings.azure_client_id and settings.azure_federated_token_file):
+    settings: Environment
+    transport: Transport
+    plain_http: bool = False
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return the registry's refresh token."""
+        match = _HOST.fullmatch(reference.registry)
+        if not match or not (self.settings.azure_client_id and self.settings.azure_federated_token_file):
             return None
-        entra = _entra_token(settings, transport, match[1].lower())
-        exchange = {
+        token = self._exchange(
+            reference.registry, _entra_token(self.settings, self.transport, match[1].lower())
+        )
+        return Credential(_USER, Secret(token), _ORIGIN)
+
+    def _exchange(self, registry: str, entra: str) -> str:
+        form = {
             "grant_type": "access_token",
-            "service": host,
-            "tenant": settings.azure_tenant_id,
+            "service": registry,
+            "tenant": self.settings.azure_tenant_id,
             "access_token": entra,
         }
-        url = f"{'http' if plain_http else 'https'}://{host}/oauth2/exchange"
-        return Credential(_USER, Secret(_ask(transport, url, exchange, "refresh_token", host)), _ORIGIN)
-
-    return find
+        url = f"{'http' if self.plain_http else 'https'}://{registry}/oauth2/exchange"
+        return _ask(self.transport, url, form, "refresh_token", registry)
 
 
 def _entra_token(settings: Environment, transport: Transport, cloud: str) -> str:

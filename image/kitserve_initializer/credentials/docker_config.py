@@ -12,17 +12,17 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kitserve_initializer.credentials.keychain import IDENTITY_TOKEN_USER, Credential
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.log import LOG
+from kitserve_initializer.registry.credential import IDENTITY_TOKEN_USER, Credential
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kitserve_initializer.credentials.keychain import Source
     from kitserve_initializer.oci.reference import Reference
 
 _DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
@@ -31,34 +31,37 @@ _HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HELPER_SECONDS = 30
 
 
-def docker_config(text: Secret, origin: str, reference: Reference) -> Source:
-    """Look registries up in a config's text; `origin` names it in the log and in errors.
+@dataclass(frozen=True)
+class DockerConfig:
+    """A keychain that is a config's text; `origin` names it in the log and in errors."""
 
-    Entries for repositories count for the repository of `reference`.
-    """
+    text: Secret
+    origin: str
 
-    def find(host: str) -> Credential | None:
-        if not text:
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return the credential for the reference's repository, else for its registry."""
+        if not self.text:
             return None
-        repository = reference.repository if host == reference.registry else ""
-        return lookup(parse(text.reveal(), origin), host, repository, origin)
-
-    return find
+        document = parse(self.text.reveal(), self.origin)
+        return lookup(document, reference.registry, reference.repository, self.origin)
 
 
-def docker_config_file(path: Path, origin: str, reference: Reference) -> Source:
-    """Look registries up in a config's file, which may be missing."""
+@dataclass(frozen=True)
+class DockerConfigFile:
+    """A keychain that is a config's file, which may be missing."""
 
-    def find(host: str) -> Credential | None:
+    path: Path
+    origin: str
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return the credential for the reference's repository, else for its registry."""
         try:
-            text = Secret(path.read_text("utf-8"))
+            text = Secret(self.path.read_text("utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, UnicodeError) as error:
-            raise CredentialSourceFailed(f"{origin} names a file that can't be read") from error
-        return docker_config(text, origin, reference)(host)
-
-    return find
+            raise CredentialSourceFailed(f"{self.origin} names a file that can't be read") from error
+        return DockerConfig(text, self.origin).resolve(reference)
 
 
 def parse(text: str, origin: str) -> dict[str, Any]:

@@ -12,21 +12,22 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
 from kitserve_initializer.http.retry import patiently
 from kitserve_initializer.log import LOG
+from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.credentials.keychain import Source
     from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN = "Amazon ECR"
 _PUBLIC = "public.ecr.aws"
@@ -54,25 +55,34 @@ def registry_of(host: str) -> Registry | None:
     return Registry("ecr", match["region"], bool(match["fips"])) if match else None
 
 
-def ecr(settings: Environment, transport: Transport) -> Source:
-    """Answer for ECR hosts. public.ecr.aws lets anybody pull, so there a refusal means anonymous."""
-    known = bool(
-        settings.aws_role_arn or settings.aws_container_credentials_full_uri or settings.aws_access_key_id
-    )
+@dataclass(frozen=True)
+class Ecr:
+    """A keychain for ECR hosts; `known` says whether the pod has an identity, `region` overrules the host's."""
 
-    def find(host: str) -> Credential | None:
-        registry = registry_of(host)
-        if not registry or (registry.service == "ecr-public" and not known):
+    known: bool
+    region: str
+    transport: Transport
+
+    @classmethod
+    def of(cls, settings: Environment, transport: Transport) -> Self:
+        """Return the keychain of a pod with these variables."""
+        known = (
+            settings.aws_role_arn or settings.aws_container_credentials_full_uri or settings.aws_access_key_id
+        )
+        return cls(bool(known), settings.aws_ecr_region, transport)
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return a password for twelve hours. public.ecr.aws lets anybody pull: there a refusal means anonymous."""
+        registry = registry_of(reference.registry)
+        if not registry or (registry.service == "ecr-public" and not self.known):
             return None
         try:
-            return _login(registry, settings.aws_ecr_region, transport)
+            return _login(registry, self.region, self.transport)
         except CredentialSourceFailed as error:
             if registry.service != "ecr-public":
                 raise
             LOG.warning("%s; going on without credentials", error.cause)
             return None
-
-    return find
 
 
 def _login(registry: Registry, region: str, transport: Transport) -> Credential:

@@ -8,16 +8,17 @@ repositories stay anonymous.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
-from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
     from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.credentials.keychain import Source
     from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN = "Google"
 _USER = "oauth2accesstoken"
@@ -25,18 +26,28 @@ _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-docker\.pkg\.dev|(?:[a-z]+\.)?gcr\.io)")
 
 
-def google(settings: Environment, transport: Transport) -> Source:
-    """Answer for Google's registries; with GCP_GAR_LOCATION, of Artifact Registry's only for those at that location."""
+@dataclass(frozen=True)
+class Google:
+    """A keychain for Google's registries; with a `location`, of Artifact Registry's only for those there."""
 
-    def find(host: str) -> Credential | None:
-        match = _HOST.fullmatch(host)
-        if not match or not (settings.gcp_wif or settings.google_application_credentials):
-            return None
-        if settings.gcp_gar_location and match["location"] not in (None, settings.gcp_gar_location):
-            return None
-        return Credential(_USER, Secret(_token(transport)), _ORIGIN)
+    known: bool
+    location: str
+    transport: Transport
 
-    return find
+    @classmethod
+    def of(cls, settings: Environment, transport: Transport) -> Self:
+        """Return the keychain of a pod with these variables."""
+        known = settings.gcp_wif or bool(settings.google_application_credentials)
+        return cls(known, settings.gcp_gar_location, transport)
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return an access token."""
+        match = _HOST.fullmatch(reference.registry)
+        if not (match and self.known):
+            return None
+        if self.location and match["location"] not in (None, self.location):
+            return None
+        return Credential(_USER, Secret(_token(self.transport)), _ORIGIN)
 
 
 def _token(transport: Transport) -> str:

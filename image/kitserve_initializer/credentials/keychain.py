@@ -1,47 +1,42 @@
-"""Who we are to a registry: a chain of sources, and the first that has an answer for the host wins.
+"""Keychains: each resolves a ModelKit to a credential, and the first that has one wins.
 
-Each source is a module of its own: it returns a Credential for the hosts it knows and None for all others. Nothing is
-sent to a registry before it asks: see authorization.py.
+Each kind is a module of its own. Nothing is sent to a registry before it asks: see registry/auth.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from kitserve_initializer.secret import Secret
+from kitserve_initializer.registry.credential import ANONYMOUS
 
 if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.credential import Credential
 
-IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - what stands where a user would
-"""As Docker's credential stores write it: the password is an identity token (OAuth 2's refresh token)."""
+
+class Keychain(Protocol):
+    """A source of credentials, as in go-containerregistry's authn."""
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return who we are to the registry of `reference`; None where this source doesn't know it.
+
+        Raises:
+            CredentialSourceFailed: if the source is there and can't be used.
+        """
 
 
 @dataclass(frozen=True)
-class Credential:
-    """A user and password, and the `source` they came from, for the log; `user` is empty for anonymous."""
+class MultiKeychain:
+    """Keychains in the order in which they are asked."""
 
-    user: str
-    password: Secret
-    source: str
+    keychains: tuple[Keychain, ...]
 
-    @property
-    def is_identity_token(self) -> bool:
-        """Whether the password is one to exchange for tokens, and no password."""
-        return self.user == IDENTITY_TOKEN_USER
+    def resolve(self, reference: Reference) -> Credential:
+        """Return the first credential that a keychain has, else the anonymous one.
 
-
-Source = Callable[[str], Credential | None]
-"""Registry's host[:port] -> its credential, or None when the source has none for it."""
-
-Login = Callable[["Reference"], Credential]
-"""ModelKit -> who we are to its registry."""
-
-ANONYMOUS = Credential("", Secret(""), "anonymous")
-
-
-def first_of(sources: list[Source], host: str) -> Credential:
-    """Return the credential of the first source that has one for `host`, else anonymous."""
-    return next(filter(None, (source(host) for source in sources)), ANONYMOUS)
+        Raises:
+            CredentialSourceFailed: if a keychain that is asked can't be used.
+        """
+        found = (keychain.resolve(reference) for keychain in self.keychains)
+        return next(filter(None, found), ANONYMOUS)

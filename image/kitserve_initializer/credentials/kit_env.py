@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials.keychain import Credential, Source
+from kitserve_initializer.registry.credential import Credential
 
 if TYPE_CHECKING:
+    from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.secret import Secret
 
 
-def explicit(user: str, password: Secret, registry: str) -> Source:
-    """Answer for `registry` alone: these are no credentials for another host, such as a parent ModelKit's."""
+@dataclass(frozen=True)
+class KitEnv:
+    """A keychain for `registry` alone: these are no credentials for another host, such as a parent ModelKit's."""
 
-    def find(host: str) -> Credential | None:
-        return Credential(user, password, "KIT_USER") if user and host == registry else None
+    user: str
+    password: Secret
+    registry: str
 
-    return find
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return the user and password, if the ModelKit lies in their registry."""
+        if not self.user or reference.registry != self.registry:
+            return None
+        return Credential(self.user, self.password, "KIT_USER")

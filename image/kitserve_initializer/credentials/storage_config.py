@@ -12,41 +12,47 @@ storage's. Parameters show in the pod's annotations: a password in them is refus
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.credentials.docker_config import lookup, parse
-from kitserve_initializer.credentials.keychain import Credential
 from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
-    from kitserve_initializer.credentials.keychain import Source
     from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN, _PARAMETERS = "STORAGE_CONFIG", "STORAGE_OVERRIDE_CONFIG"
 
 
-def storage_config(config: Secret, parameters: Secret, reference: Reference, main: str) -> Source:
-    """Look a registry up in what `storage.key` names, for the repository of `reference`; `main` is the storageUri's."""
+@dataclass(frozen=True)
+class StorageConfig:
+    """A keychain that is what `storage.key` names; `main` is the registry of the storageUri."""
 
-    def find(host: str) -> Credential | None:
-        if not config:
+    config: Secret
+    parameters: Secret
+    main: str
+
+    def resolve(self, reference: Reference) -> Credential | None:
+        """Return the credential for the reference's repository, else for its registry."""
+        if not self.config:
             return None
-        given = parse(parameters.reveal(), _PARAMETERS) if parameters else {}
+        settings = parse(self.config.reveal(), _ORIGIN) | self._parameters()
+        if settings.get("type", "kit") != "kit":
+            return None
+        if "auths" in settings:
+            return lookup(settings, reference.registry, reference.repository, _ORIGIN)
+        user, password = str(settings.get("username") or ""), str(settings.get("password") or "")
+        if not (user and password):
+            raise CredentialSourceFailed(f"{_ORIGIN} has neither username and password nor auths")
+        registry = settings.get("registry") or self.main
+        return Credential(user, Secret(password), _ORIGIN) if reference.registry == registry else None
+
+    def _parameters(self) -> dict[str, Any]:
+        given = parse(self.parameters.reveal(), _PARAMETERS) if self.parameters else {}
         if {"password", "auths", "auth"} & given.keys():
             raise CredentialSourceFailed(
                 f"{_PARAMETERS} holds a secret", "put it into the Secret: a service's parameters can be read"
             )
-        settings = parse(config.reveal(), _ORIGIN) | given
-        if settings.get("type", "kit") != "kit":
-            return None
-        if "auths" in settings:
-            repository = reference.repository if host == reference.registry else ""
-            return lookup(settings, host, repository, _ORIGIN)
-        user, password = str(settings.get("username") or ""), str(settings.get("password") or "")
-        if not (user and password):
-            raise CredentialSourceFailed(f"{_ORIGIN} has neither username and password nor auths")
-        registry = settings.get("registry") or main
-        return Credential(user, Secret(password), _ORIGIN) if host == registry else None
-
-    return find
+        return given

@@ -11,6 +11,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from kitserve_initializer.config.options import KIT
 from kitserve_initializer.destination import marker
 from kitserve_initializer.destination.rollback_log import Ledger
 from kitserve_initializer.errors import PathExists, UnsafeArchive
@@ -18,7 +19,6 @@ from kitserve_initializer.fs.merge_dirs import Rule, conflicts, foreseen, merge
 from kitserve_initializer.fs.paths import Parts, join, split
 from kitserve_initializer.fs.tree import Tree, enter, require_few, walked
 from kitserve_initializer.log import LOG
-from kitserve_initializer.modelkit.placement import KIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

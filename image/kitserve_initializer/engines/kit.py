@@ -15,25 +15,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import environment
+from kitserve_initializer.config.options import KIT
 from kitserve_initializer.destination.publish import KITFILE
 from kitserve_initializer.destination.staging import Staging
-from kitserve_initializer.engines import native
+from kitserve_initializer.engines import prepare
 from kitserve_initializer.engines.child_process import Command, run
-from kitserve_initializer.engines.native import ancestors_of, announce, request
+from kitserve_initializer.engines.prepare import announce, parents_of, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
 from kitserve_initializer.fs.tree import faults
 from kitserve_initializer.http import tls
 from kitserve_initializer.log import LOG, PROGRESS
-from kitserve_initializer.modelkit import placement
 from kitserve_initializer.oci.reference import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve_initializer.config.flags import UnpackFlags
-    from kitserve_initializer.credentials.keychain import Credential
-    from kitserve_initializer.modelkit.parents import Finder
+    from kitserve_initializer.config.identity import Identity
+    from kitserve_initializer.config.options import Options
+    from kitserve_initializer.modelkit.resolver import Resolver
     from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.credential import Credential
     from kitserve_initializer.secret import Secret
 
 _DOCKER_CONFIG = Path(__file__).with_name("docker")
@@ -43,7 +44,7 @@ _TREE, _HOME = "kit", "kit-home"
 _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
-def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: Finder) -> None:
+def deliver(reference: Reference, destination: Path, options: Options, resolver: Resolver) -> None:
     """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
@@ -51,56 +52,56 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: F
         KitFailed: if it ends with an error.
         Failure: whatever else went wrong; the destination is then as it was.
     """
-    program = _program(flags)
-    found = find(reference)
-    announce(found, flags)
+    program = _program(options)
+    found = resolver.resolve(reference)
+    announce(found, options)
     LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
-    parents = ancestors_of(found, flags, find)
+    parents = parents_of(found, options, resolver)
     # kit knows one credential for a host: that of the ModelKit which was asked for, else of its nearest parent.
     logins = {each.reference.registry: each.credential for each in (*parents, found)}
-    with Staging(destination, request(found.kit.digest, flags, parents)) as staging:
+    with Staging(destination, request(found.kit.digest, options, parents)) as staging:
         if staging.is_done:
             return
         staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
         pinned = str(reference.pinned(found.kit.digest)).removeprefix(SCHEME)
-        with _certificates(tls.identity(environment.load(), flags)) as files:
-            variables = _environment(staging.path(_HOME), logins) | _proxy(flags)
+        with _certificates(options.identity) as files:
+            variables = _environment(staging.path(_HOME), logins) | _proxy(options)
             variables |= {name: tls.path(file) for name, file in files.items()}
-            words = (program, "unpack", pinned, *flags.words)
+            words = (program, "unpack", pinned, *options.kit_words)
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
             _run(command, [each.password for each in logins.values()])
         staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
     PROGRESS.info("unpacked to %s", destination)
 
 
-def check(reference: Reference, flags: UnpackFlags, find: Finder) -> None:
-    """Do what the native engine does, once it is clear that `deliver` would get as far.
+def check(reference: Reference, options: Options, resolver: Resolver) -> None:
+    """Do what every engine does, once it is clear that `deliver` would get as far.
 
     Raises:
         Failure: whatever `deliver` would have met so far.
     """
-    _program(flags)
-    native.check(reference, flags, find)
+    _program(options)
+    prepare.check(reference, options, resolver)
 
 
-def _refuse_what_kit_lacks(flags: UnpackFlags) -> None:
-    if flags.layout != placement.KIT:
+def _refuse_what_kit_lacks(options: Options) -> None:
+    if options.layout != KIT:
         raise InvalidEnvironment(
-            f"the engine kit doesn't have the layout {flags.layout}",
+            f"the engine kit doesn't have the layout {options.layout}",
             "use the engine native, or the layout kit (KITSERVE_LAYOUT, or the annotation kitserve.io/layout)",
         )
-    if flags.patterns:
+    if options.patterns:
         raise InvalidEnvironment(
             "the engine kit has neither STORAGE_ALLOW_PATTERNS nor STORAGE_IGNORE_PATTERNS",
             "use the engine native, or filters: --filter in KIT_UNPACK_FLAGS, or the annotation kitserve.io/filter",
         )
 
 
-def _program(flags: UnpackFlags) -> str:
+def _program(options: Options) -> str:
     """Return where `kit` is, if it can do what is asked for."""
-    _refuse_what_kit_lacks(flags)
+    _refuse_what_kit_lacks(options)
     found = shutil.which("kit")
     if not found:
         raise InvalidEnvironment(
@@ -133,7 +134,7 @@ def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
 
 
 @contextmanager
-def _certificates(told: tls.Identity) -> Iterator[dict[str, int]]:
+def _certificates(told: Identity) -> Iterator[dict[str, int]]:
     """Open a file in memory for each variable that names one to kit."""
     texts = {"SSL_CERT_FILE": tls.bundle(told)} if told.authorities else {}
     if told.client:
@@ -149,9 +150,11 @@ def _certificates(told: tls.Identity) -> Iterator[dict[str, int]]:
             os.close(file)
 
 
-def _proxy(flags: UnpackFlags) -> dict[str, str]:
+def _proxy(options: Options) -> dict[str, str]:
     """--proxy may hold a password, which is nothing for an argument."""
-    return {"HTTPS_PROXY": flags.proxy, "HTTP_PROXY": flags.proxy, "NO_PROXY": ""} if flags.proxy else {}
+    return (
+        {"HTTPS_PROXY": options.proxy, "HTTP_PROXY": options.proxy, "NO_PROXY": ""} if options.proxy else {}
+    )
 
 
 def _server(host: str) -> str:

@@ -10,28 +10,24 @@ from kitserve_initializer.concurrency.read_ahead import pays
 from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.config import filters
 from kitserve_initializer.destination import marker
-from kitserve_initializer.destination.marker import Request
 from kitserve_initializer.destination.publish import KITFILE
 from kitserve_initializer.destination.staging import Staging
+from kitserve_initializer.engines.prepare import announce, parents_of, request, rule
 from kitserve_initializer.engines.progress import Progress
 from kitserve_initializer.engines.unpack_layer import Unpacker
-from kitserve_initializer.errors import UnexpectedDigest
-from kitserve_initializer.fs.merge_dirs import Rule
 from kitserve_initializer.fs.paths import join, split
 from kitserve_initializer.fs.tree import faults
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.modelkit import layers, placement
-from kitserve_initializer.modelkit.parents import ancestors
-from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from kitserve_initializer.config.flags import UnpackFlags
+    from kitserve_initializer.config.options import Options
+    from kitserve_initializer.destination.marker import Request
     from kitserve_initializer.engines.progress import Counter
     from kitserve_initializer.modelkit.layers import Layer
-    from kitserve_initializer.modelkit.parents import Finder, Found
+    from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import Repository
 
@@ -41,64 +37,35 @@ if TYPE_CHECKING:
 _LAYERS_AT_A_TIME = 2
 
 
-def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: Finder) -> None:
+def deliver(reference: Reference, destination: Path, options: Options, resolver: Resolver) -> None:
     """Unpack the ModelKit `reference` into `destination`, which is made if it is missing.
 
     Raises:
         Failure: whatever went wrong; the destination is then as it was.
     """
-    known = reference.digest if flags.expect(reference.digest) else ""
-    if known and _is_complete(destination, request(known, flags)):
+    known = reference.digest if options.expect(reference.digest) else ""
+    if known and _is_complete(destination, request(known, options)):
         return
-    found = find(reference)
-    announce(found, flags)
-    if _is_complete(destination, request(found.kit.digest, flags)):
+    found = resolver.resolve(reference)
+    announce(found, options)
+    if _is_complete(destination, request(found.kit.digest, options)):
         return
-    parents = ancestors_of(found, flags, find)
-    pieces = _pieces(found, parents, flags)
-    with Staging(destination, request(found.kit.digest, flags, parents)) as staging:
+    parents = parents_of(found, options, resolver)
+    pieces = _pieces(found, parents, options)
+    with Staging(destination, request(found.kit.digest, options, parents)) as staging:
         if staging.is_done:
             return
-        kitfile = _kitfile(found, flags)
-        staging.foresee(_planned([layer for _, layer in pieces], flags), kitfile)
-        names = _stage(pieces, flags, staging)
+        kitfile = _kitfile(found, options)
+        staging.foresee(_planned([layer for _, layer in pieces], options), kitfile)
+        names = _stage(pieces, options, staging)
         staging.publish(names, kitfile)
     size = sum(layer.descriptor.size for _, layer in pieces)
     PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(pieces), size, destination)
 
 
-def check(reference: Reference, flags: UnpackFlags, find: Finder) -> None:
-    """Resolve the reference and log in, as `deliver` would, and fetch no layer.
-
-    Raises:
-        Failure: whatever `deliver` would have met so far.
-    """
-    found = find(reference)
-    announce(found, flags)
-    ancestors_of(found, flags, find)
-
-
-def ancestors_of(found: Found, flags: UnpackFlags, find: Finder) -> list[Found]:
-    """Find the ModelKits that `found` builds on, the farthest first; none if the filters leave nothing of them."""
-    return ancestors(found, find) if filters.for_parents(flags.filters) else []
-
-
-def request(digest: str, flags: UnpackFlags, parents: Sequence[Found] = ()) -> Request:
-    """Return what the destination's marker is compared with."""
-    return Request(
-        digest,
-        tuple(map(str, flags.filters)),
-        rule(flags).name,
-        flags.layout,
-        flags.patterns.allow,
-        flags.patterns.ignore,
-        tuple(parent.kit.digest for parent in parents),
-    )
-
-
-def _planned(layers: list[Layer], flags: UnpackFlags) -> list[str]:
+def _planned(layers: list[Layer], options: Options) -> list[str]:
     """Return the paths that are known before the layers' content is; what patterns leave out isn't."""
-    if flags.patterns:
+    if options.patterns:
         return []
     return [_path(layer) for layer in layers]
 
@@ -120,18 +87,20 @@ def _is_complete(destination: Path, asked: Request) -> bool:
     return True
 
 
-def _pieces(found: Found, parents: list[Found], flags: UnpackFlags) -> list[Piece]:
+def _pieces(found: ResolvedModelKit, parents: list[ResolvedModelKit], options: Options) -> list[Piece]:
     """Return what is to be unpacked, parents first: what of them is taken, no filter of another type tells."""
-    wanted = [(parent, filters.for_parents(flags.filters)) for parent in parents] + [(found, flags.filters)]
+    wanted = [(parent, filters.for_parents(options.filters)) for parent in parents] + [
+        (found, options.filters)
+    ]
     pieces = [(each.repository, layer) for each, taken in wanted for layer in layers.select(each.kit, taken)]
     entries = [entry for each, _ in wanted for entry in each.kit.entries]
-    placed = placement.place([layer for _, layer in pieces], entries, flags.layout)
+    placed = placement.place([layer for _, layer in pieces], entries, options.layout)
     return [(repository, layer) for (repository, _), layer in zip(pieces, placed, strict=True)]
 
 
-def _kitfile(found: Found, flags: UnpackFlags) -> bytes | None:
+def _kitfile(found: ResolvedModelKit, options: Options) -> bytes | None:
     """Return the Kitfile if it is wanted and there is one."""
-    if not (filters.takes_kitfile(flags.filters) and flags.patterns.take((KITFILE,))):
+    if not (filters.takes_kitfile(options.filters) and options.patterns.take((KITFILE,))):
         return None
     if not found.kit.has_kitfile:
         LOG.info("%s holds no Kitfile, and none is written", found.reference)
@@ -139,14 +108,14 @@ def _kitfile(found: Found, flags: UnpackFlags) -> bytes | None:
     return found.kit.kitfile.yaml
 
 
-def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[str]:
+def _stage(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
     """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
     stop = threading.Event()
-    at_a_time = flags.concurrency or _LAYERS_AT_A_TIME
+    at_a_time = options.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(
         Unpacker,
-        rule=rule(flags),
-        patterns=flags.patterns,
+        rule=rule(options),
+        patterns=options.patterns,
         stop=stop,
         stages=pays(min(at_a_time, len(pieces))),
     )
@@ -170,33 +139,3 @@ def _fill(unpacker: Unpacker, layer: Layer, name: str, staging: Staging, counter
     tree = staging.tree(name)
     unpacker.unpack(layer, tree, counter)
     staging.finish(name, tree)
-
-
-def announce(found: Found, flags: UnpackFlags) -> None:
-    """Log what is about to be unpacked, as whom.
-
-    Raises:
-        UnexpectedDigest: if it isn't what the service demands.
-    """
-    if not flags.expect(found.kit.digest):
-        demanded = " or ".join(flags.digests)
-        raise UnexpectedDigest(f"{found.reference} is {found.kit.digest}, and the service demands {demanded}")
-    LOG.info(
-        "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
-        VERSION,
-        found.reference,
-        found.kit.digest,
-        found.credential.source,
-        " ".join(map(str, flags.filters)) or "none",
-        f", layout: {flags.layout}" if flags.layout != placement.KIT else "",
-        f", {flags.patterns}" if flags.patterns else "",
-    )
-    if not flags.tls_verify:
-        LOG.warning("TLS certificates are not verified (--tls-verify=false)")
-
-
-def rule(flags: UnpackFlags) -> Rule:
-    """-i wins over -o, as in `kit unpack`."""
-    if flags.ignore_existing:
-        return Rule.IGNORE
-    return Rule.OVERWRITE if flags.overwrite else Rule.REFUSE

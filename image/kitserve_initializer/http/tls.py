@@ -1,72 +1,23 @@
-"""Whom to trust, and who we are, in TLS: the context for every connection, to token servers and proxies too."""
+"""TLS: the context for every connection, to token servers and proxies too."""
 
 from __future__ import annotations
 
 import os
 import ssl
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from urllib3.util import create_urllib3_context
 
-from kitserve_initializer.errors import Failure, InvalidEnvironment, InvalidFlags
-from kitserve_initializer.log import LOG
-from kitserve_initializer.secret import Secret
+from kitserve_initializer.config.identity import Identity, read_pem
+from kitserve_initializer.errors import InvalidEnvironment
 
 if TYPE_CHECKING:
-    from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.config.flags import UnpackFlags
-
-_KSERVE_BUNDLE = "cabundle.crt"
-"""The key of KServe's ConfigMap, in the folder that CA_BUNDLE_VOLUME_MOUNT_POINT names."""
+    from kitserve_initializer.config.identity import Authorities, Client
 
 _PEM_HINT = "both must be PEM, and the key without a password"
 
 
-class Authorities(NamedTuple):
-    """Certificates in PEM form from `place`, and the kind of error if they are none."""
-
-    place: str
-    pem: str
-    failure: type[Failure]
-
-
-class Client(NamedTuple):
-    """Our own certificate, with those between it and its authority, and its key, both in PEM form."""
-
-    place: str
-    certificate: str
-    key: Secret
-    failure: type[Failure]
-
-
-class Identity(NamedTuple):
-    """What users and KServe say about TLS: whom to trust beside the system's authorities, and who we are."""
-
-    authorities: tuple[Authorities, ...] = ()
-    client: Client | None = None
-
-
 _NOBODY = Identity()
-
-
-def identity(settings: Environment, flags: UnpackFlags) -> Identity:
-    """Gather what variables, flags and KServe give.
-
-    Raises:
-        InvalidFlags, InvalidEnvironment: if a file can't be read, or half of a client's pair is missing.
-    """
-    texts = {
-        "KITSERVE_CA_CERTIFICATES": settings.kitserve_ca_certificates,
-        "KITSERVE_CA_BUNDLE": settings.kitserve_ca_bundle,
-    }
-    given = [Authorities(name, pem, InvalidEnvironment) for name, pem in texts.items() if pem]
-    files = [
-        Authorities(f"--tls-cert {name}", _text("--tls-cert", name, InvalidFlags), InvalidFlags)
-        for name in flags.tls_certs
-    ]
-    bundle = _kserve_bundle(settings.ca_bundle_volume_mount_point)
-    return Identity((*given, *bundle, *files), _client(settings, flags))
 
 
 def context(*, verify: bool, told: Identity = _NOBODY) -> ssl.SSLContext:
@@ -104,7 +55,7 @@ def path(file: int) -> str:
 def bundle(told: Identity) -> str:
     """Return the system's file of authorities and all of these, for another program."""
     system = ssl.get_default_verify_paths().cafile
-    texts = [_text("SSL_CERT_FILE", system, InvalidEnvironment)] if system else []
+    texts = [read_pem("SSL_CERT_FILE", system, InvalidEnvironment)] if system else []
     return "\n".join([*texts, *(each.pem for each in told.authorities)])
 
 
@@ -128,41 +79,3 @@ def _introduce(client: Client, made: ssl.SSLContext) -> None:
         raise client.failure(f"the certificate and the key of {client.place} {fault}", _PEM_HINT) from error
     finally:
         os.close(file)
-
-
-def _client(settings: Environment, flags: UnpackFlags) -> Client | None:
-    """Return the pair that files hold, else the one that variables hold; as in kit, variables win over flags."""
-    failure: type[Failure]
-    if settings.kitops_client_cert or settings.kitops_client_key:
-        place, failure = "KITOPS_CLIENT_CERT and KITOPS_CLIENT_KEY", InvalidEnvironment
-    else:
-        place, failure = "--cert and --key", InvalidFlags
-    certificate, key = settings.kitops_client_cert or flags.cert, settings.kitops_client_key or flags.key
-    if bool(certificate) != bool(key):
-        raise failure(f"{place} must be given together")
-    if certificate:
-        return Client(place, _text(place, certificate, failure), Secret(_text(place, key, failure)), failure)
-    if not settings.kitserve_client_certificate:
-        return None
-    place = "KITSERVE_CLIENT_CERTIFICATE and KITSERVE_CLIENT_KEY"
-    return Client(
-        place, settings.kitserve_client_certificate, settings.kitserve_client_key, InvalidEnvironment
-    )
-
-
-def _kserve_bundle(folder: str) -> list[Authorities]:
-    """Read KServe's bundle. One that isn't there is of no matter to a registry that is trusted anyway."""
-    if not folder:
-        return []
-    name, file = "CA_BUNDLE_VOLUME_MOUNT_POINT", Path(folder) / _KSERVE_BUNDLE
-    if not file.is_file():
-        LOG.warning("%s is %s, and there is no %s in it", name, folder, _KSERVE_BUNDLE)
-        return []
-    return [Authorities(f"{name}'s {file}", _text(name, str(file), InvalidEnvironment), InvalidEnvironment)]
-
-
-def _text(place: str, name: str, failure: type[Failure]) -> str:
-    try:
-        return Path(name).read_text("utf-8", "replace")
-    except OSError as error:
-        raise failure(f"{place}: {name} can't be read ({error.strerror})") from error

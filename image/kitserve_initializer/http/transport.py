@@ -26,7 +26,6 @@ from urllib3.exceptions import (
 
 from kitserve_initializer.errors import RegistryError, RegistryUnreachable, UntrustedRegistry
 from kitserve_initializer.http.proxy import pools
-from kitserve_initializer.registry.range_fetch import AT_A_TIME
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
 
 STEP = 256 * 1024
 """Bytes per read: large enough for few calls, small enough to stay in a core's cache."""
+
+RANGES_AT_A_TIME = 8
+"""Ranges of blobs fetched or waiting for their turn at a time, over all blobs: each may take a connection."""
 
 _CONNECT_SECONDS = 15
 _STALL_SECONDS = 20
@@ -103,12 +105,12 @@ class Transport:
 
     def __init__(self, context: ssl.SSLContext, proxies: Proxies, *, connections: int) -> None:
         # One connection at a time is what --concurrency 1 asks for.
-        self.slots = threading.Semaphore(min(connections, AT_A_TIME) if connections > 1 else 0)
+        self.slots = threading.Semaphore(min(connections, RANGES_AT_A_TIME) if connections > 1 else 0)
         if context.verify_mode is ssl.CERT_NONE:
             urllib3.disable_warnings(InsecureRequestWarning)
         self.pool = pools(
             proxies,
-            maxsize=connections + AT_A_TIME,
+            maxsize=connections + RANGES_AT_A_TIME,
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS),
             retries=urllib3.Retry(
                 _REDIRECTS,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.modelkit.kitfile import Entry, Kitfile
     from kitserve_initializer.oci.manifest import Manifest
     from kitserve_initializer.oci.reference import Reference
-    from kitserve_initializer.registry.client import Repository, Resolved
+    from kitserve_initializer.registry.client import FetchedManifest, Repository
 
 CONFIG_TYPE = "application/vnd.kitops.modelkit.config.v1+json"
 ARTIFACT_TYPE = "application/vnd.kitops.modelkit.manifest.v1+json"
@@ -111,7 +111,7 @@ def _is(document: kitfile.Fields, artifact_type: str, config_type: str) -> bool:
     return media_type == config_type or document.get("artifactType") == artifact_type
 
 
-def _described(document: kitfile.Fields, resolved: Resolved) -> str:
+def _described(document: kitfile.Fields, resolved: FetchedManifest) -> str:
     if isinstance(document.get("manifests"), list):
         return f"an index of {len(document['manifests'])} manifests: {_listed(document['manifests'])}"
     config = document.get("config")

@@ -1,4 +1,4 @@
-"""Where a layer's files lie in the destination, and which of them are written at all.
+"""Where a layer's files lie in the destination.
 
 The layout `kit` is that of `kit unpack`: each path as the Kitfile has it. The layout `model` puts the model's own at
 the top, where KServe's servers look for it: of the model and of each part that is a folder its contents, of one that
@@ -7,10 +7,10 @@ is a file the file itself. A part that lies in the model's folder, or in another
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.config.options import MODEL
 from kitserve_initializer.errors import UnsafeArchive
 from kitserve_initializer.fs.paths import Parts, is_reserved, join, split
 
@@ -20,34 +20,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.modelkit.kitfile import Entry
     from kitserve_initializer.modelkit.layers import Layer
 
-KIT, MODEL = "kit", "model"
-
 _KIND = "model"
 """The Kitfile's word for the model and its parts."""
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """KServe's STORAGE_ALLOW_PATTERNS and STORAGE_IGNORE_PATTERNS: shell patterns, in which `*` takes slashes too.
-
-    They are compared with a file's whole path in the destination. Nothing allowed means that everything is.
-    """
-
-    allow: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.allow or self.ignore)
-
-    def take(self, parts: Parts) -> bool:
-        """Tell whether the file at `parts` is to be written."""
-        path = join(parts)
-        allowed = not self.allow or any(fnmatchcase(path, pattern) for pattern in self.allow)
-        return allowed and not any(fnmatchcase(path, pattern) for pattern in self.ignore)
-
-    def __str__(self) -> str:
-        words = {"allowed": self.allow, "ignored": self.ignore}
-        return ", ".join(f"{name}: {' '.join(patterns)}" for name, patterns in words.items() if patterns)
 
 
 def place(layers: list[Layer], entries: Iterable[Entry], layout: str) -> list[Layer]:

@@ -20,8 +20,8 @@ from kitserve_initializer.errors import RegistryError, Unauthorized
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitserve_initializer.credentials.keychain import Credential
     from kitserve_initializer.http.transport import Answer, Transport
+    from kitserve_initializer.registry.credential import Credential
 
 _PARTS = re.compile(
     r"""(?<![\w-])(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""

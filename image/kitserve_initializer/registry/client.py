@@ -27,12 +27,12 @@ from kitserve_initializer.registry.range_fetch import fetch
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from kitserve_initializer.credentials.keychain import Credential
     from kitserve_initializer.errors import Unauthorized
     from kitserve_initializer.http.transport import Answer, Transport
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.auth import Challenges
+    from kitserve_initializer.registry.credential import Credential
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -45,7 +45,7 @@ _CONTENT_LIMIT = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Resolved:
+class FetchedManifest:
     """A manifest's bytes, the digest they have, and the media type they were sent with."""
 
     body: bytes
@@ -67,7 +67,7 @@ class Repository:
             transport, host, reference.repository, credential, secure=not plain_http
         )
 
-    def manifest(self, version: str) -> Resolved:
+    def manifest(self, version: str) -> FetchedManifest:
         """Fetch the manifest of a tag or digest.
 
         Raises:
@@ -76,7 +76,7 @@ class Repository:
         """
         return patiently(lambda: self._manifest(version))
 
-    def _manifest(self, version: str) -> Resolved:
+    def _manifest(self, version: str) -> FetchedManifest:
         url = f"{self._base}/manifests/{version}"
         with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
             body = answer.read()
@@ -93,7 +93,7 @@ class Repository:
             )
         if promised:
             check(body, promised, f"the manifest of {self._name}")
-        return Resolved(body, promised or digest_of(body), media_type)
+        return FetchedManifest(body, promised or digest_of(body), media_type)
 
     def content(self, descriptor: Descriptor, what: str) -> bytes:
         """Fetch a small blob whole, verified; `what` names it in errors.

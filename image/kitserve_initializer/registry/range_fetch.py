@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.errors import Failure
+from kitserve_initializer.http.transport import RANGES_AT_A_TIME
 from kitserve_initializer.log import LOG
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 RANGE = 4 * 1024 * 1024
 """Bytes of a range, all of which may wait in memory for their turn."""
-
-AT_A_TIME = 8
-"""Ranges fetched or waiting for their turn at a time, over all blobs."""
 
 _LARGE = 32 * 1024 * 1024
 """Bytes of a blob from which on more than one connection is worth its requests."""
@@ -119,7 +117,7 @@ class _Blob:
         """Fetch ahead from `begin` on as many ranges as are wanted and have a slot."""
         now = time.monotonic()
         if self._waited > _STARVED * (now - self._since):
-            self._wanted = min(AT_A_TIME, max(1, 2 * self._wanted))
+            self._wanted = min(RANGES_AT_A_TIME, max(1, 2 * self._wanted))
         self._since, self._waited = now, 0.0
         while len(self._ahead) < self._wanted and begin < self._size and not self._refused:
             if not self._slots.acquire(blocking=False):

@@ -4,47 +4,52 @@ import shlex
 
 import pytest
 from kitserve_initializer.config.filters import Filter
-from kitserve_initializer.config.flags import UnpackFlags, known, parse
+from kitserve_initializer.config.flags import known, read
+from kitserve_initializer.config.options import Options, of_flags
 from kitserve_initializer.errors import InvalidFlags
+
+
+def parse(words: list[str]) -> Options:
+    return of_flags(read(words))
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", UnpackFlags()),
-        ("-o", UnpackFlags(overwrite=True)),
-        ("--overwrite", UnpackFlags(overwrite=True)),
-        ("-o=false", UnpackFlags()),
-        ("-i", UnpackFlags(ignore_existing=True)),
-        ("-oi", UnpackFlags(overwrite=True, ignore_existing=True)),
-        ("--plain-http", UnpackFlags(plain_http=True)),
-        ("--plain-http=T --plain-http=0", UnpackFlags()),
-        ("--tls-verify=false", UnpackFlags(tls_verify=False)),
+        ("", Options()),
+        ("-o", Options(overwrite=True)),
+        ("--overwrite", Options(overwrite=True)),
+        ("-o=false", Options()),
+        ("-i", Options(ignore_existing=True)),
+        ("-oi", Options(overwrite=True, ignore_existing=True)),
+        ("--plain-http", Options(plain_http=True)),
+        ("--plain-http=T --plain-http=0", Options()),
+        ("--tls-verify=false", Options(tls_verify=False)),
         (
             "--tls-cert a.pem --tls-cert=b.pem --cert c --key k",
-            UnpackFlags(tls_certs=("a.pem", "b.pem"), cert="c", key="k"),
+            Options(tls_certs=("a.pem", "b.pem"), cert="c", key="k"),
         ),
-        ("--proxy http://proxy:3128", UnpackFlags(proxy="http://proxy:3128")),
-        ("-v", UnpackFlags(log_level="debug")),
-        ("-vvv --log-level error", UnpackFlags(log_level="debug")),
-        ("--log-level=warn", UnpackFlags(log_level="warn")),
-        ("--progress none --concurrency 7", UnpackFlags(progress="none", concurrency=7)),
-        ("-f model", UnpackFlags(filters=(Filter(("model",)),))),
-        ("-fmodel", UnpackFlags(filters=(Filter(("model",)),))),
-        ("-f=model", UnpackFlags(filters=(Filter(("model",)),))),
-        ("-of model", UnpackFlags(overwrite=True, filters=(Filter(("model",)),))),
-        ("--filter=model,docs:a,b", UnpackFlags(filters=(Filter(("model", "docs"), ("a", "b")),))),
+        ("--proxy http://proxy:3128", Options(proxy="http://proxy:3128")),
+        ("-v", Options(log_level="debug")),
+        ("-vvv --log-level error", Options(log_level="debug")),
+        ("--log-level=warn", Options(log_level="warn")),
+        ("--progress none --concurrency 7", Options(progress="none", concurrency=7)),
+        ("-f model", Options(filters=(Filter(("model",)),))),
+        ("-fmodel", Options(filters=(Filter(("model",)),))),
+        ("-f=model", Options(filters=(Filter(("model",)),))),
+        ("-of model", Options(overwrite=True, filters=(Filter(("model",)),))),
+        ("--filter=model,docs:a,b", Options(filters=(Filter(("model", "docs"), ("a", "b")),))),
         (
             "-f 'docs:my file' -f kitfile",
-            UnpackFlags(filters=(Filter(("docs",), ("my file",)), Filter(("kitfile",)))),
+            Options(filters=(Filter(("docs",), ("my file",)), Filter(("kitfile",)))),
         ),
-        ("-f model:", UnpackFlags(filters=(Filter(("model",), ("",)),))),
-        ("--model --docs", UnpackFlags(filters=(Filter(("model", "docs")),))),
-        ("--model --docs=false", UnpackFlags(filters=(Filter(("model",)),))),
-        ("--model --filter code", UnpackFlags(filters=(Filter(("code",)),))),
+        ("-f model:", Options(filters=(Filter(("model",), ("",)),))),
+        ("--model --docs", Options(filters=(Filter(("model", "docs")),))),
+        ("--model --docs=false", Options(filters=(Filter(("model",)),))),
+        ("--model --filter code", Options(filters=(Filter(("code",)),))),
     ],
 )
-def test_are_read(text: str, expected: UnpackFlags) -> None:
+def test_are_read(text: str, expected: Options) -> None:
     assert parse(shlex.split(text)) == expected
 
 
@@ -74,7 +79,7 @@ def test_kit_gets_its_flags_less_those_of_files_and_proxies() -> None:
         shlex.split("-ovv -f 'docs:my file' --tls-cert a --cert=c --key k --proxy http://u:p@h --model")
     )
 
-    assert flags.words == (
+    assert flags.kit_words == (
         "--overwrite=true",
         "--verbose",
         "--verbose",

@@ -3,10 +3,9 @@
 import shlex
 
 import pytest
-from kitserve_initializer.config import flags
+from kitserve_initializer.config import environment, flags, service_annotations
 from kitserve_initializer.config.filters import Filter
-from kitserve_initializer.config.flags import UnpackFlags
-from kitserve_initializer.config.service_annotations import Service, steer
+from kitserve_initializer.config.options import Options, of_flags
 from kitserve_initializer.errors import InvalidFlags
 
 from tests.image.initializer import Initializer
@@ -16,23 +15,24 @@ from tests.parts.registry import Registry
 OTHER = "sha256:" + "0" * 64
 
 
-def steered(administrator: str, own: str = "", filters: str = "") -> UnpackFlags:
-    service = Service(tuple(shlex.split(filters)), tuple(shlex.split(own)))
-    return steer(flags.parse(shlex.split(administrator)), service)
+def steered(administrator: str, own: str = "", filters: str = "") -> Options:
+    variables = {"KITSERVE_SERVICE_UNPACK_FLAGS": own, "KITSERVE_SERVICE_FILTER": filters}
+    service = service_annotations.of(environment.load(variables))
+    return of_flags(service_annotations.add(service, flags.read(shlex.split(administrator))))
 
 
 @pytest.mark.parametrize(
     ("administrator", "own", "filters", "expected"),
     [
-        ("--plain-http -f model", "", "", UnpackFlags(plain_http=True, filters=(Filter(("model",)),))),
-        ("-f model", "", "docs", UnpackFlags(filters=(Filter(("docs",)),))),
-        ("--model --concurrency 3", "", "docs", UnpackFlags(concurrency=3, filters=(Filter(("docs",)),))),
-        ("-f model", "--docs", "", UnpackFlags(filters=(Filter(("docs",)),))),
-        ("-f model", "-f docs", "code", UnpackFlags(filters=(Filter(("docs",)), Filter(("code",))))),
+        ("--plain-http -f model", "", "", Options(plain_http=True, filters=(Filter(("model",)),))),
+        ("-f model", "", "docs", Options(filters=(Filter(("docs",)),))),
+        ("--model --concurrency 3", "", "docs", Options(concurrency=3, filters=(Filter(("docs",)),))),
+        ("-f model", "--docs", "", Options(filters=(Filter(("docs",)),))),
+        ("-f model", "-f docs", "code", Options(filters=(Filter(("docs",)), Filter(("code",))))),
         ("", "", "model 'docs:read me'", steered("-f model -f 'docs:read me'")),
-        ("--tls-verify=false", "-v", "", UnpackFlags(tls_verify=False, log_level="debug")),
-        ("-f model", "-o", "", UnpackFlags(overwrite=True, filters=(Filter(("model",)),))),
-        ("-o", "-o=false -i", "", UnpackFlags(ignore_existing=True)),
+        ("--tls-verify=false", "-v", "", Options(tls_verify=False, log_level="debug")),
+        ("-f model", "-o", "", Options(overwrite=True, filters=(Filter(("model",)),))),
+        ("-o", "-o=false -i", "", Options(ignore_existing=True)),
         (
             "--progress plain",
             "--progress none --log-level warn",
@@ -42,15 +42,15 @@ def steered(administrator: str, own: str = "", filters: str = "") -> UnpackFlags
     ],
 )
 def test_a_services_filters_replace_and_its_flags_are_added(
-    administrator: str, own: str, filters: str, expected: UnpackFlags
+    administrator: str, own: str, filters: str, expected: Options
 ) -> None:
     assert steered(administrator, own, filters) == expected
 
 
 def test_the_engine_kit_gets_the_same() -> None:
-    words = steered("--plain-http -f model -vv", "-o", "docs").words
+    words = steered("--plain-http -f model -vv", "-o", "docs").kit_words
 
-    assert flags.parse(words) == steered("--plain-http -f model -vv", "-o", "docs")
+    assert of_flags(flags.read(words)) == steered("--plain-http -f model -vv", "-o", "docs")
     assert "--filter=model" not in words
 
 

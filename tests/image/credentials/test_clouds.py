@@ -16,13 +16,15 @@ from urllib.parse import parse_qs
 
 import pytest
 from kitserve_initializer.config import environment
-from kitserve_initializer.credentials.azure import azure
-from kitserve_initializer.credentials.ecr import Registry, ecr, registry_of
-from kitserve_initializer.credentials.google import google
+from kitserve_initializer.config.identity import Authorities, Identity
+from kitserve_initializer.credentials.azure import Azure
+from kitserve_initializer.credentials.ecr import Ecr, Registry, registry_of
+from kitserve_initializer.credentials.google import Google
 from kitserve_initializer.errors import CredentialSourceFailed, InvalidEnvironment
 from kitserve_initializer.http.proxy import Proxies
-from kitserve_initializer.http.tls import Authorities, Identity, context
+from kitserve_initializer.http.tls import context
 from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.secret import Secret
 
 from tests.image.certificates import Company
@@ -49,6 +51,10 @@ class Cloud:
 
 
 @contextmanager
+def iris_at(registry: str) -> Reference:
+    return Reference(registry, "models/iris", "v1")
+
+
 def cloud(answers: Answers) -> Iterator[Cloud]:
     found = Cloud(answers)
 
@@ -163,12 +169,12 @@ def use_role(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
 def test_irsa_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     use_role(monkeypatch, tmp_path, moto)
 
-    found = ecr(environment.load(), transport())(ECR_HOST)
+    found = Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
 
     assert found
     assert (found.user, found.source) == ("AWS", "Amazon ECR")
     assert found.password
-    assert ecr(environment.load(), transport())("ghcr.io") is None
+    assert Ecr.of(environment.load(), transport()).resolve(iris_at("ghcr.io")) is None
 
 
 @pytest.mark.usefixtures("no_aws")
@@ -184,7 +190,7 @@ def test_pod_identity_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch,
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{agent.url}/v1/credentials")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
         monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", moto)
-        found = ecr(environment.load(), transport())(ECR_HOST)
+        found = Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
 
     assert found
     assert found.user == "AWS"
@@ -198,7 +204,7 @@ def test_aws_is_trusted_as_the_registry_is(
     """Both the service that gives the role's credentials and the one that gives the password."""
     use_role(monkeypatch, tmp_path, tls_moto)
 
-    found = ecr(environment.load(), transport(authority=company.authority.pem))(ECR_HOST)
+    found = Ecr.of(environment.load(), transport(authority=company.authority.pem)).resolve(iris_at(ECR_HOST))
 
     assert found
     assert found.user == "AWS"
@@ -211,7 +217,7 @@ def test_an_aws_that_isn_t_trusted_is_named(
     use_role(monkeypatch, tmp_path, tls_moto)
 
     with pytest.raises(CredentialSourceFailed) as caught:
-        ecr(environment.load(), transport())(ECR_HOST)
+        Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
 
     host = tls_moto.removeprefix("https://")
     assert caught.value.cause.startswith(f"Amazon ECR in eu-west-1 can't log in: TLS with {host} failed: ")
@@ -227,7 +233,7 @@ def test_aws_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "http://ecr.invalid")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with cloud(answers) as server:
-        found = ecr(environment.load(), transport(server.url))(ECR_HOST)
+        found = Ecr.of(environment.load(), transport(server.url)).resolve(iris_at(ECR_HOST))
 
     assert found
     assert found.password.reveal() == PLANTED
@@ -240,7 +246,7 @@ def test_ecr_without_an_identity_is_named() -> None:
     with pytest.raises(
         CredentialSourceFailed, match="Amazon ECR in eu-west-1 can't log in: NoCredentialsError"
     ):
-        ecr(environment.load({}), transport())(ECR_HOST)
+        Ecr.of(environment.load({}), transport()).resolve(iris_at(ECR_HOST))
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +279,7 @@ def metadata() -> Iterator[Cloud]:
     ],
 )
 def test_googles_metadata_server_gives_a_token(host: str, variables: dict[str, str], expected: bool) -> None:
-    found = google(environment.load(variables), transport())(host)
+    found = Google.of(environment.load(variables), transport()).resolve(iris_at(host))
 
     assert bool(found) == expected
     if found:
@@ -305,7 +311,7 @@ def test_azure_exchanges_the_pods_token_twice(tmp_path: Path, host: str, scope: 
     entra, exchange = "/tenant/oauth2/v2.0/token", "/oauth2/exchange"
     answers: Answers = {entra: (200, {"access_token": "aad"}), exchange: (200, {"refresh_token": "refresh"})}
     with cloud(answers) as server:
-        found = azure(pod(tmp_path, server.url), transport(server.url), plain_http=True)(host)
+        found = Azure(pod(tmp_path, server.url), transport(server.url), plain_http=True).resolve(iris_at(host))
 
     assert found
     assert (found.user, found.password.reveal()) == ("00000000-0000-0000-0000-000000000000", "refresh")
@@ -322,14 +328,14 @@ def test_azure_exchanges_the_pods_token_twice(tmp_path: Path, host: str, scope: 
 def test_azure_refusals_are_named_and_show_nothing(tmp_path: Path) -> None:
     answers: Answers = {"/tenant/oauth2/v2.0/token": (401, {"error_description": PLANTED})}
     with cloud(answers) as server, pytest.raises(CredentialSourceFailed) as caught:
-        azure(pod(tmp_path, server.url), transport(), plain_http=True)("team.azurecr.io")
+        Azure(pod(tmp_path, server.url), transport(), plain_http=True).resolve(iris_at("team.azurecr.io"))
 
     assert caught.value.cause == "Azure workload identity: Microsoft Entra refuses the token exchange (401)"
 
 
 @pytest.mark.parametrize("host", ["ghcr.io", "azurecr.io", "team.azurecr.io.evil.example.com"])
 def test_azure_leaves_other_hosts_alone(tmp_path: Path, host: str) -> None:
-    assert azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True)(host) is None
+    assert Azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True).resolve(iris_at(host)) is None
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve_initializer.credentials.docker_config import docker_config, docker_config_file
-from kitserve_initializer.credentials.keychain import Credential, Source
-from kitserve_initializer.credentials.storage_config import storage_config
+from kitserve_initializer.credentials.docker_config import DockerConfig, DockerConfigFile
+from kitserve_initializer.credentials.storage_config import StorageConfig
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.oci.reference import Reference
+from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
 from tests.image.credentials.test_credentials import UNAUTHORIZED, assert_failed, iris
@@ -26,8 +26,8 @@ def auth(user: str, password: str) -> dict[str, str]:
     return {"auth": base64.b64encode(f"{user}:{password}".encode()).decode()}
 
 
-def source(document: Any, reference: Reference = IRIS) -> Source:  # noqa: ANN401
-    return docker_config(Secret(json.dumps(document)), "the config", reference)
+def resolved(document: Any, reference: Reference = IRIS) -> Credential | None:  # noqa: ANN401
+    return DockerConfig(Secret(json.dumps(document)), "the config").resolve(reference)
 
 
 def user_of(found: Credential | None) -> str | None:
@@ -50,19 +50,19 @@ def user_of(found: Credential | None) -> str | None:
 def test_the_nearest_entry_counts(keys: list[str], expected: str | None) -> None:
     auths = {key: {"username": key, "password": "x"} for key in keys}
 
-    assert user_of(source({"auths": auths})(HOST)) == expected
+    assert user_of(resolved({"auths": auths})) == expected
 
 
 @pytest.mark.parametrize("key", ["https://index.docker.io/v1/", "index.docker.io", "docker.io"])
 def test_docker_hub_has_several_names(key: str) -> None:
-    find = source({"auths": {key: auth("me", "x")}}, Reference("docker.io", "me/iris", "v1"))
+    found = resolved({"auths": {key: auth("me", "x")}}, Reference("docker.io", "me/iris", "v1"))
 
-    assert user_of(find("docker.io")) == "me"
+    assert user_of(found) == "me"
 
 
 def test_entries_hold_user_and_password_or_an_identity_token() -> None:
-    both = source({"auths": {HOST: auth("me", "a:b")}})(HOST)
-    token = source({"auths": {HOST: {**auth("me", ""), "identitytoken": "t"}}})(HOST)
+    both = resolved({"auths": {HOST: auth("me", "a:b")}})
+    token = resolved({"auths": {HOST: {**auth("me", ""), "identitytoken": "t"}}})
 
     assert both
     assert both.password.reveal() == "a:b"
@@ -75,7 +75,7 @@ def test_entries_hold_user_and_password_or_an_identity_token() -> None:
 )
 def test_a_malformed_config_is_named_and_not_shown(text: str) -> None:
     with pytest.raises(CredentialSourceFailed) as caught:
-        docker_config(Secret(text), "the config", IRIS)(HOST)
+        DockerConfig(Secret(text), "the config").resolve(IRIS)
 
     assert "the config" in caught.value.cause
     assert "planted" not in caught.value.cause
@@ -104,14 +104,14 @@ def test_a_helper_on_path_is_asked_first(
     helper.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
-    assert user_of(source({**setting, "auths": {HOST: auth("auths", "x")}})(HOST)) == expected
+    assert user_of(resolved({**setting, "auths": {HOST: auth("auths", "x")}})) == expected
 
 
 def test_a_missing_helper_and_a_missing_file_are_passed_over(tmp_path: Path) -> None:
-    missing = source({"credsStore": "surely-missing", "auths": {HOST: auth("auths", "x")}})
+    missing = resolved({"credsStore": "surely-missing", "auths": {HOST: auth("auths", "x")}})
 
-    assert user_of(missing(HOST)) == "auths"
-    assert docker_config_file(tmp_path / "none", "DOCKER_CONFIG", IRIS)(HOST) is None
+    assert user_of(missing) == "auths"
+    assert DockerConfigFile(tmp_path / "none", "DOCKER_CONFIG").resolve(IRIS) is None
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ def test_a_missing_helper_and_a_missing_file_are_passed_over(tmp_path: Path) -> 
     ],
 )
 def test_storage_key(config: dict[str, Any], parameters: dict[str, Any], expected: str | None) -> None:
-    find = storage_config(Secret(json.dumps(config)), Secret(json.dumps(parameters)), IRIS, IRIS.registry)
+    keychain = StorageConfig(Secret(json.dumps(config)), Secret(json.dumps(parameters)), HOST)
 
-    assert user_of(find(HOST)) == expected
+    assert user_of(keychain.resolve(IRIS)) == expected
 
 
 def test_a_password_among_the_parameters_is_refused() -> None:
     with pytest.raises(CredentialSourceFailed, match="holds a secret"):
-        storage_config(Secret("{}"), Secret('{"password": "x"}'), IRIS, IRIS.registry)(HOST)
+        StorageConfig(Secret("{}"), Secret('{"password": "x"}'), HOST).resolve(IRIS)
 
 
 def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[str, str]]:

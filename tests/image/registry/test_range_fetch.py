@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator
 
 import pytest
 from kitserve_initializer.errors import RegistryError
-from kitserve_initializer.registry.range_fetch import AT_A_TIME, RANGE, fetch
+from kitserve_initializer.http.transport import RANGES_AT_A_TIME
+from kitserve_initializer.registry.range_fetch import RANGE, fetch
 
 from tests.bench.throttle import Throttle
 from tests.image.initializer import Initializer, Run, listing
@@ -57,7 +58,7 @@ class Slow:
                 self._open -= 1
 
 
-def taken(source: Slow, slots: int = AT_A_TIME) -> bytes:
+def taken(source: Slow, slots: int = RANGES_AT_A_TIME) -> bytes:
     semaphore = threading.Semaphore(slots)
     whole = bytearray()
     for chunk in fetch(source, SIZE, semaphore):
@@ -72,8 +73,8 @@ def test_ranges_are_handed_out_in_order_and_within_bounds() -> None:
 
     assert taken(source) == BLOB
     assert len(source.asked) > 4
-    assert 2 < source.most <= AT_A_TIME + 1
-    assert source.farthest <= AT_A_TIME * RANGE + 2 * RANGE
+    assert 2 < source.most <= RANGES_AT_A_TIME + 1
+    assert source.farthest <= RANGES_AT_A_TIME * RANGE + 2 * RANGE
 
 
 def test_no_byte_is_fetched_twice_but_what_the_first_connection_had_begun() -> None:
@@ -88,7 +89,7 @@ def test_no_byte_is_fetched_twice_but_what_the_first_connection_had_begun() -> N
 
 def test_where_the_taker_takes_the_time_one_connection_is_enough() -> None:
     source = Slow(0)
-    for chunk in fetch(source, SIZE, threading.Semaphore(AT_A_TIME)):
+    for chunk in fetch(source, SIZE, threading.Semaphore(RANGES_AT_A_TIME)):
         assert chunk
         time.sleep(0.002)
 
@@ -115,13 +116,13 @@ def test_a_range_that_can_t_be_had_leaves_one_connection(from_range: int) -> Non
 
 def test_a_taker_that_stops_stops_the_ranges() -> None:
     source = Slow(0.01)
-    slots = threading.Semaphore(AT_A_TIME)
+    slots = threading.Semaphore(RANGES_AT_A_TIME)
     chunks = fetch(source, SIZE, slots)
     for _ in range(60):
         next(chunks)
     chunks.close()  # type: ignore[attr-defined]
 
-    assert all(slots.acquire(timeout=10) for _ in range(AT_A_TIME))
+    assert all(slots.acquire(timeout=10) for _ in range(RANGES_AT_A_TIME))
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +185,7 @@ def test_a_registry_without_ranges_or_with_others_loses_nothing(
     assert "going on over one connection" in run.stderr
     asked = ranges(proxy, made)
     assert asked.count("") == 1
-    assert len(asked) <= 1 + AT_A_TIME
+    assert len(asked) <= 1 + RANGES_AT_A_TIME
 
 
 def test_a_range_that_breaks_goes_on_by_itself(

@@ -1,0 +1,107 @@
+"""Whom to trust, and who we are, in TLS: what variables, flags and KServe give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from kitserve_initializer.errors import Failure, InvalidEnvironment, InvalidFlags
+from kitserve_initializer.log import LOG
+from kitserve_initializer.secret import Secret
+
+if TYPE_CHECKING:
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.config.options import Options
+
+_KSERVE_BUNDLE = "cabundle.crt"
+"""The key of KServe's ConfigMap, in the folder that CA_BUNDLE_VOLUME_MOUNT_POINT names."""
+
+
+class Authorities(NamedTuple):
+    """Certificates in PEM form from `place`, and the kind of error if they are none."""
+
+    place: str
+    pem: str
+    failure: type[Failure]
+
+
+class Client(NamedTuple):
+    """Our own certificate, with those between it and its authority, and its key, both in PEM form."""
+
+    place: str
+    certificate: str
+    key: Secret
+    failure: type[Failure]
+
+
+class Identity(NamedTuple):
+    """What users and KServe say about TLS: whom to trust beside the system's authorities, and who we are."""
+
+    authorities: tuple[Authorities, ...] = ()
+    client: Client | None = None
+
+
+def gather(settings: Environment, options: Options) -> Identity:
+    """Gather what variables, flags and KServe give.
+
+    Raises:
+        InvalidFlags, InvalidEnvironment: if a file can't be read, or half of a client's pair is missing.
+    """
+    texts = {
+        "KITSERVE_CA_CERTIFICATES": settings.kitserve_ca_certificates,
+        "KITSERVE_CA_BUNDLE": settings.kitserve_ca_bundle,
+    }
+    given = [Authorities(name, pem, InvalidEnvironment) for name, pem in texts.items() if pem]
+    files = [
+        Authorities(f"--tls-cert {name}", read_pem("--tls-cert", name, InvalidFlags), InvalidFlags)
+        for name in options.tls_certs
+    ]
+    bundle = _kserve_bundle(settings.ca_bundle_volume_mount_point)
+    return Identity((*given, *bundle, *files), _client(settings, options))
+
+
+def _client(settings: Environment, options: Options) -> Client | None:
+    """Return the pair that files hold, else the one that variables hold; as in kit, variables win over options."""
+    failure: type[Failure]
+    if settings.kitops_client_cert or settings.kitops_client_key:
+        place, failure = "KITOPS_CLIENT_CERT and KITOPS_CLIENT_KEY", InvalidEnvironment
+    else:
+        place, failure = "--cert and --key", InvalidFlags
+    certificate, key = settings.kitops_client_cert or options.cert, settings.kitops_client_key or options.key
+    if bool(certificate) != bool(key):
+        raise failure(f"{place} must be given together")
+    if certificate:
+        return Client(
+            place, read_pem(place, certificate, failure), Secret(read_pem(place, key, failure)), failure
+        )
+    if not settings.kitserve_client_certificate:
+        return None
+    place = "KITSERVE_CLIENT_CERTIFICATE and KITSERVE_CLIENT_KEY"
+    return Client(
+        place, settings.kitserve_client_certificate, settings.kitserve_client_key, InvalidEnvironment
+    )
+
+
+def _kserve_bundle(folder: str) -> list[Authorities]:
+    """Read KServe's bundle. One that isn't there is of no matter to a registry that is trusted anyway."""
+    if not folder:
+        return []
+    name, file = "CA_BUNDLE_VOLUME_MOUNT_POINT", Path(folder) / _KSERVE_BUNDLE
+    if not file.is_file():
+        LOG.warning("%s is %s, and there is no %s in it", name, folder, _KSERVE_BUNDLE)
+        return []
+    return [
+        Authorities(f"{name}'s {file}", read_pem(name, str(file), InvalidEnvironment), InvalidEnvironment)
+    ]
+
+
+def read_pem(place: str, name: str, failure: type[Failure]) -> str:
+    """Read a file that `place` names.
+
+    Raises:
+        failure: if it can't be read.
+    """
+    try:
+        return Path(name).read_text("utf-8", "replace")
+    except OSError as error:
+        raise failure(f"{place}: {name} can't be read ({error.strerror})") from error

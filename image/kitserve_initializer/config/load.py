@@ -1,0 +1,33 @@
+"""Variables to options: the administrator's flags, what a service adds to them, and the files that they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.config import flags, identity, service_annotations
+from kitserve_initializer.config.options import of_flags
+from kitserve_initializer.config.patterns import Patterns
+
+if TYPE_CHECKING:
+    from kitserve_initializer.config.environment import Environment
+    from kitserve_initializer.config.options import Options
+
+
+def load(settings: Environment) -> Options:
+    """Return what the variables ask for.
+
+    Raises:
+        InvalidFlags, InvalidEnvironment: for a flag, an annotation or a file that is wrong.
+    """
+    administrator = flags.read(settings.kit_unpack_flags)
+    of_flags(administrator)  # before a service takes some of them away
+    service = service_annotations.of(settings)
+    options = replace(
+        of_flags(service_annotations.add(service, administrator)),
+        engine=settings.kitserve_engine,
+        layout=service.layout or settings.kitserve_layout,
+        patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
+        digests=service.digests,
+    )
+    return replace(options, identity=identity.gather(settings, options))

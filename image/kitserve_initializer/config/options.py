@@ -1,0 +1,107 @@
+"""What a run is asked to do, whoever asked: the one object that the engines read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.config import filters, flags
+from kitserve_initializer.config.identity import Identity
+from kitserve_initializer.config.patterns import Patterns
+from kitserve_initializer.errors import InvalidFlags
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitserve_initializer.config.flags import Flag
+
+KIT, MODEL = "kit", "model"
+"""The layouts: modelkit/placement.py says what they are."""
+
+_TRUE = ("1", "t", "T", "true", "TRUE", "True")
+_FALSE = ("0", "f", "F", "false", "FALSE", "False")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What flags, variables and a service's annotations ask for.
+
+    `concurrency` 0 leaves the number of layers at a time to the engine.
+    """
+
+    overwrite: bool = False
+    ignore_existing: bool = False
+    filters: tuple[filters.Filter, ...] = ()
+    plain_http: bool = False
+    tls_verify: bool = True
+    tls_certs: tuple[str, ...] = ()
+    """Files of authorities to trust beside the system's."""
+    cert: str = ""
+    key: str = ""
+    proxy: str = ""
+    concurrency: int = 0
+    progress: str = "plain"
+    log_level: str = "info"
+    engine: str = "native"
+    layout: str = KIT
+    patterns: Patterns = field(default_factory=Patterns)
+    digests: tuple[str, ...] = ()
+    """Those that a ModelKit may have; none: any."""
+    identity: Identity = field(default_factory=Identity, repr=False)
+    kit_words: tuple[str, ...] = field(default=(), compare=False)
+    """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
+
+    def expect(self, digest: str) -> bool:
+        """Tell whether a ModelKit may have this digest."""
+        return not self.digests or digest in self.digests
+
+
+def of_flags(given: Sequence[Flag]) -> Options:
+    """Return what flags of `kit unpack` ask for; of flags that are given twice the last one wins.
+
+    Raises:
+        InvalidFlags: for a wrong value.
+    """
+    last = {flag.name: flag.value for flag in given}
+    switches = {name: _switch(name, last[name]) for name in flags.SWITCHES if name in last}
+    return Options(
+        overwrite=switches.get("overwrite", False),
+        ignore_existing=switches.get("ignore-existing", False),
+        filters=_filters(given, switches),
+        plain_http=switches.get("plain-http", False),
+        tls_verify=switches.get("tls-verify", True),
+        tls_certs=tuple(flag.value for flag in given if flag.name == "tls-cert"),
+        cert=last.get("cert", ""),
+        key=last.get("key", ""),
+        proxy=last.get("proxy", ""),
+        concurrency=_concurrency(last.get("concurrency", "")),
+        progress=_choice("progress", last.get("progress", "plain")),
+        log_level="debug" if flags.COUNT in last else _choice("log-level", last.get("log-level", "info")),
+        kit_words=tuple(flag.word for flag in given if flag.name not in (*flags.FILES, "proxy")),
+    )
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in _TRUE + _FALSE:
+        raise InvalidFlags(f"--{name} is {text!r}, must be true or false")
+    return text in _TRUE
+
+
+def _choice(name: str, text: str) -> str:
+    if text not in flags.CHOICES[name]:
+        raise InvalidFlags(f"--{name} is {text!r}, must be one of: {', '.join(flags.CHOICES[name])}")
+    return text
+
+
+def _concurrency(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and int(text) >= 1):
+        raise InvalidFlags(f"--concurrency is {text!r}, must be a number from 1 on")
+    return int(text)
+
+
+def _filters(given: Sequence[Flag], switches: dict[str, bool]) -> tuple[filters.Filter, ...]:
+    explicit = tuple(filters.parse(flag.value) for flag in given if flag.name == "filter")
+    types = tuple(name for name in flags.TYPE_SWITCHES if switches.get(name))
+    return explicit or ((filters.Filter(types),) if types else ())

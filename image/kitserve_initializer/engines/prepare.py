@@ -1,0 +1,84 @@
+"""What every engine does before it unpacks: resolve the ModelKit and its parents, and say what is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.config import filters
+from kitserve_initializer.config.options import KIT
+from kitserve_initializer.destination.marker import Request
+from kitserve_initializer.errors import UnexpectedDigest
+from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.log import LOG
+from kitserve_initializer.modelkit.parents import ancestors
+from kitserve_initializer.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitserve_initializer.config.options import Options
+    from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
+    from kitserve_initializer.oci.reference import Reference
+
+
+def check(reference: Reference, options: Options, resolver: Resolver) -> None:
+    """Resolve the reference and log in, as for an unpack, and fetch no layer.
+
+    Raises:
+        Failure: whatever an unpack would have met so far.
+    """
+    found = resolver.resolve(reference)
+    announce(found, options)
+    parents_of(found, options, resolver)
+
+
+def parents_of(found: ResolvedModelKit, options: Options, resolver: Resolver) -> list[ResolvedModelKit]:
+    """Resolve what `found` builds on, the farthest first; nothing if the filters leave nothing of it.
+
+    Raises:
+        Failure: if a parent can't be had.
+    """
+    return ancestors(found, resolver) if filters.for_parents(options.filters) else []
+
+
+def announce(found: ResolvedModelKit, options: Options) -> None:
+    """Log what is about to be unpacked, as whom.
+
+    Raises:
+        UnexpectedDigest: if it isn't what the service demands.
+    """
+    if not options.expect(found.kit.digest):
+        demanded = " or ".join(options.digests)
+        raise UnexpectedDigest(f"{found.reference} is {found.kit.digest}, and the service demands {demanded}")
+    LOG.info(
+        "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
+        VERSION,
+        found.reference,
+        found.kit.digest,
+        found.credential.source,
+        " ".join(map(str, options.filters)) or "none",
+        f", layout: {options.layout}" if options.layout != KIT else "",
+        f", {options.patterns}" if options.patterns else "",
+    )
+    if not options.tls_verify:
+        LOG.warning("TLS certificates are not verified (--tls-verify=false)")
+
+
+def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] = ()) -> Request:
+    """Return what the destination's marker is compared with."""
+    return Request(
+        digest,
+        tuple(map(str, options.filters)),
+        rule(options).name,
+        options.layout,
+        options.patterns.allow,
+        options.patterns.ignore,
+        tuple(parent.kit.digest for parent in parents),
+    )
+
+
+def rule(options: Options) -> Rule:
+    """Return what to do where something is in the way: -i wins over -o, as in `kit unpack`."""
+    if options.ignore_existing:
+        return Rule.IGNORE
+    return Rule.OVERWRITE if options.overwrite else Rule.REFUSE

@@ -1,0 +1,46 @@
+"""References to ModelKits, as the registries that hold them say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.modelkit import modelkit
+from kitserve_initializer.registry.client import Repository
+
+if TYPE_CHECKING:
+    from kitserve_initializer.credentials.keychain import MultiKeychain
+    from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.modelkit.modelkit import ModelKit
+    from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.credential import Credential
+
+
+@dataclass(frozen=True)
+class ResolvedModelKit:
+    """A ModelKit in a registry, and who we are there."""
+
+    reference: Reference
+    repository: Repository
+    credential: Credential
+    kit: ModelKit
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Resolves references, each with the credential for its own registry."""
+
+    keychain: MultiKeychain
+    transport: Transport
+    plain_http: bool
+
+    def resolve(self, reference: Reference) -> ResolvedModelKit:
+        """Fetch and read manifest and config.
+
+        Raises:
+            Failure: if they can't be had, or aren't a ModelKit's.
+        """
+        credential = self.keychain.resolve(reference)
+        repository = Repository(reference, self.transport, credential, plain_http=self.plain_http)
+        kit = modelkit.fetch(repository, reference.version)
+        return ResolvedModelKit(reference, repository, credential, kit)
