@@ -59,7 +59,7 @@ def test_only_environment_py_reads_variables() -> None:
         if re.search(r"\benviron\b|\bgetenv\b", source.read_text())
     }
 
-    assert readers == {"environment.py"}
+    assert readers == {"config/environment.py"}
 
 
 def test_secrets_have_a_type_of_their_own() -> None:

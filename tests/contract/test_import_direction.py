@@ -1,86 +1,94 @@
-"""Imports go one way: a module knows those to its left, never those to its right."""
+"""Imports go one way: a folder knows those on the floors below it, never its own floor's nor those above."""
 
-import ast
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import kitserve
 import kitserve_initializer
 import pytest
 
+from tests.contract.import_graph import arrows, imported, reduced, sources
+
 GENERATOR = Path(kitserve.__file__).parent
 INITIALIZER = Path(kitserve_initializer.__file__).parent
+ARCHITECTURE = Path(__file__).parents[2] / "docs/architecture.md"
 
-# From the left to the right; a module may import those of its own row.
-LAYERS = (
-    ("version", "variables", "problems", "errors", "release", "faults", "merge"),
-    (
-        "fields",
-        "localmodels",
-        "registries",
-        "services",
-        "values",
-        "scalars",
-        "nodes",
-        "grammar",
-        "syntax",
-        "events",
-        "compose",
+# From the ground up.
+FLOORS = {
+    GENERATOR: (
+        ("__init__", "version", "errors", "problems"),
+        ("values", "helm", "crds"),
+        ("render",),
+        ("check",),
+        ("report",),
+        ("cli",),
+        ("__main__",),
     ),
-    ("schema", "view", "environment", "document", "construct", "pitfalls", "overrides", "source"),
-    (
-        "sentences",
-        "acceptance",
-        "manifests",
-        "rules",
-        "check",
-        "cluster",
-        "kserve",
-        "core",
-        "objects",
-        "openapi",
-        "objectrules",
-        "verdicts",
-        "codes",
-        "rendered",
+    INITIALIZER: (
+        ("__init__", "version", "errors", "log", "secret", "termination"),
+        ("concurrency", "fs", "oci"),
+        ("config", "archive"),
+        ("http",),
+        ("registry",),
+        ("credentials",),
+        ("modelkit",),
+        ("destination",),
+        ("engines",),
+        ("__main__",),
     ),
-    ("blockstyle", "output", "report"),
-    ("cli", "__main__", "derive", "defaults", "reference", "chartpage", "generated"),
-)
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+}
+PACKAGES = {"kitserve": GENERATOR, "kitserve_initializer": INITIALIZER}
+GROUND = 0
 
 
-def imports(source: Path) -> Iterator[str]:
-    """The modules that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(source.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def floor(package: Path, name: str) -> int:
+    return next(number for number, names in enumerate(FLOORS[package]) if name in names)
 
 
-def module(source: Path) -> str:
-    """The first part of a file's module name below kitserve."""
-    return source.relative_to(GENERATOR).parts[0].removesuffix(".py")
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_every_folder_has_a_floor(package: Path) -> None:
+    assert set(sources(package).values()) == {name for names in FLOORS[package] for name in names}
 
 
-SOURCES = [source for source in sorted(GENERATOR.rglob("*.py")) if module(source) != "__init__"]
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_imports_go_down(package: Path) -> None:
+    up = {
+        arrow: files
+        for arrow, files in arrows(package).items()
+        if floor(package, arrow[0]) <= floor(package, arrow[1]) != GROUND
+    }
+
+    assert up == {}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.relative_to(GENERATOR).as_posix())
-def test_imports_go_to_the_left(source: Path) -> None:
-    known = {name.split(".")[1] for name in imports(source) if name.startswith("kitserve.")}
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_no_folder_is_crowded(package: Path) -> None:
+    folders = [path for path in (package, *package.rglob("*")) if path.is_dir()]
 
-    assert {name for name in known if RANK.get(name, 0) > RANK[module(source)]} == set()
+    assert {str(each): len(list(each.glob("*.py"))) for each in folders if len(list(each.glob("*.py"))) > 16} == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_the_picture_shows_the_imports(package: Path) -> None:
+    """docs/architecture.md draws those that no longer way stands for, and leaves out the ground."""
+    drawn = {arrow for arrow in arrows(package) if floor(package, arrow[1]) != GROUND}
+    (picture,) = re.findall(rf"```mermaid\n%% {package.name}\n(.*?)```", ARCHITECTURE.read_text(), re.DOTALL)
+
+    assert sorted(picture.split("\n")[1:-1]) == sorted(f"  {one} --> {other}" for one, other in reduced(drawn))
 
 
 def test_the_initializer_never_imports_the_generator() -> None:
-    found = {name for source in INITIALIZER.rglob("*.py") for name in imports(source)}
+    found = {name for source in sources(INITIALIZER) for name in imported(source)}
 
-    assert not {name for name in found if name == "kitserve" or name.startswith("kitserve.")}
+    assert not {name for name in found if name.split(".")[0] in ("kitserve", "codegen")}
+
+
+def test_nothing_shipped_imports_what_generates_files() -> None:
+    found = {name for source in sources(GENERATOR) for name in imported(source)}
+
+    assert not {name for name in found if name.split(".")[0] in ("codegen", "pydantic")}
 
 
 @pytest.mark.parametrize("command", ["render", "schema", "validate"])

@@ -34,6 +34,10 @@ PLANTED = "planted-s3cret"
 Answers = dict[str, tuple[int, dict[str, object]]]
 
 
+def iris_at(registry: str) -> Reference:
+    return Reference(registry, "models/iris", "v1")
+
+
 class Cloud:
     """A server on loopback: path -> status and JSON; it keeps what it was asked."""
 
@@ -51,10 +55,6 @@ class Cloud:
 
 
 @contextmanager
-def iris_at(registry: str) -> Reference:
-    return Reference(registry, "models/iris", "v1")
-
-
 def cloud(answers: Answers) -> Iterator[Cloud]:
     found = Cloud(answers)
 

@@ -1,0 +1,50 @@
+"""Which folders of a package import which: every import counts, wherever in a file it stands, one for types too."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+Arrow = tuple[str, str]
+"""A folder, or a module that lies in none, and another one that it imports."""
+
+
+def imported(source: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, and the names that it takes from them, as they may be modules too."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(package: Path, name: str) -> str:
+    """Return the folder of a module `PACKAGE.a.b`, or the module's own name if it lies in none."""
+    parts = name.split(".")[1:]
+    return parts[0] if parts else "__init__"
+
+
+def sources(package: Path) -> dict[Path, str]:
+    """Return the package's files, each with its folder."""
+    found = sorted(package.rglob("*.py"))
+    return {source: source.relative_to(package).parts[0].removesuffix(".py") for source in found}
+
+
+def arrows(package: Path) -> dict[Arrow, list[str]]:
+    """Return the arrows between the folders of a package, each with the files that draw it."""
+    drawn: dict[Arrow, list[str]] = {}
+    for source, own in sources(package).items():
+        for name in imported(source):
+            if name.startswith(f"{package.name}.") and (other := room(package, name)) != own:
+                drawn.setdefault((own, other), []).append(source.relative_to(package).as_posix())
+    return drawn
+
+
+def reduced(drawn: set[Arrow]) -> set[Arrow]:
+    """Return the arrows that no longer way stands for: the picture of a graph without circles."""
+    return {(start, end) for start, end in drawn if not _is_reached(start, end, drawn - {(start, end)})}
+
+
+def _is_reached(start: str, end: str, drawn: set[Arrow]) -> bool:
+    return any(
+        following == end or _is_reached(following, end, drawn) for first, following in drawn if first == start
+    )
