@@ -54,7 +54,8 @@ LAYER_FAULTS: dict[str, tuple[Fault, int, int]] = {
 # The stall that is waited for is a constant of the program; here nobody wants to wait so long.
 IMPATIENT = """
 import sys
-from kitserve_initializer import __main__, transport
+from kitserve_initializer import __main__
+from kitserve_initializer.http import transport
 assert transport._STALL_SECONDS > 1
 transport._STALL_SECONDS = 1
 sys.exit(__main__.main())
