@@ -44,7 +44,11 @@ def test_paths_in_code_marks_exist(page: Path) -> None:
 def test_each_difference_from_kit_has_its_test() -> None:
     page = (REPOSITORY / "docs/reference/differences.md").read_text()
     rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| Case |")]
-    named = [re.findall(r"`((?:\w+/)*test_\w+\.py)::(test_\w+)`", row) for row in rows if not row.startswith("| --- ")]
+    named = [
+        re.findall(r"`((?:\w+/)*test_\w+\.py)::(test_\w+)`", row)
+        for row in rows
+        if not row.startswith("| --- ")
+    ]
     tests = [(name, test) for found in named for name, test in found]
 
     assert all(len(found) == 1 for found in named)

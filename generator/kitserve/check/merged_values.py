@@ -1,39 +1,63 @@
-"""Values files and options to merged values, and to all that is wrong with them."""
+"""Values files and options to checked values: what both commands begin with."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from kitserve.check.values import check
-from kitserve.helm.file_cache import FileCache
-from kitserve.helm.load import merge_defaults, read
+from kitserve.check import value_rules, value_schema
+from kitserve.helm.load import Sources
+from kitserve.helm.merge import merge_defaults
 from kitserve.problems import Problem
+from kitserve.render.manifests.inferenceservice import Services, services
 from kitserve.values.schema import defaults
+from kitserve.values.types import Values
+from kitserve.values.view import view
 
 
-def checked_values(
-    files: Sequence[str],
-    sets: Sequence[str] = (),
-    string_sets: Sequence[str] = (),
-    cache: FileCache | None = None,
-    more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The merged values and all that is wrong with them; what can't be read is not checked further.
+@dataclass(frozen=True)
+class CheckedValues:
+    """Values over the chart's defaults, their services, and what is wrong with them, in the order of the text.
 
-    `more` is asked once nothing is refused.
+    Where a problem is an error, `values` may be of any shape, and there are no services.
     """
-    sources = read(files, sets, string_sets, (cache or FileCache()).content)
-    values = merge_defaults(defaults(), sources.data)
-    problems = list(sources.problems)
-    for checked in (check, more):
-        if not any(problem.severity == "error" for problem in problems):
-            problems += [
-                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
-            ]
-    return values, sorted(problems, key=place)
+
+    values: Values
+    services: Services
+    problems: tuple[Problem, ...]
+
+
+More = Callable[[Values, Services], Iterable[Problem]]
+"""Further judges: they are asked once nothing is refused."""
+
+
+def check(sources: Sources, more: More = lambda _, __: ()) -> CheckedValues:
+    """Return values that a user gives, checked by the schema, then by the rules, then by `more`."""
+    merged = merge_defaults(defaults(), sources.data)
+    values, found = view(merged), list(sources.problems)
+    if not _has_errors(found):
+        found += _placed(value_schema.check(merged), sources)
+    if _has_errors(found):
+        return CheckedValues(values, (), _sorted(found))
+    merged_services = services(values)
+    for judge in (value_rules.broken, more):
+        if not _has_errors(found):
+            found += _placed(judge(values, merged_services), sources)
+    return CheckedValues(values, merged_services, _sorted(found))
 
 
 def place(problem: Problem) -> tuple[str, int, int]:
-    """What problems are sorted by."""
+    """Return what problems are sorted by."""
     position = problem.position
     return (position.file, position.line, position.column) if position else ("", 0, 0)
+
+
+def _placed(problems: Iterable[Problem], sources: Sources) -> Iterator[Problem]:
+    for problem in problems:
+        yield replace(problem, position=sources.locate(problem.path))
+
+
+def _has_errors(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=place))

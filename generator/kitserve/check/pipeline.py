@@ -1,17 +1,17 @@
 """Files to problems: which of them are values and which manifests, and what is wrong with either."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
-from kitserve.check.merged_values import checked_values, place
+from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, verdicts
 from kitserve.crds import validate
-from kitserve.helm.file_cache import FileCache
-from kitserve.helm.load import STDIN
+from kitserve.helm.file_cache import FileCache, UnreadableError
+from kitserve.helm.load import merge_sources
 from kitserve.problems import Problem
 
 
@@ -33,48 +33,56 @@ def _is_folder(argument: str) -> bool:
         return False
 
 
-class Inspection:
-    """A look at some files. `notes` says afterwards which objects were not looked at."""
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with some files; `notes` says which objects were not looked at."""
 
-    def __init__(self, version: str, cache: FileCache, ask: Ask | None = None) -> None:
-        self._version, self._cache, self._ask = version, cache, ask
-        self.notes: list[str] = []
-
-    def problems(self, files: list[str]) -> list[Problem]:
-        """All that is wrong with files, each by itself, but for what objects of several files break together."""
-        problems: list[Problem] = []
-        found: list[Object] = []
-        for file in files:
-            manifest = self._manifest(file)
-            if manifest is None:
-                problems += self.merged([file])
-            else:
-                problems += manifest.problems
-                found += manifest.objects
-        return sorted((*problems, *self._broken(found)), key=place) if found else problems
-
-    def merged(self, files: list[str]) -> list[Problem]:
-        """All that is wrong with values files together, and with the objects that they give."""
-        more = partial(rendered_objects.problems, version=self._version, ask=self._ask)
-        return checked_values(files, cache=self._cache, more=more)[1]
-
-    def _manifest(self, file: str) -> Manifest | None:
-        """The objects in a file; None where it is no manifest, or can't be read."""
-        try:
-            text = self._cache.content(file).decode(errors="replace")
-        except OSError:
-            return None
-        return manifest_reader.parse(STDIN if file == "-" else file, text)
-
-    def _broken(self, found: list[Object]) -> Iterator[Problem]:
-        for item in found:
-            if not (self._ask or validate.is_known(item.data)):
-                note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
-                self.notes.append(note)
-        for number, problem in verdicts([item.data for item in found], self._version, self._ask):
-            yield _placed(problem, found[number])
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
 
-def _placed(problem: Problem, item: Object) -> Problem:
-    private = item.data["kind"] == "Secret"
-    return replace(problem, position=item.locate(problem.path), private=private)
+def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
+    """Check values files and manifests, each by itself, but for what objects of several files break together."""
+    problems: list[Problem] = []
+    found: list[Object] = []
+    for file in files:
+        if manifest := _manifest(file, cache):
+            problems += manifest.problems
+            found += manifest.objects
+        else:
+            problems += check_merged([file], cache, version, ask).problems
+    if not found:
+        return Checked(tuple(problems))
+    judged = (*problems, *_judged(found, version, ask))
+    return Checked(tuple(sorted(judged, key=place)), () if ask else tuple(_unknown(found)))
+
+
+def check_merged(
+    files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
+) -> Checked:
+    """Check values files for what they give together, and the objects that they give."""
+    sources = merge_sources([cache.document(file) for file in files])
+    more = partial(rendered_objects.problems, version=version, ask=ask)
+    return Checked(check(sources, more).problems)
+
+
+def _manifest(file: str, cache: FileCache) -> Manifest | None:
+    """Return the objects in a file; None where it is no manifest, or can't be read."""
+    try:
+        composed = cache.composed(file)
+    except UnreadableError:
+        return None
+    return manifest_reader.read(composed) if manifest_reader.is_manifest(composed) else None
+
+
+def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:
+    for number, problem in verdicts([item.data for item in found], version, ask):
+        item = found[number]
+        private = item.data["kind"] == "Secret"
+        yield replace(problem, position=item.locate(problem.path), private=private)
+
+
+def _unknown(found: list[Object]) -> Iterator[str]:
+    for item in found:
+        if not validate.is_known(item.data):
+            yield f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"

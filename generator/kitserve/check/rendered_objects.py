@@ -9,12 +9,14 @@ from kitserve.check.objects import verdicts
 from kitserve.problems import Path, Problem, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
-from kitserve.values.view import view
+from kitserve.values.view import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.check.objects import Ask
+    from kitserve.render.manifests.inferenceservice import Services
+    from kitserve.values.types import Values
 
 _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
@@ -33,13 +35,15 @@ _ROOTS: frozenset[Path] = frozenset(
 )
 
 
-def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
-    """All that a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
-    objects = manifests.render(view(values), Release())
+def problems(
+    values: Values, services: Services, version: str = "", ask: Ask | None = None
+) -> Iterator[Problem]:
+    """Yield what a cluster with a version of KServe would say or suffer, each once; `ask` is check/objects.py's."""
+    objects, data = manifests.render(values, services, Release()), given(values)
     told: set[tuple[str, Path, str]] = set()
     for number, problem in verdicts(objects, version, ask):
         item = objects[number]
-        moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
+        moved = replace(_moved(problem, item, data), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:
             told.add(identity)
             yield moved

@@ -1,5 +1,6 @@
 """`kitserve render`."""
 
+import copy
 import json
 import os
 import subprocess
@@ -8,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.render import manifests
 from kitserve.render.release import Release
 from kitserve.values.schema import defaults
-from kitserve.values.view import view
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 from tests.generator.command_line import CommandLine
+from tests.rendering import rendered
 
 SERVICE = "{a: {modelFormat: {name: sklearn}, storageUri: 'kit://r.example.com/x:1'}}"
 
@@ -230,9 +230,12 @@ def test_rendering_changes_no_values() -> None:
         **defaults(),
         "inferenceServices": {"a": {"predictor": {"x": {}}}, "b": {"predictor": {"x": {"y": 1}}}},
     }
-    values = view(given)
+    before = copy.deepcopy(given)
 
-    assert manifests.render(values, Release()) == manifests.render(values, Release())
+    first = rendered(given, Release())
+
+    assert given == before
+    assert rendered(given, Release()) == first
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.problems import Code, Problem
+    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
 _MODULES = (storage, credentials, services)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
-def broken(values: Values) -> Iterator[Problem]:
-    """What the values break, in the order of the rules."""
-    for module in _MODULES:
-        for rule in module.RULES:
-            yield from rule(values)
+def broken(values: Values, found: Services) -> Iterator[Problem]:
+    """Yield what the values break, in the order of the rules; `found` are their services."""
+    for rule in (*storage.RULES, *credentials.RULES):
+        yield from rule(values)
+    yield from services.broken(values, found)

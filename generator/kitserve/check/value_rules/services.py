@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve.check.value_rules.storage import ENGINE_LACKS
 from kitserve.problems import Code, Path, Problem
-from kitserve.render.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
+from kitserve.render.manifests.inferenceservice import UNPACKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.check.value_rules.rule import Rule
+    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
+
+    Entry = dict[str, Any]
 
 NO_MODEL = Code(
     "KS105",
@@ -55,19 +57,20 @@ UNHEEDED = Code(
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 
-def _services_are_right(values: Values) -> Iterator[Problem]:
-    for name, service in with_defaults(values).items():
-        path = ("inferenceServices", name)
-        yield from _is_heeded(values, path, service)
-        yield from _is_unpacked_as_the_engine_can(values, path, service)
-        yield from _has_one_source(path, service)
-        yield from _has_a_model(path, service)
+def broken(values: Values, services: Services) -> Iterator[Problem]:
+    """Yield what is wrong with each service."""
+    for service in services:
+        path = ("inferenceServices", service.name)
+        yield from _is_heeded(values, path, service.entry)
+        yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
+        yield from _has_one_source(path, service.entry)
+        yield from _has_a_model(path, service.predictor)
 
 
-def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem]:
+def _is_heeded(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
     for key, annotation in UNPACKING.items():
         heeded = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
-        if not heeded and service.get("unpacking", {}).get(key):
+        if not heeded and entry.get("unpacking", {}).get(key):
             yield UNHEEDED.problem(
                 f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
                 path=(*path, "unpacking", key),
@@ -75,23 +78,22 @@ def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem
             )
 
 
-def _is_unpacked_as_the_engine_can(values: Values, path: Path, service: Service) -> Iterator[Problem]:
-    layout = service.get("unpacking", {}).get("layout")
+def _is_unpacked_as_the_engine_can(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
+    layout = entry.get("unpacking", {}).get("layout")
     if values.clusterStorageContainer.create and values.engine == "kit" and layout == "model":
         yield ENGINE_LACKS.problem(
             "the engine kit can't do this", path=(*path, "unpacking", "layout"), hint="leave engine out"
         )
 
 
-def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
-    if service.get("storageUri") and service.get("storageUris"):
+def _has_one_source(path: Path, entry: Entry) -> Iterator[Problem]:
+    if entry.get("storageUri") and entry.get("storageUris"):
         yield TWO_SOURCES.problem(
             "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 
-def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
-    rendered = predictor(service)
+def _has_a_model(path: Path, rendered: Entry) -> Iterator[Problem]:
     if not any(_has_source(key, part) for key, part in rendered.items()):
         yield NO_MODEL.problem(
             "the service has no model",
@@ -127,6 +129,3 @@ def _has_other_server(rendered: dict[str, Any]) -> bool:
     return "model" not in rendered and any(
         _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
     )
-
-
-RULES: tuple[Rule, ...] = (_services_are_right,)
