@@ -19,6 +19,8 @@ FRAMEWORKS = (
 def at(item: object, path: Path) -> object:
     """What stands at a path; None where nothing does."""
     for step in path:
+        if item is None:
+            return None
         if isinstance(item, dict):
             item = item.get(step)
         elif isinstance(item, list) and isinstance(step, int) and step < len(item):
