@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import environment
-from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines import native
 from kitserve_initializer.engines.child_process import Command, run
 from kitserve_initializer.engines.native import ancestors_of, announce, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
-from kitserve_initializer.fs.tree import faults
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.http import tls
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.modelkit import placement
@@ -118,7 +118,7 @@ def _run(command: Command, secrets: list[Secret]) -> None:
 
 def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
     """Return kit's environment: what ours has, a home that can be written, and the credential helper."""
-    with faults(str(home)):
+    with destination_errors(str(home)):
         (home / "disable-update-notifications").touch()
     found = {_server(host): (each.user, each.password.reveal()) for host, each in logins.items() if each.user}
     inherited = environment.inherited()
@@ -161,7 +161,7 @@ def _server(host: str) -> str:
 
 def _taken(kitfile: Path) -> bytes | None:
     """Take the Kitfile out of what kit made: publishing compares it with the one that is there."""
-    with faults(KITFILE):
+    with destination_errors(KITFILE):
         try:
             body = kitfile.read_bytes()
         except FileNotFoundError:

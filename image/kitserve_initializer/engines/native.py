@@ -10,15 +10,15 @@ from kitserve_initializer.concurrency.read_ahead import pays
 from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.config import filters
 from kitserve_initializer.destination import marker
-from kitserve_initializer.destination.marker import Request
-from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.kitfile import KITFILE
+from kitserve_initializer.destination.request import Request
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines.progress import Progress
 from kitserve_initializer.engines.unpack_layer import Unpacker
 from kitserve_initializer.errors import UnexpectedDigest
-from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.paths import join, split
-from kitserve_initializer.fs.tree import faults
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.modelkit import layers, placement
 from kitserve_initializer.modelkit.parents import ancestors
@@ -60,7 +60,7 @@ def deliver(reference: Reference, destination: Path, flags: UnpackFlags, find: F
         if staging.is_done:
             return
         kitfile = _kitfile(found, flags)
-        staging.foresee(_planned([layer for _, layer in pieces], flags), kitfile)
+        staging.check_planned(_planned([layer for _, layer in pieces], flags), kitfile)
         names = _stage(pieces, flags, staging)
         staging.publish(names, kitfile)
     size = sum(layer.descriptor.size for _, layer in pieces)
@@ -88,7 +88,7 @@ def request(digest: str, flags: UnpackFlags, parents: Sequence[Found] = ()) -> R
     return Request(
         digest,
         tuple(map(str, flags.filters)),
-        rule(flags).name,
+        conflict_policy(flags),
         flags.layout,
         flags.patterns.allow,
         flags.patterns.ignore,
@@ -112,7 +112,7 @@ def _path(layer: Layer) -> str:
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
-    with faults(str(destination)):
+    with destination_errors(str(destination)):
         complete = marker.is_complete(destination, asked)
     if not complete:
         return False
@@ -145,7 +145,7 @@ def _stage(pieces: list[Piece], flags: UnpackFlags, staging: Staging) -> list[st
     at_a_time = flags.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(
         Unpacker,
-        rule=rule(flags),
+        policy=conflict_policy(flags),
         patterns=flags.patterns,
         stop=stop,
         stages=pays(min(at_a_time, len(pieces))),
@@ -195,8 +195,8 @@ def announce(found: Found, flags: UnpackFlags) -> None:
         LOG.warning("TLS certificates are not verified (--tls-verify=false)")
 
 
-def rule(flags: UnpackFlags) -> Rule:
-    """-i wins over -o, as in `kit unpack`."""
+def conflict_policy(flags: UnpackFlags) -> ConflictPolicy:
+    """Return what happens to a file whose path is taken: -i wins over -o, as in `kit unpack`."""
     if flags.ignore_existing:
-        return Rule.IGNORE
-    return Rule.OVERWRITE if flags.overwrite else Rule.REFUSE
+        return ConflictPolicy.IGNORE
+    return ConflictPolicy.OVERWRITE if flags.overwrite else ConflictPolicy.REFUSE

@@ -11,14 +11,15 @@ from tests.image.initializer import listing
 PROGRAM = """
 import os
 from pathlib import Path
+from kitserve_initializer.destination.request import Request
+from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.errors import DestinationError
-from kitserve_initializer.marker import Request
-from kitserve_initializer.staging import Staging
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    with Staging(Path("models"), Request("", (), "OVERWRITE", "kit", (), ())) as staging:
+    with Staging(Path("models"), Request("", (), ConflictPolicy.OVERWRITE, "kit", (), ())) as staging:
         tree = staging.tree("layer")
         for name in ("a/new", "b/new", "locked/new", "z/new"):
             tree.add_file(tuple(name.split("/")), 0o644, [b"new"])
