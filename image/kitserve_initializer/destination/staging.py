@@ -79,15 +79,18 @@ class Staging:
         """
         with destination_errors(str(self._destination)):
             there = _names(self._folder)
-            assembling = (
-                bool(names) and RESULT in there and load(PLAN, self._folder) == self._request.document
-            )
+            finished = {name for name in names if record(name) in there}
+            assembling = RESULT in there and self._is_planned(names, finished)
             # Of another plan's trees some are in its result already.
-            kept = {name for name in names if record(name) in there and (assembling or RESULT not in there)}
+            kept = finished if assembling or RESULT not in there else set()
             keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
                 remove(name, self._folder)
         return [name for name in names if name not in kept]
+
+    def _is_planned(self, names: Collection[str], finished: set[str]) -> bool:
+        """Tell whether the result is of these trees: it is begun only when all of them are finished."""
+        return bool(names) and finished == {*names} and load(PLAN, self._folder) == self._request.document
 
     def check_planned(self, planned: Collection[str], kitfile: bytes | None) -> None:
         """Look for what will be in the way of paths, before there is content for them.
