@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from kitserve_initializer.destination.marker import STAGING
-from kitserve_initializer.destination.publish import JOURNAL, PLAN
+from kitserve_initializer.destination.names import JOURNAL, PLAN, STAGING
 
 from tests.image.initializer import MARKER, Initializer, Run, listing
 from tests.image.packing import Packed, file, folder, layer, pack
