@@ -22,14 +22,12 @@ def checked_values(
 
     `more` is asked once nothing is refused.
     """
-    sources = read(files, sets, string_sets, (cache or FileCache()).content)
-    values = merge_defaults(defaults(), sources.data)
-    problems = list(sources.problems)
+    given = read(files, sets, string_sets, (cache or FileCache()).content)
+    values = merge_defaults(defaults(), given.data)
+    problems = list(given.problems)
     for checked in (check, more):
         if not any(problem.severity == "error" for problem in problems):
-            problems += [
-                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
-            ]
+            problems += [replace(problem, position=given.locate(problem.path)) for problem in checked(values)]
     return values, sorted(problems, key=place)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
 from kitserve.check.merged_values import checked_values, place
-from kitserve.check.objects import Ask, verdicts
+from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
 from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import STDIN
@@ -71,7 +71,7 @@ class Inspection:
             if not (self._ask or validate.is_known(item.data)):
                 note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
                 self.notes.append(note)
-        for number, problem in verdicts([item.data for item in found], self._version, self._ask):
+        for number, problem in check_objects([item.data for item in found], self._version, self._ask):
             yield _placed(problem, found[number])
 
 

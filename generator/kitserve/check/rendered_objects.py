@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.objects import verdicts
+from kitserve.check.objects import check_objects
 from kitserve.problems import Path, Problem, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
@@ -34,10 +34,13 @@ _ROOTS: frozenset[Path] = frozenset(
 
 
 def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
-    """All that a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
+    """All that a cluster with a version of KServe would say or suffer, each once.
+
+    `version` and `ask` are as in `check_objects`.
+    """
     objects = manifests.render(view(values), Release())
     told: set[tuple[str, Path, str]] = set()
-    for number, problem in verdicts(objects, version, ask):
+    for number, problem in check_objects(objects, version, ask):
         item = objects[number]
         moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:

@@ -17,7 +17,7 @@ def check(values: dict[str, Any]) -> list[Problem]:
     The rules are asked once the schema is content.
     """
     if accepts(_schema(), values):
-        return list(value_rules.broken(view(values)))
+        return list(value_rules.check_values(view(values)))
     # The validator says of each missing key by itself what a sentence says of them all.
     return list(dict.fromkeys(_refused(values)))
 
@@ -30,7 +30,7 @@ def _refused(values: dict[str, Any]) -> Iterator[Problem]:
 
     for error in Draft7Validator(_schema()).iter_errors(values):
         yield from schema_messages.problems(
-            schema_messages.Verdict(
+            schema_messages.Violation(
                 keyword=str(error.validator),
                 wanted=error.validator_value,
                 value=error.instance,

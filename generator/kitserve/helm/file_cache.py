@@ -1,4 +1,4 @@
-"""The sources that a command was given. Each is read once: a pipe or a FIFO has its content only one time."""
+"""The files that a command is given. Each is read once: a pipe or a FIFO has its content only one time."""
 
 from dataclasses import dataclass, field
 
@@ -24,6 +24,6 @@ class FileCache:
         return found
 
     def text(self, name: str) -> str:
-        """The text of a source by the name that positions give, for the lines that a report shows; empty if none."""
+        """The text of a file by the name that positions give, for the lines that a report shows; empty if none."""
         found = self._read.get("-" if name == STDIN else name, b"")
         return "" if isinstance(found, OSError) else found.decode(errors="replace")

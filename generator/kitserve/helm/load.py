@@ -14,7 +14,7 @@ from kitserve.helm.document import Document, parse
 from kitserve.helm.merge import Values, merge_defaults, merge_files
 from kitserve.problems import Path, Position, Problem, known
 
-__all__ = ["Sources", "merge_defaults", "read"]
+__all__ = ["UserValues", "merge_defaults", "read"]
 
 STDIN = "<stdin>"
 SET, SET_STRING = "--set", "--set-string"
@@ -23,7 +23,7 @@ Assignment = tuple[Path, Position]
 
 
 @dataclass(frozen=True)
-class Sources:
+class UserValues:
     """What the user gave: the merged values, and all that is wrong with how they are written.
 
     Where `problems` has an error, `data` may lack what was in its place.
@@ -35,18 +35,18 @@ class Sources:
     assignments: tuple[Assignment, ...]
 
     def locate(self, path: Path) -> Position | None:
-        """Where the value at the path comes from; for one that no source has, its nearest parent. None at the root.
+        """Where the value at the path is given; for one that nothing gives, its nearest parent. None at the root.
 
         The line of a place in --set counts the options of that name, the column is where the assignment starts.
         """
-        # What a later source replaced must not be found in an earlier.
+        # What a later file or option replaced must not be found in an earlier one.
         for length in range(known(self.data, path), 0, -1):
             if position := self._origin(path[:length]):
                 return position
         return None
 
     def _origin(self, path: Path) -> Position | None:
-        """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
+        """The last place that gives the path's value: an option for it or a parent, a file, an option for a child."""
         assignments = self.assignments[::-1]
         above = (position for target, position in assignments if path[: len(target)] == target)
         files = (document.locate(path) for document in reversed(self.documents))
@@ -59,7 +59,7 @@ def read(
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
     content: Callable[[str], bytes] | None = None,
-) -> Sources:
+) -> UserValues:
     """The values of some files (`-` is standard input), --set and --set-string. `content` reads a file, as read_bytes.
 
     Nothing in them raises: what can't be read is in `problems`.
@@ -71,7 +71,7 @@ def read(
     assignments, faulty = _override(data, SET, sets, set_options.typed)
     text_assignments, text_faulty = _override(data, SET_STRING, string_sets, str)
     problems = (*(problem for document in documents for problem in document.problems), *faulty, *text_faulty)
-    return Sources(data, problems, documents, (*assignments, *text_assignments))
+    return UserValues(data, problems, documents, (*assignments, *text_assignments))
 
 
 def _override(

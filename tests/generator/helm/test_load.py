@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from kitserve.helm import codes
 from kitserve.helm.codes import CODES
-from kitserve.helm.load import Sources, read, read_bytes
+from kitserve.helm.load import UserValues, read, read_bytes
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
 
@@ -15,12 +15,12 @@ def stdin(content: bytes) -> Callable[[str], bytes]:
     return lambda file: content if file == "-" else read_bytes(file)
 
 
-def of_text(text: str) -> Sources:
+def of_text(text: str) -> UserValues:
     return read(["-"], content=lambda _: text.encode())
 
 
-def only(sources: Sources) -> Problem:
-    (problem,) = sources.problems
+def only(given: UserValues) -> Problem:
+    (problem,) = given.problems
     return problem
 
 
@@ -31,10 +31,10 @@ def test_no_sources_are_no_values() -> None:
 def test_standard_input_is_one_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\nb: 1")
 
-    sources = read(["-", str(tmp_path / "a.yaml")], content=stdin(b"b: 2\nc: 2"))
+    given = read(["-", str(tmp_path / "a.yaml")], content=stdin(b"b: 2\nc: 2"))
 
-    assert sources.data == {"a": 1, "b": 1, "c": 2}
-    assert [str(sources.locate((key,))) for key in "abc"] == [
+    assert given.data == {"a": 1, "b": 1, "c": 2}
+    assert [str(given.locate((key,))) for key in "abc"] == [
         f"{tmp_path}/a.yaml:1:1",
         f"{tmp_path}/a.yaml:2:1",
         "<stdin>:2:1",
@@ -71,9 +71,9 @@ def test_a_tab_is_named() -> None:
 
 
 def test_every_file_is_read_to_its_own_faults() -> None:
-    sources = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], content=stdin(b"a: ["))
+    given = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], content=stdin(b"a: ["))
 
-    assert [problem.code for problem in sources.problems] == ["KS001", "KS003", "KS001", "KS012", "KS012"]
+    assert [problem.code for problem in given.problems] == ["KS001", "KS003", "KS001", "KS012", "KS012"]
 
 
 FAULTS = {
@@ -188,9 +188,9 @@ SECRETS = (  # what YAML doesn't take for text
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_no_problem_repeats_what_may_be_a_password(secret: str) -> None:
-    sources = of_text(f"password: {secret}\n")
+    given = of_text(f"password: {secret}\n")
 
-    said = repr(sources) + "".join(problem.message + problem.hint for problem in sources.problems)
+    said = repr(given) + "".join(problem.message + problem.hint for problem in given.problems)
     assert not [
         part for part in ("s3", "cr3t", "01234567", "342391", "9007", "1_000", "1000") if part in said
     ]
@@ -242,7 +242,7 @@ def test_place_of_a_value(path: ValuePath, place: str | None) -> None:
 def test_place_of_a_merged_value_is_that_of_the_source_that_won(tmp_path: Path) -> None:
     (tmp_path / "1").write_text("a: {b: 1, c: 1}\nlist: [1, 2]\ngone: {x: 1}\nmap: {p: 1}")
     (tmp_path / "2").write_text("a: {b: 2}\n\nlist: [3]\ngone: 1")
-    sources = read([str(tmp_path / "1"), str(tmp_path / "2")], ["a.d=1,map.q[0]=1", "set={x,y}"], ["a.b=z"])
+    given = read([str(tmp_path / "1"), str(tmp_path / "2")], ["a.d=1,map.q[0]=1", "set={x,y}"], ["a.b=z"])
 
     places = {
         ("a", "b"): "--set-string:1:1",
@@ -259,13 +259,13 @@ def test_place_of_a_merged_value_is_that_of_the_source_that_won(tmp_path: Path) 
         ("set",): "--set:2:1",
     }
 
-    assert {path: str(sources.locate(path)) for path in places} == places
+    assert {path: str(given.locate(path)) for path in places} == places
 
 
 def test_places_inside_of_an_alias_of_itself_end() -> None:
-    sources = of_text("a: &a {b: 1, <<: *a}\nc: &c [*c]\n")
+    given = of_text("a: &a {b: 1, <<: *a}\nc: &c [*c]\n")
 
-    assert (sources.locate(("a", "missing")), sources.locate(("c", 0, 0))) == (None, None)
+    assert (given.locate(("a", "missing")), given.locate(("c", 0, 0))) == (None, None)
 
 
 DOTTED: dict[ValuePath, str] = {

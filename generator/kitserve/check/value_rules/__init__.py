@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve.check.value_rules import credentials, services, storage
+from kitserve.check.value_rules import credentials, inference_services, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from kitserve.problems import Code, Problem
     from kitserve.values.types import Values
 
-_MODULES = (storage, credentials, services)
+_MODULES = (storage, credentials, inference_services)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
-def broken(values: Values) -> Iterator[Problem]:
+def check_values(values: Values) -> Iterator[Problem]:
     """What the values break, in the order of the rules."""
     for module in _MODULES:
         for rule in module.RULES:

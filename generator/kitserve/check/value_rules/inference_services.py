@@ -11,7 +11,7 @@ from kitserve.render.manifests.inferenceservice import UNPACKING, Service, predi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.check.value_rules.rule import Rule
+    from kitserve.check.value_rules.rule import ValueRule
     from kitserve.values.types import Values
 
 NO_MODEL = Code(
@@ -31,7 +31,7 @@ NO_FORMAT = Code(
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
     mend="Write `modelFormat.name`.",
 )
-TWO_SOURCES = Code(
+TWO_URI_FIELDS = Code(
     "KS203",
     "error",
     "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
@@ -60,8 +60,8 @@ def _services_are_right(values: Values) -> Iterator[Problem]:
         path = ("inferenceServices", name)
         yield from _is_heeded(values, path, service)
         yield from _is_unpacked_as_the_engine_can(values, path, service)
-        yield from _has_one_source(path, service)
-        yield from _has_a_model(path, service)
+        yield from _has_one_uri_field(path, service)
+        yield from _has_model_and_format(path, service)
 
 
 def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem]:
@@ -83,16 +83,16 @@ def _is_unpacked_as_the_engine_can(values: Values, path: Path, service: Service)
         )
 
 
-def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
+def _has_one_uri_field(path: Path, service: Service) -> Iterator[Problem]:
     if service.get("storageUri") and service.get("storageUris"):
-        yield TWO_SOURCES.problem(
+        yield TWO_URI_FIELDS.problem(
             "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 
-def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
+def _has_model_and_format(path: Path, service: Service) -> Iterator[Problem]:
     rendered = predictor(service)
-    if not any(_has_source(key, part) for key, part in rendered.items()):
+    if not any(_has_model(key, part) for key, part in rendered.items()):
         yield NO_MODEL.problem(
             "the service has no model",
             path=(*path, "storageUri"),
@@ -105,7 +105,7 @@ def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
         )
 
 
-def _has_source(key: str, part: object) -> bool:
+def _has_model(key: str, part: object) -> bool:
     """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
@@ -125,8 +125,8 @@ def _format(model: dict[str, Any]) -> object:
 def _has_other_server(rendered: dict[str, Any]) -> bool:
     """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
     return "model" not in rendered and any(
-        _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
+        _has_model(key, part) for key, part in rendered.items() if key != "storageUris"
     )
 
 
-RULES: tuple[Rule, ...] = (_services_are_right,)
+RULES: tuple[ValueRule, ...] = (_services_are_right,)
