@@ -3,7 +3,7 @@
 from typing import Any
 
 from kitserve.check.merged_values import CheckedValues, check
-from kitserve.helm.load import Sources
+from kitserve.helm.load import UserValues
 from kitserve.render.manifests import render
 from kitserve.render.manifests.inferenceservice import services
 from kitserve.render.release import Release
@@ -12,7 +12,7 @@ from kitserve.values.view import view
 
 def checked(values: dict[str, Any]) -> CheckedValues:
     """What a user gives, over the chart's defaults."""
-    return check(Sources(values, (), (), ()))
+    return check(UserValues(values, (), (), ()))
 
 
 def rendered(values: dict[str, Any], release: Release) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{/*
 What a service's annotations say, by the downward API; an absent annotation gives an empty variable. Call with the values.
 */}}
-{{- define "kitserve.steering" -}}
+{{- define "kitserve.serviceAnnotationsEnv" -}}
 {{- $honoured := .serviceAnnotations | default list -}}
 {{- range list "filter" "unpack-flags" "layout" "digest" }}
 {{- if has . $honoured }}

@@ -1,7 +1,6 @@
 """The packaged chart and the installed wheel, outside the checkout."""
 
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.cases import REPOSITORY
 from tests.parity.renderers import Helm, Kitserve
+from tests.parts.wheel import build_wheel
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +27,7 @@ def helm(request: pytest.FixtureRequest, packaged_chart: Path) -> Helm:
 @pytest.fixture(scope="session")
 def kitserve(tmp_path_factory: pytest.TempPathFactory) -> Kitserve:
     folder = tmp_path_factory.mktemp("wheel")
-    build: list[str | Path] = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    wheel = build_wheel(folder)
     venv.create(folder / "venv", with_pip=True)
     pip: list[str | Path] = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
     subprocess.run(pip, check=True, capture_output=True)

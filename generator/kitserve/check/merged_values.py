@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kitserve.check import value_rules, value_schema
-from kitserve.helm.load import Sources
+from kitserve.helm.load import UserValues
 from kitserve.helm.merge import merge_defaults
 from kitserve.problems import Problem
 from kitserve.render.manifests.inferenceservice import Services, services
@@ -29,18 +29,18 @@ More = Callable[[Values, Services], Iterable[Problem]]
 """Further judges: they are asked once nothing is refused."""
 
 
-def check(sources: Sources, more: More = lambda _, __: ()) -> CheckedValues:
+def check(user: UserValues, more: More = lambda _, __: ()) -> CheckedValues:
     """Return values that a user gives, checked by the schema, then by the rules, then by `more`."""
-    merged = merge_defaults(defaults(), sources.data)
-    values, found = view(merged), list(sources.problems)
+    merged = merge_defaults(defaults(), user.data)
+    values, found = view(merged), list(user.problems)
     if not _has_errors(found):
-        found += _placed(value_schema.check(merged), sources)
+        found += _placed(value_schema.check(merged), user)
     if _has_errors(found):
         return CheckedValues(values, (), _sorted(found))
     merged_services = services(values)
-    for judge in (value_rules.broken, more):
+    for judge in (value_rules.check_values, more):
         if not _has_errors(found):
-            found += _placed(judge(values, merged_services), sources)
+            found += _placed(judge(values, merged_services), user)
     return CheckedValues(values, merged_services, _sorted(found))
 
 
@@ -50,9 +50,9 @@ def place(problem: Problem) -> tuple[str, int, int]:
     return (position.file, position.line, position.column) if position else ("", 0, 0)
 
 
-def _placed(problems: Iterable[Problem], sources: Sources) -> Iterator[Problem]:
+def _placed(problems: Iterable[Problem], user: UserValues) -> Iterator[Problem]:
     for problem in problems:
-        yield replace(problem, position=sources.locate(problem.path))
+        yield replace(problem, position=user.locate(problem.path))
 
 
 def _has_errors(problems: Sequence[Problem]) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
 from kitserve.check.merged_values import check, place
-from kitserve.check.objects import Ask, verdicts
+from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
 from kitserve.helm.file_cache import FileCache, UnreadableError
-from kitserve.helm.load import merge_sources
+from kitserve.helm.load import merge_documents
 from kitserve.problems import Problem
 
 
@@ -61,9 +61,9 @@ def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
     """Check values files for what they give together, and the objects that they give."""
-    sources = merge_sources([cache.document(file) for file in files])
+    user = merge_documents([cache.document(file) for file in files])
     more = partial(rendered_objects.problems, version=version, ask=ask)
-    return Checked(check(sources, more).problems)
+    return Checked(check(user, more).problems)
 
 
 def _manifest(file: str, cache: FileCache) -> Manifest | None:
@@ -76,7 +76,7 @@ def _manifest(file: str, cache: FileCache) -> Manifest | None:
 
 
 def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:
-    for number, problem in verdicts([item.data for item in found], version, ask):
+    for number, problem in check_objects([item.data for item in found], version, ask):
         item = found[number]
         private = item.data["kind"] == "Secret"
         yield replace(problem, position=item.locate(problem.path), private=private)

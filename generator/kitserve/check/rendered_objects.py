@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.objects import verdicts
+from kitserve.check.objects import check_objects
 from kitserve.problems import Path, Problem, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
@@ -41,7 +41,7 @@ def problems(
     """Yield what a cluster with a version of KServe would say or suffer, each once; `ask` is check/objects.py's."""
     objects, data = manifests.render(values, services, Release()), given(values)
     told: set[tuple[str, Path, str]] = set()
-    for number, problem in verdicts(objects, version, ask):
+    for number, problem in check_objects(objects, version, ask):
         item = objects[number]
         moved = replace(_moved(problem, item, data), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:

@@ -25,7 +25,7 @@ def _refused(values: dict[str, Any]) -> Iterator[Problem]:
 
     for error in Draft7Validator(_schema()).iter_errors(values):
         yield from schema_messages.problems(
-            schema_messages.Verdict(
+            schema_messages.Violation(
                 keyword=str(error.validator),
                 wanted=error.validator_value,
                 value=error.instance,

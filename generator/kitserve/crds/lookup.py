@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve.problems import Path, Problem
+from kitserve.problems import Path
 
 Data = dict[str, Any]
-Found = Iterator[Problem]
 
 COMPONENTS = ("predictor", "transformer", "explainer")
 FRAMEWORKS = (

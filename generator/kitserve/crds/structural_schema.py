@@ -20,7 +20,6 @@ _NAMES = {
     "number": "a number",
     "boolean": "true or false",
 }
-Found = Iterator[Problem]
 
 
 class Checker:
@@ -30,7 +29,7 @@ class Checker:
         # Whether a webhook reads the object into Go's types and writes it anew before the CRD judges it.
         self._nodes, self._refilled = nodes, refilled
 
-    def check(self, value: object, number: int, path: Path) -> Found:
+    def check(self, value: object, number: int, path: Path) -> Iterator[Problem]:
         """All that is wrong with a value by the node of that number."""
         node = self._nodes[number]
         if value is None and self._refilled:
@@ -50,7 +49,7 @@ class Checker:
             for index, item in enumerate(value):
                 yield from self.check(item, node["i"], (*path, index))
 
-    def _map(self, value: dict[str, Any], node: Node, path: Path) -> Found:
+    def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.get("p", {})
         for key in node.get("r", ()):
             # The API server drops a null before it looks what is there.
@@ -112,7 +111,7 @@ def _wrong_type(value: object, node: Node, path: Path) -> Problem:
     return TYPE.problem(f"expected {wanted}, got {kind_of(value)}", path=path, hint=hint)
 
 
-def _constraints(value: Any, node: Node, path: Path) -> Found:  # noqa: ANN401 - any JSON
+def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
     if "e" in node and value not in node["e"]:
         allowed = [str(choice) for choice in node["e"]]
         close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.5)
@@ -121,9 +120,9 @@ def _constraints(value: Any, node: Node, path: Path) -> Found:  # noqa: ANN401 -
     if "x" in node and isinstance(value, str) and not _pattern(node["x"]).search(value):
         what = "isn't a quantity" if "s" in node else f"must match {node['x']}"
         yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if "s" in node else "")
-    for bound, (measure, sentence) in _BOUNDS.items():
+    for bound, (measure, message) in _BOUNDS.items():
         if bound in node and not measure(value, node[bound]):
-            yield BOUND.problem(sentence.format(node[bound]), path=path)
+            yield BOUND.problem(message.format(node[bound]), path=path)
     if (
         node.get("f") in _RANGES
         and isinstance(value, int)
@@ -146,7 +145,7 @@ _BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 
 
-def _repeated(items: list[Any], keys: list[str], path: Path) -> Found:
+def _repeated(items: list[Any], keys: list[str], path: Path) -> Iterator[Problem]:
     seen = set()
     what = f"an item with this {', '.join(keys)}" if keys else "this item"
     for index, item in enumerate(items):

@@ -23,10 +23,9 @@ from kitserve.problems import Path, Problem
 
 CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
 GROUP = "serving.kserve.io"
-Found = Iterator[Problem]
 
 
-def check(item: dict[str, Any], version: str) -> Found:
+def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
@@ -42,7 +41,7 @@ def check(item: dict[str, Any], version: str) -> Found:
             yield from _not_served(item, name, version)
 
 
-def _fields(item: dict[str, Any], checker: Checker, root: int) -> Found:
+def _fields(item: dict[str, Any], checker: Checker, root: int) -> Iterator[Problem]:
     yield from checker.check({key: value for key, value in item.items() if key != "metadata"}, root, ())
     yield from check_metadata(item.get("metadata"))
 
@@ -62,7 +61,7 @@ def _since(name: str, path: Path, version: str) -> str:
     return ""
 
 
-def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
+def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
     if any(name in structures.kinds(other) for other in structures.versions()):
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"

@@ -141,5 +141,5 @@ def _entries_backwards(node: Node) -> Iterator[tuple[Node, Node]]:
         if not is_merge(key):
             yield key, value
             continue
-        for source in value.items if isinstance(value, ListNode) else [value]:
-            yield from _entries_backwards(source)
+        for merged in value.items if isinstance(value, ListNode) else [value]:
+            yield from _entries_backwards(merged)

@@ -12,7 +12,7 @@ from kitserve.helm.file_cache import FileCache
 from kitserve.helm.merge import Values, merge_defaults, merge_files
 from kitserve.problems import Path, Position, Problem, known
 
-__all__ = ["Sources", "merge_defaults", "read"]
+__all__ = ["UserValues", "merge_defaults", "read"]
 
 SET, SET_STRING = "--set", "--set-string"
 
@@ -20,7 +20,7 @@ Assignment = tuple[Path, Position]
 
 
 @dataclass(frozen=True)
-class Sources:
+class UserValues:
     """What the user gave: the merged values, and all that is wrong with how they are written.
 
     Where `problems` has an error, `data` may lack what was in its place.
@@ -56,18 +56,18 @@ def read(
     sets: Sequence[str] = (),
     string_sets: Sequence[str] = (),
     cache: FileCache | None = None,
-) -> Sources:
+) -> UserValues:
     """Return the values of some files (`-` is standard input), --set and --set-string.
 
     Nothing in them raises: what can't be read is in `problems`.
     """
     cache = cache or FileCache()
-    return merge_sources([cache.document(file) for file in files], sets, string_sets)
+    return merge_documents([cache.document(file) for file in files], sets, string_sets)
 
 
-def merge_sources(
+def merge_documents(
     documents: Sequence[Document], sets: Sequence[str] = (), string_sets: Sequence[str] = ()
-) -> Sources:
+) -> UserValues:
     """Return values that are read already, merged with --set and --set-string."""
     data = reduce(merge_files, (document.data for document in documents), Values())
     if sets or string_sets:
@@ -75,7 +75,7 @@ def merge_sources(
     assignments, faulty = _override(data, SET, sets, set_options.typed)
     text_assignments, text_faulty = _override(data, SET_STRING, string_sets, str)
     problems = (*(problem for document in documents for problem in document.problems), *faulty, *text_faulty)
-    return Sources(data, problems, tuple(documents), (*assignments, *text_assignments))
+    return UserValues(data, problems, tuple(documents), (*assignments, *text_assignments))
 
 
 def _override(

@@ -1,4 +1,4 @@
-"""The line of a source that a problem is on, with carets under the place.
+"""The line of a file that a problem is on, with carets under the place.
 
 It goes into logs that many read: what may be a secret is hidden, and more rather than less.
 """

@@ -1,4 +1,4 @@
-"""Problems for people: one line each, the line of the source below, and what to do about it."""
+"""Problems for people: one line each, the line of the file below, and what to do about it."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -8,7 +8,7 @@ from kitserve.problems import Problem
 from kitserve.report.excerpt import excerpt, printed
 
 Reader = Callable[[str], str]
-"""The text of a source by the name that positions give; empty where there is none."""
+"""The text of a file by the name that positions give; empty where there is none."""
 
 _RESET = "\x1b[0m"
 _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
@@ -39,7 +39,7 @@ def has_colors(stream: TextIO) -> bool:
 
 
 def _headline(problem: Problem, paint: Callable[[str, str], str]) -> str:
-    # What no source gives a place stands in the chart's defaults.
+    # What nothing given has a place for stands in the chart's defaults.
     place = paint(printed(f"{problem.position or 'values'}:"), "place")
     said = printed(f"{problem.dotted}: {problem.message}" if problem.path else problem.message)
     return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {said}"

@@ -35,10 +35,10 @@ def codes(*items: dict[str, Any], version: str = NEWEST) -> set[str]:
     alone = (
         problem
         for item in items
-        for problem in (*validate.check(item, version), *object_rules.broken(item, version))
+        for problem in (*validate.check(item, version), *object_rules.check_object(item, version))
     )
     return {problem.code for problem in alone} | {
-        problem.code for _, problem in object_rules.together(list(items), version)
+        problem.code for _, problem in object_rules.check_together(list(items), version)
     }
 
 
@@ -122,7 +122,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (S, f"{P}.scaleMetric", "memory", {"KS140"}),
         (annotated(S, deploymentMode="Standard"), f"{P}.minReplicas", 0, {"KS141"}),
         (STANDARD_KEDA, f"{P}.minReplicas", 0, set()),
-        # sources
+        # storage URIs
         (S, f"{MODEL}.storageUri", "kit://r/a@sha256:" + "0" * 64, set()),
         (S, f"{MODEL}.storageUri", "kit://r:5000/a", {"KS133"}),
         (S, f"{MODEL}.storageUri", "s3://bucket/a", set()),

@@ -57,8 +57,10 @@ def test_whatever_a_field_holds_is_judged(version: str) -> None:
     for _ in range(1500):
         item = damaged(chosen.choice(whole), chosen)
         try:
-            found = [*validate.check(item, version), *object_rules.broken(item, version)]
-            found += [problem for _, problem in object_rules.together([item, chosen.choice(whole)], version)]
+            found = [*validate.check(item, version), *object_rules.check_object(item, version)]
+            found += [
+                problem for _, problem in object_rules.check_together([item, chosen.choice(whole)], version)
+            ]
         except Exception as error:
             raise AssertionError(json.dumps(item)) from error
         assert all(problem.message and problem.code for problem in found)

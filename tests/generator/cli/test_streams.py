@@ -1,4 +1,4 @@
-"""The command among pipes: sources that can be read only once, and outputs that nobody takes."""
+"""The command among pipes: inputs that can be read only once, and outputs that nobody takes."""
 
 import os
 import signal

@@ -6,7 +6,7 @@ import pytest
 from kitserve.helm import codes
 from kitserve.helm.codes import CODES
 from kitserve.helm.file_cache import FileCache, read_bytes
-from kitserve.helm.load import Sources, read
+from kitserve.helm.load import UserValues, read
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
 
@@ -15,11 +15,11 @@ def stdin(content: bytes) -> FileCache:
     return FileCache(lambda file: content if file == "-" else read_bytes(file))
 
 
-def of_text(text: str) -> Sources:
+def of_text(text: str) -> UserValues:
     return read(["-"], cache=stdin(text.encode()))
 
 
-def only(sources: Sources) -> Problem:
+def only(sources: UserValues) -> Problem:
     (problem,) = sources.problems
     return problem
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Variables = list[dict[str, Any]]
 
-# Annotations of an InferenceService that may steer the initializer, in the order in which they are rendered.
+# Annotations of an InferenceService that the initializer reads, in the order in which they are rendered.
 ANNOTATIONS = {
     "filter": "KITSERVE_SERVICE_FILTER",
     "unpack-flags": "KITSERVE_SERVICE_UNPACK_FLAGS",
@@ -33,7 +33,7 @@ def own(values: Values) -> Variables:
     return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
 
 
-def steering(values: Values) -> Variables:
+def service_annotations_env(values: Values) -> Variables:
     """What a service's annotations say, by the downward API; an absent annotation gives an empty variable."""
     return [
         {

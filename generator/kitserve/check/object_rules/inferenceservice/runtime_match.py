@@ -8,8 +8,8 @@ from kitserve.check.object_rules.inferenceservice.webhook import effective_model
 from kitserve.check.object_rules.quantities import amount
 from kitserve.crds import structures
 from kitserve.crds.examples import model, service
-from kitserve.crds.lookup import Data, Found, at, items, mapping, text
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, items, mapping, text
+from kitserve.problems import Code, Path, Problem
 
 UNSUITED = Code(
     "KS137",
@@ -104,7 +104,7 @@ def _runtime(item: Data) -> Runtime | None:
     )
 
 
-def unserved(item: Data, known: list[Runtime]) -> Found:
+def unserved(item: Data, known: list[Runtime]) -> Iterator[Problem]:
     """What keeps a service from a server, as far as runtimes are known."""
     path = effective_model(item)
     if path is None:
@@ -140,7 +140,7 @@ def _protocol(item: Data, path: Path, form: str) -> str:
     return "v2" if form in (_FOUND_V2 if path[-1] == "model" else _LEGACY_V2) else "v1"
 
 
-def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Found:
+def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Iterator[Problem]:
     """What none of the runtimes of the name that a service says is good for."""
     version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
     fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
@@ -180,7 +180,7 @@ def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # 
     return UNSERVED.problem(message, path=place, hint=hint)
 
 
-def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Found:
+def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Iterator[Problem]:
     """A request is over the limit whichever of the runtimes is taken."""
     for name, request in mapping(item, (*path, "resources", "requests")).items():
         limits = [_limit(item, path, name, default) for default in defaults or [{}]]
@@ -196,7 +196,7 @@ def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  
     return amount(at(default, ("limits", name)) if own is None else own)
 
 
-def initializer_fits(item: Data) -> Found:
+def initializer_fits(item: Data) -> Iterator[Problem]:
     """What a ClusterStorageContainer asks for is within its limits, once KServe's are merged in."""
     downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
     path: Path = ("spec", "container")

@@ -33,7 +33,7 @@ NO_FORMAT = Code(
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
     mend="Write `modelFormat.name`.",
 )
-TWO_SOURCES = Code(
+TWO_URI_FIELDS = Code(
     "KS203",
     "error",
     "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
@@ -57,14 +57,14 @@ UNHEEDED = Code(
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 
-def broken(values: Values, services: Services) -> Iterator[Problem]:
+def check_services(values: Values, services: Services) -> Iterator[Problem]:
     """Yield what is wrong with each service."""
     for service in services:
         path = ("inferenceServices", service.name)
         yield from _is_heeded(values, path, service.entry)
         yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
-        yield from _has_one_source(path, service.entry)
-        yield from _has_a_model(path, service.predictor)
+        yield from _has_one_uri_field(path, service.entry)
+        yield from _has_model_and_format(path, service.predictor)
 
 
 def _is_heeded(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
@@ -86,15 +86,15 @@ def _is_unpacked_as_the_engine_can(values: Values, path: Path, entry: Entry) -> 
         )
 
 
-def _has_one_source(path: Path, entry: Entry) -> Iterator[Problem]:
+def _has_one_uri_field(path: Path, entry: Entry) -> Iterator[Problem]:
     if entry.get("storageUri") and entry.get("storageUris"):
-        yield TWO_SOURCES.problem(
+        yield TWO_URI_FIELDS.problem(
             "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 
-def _has_a_model(path: Path, rendered: Entry) -> Iterator[Problem]:
-    if not any(_has_source(key, part) for key, part in rendered.items()):
+def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
+    if not any(_has_model(key, part) for key, part in rendered.items()):
         yield NO_MODEL.problem(
             "the service has no model",
             path=(*path, "storageUri"),
@@ -107,7 +107,7 @@ def _has_a_model(path: Path, rendered: Entry) -> Iterator[Problem]:
         )
 
 
-def _has_source(key: str, part: object) -> bool:
+def _has_model(key: str, part: object) -> bool:
     """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
@@ -127,5 +127,5 @@ def _format(model: dict[str, Any]) -> object:
 def _has_other_server(rendered: dict[str, Any]) -> bool:
     """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
     return "model" not in rendered and any(
-        _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
+        _has_model(key, part) for key, part in rendered.items() if key != "storageUris"
     )
