@@ -17,6 +17,7 @@ from kitserve.crds.codes import (
     TYPE,
     UNKNOWN,
 )
+from kitserve.crds.node import Node
 from kitserve.crds.object_meta import check_metadata
 from kitserve.crds.structural_schema import Checker
 from kitserve.problems import Path, Problem
@@ -29,11 +30,11 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
-        yield from _fields(item, Checker(core_v1.NODES, False), core_v1.KINDS[name])
+        yield from _fields(item, Checker(refilled=False), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            checker = Checker(structures.nodes(), item["kind"] == "InferenceService")
+            checker = Checker(refilled=item["kind"] == "InferenceService")
             for problem in _fields(item, checker, known[name]):
                 newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
                 yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
@@ -41,7 +42,7 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
             yield from _not_served(item, name, version)
 
 
-def _fields(item: dict[str, Any], checker: Checker, root: int) -> Iterator[Problem]:
+def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Problem]:
     yield from checker.check({key: value for key, value in item.items() if key != "metadata"}, root, ())
     yield from check_metadata(item.get("metadata"))
 
@@ -50,13 +51,10 @@ def _since(name: str, path: Path, version: str) -> str:
     """The first version after this one whose kind has a field; empty where none does."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:
-        number: int | None = structures.kinds(newer).get(name)
+        node = structures.kinds(newer).get(name)
         for step in path:
-            if number is None:
-                break
-            node = structures.nodes()[number]
-            number = node.get("i") if isinstance(step, int) else node.get("p", {}).get(step)
-        if number is not None:
+            node = node and (node.items if isinstance(step, int) else node.properties.get(step))
+        if node:
             return newer
     return ""
 
