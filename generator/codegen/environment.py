@@ -1,9 +1,9 @@
-"""Every environment variable of the initializer, in one table that ships with it."""
+"""Every environment variable of the initializer, in two tables: for who reads it, and for who renders it."""
 
 import dataclasses
 import json
 from collections.abc import Iterator
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -70,13 +70,38 @@ _OWN = (
 
 
 def table() -> tuple[Row, ...]:
-    """All variables, sorted by name."""
+    """Return all variables, sorted by name."""
     return tuple(sorted((*_rows(Values, ""), *_OWN), key=lambda row: row.name))
 
 
-def text() -> str:
-    """The table as image/kitserve_initializer/variables.json has it."""
-    return json.dumps([dataclasses.asdict(row) for row in table()], indent=2) + "\n"
+def read_text() -> str:
+    """Return the table for whoever reads the variables: image/kitserve_initializer/config/variables.json."""
+    rows = [dataclasses.asdict(row) for row in table()]
+    for row in rows:
+        del row["reference"]
+    return _json(rows)
+
+
+def rendered_text() -> str:
+    """Return the table for those who render them, in the order of KitOps' guide: kitserve/values/variables.json."""
+    rows = [
+        {
+            "name": row.name,
+            "value": row.value.split("."),
+            **(dataclasses.asdict(row.reference) if row.reference else {}),
+        }
+        for row in sorted(_rows(Values, ""), key=_guide)
+    ]
+    return _json(rows)
+
+
+def _guide(row: Row) -> tuple[bool, bool]:
+    """Flags come first, then credentials, then the others."""
+    return row.name != "KIT_UNPACK_FLAGS", not row.value.startswith("credentials.")
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, indent=2) + "\n"
 
 
 def _rows(section: type[Section], prefix: str) -> Iterator[Row]:
@@ -93,7 +118,7 @@ def _row(variable: Variable, field: FieldInfo, path: str) -> Row:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     return Row(
         **{
-            **dataclasses.asdict(variable),
+            **vars(variable),
             "type": "choice" if choices else variable.type,
             "description": variable.description or field.description or "",
         },
