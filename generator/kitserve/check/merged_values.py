@@ -1,6 +1,6 @@
 """Values files and options to checked values: what both commands begin with."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kitserve.check import value_rules, value_schema
@@ -15,9 +15,9 @@ from kitserve.values.view import view
 
 @dataclass(frozen=True)
 class CheckedValues:
-    """Values over the chart's defaults, their services, and what is wrong with them, in the order of the text.
+    """Values over the chart's defaults, their services, and what is wrong with them.
 
-    Where a problem is an error, `values` may be of any shape, and there are no services.
+    Where a problem is an error, `values` may be of any shape; where the schema refuses them, there are no services.
     """
 
     values: Values
@@ -25,39 +25,30 @@ class CheckedValues:
     problems: tuple[Problem, ...]
 
 
-More = Callable[[Values, Services], Iterable[Problem]]
-"""Further judges: they are asked once nothing is refused."""
-
-
-def check(user: UserValues, more: More = lambda _, __: ()) -> CheckedValues:
-    """Return values that a user gives, checked by the schema, then by the rules, then by `more`."""
+def check(user: UserValues) -> CheckedValues:
+    """Return what a user gives over the chart's defaults, checked by the schema, then by the rules."""
     merged = merge_defaults(defaults(), user.data)
-    values, found = view(merged), list(user.problems)
-    if not _has_errors(found):
-        found += _placed(value_schema.check(merged), user)
-    if _has_errors(found):
-        return CheckedValues(values, (), _sorted(found))
+    values, found = view(merged), user.problems
+    if not has_errors(found):
+        found += placed(value_schema.check(merged), user)
+    if has_errors(found):
+        return CheckedValues(values, (), found)
     merged_services = services(values)
-    for judge in (value_rules.check_values, more):
-        if not _has_errors(found):
-            found += _placed(judge(values, merged_services), user)
-    return CheckedValues(values, merged_services, _sorted(found))
+    found += placed(value_rules.check_values(values, merged_services), user)
+    return CheckedValues(values, merged_services, found)
+
+
+def placed(problems: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
+    """Return problems with the places of the values that they are about."""
+    return tuple(replace(problem, position=user.locate(problem.path)) for problem in problems)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether one of the problems is an error."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 def place(problem: Problem) -> tuple[str, int, int]:
     """Return what problems are sorted by."""
     position = problem.position
     return (position.file, position.line, position.column) if position else ("", 0, 0)
-
-
-def _placed(problems: Iterable[Problem], user: UserValues) -> Iterator[Problem]:
-    for problem in problems:
-        yield replace(problem, position=user.locate(problem.path))
-
-
-def _has_errors(problems: Sequence[Problem]) -> bool:
-    return any(problem.severity == "error" for problem in problems)
-
-
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=place))

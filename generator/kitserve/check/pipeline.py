@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
-from kitserve.check.merged_values import check, place
+from kitserve.check.merged_values import check, has_errors, place, placed
 from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
 from kitserve.helm.file_cache import FileCache, UnreadableError
@@ -62,8 +61,11 @@ def check_merged(
 ) -> Checked:
     """Check values files for what they give together, and the objects that they give."""
     user = merge_documents([cache.document(file) for file in files])
-    more = partial(rendered_objects.problems, version=version, ask=ask)
-    return Checked(check(user, more).problems)
+    checked = check(user)
+    found = checked.problems
+    if not has_errors(found):
+        found += placed(rendered_objects.problems(checked.values, checked.services, version, ask), user)
+    return Checked(tuple(sorted(found, key=place)))
 
 
 def _manifest(file: str, cache: FileCache) -> Manifest | None:

@@ -46,7 +46,7 @@ def checked_values(
     Raises:
         ProblemsFound: if that is an error.
     """
-    from kitserve.check.merged_values import check
+    from kitserve.check.merged_values import check, place
     from kitserve.helm.file_cache import FileCache
     from kitserve.helm.load import read
 
@@ -55,7 +55,7 @@ def checked_values(
     if checked.problems:
         from kitserve.report.text import write
 
-        write(checked.problems, sys.stderr, cache.text)
+        write(sorted(checked.problems, key=place), sys.stderr, cache.text)
     errors = sum(problem.severity == "error" for problem in checked.problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")
