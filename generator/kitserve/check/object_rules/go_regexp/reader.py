@@ -32,7 +32,7 @@ class Reader:
         repeated = False
         while self._at < len(self._text):
             char = self._text[self._at]
-            if repetition := self._repetition(char):
+            if char in "*+?{" and (repetition := self._repetition(char)):
                 self._repeat(*repetition, repeated=repeated)
                 repeated = True
             else:

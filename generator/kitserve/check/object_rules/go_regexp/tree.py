@@ -6,6 +6,7 @@ has many nodes: it takes some patterns of thousands of characters that are refus
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import groupby
 
 _MAX_COPIES = 1000
 _MAX_HEIGHT = 1000
@@ -38,6 +39,9 @@ class Node:
     copies: int = 1
 
 
+_LEAVES = {kind: Node(kind) for kind in Kind}
+
+
 @dataclass(slots=True)
 class _Group:
     captures: bool
@@ -67,7 +71,7 @@ class Tree:
         self._runes += runes
         if self._runes > _MAX_RUNES:
             raise UnreadableError("more classes of characters than Go keeps")
-        self._groups[-1].parts.append(Node(kind))
+        self._groups[-1].parts.append(_LEAVES[kind])
 
     def open(self, *, captures: bool) -> None:
         """A group begins."""
@@ -105,11 +109,9 @@ class Tree:
 def _sequence(parts: list[Node]) -> Node:
     """One after another; characters that follow each other are one text."""
     joined: list[Node] = []
-    for part in parts:
-        if part.kind is Kind.LITERAL and joined and joined[-1].kind is Kind.LITERAL:
-            joined[-1] = Node(Kind.LITERAL, joined[-1].size + part.size)
-        else:
-            joined.append(part)
+    for is_text, run in groupby(parts, lambda part: part.kind is Kind.LITERAL):
+        nodes = list(run)
+        joined += [Node(Kind.LITERAL, sum(node.size for node in nodes))] if is_text else nodes
     return _joined(Kind.SEQUENCE, joined, 0)
 
 
@@ -118,7 +120,7 @@ def _choice(branches: list[Node]) -> Node:
     joined: list[Node] = []
     for branch in branches:
         if joined and _is_one_character(branch) and _is_one_character(joined[-1]):
-            joined[-1] = Node(Kind.CLASS)
+            joined[-1] = _LEAVES[Kind.CLASS]
         else:
             joined.append(branch)
     return _joined(Kind.CHOICE, joined, len(joined) - 1)
@@ -129,7 +131,7 @@ def _joined(kind: Kind, nodes: list[Node], jumps: int) -> Node:
     if len(nodes) == 1:
         return nodes[0]
     if not nodes:
-        return Node(Kind.OTHER)
+        return _LEAVES[Kind.OTHER]
     size = sum(node.size for node in nodes) + jumps
     height = 1 + max(node.height - (node.kind is kind) for node in nodes)
     return _node(kind, size, height, max(node.copies for node in nodes))
@@ -138,7 +140,7 @@ def _joined(kind: Kind, nodes: list[Node], jumps: int) -> Node:
 def _node(kind: Kind, size: int, height: int, copies: int) -> Node:
     """A node that holds others. Raises UnreadableError past Go's limits."""
     if height > _MAX_HEIGHT:
-        raise UnreadableError("more than 1000 groups and repetitions within each other")
+        raise UnreadableError("groups, alternatives and repetitions within each other, more than 1000")
     if size > _MAX_SIZE:
         raise UnreadableError("a pattern that is too large once its repetitions are written out")
     return Node(kind, max(size, 1), height, copies)
