@@ -18,7 +18,7 @@ _EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {
 
 
 def view(values: dict[str, Any]) -> Values:
-    """Merged values that the schema accepts, as values.py types them."""
+    """Merged values that the schema accepts, as the definition types them."""
     return cast("Values", _View(schema(), values))
 
 
@@ -36,7 +36,7 @@ class _View:
         self._schema = node
         self._data = data
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as values.py types it
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the definition types it
         key = name.removesuffix("_")  # `global` is a word of Python
         node = self._schema["properties"].get(key)
         if node is None:
