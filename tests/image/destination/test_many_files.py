@@ -15,7 +15,7 @@ BYTES_AN_ENTRY = 100
 MEASURED = """
 import sys, tracemalloc
 from kitserve_initializer import __main__
-from kitserve_initializer.staging import Staging
+from kitserve_initializer.destination.staging import Staging
 peaks = []
 def measured(call):
     def wrapper(*arguments):
@@ -87,13 +87,14 @@ def test_files_that_are_all_in_the_way(initializer: Initializer, made: Packed) -
 # The disk fails when most of the files have been moved into the destination, and few of their names fit into memory.
 FAILING = """
 import errno, os, sys
-from kitserve_initializer import __main__, ledger, publish
-ledger.ROOM = 1000
+from kitserve_initializer import __main__
+from kitserve_initializer.destination import publish, rollback_log
+rollback_log.ROOM = 1000
 move, rename, left = publish._move, os.rename, [2000]
 def failing(*names, **folders):
     left[0] -= 1
     if left[0] == 0:
-        print(os.stat(ledger.NAME, dir_fd=folder[0]).st_size)
+        print(os.stat(rollback_log.NAME, dir_fd=folder[0]).st_size)
         raise OSError(errno.EIO, os.strerror(errno.EIO))
     return rename(*names, **folders)
 def begun(*arguments):
@@ -124,7 +125,8 @@ def test_a_move_of_many_that_fails_is_taken_back(registry: Registry, initializer
 
 FEW = """
 import sys
-from kitserve_initializer import __main__, tree
+from kitserve_initializer import __main__
+from kitserve_initializer.fs import tree
 assert tree._NARROW_LIMIT == 10_000
 tree._NARROW_LIMIT = 10
 sys.exit(__main__.main())

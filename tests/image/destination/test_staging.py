@@ -12,8 +12,8 @@ PROGRAM = """
 import os
 from pathlib import Path
 from kitserve_initializer.errors import DestinationError
-from kitserve_initializer.marker import Request
-from kitserve_initializer.staging import Staging
+from kitserve_initializer.destination.marker import Request
+from kitserve_initializer.destination.staging import Staging
 
 if os.getuid() == 0:
     os.setuid(65534)

@@ -89,8 +89,8 @@ def test_a_stall_is_said(lines: list[logging.LogRecord]) -> None:
 # Looks at once and says it at every look, as a run of minutes does in its time.
 IMPATIENT = """
 import sys
-import kitserve_initializer.progress as progress
-import kitserve_initializer.transport as transport
+import kitserve_initializer.engines.progress as progress
+import kitserve_initializer.http.transport as transport
 transport._STALL_SECONDS = 1
 progress.LOOK_SECONDS, progress.EVERY_SECONDS = 0.05, 0.0
 import kitserve_initializer.__main__ as main
