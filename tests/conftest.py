@@ -21,6 +21,22 @@ settings.register_profile(
 settings.load_profile("kitserve")
 
 
+SECONDS = {
+    "ci": 600,  # environments are made, hooks installed
+    "parity": 600,  # the wheel's environment, and hundreds of runs of helm
+    "e2e": 1200,  # pods start, images are pulled
+}
+"""What a test may take where that is more than pyproject.toml gives: folder of tests/ -> seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set the limits of SECONDS for tests that have none of their own."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SECONDS and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SECONDS[folder]))
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name cases that have no `ids`."""
     return case_id(val)

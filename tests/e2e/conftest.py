@@ -17,8 +17,6 @@ from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Basic, Registry
 
 FAILED = pytest.StashKey[bool]()
-SECONDS = 1200
-"""What a test may take: a cluster pulls images and starts pods meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +103,6 @@ def private_registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterat
 
 def _push(registry: Registry, modelkit: ModelKit) -> None:
     registry.push_layout(modelkit.archive, modelkit.repository, "v1")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the scenarios more time than other tests have."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)

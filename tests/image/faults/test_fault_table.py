@@ -18,7 +18,7 @@ sys.exit(code)
 """
 
 
-def tested() -> dict[str, int]:
+def rows_of_tests() -> dict[str, int]:
     """Fault as a test names it -> exit code."""
     command = [sys.executable, "-c", COLLECTED, "tests/image/faults"]
     collected = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -32,6 +32,6 @@ def test_the_page_has_every_row_that_is_tested() -> None:
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     page = [row for row in cells if row[0] not in ("Fault", "---")]
 
-    assert {row[0]: int(row[2]) for row in page} == tested()
+    assert {row[0]: int(row[2]) for row in page} == rows_of_tests()
     assert len(page) == len({row[0] for row in page})
     assert all(row[1] for row in page)
