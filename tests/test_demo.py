@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.process import Process
 from tests.parts.tools import tool
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
@@ -30,7 +31,7 @@ def test_ends_in_the_prediction_and_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_interrupted_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with Process(
         DEMO, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as demo:
         assert demo.stdout

@@ -13,7 +13,7 @@ from kitserve.crds import structures, validate
 from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 
-from tests.generator.check.test_object_rules import SAMPLES
+from tests.generator.check.samples import SAMPLES
 
 ODD: tuple[Any, ...] = (
     *(None, 0, -1, 1.5, True, "", "x", "kit://a", "1Gi", "\n", "{", 2**70, "a" * 300),

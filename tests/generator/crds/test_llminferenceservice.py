@@ -87,7 +87,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("right", "wrong"), WRONG.items(), ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize(("right", "wrong"), WRONG.items())
 def test_wrong_ones_are_told_where(right: str, wrong: tuple[str, str, str], kitserve: CommandLine) -> None:
     instead, place, hint = wrong
     assert right in SERVICE

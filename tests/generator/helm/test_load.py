@@ -92,7 +92,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), FAULTS.items(), ids=repr)
+@pytest.mark.parametrize(("text", "fault"), FAULTS.items())
 def test_fault_has_a_place_and_a_path(text: str, fault: tuple[Code, str, str]) -> None:
     problem = next(problem for problem in of_text(text).problems if problem.severity == "error")
 
@@ -161,7 +161,7 @@ UNREMARKABLE = (
 )
 
 
-@pytest.mark.parametrize(("text", "warning"), WARNINGS.items(), ids=repr)
+@pytest.mark.parametrize(("text", "warning"), WARNINGS.items())
 def test_warning_where_helm_reads_otherwise_than_the_eye(text: str, warning: tuple[Code, str, str]) -> None:
     problem = only(of_text(text))
 
@@ -232,7 +232,7 @@ PLACES: dict[ValuePath, str | None] = {
 }
 
 
-@pytest.mark.parametrize(("path", "place"), PLACES.items(), ids=str)
+@pytest.mark.parametrize(("path", "place"), PLACES.items())
 def test_place_of_a_value(path: ValuePath, place: str | None) -> None:
     position = of_text(TEXT).locate(path)
 
@@ -279,7 +279,7 @@ DOTTED: dict[ValuePath, str] = {
 }
 
 
-@pytest.mark.parametrize(("path", "text"), DOTTED.items(), ids=str)
+@pytest.mark.parametrize(("path", "text"), DOTTED.items())
 def test_path_as_text(path: ValuePath, text: str) -> None:
     assert dotted(path) == text
 

@@ -85,7 +85,7 @@ def merged(user: User, defaults: dict[str, Any], folder: Path) -> dict[str, Any]
     return merge_defaults(defaults, given.data)
 
 
-@pytest.mark.parametrize(("files", "values"), MERGES.items(), ids=str)
+@pytest.mark.parametrize(("files", "values"), MERGES.items())
 def test_files_over_defaults_give(files: tuple[str, ...], values: dict[str, Any], tmp_path: Path) -> None:
     assert exact(merged(User(files), UNTOUCHED, tmp_path)) == exact(values)
 

@@ -98,7 +98,7 @@ def test_value_is_read_as(text: str, value: object) -> None:
     assert exact(given.data) == exact({"a": value})
 
 
-@pytest.mark.parametrize(("expression", "values"), SET.items(), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("expression", "values"), SET.items())
 def test_set_gives(expression: str, values: dict[str, Any], tmp_path: Path) -> None:
     given = over(tmp_path, [expression])
 

@@ -28,6 +28,7 @@ from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.secret import Secret
 
 from tests.image.certificates import Company
+from tests.parts.process import Process
 
 ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 PLANTED = "planted-s3cret"
@@ -93,7 +94,7 @@ def cloud(answers: Answers) -> Iterator[Cloud]:
 def running_moto(*options: str) -> Iterator[str]:
     """moto's own server, with STS and ECR; yields its URL."""
     command = [sys.executable, "-m", "moto.server", "-H", "localhost", "-p", "0", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with Process(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr
         lines = iter(process.stderr.readline, "")
         url = next(match[1] for line in lines if (match := re.search(r"Running on (https?://\S+)", line)))
