@@ -6,25 +6,34 @@ import re
 from typing import Any
 
 WIDTH = 60
+_NAMED_BY_PYTEST = (type(None), bool, int, float, complex, re.Pattern)
 
 
 def case_id(value: object) -> str | None:
     """A few words that tell a value from the others of its table; None leaves it to pytest.
 
-    Numbers, functions and the like are well named by pytest. A manifest is its kind, a problem's code its number,
+    Numbers, short texts and functions are well named by pytest. A manifest is its kind, a problem's code its number,
     whatever else has parts is JSON, and what is long is cut.
     """
-    if value is None or isinstance(value, (bool, int, float, complex, bytes, enum.Enum, re.Pattern)):
-        return None
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
     if isinstance(value, str):
         return _cut(value) if len(value) > WIDTH or not value.isprintable() else None
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, _NAMED_BY_PYTEST) or hasattr(value, "__name__"):
+        return None
+    return _cut(_parts(value))
+
+
+def _parts(value: object) -> str:
     if isinstance(value, dict) and isinstance(value.get("kind"), str):
         return str(value["kind"])
     if isinstance(value, (dict, list, tuple)):
-        return _cut(json.dumps(value, ensure_ascii=False, default=_plain))
+        return json.dumps(value, ensure_ascii=False, default=_plain)
     if isinstance(value, (set, frozenset)):
-        return _cut(" ".join(sorted(map(str, value))) or "none")
-    return None if hasattr(value, "__name__") else _cut(_plain(value))
+        return " ".join(sorted(map(str, value))) or "none"
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a table holds

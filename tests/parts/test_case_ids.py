@@ -1,5 +1,6 @@
 """Cases of tests are named after what is in them."""
 
+import signal
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from tests.case_ids import WIDTH, case_id
         ("a: 1\nb: 2\n", "a: 1 | b: 2"),
         ("\x1b[31m", "[31m"),
         ("x" * 1000, "x" * WIDTH + "..."),
+        (b"x" * 1000, "x" * WIDTH + "..."),
+        (signal.SIGTERM, "SIGTERM"),
     ],
     ids=[
         "manifest",
@@ -35,6 +38,8 @@ from tests.case_ids import WIDTH, case_id
         "lines",
         "escape",
         "long",
+        "bytes",
+        "enumeration",
     ],
 )
 def test_a_name_is_short_and_of_what_is_in_it(value: Any, name: str) -> None:  # noqa: ANN401
