@@ -311,7 +311,9 @@ def test_azure_exchanges_the_pods_token_twice(tmp_path: Path, host: str, scope: 
     entra, exchange = "/tenant/oauth2/v2.0/token", "/oauth2/exchange"
     answers: Answers = {entra: (200, {"access_token": "aad"}), exchange: (200, {"refresh_token": "refresh"})}
     with cloud(answers) as server:
-        found = Azure(pod(tmp_path, server.url), transport(server.url), plain_http=True).resolve(iris_at(host))
+        found = Azure(pod(tmp_path, server.url), transport(server.url), plain_http=True).resolve(
+            iris_at(host)
+        )
 
     assert found
     assert (found.user, found.password.reveal()) == ("00000000-0000-0000-0000-000000000000", "refresh")
@@ -335,7 +337,10 @@ def test_azure_refusals_are_named_and_show_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["ghcr.io", "azurecr.io", "team.azurecr.io.evil.example.com"])
 def test_azure_leaves_other_hosts_alone(tmp_path: Path, host: str) -> None:
-    assert Azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True).resolve(iris_at(host)) is None
+    assert (
+        Azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True).resolve(iris_at(host))
+        is None
+    )
 
 
 @pytest.mark.parametrize(
