@@ -48,6 +48,7 @@ def steering(values: Values) -> Variables:
 def _settings(values: Values) -> Variables:
     """Our own, and what clouds and proxies need; nothing of it is rendered unless it is set."""
     texts = {
+        "KITSERVE_CREDENTIALS_REGISTRIES": ",".join(values.credentials.registryHosts),
         "KITSERVE_ENGINE": values.engine,
         "KITSERVE_LAYOUT": values.layout,
         "STORAGE_ALLOW_PATTERNS": ",".join(values.allowPatterns),
