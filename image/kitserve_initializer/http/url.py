@@ -62,7 +62,9 @@ def resolved(url: str, location: str) -> str:
     Raises:
         ValueError: if that is no URL of http or https.
     """
-    return clean(urljoin(url, _escaped(location)))
+    target = _escaped(location)
+    # With a scheme and no host (`https:/x`) it is a path to some readers, and a host to others.
+    return clean(target if urlsplit(target).scheme else urljoin(url, target))
 
 
 def _escaped(text: str) -> str:
