@@ -12,9 +12,6 @@ from kitserve_initializer.http import pace
 from kitserve_initializer.http.pace import EndlessHeadError, PacedReader, TooSlowError
 
 from tests.image.initializer import Initializer, Run, listing
-from tests.image.packing import file, layer, pack
-from tests.image.proxy import Fault, Proxy
-from tests.parts.registry import Registry
 
 UNREACHABLE, REGISTRY_ERROR = 13, 14
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
@@ -194,15 +191,3 @@ def test_interim_answers_before_the_final_one_are_passed_over(initializer: Initi
         run = initializer(f"kit://{host}/a/b:v1")
 
     assert_ended(run, initializer, 12, "(404)")
-
-
-def test_a_layer_that_comes_byte_by_byte_with_each_try_ends(
-    registry: Registry, initializer: Initializer
-) -> None:
-    """Bytes come with each try, and the patience with them ends all the same."""
-    made = pack(registry, layer(file("weights", bytes(200_000))))
-    with Proxy(registry.url, lambda path: Fault(cut=1) if made.layers[0] in path else None) as proxy:
-        run = initializer(f"kit://{proxy.host}/{made.repository}:v1")
-
-    assert_ended(run, initializer, UNREACHABLE, "it ended early")
-    assert len([seen for seen in proxy.seen if made.layers[0] in seen.path]) == 5
