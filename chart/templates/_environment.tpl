@@ -29,6 +29,10 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
       key: .dockerconfigjson
       optional: true
 {{- end }}
+{{- with $credentials.registryHosts }}
+- name: KITSERVE_CREDENTIALS_REGISTRIES
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- with .engine }}
 - name: KITSERVE_ENGINE
   value: {{ . }}

@@ -23,15 +23,17 @@ from kitserve_initializer.http import tls
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
 from kitserve_initializer.modelkit.resolver import Resolver
+from kitserve_initializer.registry.client import registry_url
 from kitserve_initializer.secret import Secret
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
+    from kitserve_initializer.oci.reference import Reference
 
 _DELIVERIES = {"native": native.deliver, "kit": kit.deliver}
 _CHECKS = {"native": prepare.check, "kit": kit.check}
@@ -63,9 +65,7 @@ def _deliver(given: Sequence[str]) -> None:
     options = load.load(settings)
     log.tune(options.log_level, options.progress)
     works = arguments.parse(given)
-    context = tls.context(verify=options.tls_verify, told=options.identity)
-    connections = options.concurrency or _CONNECTIONS
-    transport = Transport(context, _proxies(settings, options), connections=connections)
+    transport = _transport(settings, options, [work.source for work in works])
     for work in works:
         keychain = chain(settings, work.source, transport, plain_http=options.plain_http)
         resolver = Resolver(keychain, transport, plain_http=options.plain_http)
@@ -73,6 +73,18 @@ def _deliver(given: Sequence[str]) -> None:
             _CHECKS[options.engine](work.source, options, resolver)
         else:
             _DELIVERIES[options.engine](work.source, work.destination, options, resolver)
+
+
+def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:
+    """The client certificate is for the registries that the arguments name: no ModelKit can name one more."""
+    verify, told = options.tls_verify, options.identity
+    urls = [registry_url(source, plain_http=options.plain_http) for source in sources]
+    return Transport(
+        tls.context(verify=verify, told=told._replace(client=None)),
+        _proxies(settings, options),
+        connections=options.concurrency or _CONNECTIONS,
+        client=tls.client(verify=verify, told=told, urls=urls),
+    )
 
 
 def _proxies(settings: Environment, options: Options) -> Proxies:

@@ -17,7 +17,11 @@ SET = {
     "layout": "model",
     "allowPatterns": ["*.safetensors"],
     "ignorePatterns": ["*.bin"],
-    "credentials": {**defaults()["credentials"], "dockerConfigSecretName": "logins"},
+    "credentials": {
+        **defaults()["credentials"],
+        "dockerConfigSecretName": "logins",
+        "registryHosts": ["ghcr.io"],
+    },
     "aws": {"ecrRegion": "eu-west-1"},
     "google": {"workloadIdentity": True, "location": "europe-west1"},
     "tls": {

@@ -6,6 +6,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,7 +27,8 @@ class Fault:
     With `stall` the connection stays open after the cut, until the proxy ends; with `reset` it is torn down (RST), else
     closed. `flip` is the place of a byte to change. The request reaches the registry without the headers in `drop`.
     `framing` is for a body whose length isn't told: "chunked", where a cut leaves out the last chunk, or "close", where
-    nothing but the connection's end ends it.
+    nothing but the connection's end ends it. With `drip` the body comes a byte each hundredth of a second, until the
+    client leaves.
     """
 
     status: int = 0
@@ -37,6 +39,7 @@ class Fault:
     flip: int | None = None
     drop: tuple[str, ...] = ()
     framing: Literal["", "chunked", "close"] = ""
+    drip: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _send(self, body: bytes, fault: Fault) -> None:
+        if fault.drip:
+            with suppress(OSError):
+                while body and not self.proxy.ended.wait(0.01):
+                    self.wfile.write(body[:1])
+                    body = body[1:]
+            return
         if fault.framing != "chunked":
             self.wfile.write(body)
             return

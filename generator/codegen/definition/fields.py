@@ -29,6 +29,7 @@ CacheName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,40}
 # Its length stands in the pattern, since it names the keys of maps: of bad `propertyNames` Helm tells the wrong place.
 ObjectName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$")]
 RegistryHost = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
+HostPort = Annotated[str, StringConstraints(pattern=r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$")]
 UserName = Annotated[str, StringConstraints(pattern=r"^[^:]*$")]
 Quantity = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$")

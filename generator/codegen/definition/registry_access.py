@@ -5,6 +5,7 @@ from typing import Annotated
 from codegen.definition.env_variable import Reference, Variable
 from codegen.definition.fields import (
     DnsLabel,
+    HostPort,
     OptionalDnsName,
     OptionalSecretKey,
     RegistryHost,
@@ -19,6 +20,9 @@ class Login(Section):
 
     username: UserName = value("", "User name.")
     password: str = value("", "Password, or token.")
+    namespaces: list[DnsLabel] = value(
+        [], "Namespaces whose Secret has this login. Empty: the release's alone.", uniqueItems=True
+    )
 
 
 class Credentials(Section):
@@ -59,15 +63,34 @@ class Credentials(Section):
     )
     registries: dict[RegistryHost, Login] = value(
         {},
-        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with, in each "
-        "of `namespaces`.",
+        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with. A "
+        "namespace's Secret has the logins that name the namespace, and no other; `localModels.jobNamespace` is one "
+        "like any.",
     )
-    create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
+    registryHosts: Annotated[
+        list[HostPort],
+        Variable(
+            "KITSERVE_CREDENTIALS_REGISTRIES",
+            type="list",
+            description="Registries (host or host:port) that KIT_USER and KIT_PASSWORD are for, and a `storage.key` "
+            "that names none.",
+        ),
+    ] = value(
+        [],
+        "Registries, as host or host:port, that the user and password of `secretName` are sent to, and those of a "
+        "`storage.key` whose Secret names no registry. Recommended. Empty: whichever a `storageUri` names, as KitOps' "
+        "own initializer does, so that whoever may write a service can send them anywhere.",
+        uniqueItems=True,
+    )
+    create: bool = value(
+        False, "Create the Secret `secretName` from `username` and `password`, in each of `namespaces`."
+    )
     username: str = value("", "User name for the Secret to create.")
     password: str = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
         [],
-        "Namespaces to create the Secrets in. Empty: the release's. With `localModels.create` that of the jobs too.",
+        "Namespaces to create the Secret `secretName` in. Empty: the release's. With `localModels.create` that of the "
+        "jobs too.",
         uniqueItems=True,
     )
 

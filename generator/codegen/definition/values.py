@@ -200,7 +200,8 @@ class Values(Section):
             "limits": {"memory": "1Gi", "cpu": "2"},
         },
         "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here. A "
-        "request of `ephemeral-storage` as large as the largest model keeps pods from nodes without that space.",
+        "request of `ephemeral-storage` as large as the largest model keeps pods from nodes without that space. A "
+        "limit of it (by default there is none) ends a pod whose model outgrows it, before the node's disk is full.",
     )
     securityContext: Open = value(
         {

@@ -45,6 +45,7 @@ class Login:
 
     username: str
     password: str
+    namespaces: list[str]
 
 
 class Credentials:
@@ -55,6 +56,7 @@ class Credentials:
     passwordKey: str
     dockerConfigSecretName: str
     registries: dict[str, Login]
+    registryHosts: list[str]
     create: bool
     username: str
     password: str

@@ -42,6 +42,7 @@ class Environment:
     storage_ignore_patterns: tuple[str, ...]
     kit_user: str
     kit_password: Secret
+    kitserve_credentials_registries: tuple[str, ...]
     kitserve_termination_log: Path
     kitserve_docker_config_json: Secret
     docker_config: str

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 def chain(settings: Environment, top: Reference, transport: Transport, *, plain_http: bool) -> MultiKeychain:
     """Return the keychains for the ModelKit `top` and those that it builds on: what users wrote, then the cloud's.
 
-    Credentials that name no registry are for that of `top`.
+    Credentials that name no registry are for that of `top`, or for those that KITSERVE_CREDENTIALS_REGISTRIES lists.
     """
+    bound = settings.kitserve_credentials_registries
     return MultiKeychain(
         (
-            KitEnv(settings.kit_user, settings.kit_password, top.registry),
+            KitEnv(settings.kit_user, settings.kit_password, top.registry, bound),
             *_docker_configs(settings),
-            StorageConfig(settings.storage_config, settings.storage_override_config, top.registry),
+            StorageConfig(settings.storage_config, settings.storage_override_config, top.registry, bound),
             Ecr.of(settings, transport),
             Google.of(settings, transport),
             Azure(settings, transport, plain_http=plain_http),

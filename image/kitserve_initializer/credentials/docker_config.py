@@ -77,12 +77,12 @@ def parse(text: str, origin: str) -> dict[str, Any]:
 
 def lookup(document: dict[str, Any], host: str, repository: str, origin: str) -> Credential | None:
     """Return the credential for a repository of a registry: of its helper, else of its entry."""
-    helpers = {_normal(key): name for key, name in _mapping(document, "credHelpers", origin).items()}
+    helpers = {normal(key): name for key, name in _mapping(document, "credHelpers", origin).items()}
     named = (helpers[key] for key in _keys(host, "") if helpers.get(key))
     helper = next(named, document.get("credsStore"))
     if helper and (found := _ask(str(helper), _server(host), origin)):
         return found
-    auths = {_normal(key): entry for key, entry in _mapping(document, "auths", origin).items()}
+    auths = {normal(key): entry for key, entry in _mapping(document, "auths", origin).items()}
     for key in _keys(host, repository):
         if isinstance(entry := auths.get(key), dict) and (login := _entry(entry, f"{origin} for {host}")):
             return Credential(*login, origin)
@@ -93,10 +93,16 @@ def _keys(host: str, repository: str) -> list[str]:
     """Return the keys to look for: the repository, its parents, the host; Docker Hub has more than one name."""
     parts = repository.split("/") if repository else []
     names = ["/".join((host, *parts[:count])) for count in range(len(parts), -1, -1)]
-    return [*names, *_DOCKER_HUB] if host in _DOCKER_HUB else names
+    return list(dict.fromkeys([*names, *names_of(host)]))
 
 
-def _normal(key: str) -> str:
+def names_of(host: str) -> tuple[str, ...]:
+    """Return the names that a registry has."""
+    return _DOCKER_HUB if host in _DOCKER_HUB else (host,)
+
+
+def normal(key: str) -> str:
+    """Return a key of a config as the host, or host and repository, that it stands for."""
     bare = re.sub(r"^https?://", "", key).rstrip("/")
     return re.sub(r"/v[12]$", "", bare)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
 from kitserve_initializer.http.retry import patiently
+from kitserve_initializer.http.transport import Request
 from kitserve_initializer.log import LOG
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
@@ -101,6 +102,9 @@ def _login(registry: Registry, region: str, transport: Transport) -> Credential:
         # For every client, also the one that asks for the role's credentials.
         session.register("before-send", _sender(transport))
         session.set_config_variable("region", region or registry.region)
+        # KServe sets AWS_ENDPOINT_URL, for S3, to what the Secret of a service account says. The role's token isn't for
+        # whoever that is: no variable and no file moves ECR, nor the service that the role comes from.
+        session.set_config_variable("ignore_configured_endpoint_urls", True)
         client = session.create_client(
             registry.service,
             config=botocore.config.Config(use_fips_endpoint=registry.fips or None),
@@ -123,7 +127,7 @@ def _sender(transport: Transport) -> Callable[..., object]:
 
     def send(request: Any, **_: object) -> object:  # noqa: ANN401 - botocore has no types
         headers = {name: _text(value) for name, value in request.headers.items()}
-        with transport.send(request.method, request.url, headers, request.body) as answer:
+        with transport.send(Request(request.method, request.url, headers, request.body)) as answer:
             return AWSResponse(request.url, answer.status, answer.headers, _Body(answer.read()))
 
     return send

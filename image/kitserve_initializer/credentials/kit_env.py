@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.credentials.binding import is_listed
+from kitserve_initializer.log import LOG
 from kitserve_initializer.registry.credential import Credential
 
 if TYPE_CHECKING:
@@ -14,14 +16,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KitEnv:
-    """A keychain for `registry` alone: these are no credentials for another host, such as a parent ModelKit's."""
+    """A keychain for the registries that it is `bound` to, else for `registry`, that of the storageUri, alone.
+
+    These are no credentials for another host, such as a parent ModelKit's.
+    """
 
     user: str
     password: Secret
     registry: str
+    bound: tuple[str, ...] = ()
 
     def resolve(self, reference: Reference) -> Credential | None:
-        """Return the user and password, if the ModelKit lies in their registry."""
-        if not self.user or reference.registry != self.registry:
+        """Return the user and password, if the ModelKit lies in one of their registries."""
+        if not self.user:
             return None
-        return Credential(self.user, self.password, "KIT_USER")
+        if is_listed(reference.registry, self.bound or (self.registry,)):
+            return Credential(self.user, self.password, "KIT_USER")
+        if self.bound:
+            LOG.info(
+                "KIT_USER isn't for %s: KITSERVE_CREDENTIALS_REGISTRIES is %s",
+                reference.registry,
+                ", ".join(self.bound),
+            )
+        return None

@@ -5,9 +5,10 @@ The key's value is a JSON object, either of a user and a password or of Docker's
     {"type": "kit", "username": "...", "password": "...", "registry": "registry.example.com"}
     {"auths": {"registry.example.com": {"auth": "..."}}}
 
-`registry` may be missing: then it is the one that the storageUri names. KServe wants `parameters: {type: kit}` beside
-`key`, and hands the parameters over as STORAGE_OVERRIDE_CONFIG; they win, and a `type` other than kit is another
-storage's. Parameters show in the pod's annotations: a password in them is refused.
+`registry` may be missing: then it is the one that the storageUri names, if KITSERVE_CREDENTIALS_REGISTRIES is empty or
+lists it. KServe wants `parameters: {type: kit}` beside `key`, and hands the parameters over as
+STORAGE_OVERRIDE_CONFIG. Who writes them needn't know the Secret: of them `type` alone counts, and one that is another
+storage's leaves the login out. They show in the pod's annotations: a password in them is refused.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kitserve_initializer.credentials.binding import is_listed
 from kitserve_initializer.credentials.docker_config import lookup, parse
 from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.log import LOG
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
@@ -24,35 +27,54 @@ if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference
 
 _ORIGIN, _PARAMETERS = "STORAGE_CONFIG", "STORAGE_OVERRIDE_CONFIG"
+_TYPE = "type"
+_SECRETS = frozenset({"password", "auths", "auth", "identitytoken", "registrytoken"})
+_LOGIN = frozenset({"registry", "username", "credhelpers", "credsstore"})
 
 
 @dataclass(frozen=True)
 class StorageConfig:
-    """A keychain that is what `storage.key` names; `main` is the registry of the storageUri."""
+    """A keychain that is what `storage.key` names; `main` is the registry of the storageUri.
+
+    `bound` are the registries that a login without one may be for; none: any.
+    """
 
     config: Secret
     parameters: Secret
     main: str
+    bound: tuple[str, ...] = ()
 
     def resolve(self, reference: Reference) -> Credential | None:
         """Return the credential for the reference's repository, else for its registry."""
         if not self.config:
             return None
-        settings = parse(self.config.reveal(), _ORIGIN) | self._parameters()
-        if settings.get("type", "kit") != "kit":
+        settings = parse(self.config.reveal(), _ORIGIN)
+        given = self._parameters(settings)
+        if given.get(_TYPE, settings.get(_TYPE, "kit")) != "kit":
             return None
         if "auths" in settings:
             return lookup(settings, reference.registry, reference.repository, _ORIGIN)
         user, password = str(settings.get("username") or ""), str(settings.get("password") or "")
         if not (user and password):
             raise CredentialSourceFailed(f"{_ORIGIN} has neither username and password nor auths")
-        registry = settings.get("registry") or self.main
-        return Credential(user, Secret(password), _ORIGIN) if reference.registry == registry else None
+        if not is_listed(reference.registry, (str(settings.get("registry") or self.main),)):
+            return None
+        if self.bound and not settings.get("registry") and not is_listed(reference.registry, self.bound):
+            LOG.warning(
+                "%s names no registry, and KITSERVE_CREDENTIALS_REGISTRIES doesn't list %s: its login isn't sent there",
+                _ORIGIN,
+                reference.registry,
+            )
+            return None
+        return Credential(user, Secret(password), _ORIGIN)
 
-    def _parameters(self) -> dict[str, Any]:
+    def _parameters(self, settings: dict[str, Any]) -> dict[str, Any]:
         given = parse(self.parameters.reveal(), _PARAMETERS) if self.parameters else {}
-        if {"password", "auths", "auth"} & given.keys():
+        if any(key.lower() in _SECRETS for key in given):
             raise CredentialSourceFailed(
                 f"{_PARAMETERS} holds a secret", "put it into the Secret: a service's parameters can be read"
             )
+        for key in sorted(given):
+            if key.lower() in _LOGIN and given[key] != settings.get(key):
+                LOG.warning("%s has %r, which counts in the Secret alone: it is ignored", _PARAMETERS, key)
         return given

@@ -1,4 +1,4 @@
-"""HTTP proxies: the pools of connections that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for, redirects included."""
+"""HTTP proxies: the pools of connections that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 
 from kitserve_initializer.errors import InvalidEnvironment
+from kitserve_initializer.http.connection import guard
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
+    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.secret import Secret
 
 
@@ -40,21 +43,36 @@ class Proxies:
         return (self.https if parts.scheme == "https" else self.http).reveal()
 
 
-def pools(proxies: Proxies, **options: Any) -> urllib3.PoolManager:  # noqa: ANN401 - PoolManager's own
-    """Return a pool that takes the right proxy for each URL."""
+def pools(
+    proxies: Proxies,
+    barred: Barred,
+    *,
+    proxy_context: ssl.SSLContext,
+    **options: Any,  # noqa: ANN401 - PoolManager's own
+) -> urllib3.PoolManager:
+    """Return a pool that takes the right proxy for each URL, and connects to no address whose scope is barred.
+
+    TLS with proxies has a context of its own: they are no registry, and get no client certificate.
+    """
     routes: dict[str, _Direct | _Via] = {"": _Direct(**options)}
     for name, secret in (("HTTPS_PROXY", proxies.https), ("HTTP_PROXY", proxies.http)):
         if secret:
-            routes[secret.reveal()] = _via(proxies.origin or name, secret.reveal(), options)
+            given = {**options, "proxy_ssl_context": proxy_context}
+            routes[secret.reveal()] = _via(proxies.origin or name, secret.reveal(), given)
     for route in routes.values():
         route.choose = lambda url: routes[proxies.of(url)]
+        route.barred = barred
     return routes[""]
 
 
 class _Direct(urllib3.PoolManager):
-    """urllib3 comes back to `urlopen` for each redirect, which may lead to where another proxy is."""
+    """A pool that hands each request to the one of its proxy; itself it needs none."""
 
     choose: Callable[[str], urllib3.PoolManager]
+    barred: Barred
+
+    def _new_pool(self, *arguments: Any, **keywords: Any) -> urllib3.HTTPConnectionPool:  # noqa: ANN401 - urllib3's
+        return guard(super()._new_pool(*arguments, **keywords), self.barred)
 
     def urlopen(  # type: ignore[override]
         self,
@@ -85,7 +103,7 @@ def _via(name: str, proxy: str, options: Mapping[str, Any]) -> _Via:
         raise InvalidEnvironment(f"{name} isn't the URL of an http or https proxy")
     login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
     headers = urllib3.make_headers(proxy_basic_auth=login) if login else {}
-    return _Via(address, proxy_headers=headers, proxy_ssl_context=options["ssl_context"], **options)
+    return _Via(address, proxy_headers=headers, **options)
 
 
 def _covers(rule: str, host: str, port: int) -> bool:

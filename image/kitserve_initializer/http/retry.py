@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TRIES = 5
+PROGRESS = 16 * 1024
+"""Bytes of a try that count as getting further. Fewer would let a registry hand out one with each try, without end."""
+
 _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 30.0
 
@@ -24,10 +27,13 @@ class Patience:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._came = 0
 
-    def renew(self) -> None:
-        """Count from the start again: bytes came."""
-        self._failures = 0
+    def renew(self, came: int) -> None:
+        """Count from the start again once enough bytes came since the last failure."""
+        self._came += came
+        if self._came >= PROGRESS:
+            self._failures = 0
 
     def bear(self, error: RegistryFailure) -> None:
         """Wait before the next try: as long as the registry asks for, else twice as long as the last time.
@@ -38,6 +44,7 @@ class Patience:
             RegistryFailure: `error` itself, if it would be the same again or there were enough tries.
         """
         self._failures += 1
+        self._came = 0
         if not error.temporary or self._failures >= TRIES:
             raise error
         jitter = random.random()  # noqa: S311 - nobody is kept from guessing it

@@ -1,4 +1,4 @@
-"""TLS: the context for every connection, to token servers and proxies too."""
+"""TLS: the context for every connection, and the one that has a client certificate, for the registry alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from urllib3.util import create_urllib3_context
 
 from kitserve_initializer.config.identity import Identity, read_pem
 from kitserve_initializer.errors import InvalidEnvironment
+from kitserve_initializer.http.transport import ClientTls
+from kitserve_initializer.http.url import origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kitserve_initializer.config.identity import Authorities, Client
 
 _PEM_HINT = "both must be PEM, and the key without a password"
@@ -37,6 +41,17 @@ def context(*, verify: bool, told: Identity = _NOBODY) -> ssl.SSLContext:
     if told.client:
         _introduce(told.client, made)
     return made
+
+
+def client(*, verify: bool, told: Identity, urls: Iterable[str]) -> ClientTls | None:
+    """Return who we are to the registries at `urls`, and to nobody else; None without a client certificate.
+
+    Raises:
+        InvalidFlags, InvalidEnvironment: as `context`.
+    """
+    if not told.client:
+        return None
+    return ClientTls(context(verify=verify, told=told), frozenset(map(origin, urls)))
 
 
 def memory_file(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.modelkit.kitfile_yaml import emitter
+from kitserve_initializer.oci.reference import holds_login, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,11 @@ class Entry:
     digest: str = ""
     diff_id: str = ""
     remote: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The path as it may stand in a log: one that was meant as a reference may hold a password."""
+        return without_login(self.path) if holds_login(self.path) else self.path
 
 
 @dataclass(frozen=True)

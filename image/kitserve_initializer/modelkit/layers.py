@@ -14,7 +14,7 @@ from kitserve_initializer.fs.paths import Parts, split
 from kitserve_initializer.log import LOG
 from kitserve_initializer.modelkit import modelpack
 from kitserve_initializer.oci import media_types
-from kitserve_initializer.oci.reference import is_digest
+from kitserve_initializer.oci.reference import is_digest, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Layer:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def __str__(self) -> str:
-        return f"{self.entry.kind} {self.entry.path or self.entry.name!r}"
+        return f"{self.entry.kind} {self.entry.shown or self.entry.name!r}"
 
 
 _NAMED = 10
@@ -87,7 +87,10 @@ def _tell(modelkit: ModelKit, placed: list[Placed], wanted: tuple[filters.Filter
     for entry in modelkit.entries:
         if entry.remote and _takes(wanted, entry):
             LOG.warning(
-                "%s %r lies at %r, in no layer: it isn't fetched", entry.kind, entry.path, entry.remote
+                "%s %r lies at %r, in no layer: it isn't fetched",
+                entry.kind,
+                entry.shown,
+                without_login(entry.remote),
             )
     named = {index for index, _ in placed}
     types = {layer.media_type for index, layer in enumerate(modelkit.manifest.layers) if index not in named}
@@ -112,7 +115,7 @@ def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
     for entry in entries:
         if not queues[(entry.digest,)]:
             raise InvalidModelKit(
-                f"the config's {entry.kind} {entry.path!r} has no layer {entry.digest} in the manifest"
+                f"the config's {entry.kind} {entry.shown!r} has no layer {entry.digest} in the manifest"
             )
         index = _next([queues[(entry.digest, _normal(entry.path))], queues[(entry.digest,)]], given)
         given.add(index)
@@ -144,7 +147,7 @@ def _by_position(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
             places["modelpart" if kind.kind == "model" and places["model"] else kind.kind].append(index)
     for entry in entries:
         if not places[entry.layer]:
-            raise InvalidModelKit(f"the config's {entry.kind} {entry.path!r} has no layer in the manifest")
+            raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has no layer in the manifest")
         yield places[entry.layer].popleft(), entry
 
 
@@ -153,11 +156,11 @@ def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
     found = media_types.parse(descriptor.media_type)
     if not found:
         raise InvalidModelKit(
-            f"the {entry.kind} {entry.path!r} has a layer of the unknown type {descriptor.media_type!r}"
+            f"the {entry.kind} {entry.shown!r} has a layer of the unknown type {descriptor.media_type!r}"
         )
     diff_id = entry.diff_id or (modelkit.diff_ids[index] if modelkit.diff_ids else "")
     if diff_id and not is_digest(diff_id):
-        raise InvalidModelKit(f"the config's {entry.kind} {entry.path!r} has a diffId that is no digest")
+        raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has a diffId that is no digest")
     if found.form == media_types.RAW:
         return Layer(
             entry, descriptor, found.compression, diff_id, file=modelpack.file(descriptor, entry.path)

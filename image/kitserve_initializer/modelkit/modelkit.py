@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.errors import InvalidModelKit, InvalidReference, NotAModelKit
 from kitserve_initializer.modelkit import kitfile, modelpack
 from kitserve_initializer.oci import manifest
+from kitserve_initializer.oci.reference import holds_login, without_login
 from kitserve_initializer.oci.reference import parse as parse_reference
 
 if TYPE_CHECKING:
@@ -79,11 +80,16 @@ def parent(modelkit: ModelKit) -> Reference | None:
     """Return the ModelKit that this one builds on.
 
     Raises:
-        InvalidModelKit: if it is one of a local store, which a pod doesn't have.
+        InvalidModelKit: if it is one of a local store, which a pod doesn't have, or holds a user.
     """
     text = next((entry.path for entry in modelkit.kitfile.entries if _is_parent(entry)), "")
     if not text:
         return None
+    if holds_login(text):
+        raise InvalidModelKit(
+            f"the ModelKit builds on {without_login(text)!r}, a reference that holds a user",
+            "pack with a reference without one: whoever unpacks has credentials, and the Kitfile can be read",
+        )
     try:
         return parse_reference(text)
     except InvalidReference as error:
@@ -136,7 +142,7 @@ def _is_parent(entry: Entry) -> bool:
     """A model's path that was packed as no layer, and reads as a reference of kit's, names a parent."""
     if entry.layer != "model" or entry.digest or not set(":@") & set(entry.path):
         return False
-    return _reads(entry.path) or _reads(f"localhost:0/{entry.path}")
+    return holds_login(entry.path) or _reads(entry.path) or _reads(f"localhost:0/{entry.path}")
 
 
 def _reads(reference: str) -> bool:

@@ -12,6 +12,8 @@ from ipaddress import IPv6Address
 
 from kitserve_initializer.errors import InvalidReference
 
+_LOGIN_HINT = "give credentials by KIT_USER and KIT_PASSWORD, or by a docker config: references can be read"
+
 DEFAULT_TAG = "latest"
 SCHEME = "kit://"
 
@@ -20,6 +22,10 @@ _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9][A-Za-z0-9._-]*)
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+# Percent-encoded, or of full width, an @ is none, and was meant as one.
+_LOGIN = re.compile(r".*(?:@|%40|\uff20|\ufe6b)", re.DOTALL)
+_AT_DIGEST = re.compile(r"@(?:sha[0-9]+|md5):[^@/]*", re.DOTALL | re.IGNORECASE)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 
 
@@ -52,17 +58,39 @@ def parse(source: str) -> Reference:
     Raises:
         InvalidReference: for another scheme, no registry, or anything the grammar doesn't know.
     """
-    text = source.removeprefix(SCHEME)
+    text, shown = source.removeprefix(SCHEME), without_login(source)
     if "://" in text:
-        raise InvalidReference(f"{source!r} isn't a kit:// reference")
+        raise InvalidReference(f"{shown!r} isn't a kit:// reference")
     if "," in text:
-        raise InvalidReference(f"{source!r} names several tags, and only one can be unpacked")
+        raise InvalidReference(f"{shown!r} names several tags, and only one can be unpacked")
     registry, slash, rest = text.partition("/")
     if not slash or not ("." in registry or ":" in registry):
-        raise InvalidReference(f"{source!r} names no registry", _registry_hint(text))
+        raise InvalidReference(f"{shown!r} names no registry", _registry_hint(shown.removeprefix(SCHEME)))
+    if shown != source and _LOGIN.match(registry):
+        raise InvalidReference(
+            f"{without_login(registry)!r} in {shown!r} isn't a registry's host[:port]", _LOGIN_HINT
+        )
+    if shown != source:
+        raise InvalidReference(f"what follows @ in {shown!r} isn't a digest", _LOGIN_HINT)
     if not _is_host(registry):
-        raise InvalidReference(f"{registry!r} in {source!r} isn't a registry's host[:port]")
+        raise InvalidReference(f"{registry!r} in {shown!r} isn't a registry's host[:port]")
     return _checked(source, _located(registry, rest))
+
+
+def without_login(text: str) -> str:
+    """Return what was meant as a reference as it may be shown: what stands before an @ could be a user and password."""
+    match = _ANY_SCHEME.match(text)
+    scheme = match[0] if match else ""
+    rest, at, digest = text.removeprefix(scheme).rpartition("@")
+    if not ("/" in rest and _AT_DIGEST.fullmatch(at + digest)):
+        rest, at, digest = text.removeprefix(scheme), "", ""
+    login = _LOGIN.match(rest)
+    return scheme + (f"***@{rest[login.end() :]}" if login else rest) + at + digest
+
+
+def holds_login(text: str) -> bool:
+    """Tell whether a path was meant as a reference with a user, or a user and password, in it."""
+    return without_login(text) != text and ("://" in text or ":" in text.partition("@")[0])
 
 
 def is_digest(text: str) -> bool:

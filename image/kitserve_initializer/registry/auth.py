@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from kitserve_initializer.errors import RegistryError, Unauthorized
+from kitserve_initializer.http.url import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitserve_initializer.http.transport import Answer, Transport
+    from kitserve_initializer.http.answer import Answer
+    from kitserve_initializer.http.connection import Barred
+    from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.registry.credential import Credential
 
 _PARTS = re.compile(
@@ -46,6 +49,11 @@ def parse_challenges(headers: Sequence[str]) -> Challenges:
     return challenges
 
 
+def challenges(answer: Answer) -> Challenges:
+    """Return what an answer asks for."""
+    return parse_challenges(answer.headers.getlist("WWW-Authenticate"))
+
+
 class Authorization:
     """The Authorization header for one repository of one registry."""
 
@@ -65,40 +73,33 @@ class Authorization:
         """Whether there is somebody to be refused, rather than nobody."""
         return bool(self._credential.user)
 
-    def renew(self, sent: str | None, challenges: Challenges) -> str:
-        """Return a header instead of `sent`, which the registry refused: one that another thread got, or a new one.
+    def renew(self, refused: Answer) -> None:
+        """Have another header than the refused one: one that another thread got, or a new one.
 
         Raises:
-            Unauthorized, RegistryError: as `answer`, and if the new one is the same.
+            Unauthorized: if there is no credential to answer with, the token server refuses it, or the new one is
+                the same.
+            RegistryError: if the registry asks for what can't be given, or may not be.
         """
         with self._lock:
-            if self.header and self.header != sent:
-                return self.header
-            header = self.answer(challenges)
-        if header == sent:
+            if self.header in (None, refused.sent):
+                self.header = self._answer(challenges(refused), refused.elsewhere)
+        if self.header == refused.sent:
             raise self.refusal()
-        return header
 
-    def answer(self, challenges: Challenges) -> str:
-        """Answer a 401 with a new header, and keep it.
-
-        Raises:
-            Unauthorized: if there is no credential to answer with, or the token server refuses it.
-        """
-        if "bearer" in challenges:
-            header = f"Bearer {self._token(challenges['bearer'])}"
-        elif "basic" in challenges and self._credential.is_identity_token:
+    def _answer(self, asked: Challenges, barred: Barred) -> str:
+        """Return the header that answers a 401."""
+        if "bearer" in asked:
+            return f"Bearer {self._token(asked['bearer'], barred)}"
+        if "basic" in asked and self._credential.is_identity_token:
             raise RegistryError(
                 f"{self._host} wants a password, {self._credential.source} has an identity token"
             )
-        elif "basic" in challenges and self.known_user:
-            header = self._basic()
-        elif "basic" in challenges:
+        if "basic" in asked and self.known_user:
+            return self._basic()
+        if "basic" in asked:
             raise self.refusal()
-        else:
-            raise RegistryError(f"{self._host} asks for a login that is neither Basic nor Bearer")
-        self.header = header
-        return header
+        raise RegistryError(f"{self._host} asks for a login that is neither Basic nor Bearer")
 
     def refusal(self) -> Unauthorized:
         """Return the error for a registry that doesn't let us in."""
@@ -117,16 +118,10 @@ class Authorization:
         pair = f"{self._credential.user}:{self._credential.password.reveal()}"
         return "Basic " + base64.b64encode(pair.encode()).decode()
 
-    def _token(self, challenge: dict[str, str]) -> str:
-        realm = challenge.get("realm", "")
-        if not realm.startswith(("http://", "https://")):
-            raise RegistryError(f"{self._host} names no token server that can be used")
-        if self._secure and self.known_user and not realm.startswith("https://"):
-            raise RegistryError(
-                f"{self._host} wants its password sent to a token server without TLS, which is refused"
-            )
+    def _token(self, challenge: dict[str, str], barred: Barred) -> str:
+        realm = self._realm(challenge)
         asked = {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
-        with self._ask(realm, asked) as answer:
+        with self._ask(realm, asked, barred) as answer:
             if answer.status in (401, 403):
                 raise self.refusal()
             if answer.status != 200:
@@ -137,13 +132,25 @@ class Authorization:
                 )
             return self._read_token(answer.read())
 
-    def _ask(self, realm: str, asked: dict[str, str]) -> Answer:
+    def _realm(self, challenge: dict[str, str]) -> str:
+        """Return the token server's URL: with TLS if the registry has it, whoever asks for a token."""
+        try:
+            realm = clean(challenge.get("realm", ""))
+        except ValueError as error:
+            raise RegistryError(f"{self._host} names no token server that can be used") from error
+        if self._secure and not realm.startswith("https:"):
+            raise RegistryError(f"{self._host} names a token server without TLS, which is refused")
+        return realm
+
+    def _ask(self, realm: str, asked: dict[str, str], barred: Barred) -> Answer:
         """Ask as the token specification says, or with an identity token as its OAuth 2 flow says."""
         if self._credential.is_identity_token:
             form = {"grant_type": "refresh_token", "client_id": "kitserve-initializer", **asked}
-            return self._transport.post(realm, {**form, "refresh_token": self._credential.password.reveal()})
+            form["refresh_token"] = self._credential.password.reveal()
+            return self._transport.post(realm, form, barred)
         headers = {"Authorization": self._basic()} if self.known_user else {}
-        return self._transport.get(f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}", headers)
+        url = f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}"
+        return self._transport.get(url, headers, barred=barred)
 
     def _read_token(self, body: bytes) -> str:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,19 +18,22 @@ from kitserve_initializer.errors import (
     RegistryUnreachable,
 )
 from kitserve_initializer.http.retry import Patience, patiently
+from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
-from kitserve_initializer.registry.auth import Authorization, parse_challenges
+from kitserve_initializer.registry.auth import Authorization, challenges
+from kitserve_initializer.registry.guests import Guests, guest_refusal
 from kitserve_initializer.registry.range_fetch import fetch
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from kitserve_initializer.errors import Unauthorized
-    from kitserve_initializer.http.transport import Answer, Transport
+    from kitserve_initializer.http.answer import Answer
+    from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.http.url import Origin
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.oci.reference import Reference
-    from kitserve_initializer.registry.auth import Challenges
     from kitserve_initializer.registry.credential import Credential
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -41,6 +43,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 _ALIASES = {"docker.io": "registry-1.docker.io"}
 _ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
 _ERROR_BODY = 64 * 1024
+_CHALLENGES = 3
 _CONTENT_LIMIT = 8 * 1024 * 1024
 
 
@@ -53,19 +56,26 @@ class FetchedManifest:
     media_type: str
 
 
+def registry_url(reference: Reference, *, plain_http: bool) -> str:
+    """Return the URL of the registry that holds a ModelKit, without a slash at its end."""
+    host = _ALIASES.get(reference.registry, reference.registry)
+    return f"{'http' if plain_http else 'https'}://{host}"
+
+
 class Repository:
     """One repository of a registry; its methods may be called from several threads."""
 
     def __init__(
         self, reference: Reference, transport: Transport, credential: Credential, *, plain_http: bool
     ) -> None:
-        host = _ALIASES.get(reference.registry, reference.registry)
-        self._base = f"{'http' if plain_http else 'https'}://{host}/v2/{reference.repository}"
+        self._base = f"{registry_url(reference, plain_http=plain_http)}/v2/{reference.repository}"
         self._name = f"{reference.registry}/{reference.repository}"
         self._transport = transport
+        host = origin(self._base).label
         self._authorization = Authorization(
             transport, host, reference.repository, credential, secure=not plain_http
         )
+        self._guests = Guests(transport, reference.repository, secure=not plain_http)
 
     def manifest(self, version: str) -> FetchedManifest:
         """Fetch the manifest of a tag or digest.
@@ -128,7 +138,7 @@ class Repository:
             try:
                 for chunk in self._from(offset, end, descriptor, what):
                     offset += len(chunk)
-                    patience.renew()
+                    patience.renew(len(chunk))
                     yield chunk
             except RegistryFailure as error:
                 if begin < offset == last:
@@ -154,17 +164,25 @@ class Repository:
             yield from _without(offset - begins, _exactly(due, answer, name))
 
     def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
-        sent = self._authorization.header
-        answer = self._transport.get(url, _with_authorization(headers, sent))
-        if answer.status == 401 and not answer.redirected:
-            with answer, suppress(RegistryFailure):
-                answer.read()  # to its end, so that the connection can be used again
-            header = self._authorization.renew(sent, _challenges(answer))
-            answer = self._transport.get(url, _with_authorization(headers, header))
+        answer = self._ask(url, headers)
+        renewed: set[Origin] = set()
+        # The registry may want a token, and whoever it redirects to another one.
+        while answer.status == 401 and len(renewed) < _CHALLENGES and answer.hop.here not in renewed:
+            if answer.redirected and "bearer" not in challenges(answer):
+                break
+            renewed.add(answer.hop.here)
+            answer.drain()
+            (self._guests if answer.redirected else self._authorization).renew(answer)
+            answer = self._ask(url, headers)
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
                 raise self._failure(answer, what)
         return answer
+
+    def _ask(self, url: str, headers: dict[str, str]) -> Answer:
+        return self._transport.get(
+            url, _with_authorization(headers, self._authorization.header), self._guests.headers()
+        )
 
     def _failure(self, answer: Answer, what: str) -> RegistryFailure | CorruptContent:
         if answer.status == 416:  # only what is there of a blob is asked for, if its descriptor is right
@@ -173,7 +191,7 @@ class Repository:
         if answer.status == 404:
             return NotFound(f"{self._name} has no {what.removeprefix('the ')} ({said})")
         if answer.redirected:
-            return _failure(answer, f"the storage that {answer.host} redirects to answers {said} for {what}")
+            return _failure_elsewhere(answer, f"{said} for {what}")
         if answer.status == 401:
             return self._refusal(answer)
         if answer.status == 403:
@@ -182,10 +200,17 @@ class Repository:
 
     def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
         """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
-        bearer = _challenges(answer).get("bearer", {})
+        bearer = challenges(answer).get("bearer", {})
         if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
             return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
         return self._authorization.refusal()
+
+
+def _failure_elsewhere(answer: Answer, said: str) -> RegistryFailure:
+    """Tell another registry, which asks for a token, from storage."""
+    if answer.status in (401, 403) and "bearer" in challenges(answer):
+        return guest_refusal(answer)
+    return _failure(answer, f"the storage that {answer.host} redirects to answers {said}")
 
 
 def _failure(answer: Answer, cause: str) -> RegistryError:
@@ -210,10 +235,6 @@ def _without(count: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
         if len(chunk) > count:
             yield chunk[count:] if count else chunk
         count = max(0, count - len(chunk))
-
-
-def _challenges(answer: Answer) -> Challenges:
-    return parse_challenges(answer.headers.getlist("WWW-Authenticate"))
 
 
 def _with_authorization(headers: dict[str, str], authorization: str | None) -> dict[str, str]:

@@ -7,12 +7,11 @@ import ssl
 import subprocess
 import sys
 import threading
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from kitserve_initializer.config import environment
@@ -21,9 +20,11 @@ from kitserve_initializer.credentials.azure import Azure
 from kitserve_initializer.credentials.ecr import Ecr, Registry, registry_of
 from kitserve_initializer.credentials.google import Google
 from kitserve_initializer.errors import CredentialSourceFailed, InvalidEnvironment
+from kitserve_initializer.http.answer import Answer
+from kitserve_initializer.http.connection import Barred
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.tls import context
-from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.http.transport import Request, Transport
 from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.secret import Secret
 
@@ -75,6 +76,7 @@ def cloud(answers: Answers) -> Iterator[Cloud]:
             self.wfile.write(text)
 
         do_POST = do_GET  # noqa: N815
+        do_CONNECT = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Nothing: `asked` holds what a test needs."""
@@ -157,20 +159,42 @@ def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-def use_role(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
-    """A pod with a role, for which AWS is at `url`."""
+def use_role(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """A pod with a role."""
     (folder / "token").write_text("a.b.c")
     monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::999999999999:role/other-account")
     monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(folder / "token"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", url)
+
+
+class Rerouted(Transport):
+    """A transport for which all of AWS is at `url`; `asked` are the hosts that were meant."""
+
+    url = ""
+
+    def send(self, request: Request, barred: Barred = frozenset()) -> Answer:
+        self.asked = [*getattr(self, "asked", []), urlsplit(request.url).netloc]
+        parts = urlsplit(request.url)._replace(scheme="", netloc="")
+        return super().send(request._replace(url=self.url + parts.geturl()), barred)
+
+
+def rerouted(url: str, authority: str = "") -> Rerouted:
+    """Return such a transport."""
+    trusted = (Authorities("the company's", authority, InvalidEnvironment),) if authority else ()
+    made = Rerouted(
+        context(verify=True, told=Identity(trusted)), Proxies(Secret(""), Secret("")), connections=1
+    )
+    made.url = url
+    return made
 
 
 @pytest.mark.usefixtures("no_aws")
 def test_irsa_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    use_role(monkeypatch, tmp_path, moto)
+    use_role(monkeypatch, tmp_path)
+    aws = rerouted(moto)
 
-    found = Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
+    found = Ecr.of(environment.load(), aws).resolve(iris_at(ECR_HOST))
+
+    assert aws.asked == ["sts.eu-west-1.amazonaws.com", "api.ecr.eu-west-1.amazonaws.com"]
 
     assert found
     assert (found.user, found.source) == ("AWS", "Amazon ECR")
@@ -190,8 +214,7 @@ def test_pod_identity_logs_in_to_ecr(moto: str, monkeypatch: pytest.MonkeyPatch,
     with cloud({"/v1/credentials": (200, keys)}) as agent:
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{agent.url}/v1/credentials")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
-        monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", moto)
-        found = Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
+        found = Ecr.of(environment.load(), rerouted(moto)).resolve(iris_at(ECR_HOST))
 
     assert found
     assert found.user == "AWS"
@@ -203,9 +226,9 @@ def test_aws_is_trusted_as_the_registry_is(
     tls_moto: str, company: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Both the service that gives the role's credentials and the one that gives the password."""
-    use_role(monkeypatch, tmp_path, tls_moto)
+    use_role(monkeypatch, tmp_path)
 
-    found = Ecr.of(environment.load(), transport(authority=company.authority.pem)).resolve(iris_at(ECR_HOST))
+    found = Ecr.of(environment.load(), rerouted(tls_moto, company.authority.pem)).resolve(iris_at(ECR_HOST))
 
     assert found
     assert found.user == "AWS"
@@ -215,10 +238,10 @@ def test_aws_is_trusted_as_the_registry_is(
 def test_an_aws_that_isn_t_trusted_is_named(
     tls_moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    use_role(monkeypatch, tmp_path, tls_moto)
+    use_role(monkeypatch, tmp_path)
 
     with pytest.raises(CredentialSourceFailed) as caught:
-        Ecr.of(environment.load(), transport()).resolve(iris_at(ECR_HOST))
+        Ecr.of(environment.load(), rerouted(tls_moto)).resolve(iris_at(ECR_HOST))
 
     host = tls_moto.removeprefix("https://")
     assert caught.value.cause.startswith(f"Amazon ECR in eu-west-1 can't log in: TLS with {host} failed: ")
@@ -227,19 +250,41 @@ def test_an_aws_that_isn_t_trusted_is_named(
 @pytest.mark.usefixtures("no_aws")
 def test_aws_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the variables of other programs say."""
-    token = b64encode(f"AWS:{PLANTED}".encode()).decode()
-    answers: Answers = {"/": (200, {"authorizationData": [{"authorizationToken": token}]})}
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_ECR", "http://ecr.invalid")
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    with cloud(answers) as server:
-        found = Ecr.of(environment.load(), transport(server.url)).resolve(iris_at(ECR_HOST))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    with cloud({}) as server, pytest.raises(CredentialSourceFailed, match="the proxy on the way to api"):
+        Ecr.of(environment.load(), transport(server.url)).resolve(iris_at(ECR_HOST))
+
+    assert [path for path, *_ in server.asked] == ["api.ecr.eu-west-1.amazonaws.com:443"]
+
+
+@pytest.mark.usefixtures("no_aws")
+@pytest.mark.parametrize(
+    "variable",
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_STS", "S3_ENDPOINT", "AWS_CONFIG_FILE"],
+)
+@pytest.mark.parametrize("ignored", ["", "false"])
+def test_no_endpoint_of_s3_leads_the_login_away(
+    moto: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, ignored: str
+) -> None:
+    """KServe sets AWS_ENDPOINT_URL to what the Secret of a service account says, for S3."""
+    use_role(monkeypatch, tmp_path)
+    aws = rerouted(moto)
+    if ignored:
+        monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ignored)
+    with cloud({}) as evil:
+        config = tmp_path / "config"
+        services = "".join(f"{name} =\n  endpoint_url = {evil.url}\n" for name in ("ecr", "sts"))
+        config.write_text(
+            f"[default]\nendpoint_url = {evil.url}\nservices = mine\n[services mine]\n{services}"
+        )
+        monkeypatch.setenv(variable, str(config) if variable == "AWS_CONFIG_FILE" else evil.url)
+        found = Ecr.of(environment.load(), aws).resolve(iris_at(ECR_HOST))
 
     assert found
-    assert found.password.reveal() == PLANTED
-    assert PLANTED not in repr(found)
-    assert [path for path, *_ in server.asked] == ["/"]
+    assert not evil.asked
+    assert aws.asked == ["sts.eu-west-1.amazonaws.com", "api.ecr.eu-west-1.amazonaws.com"]
 
 
 @pytest.mark.usefixtures("no_aws")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from kitserve_initializer.credentials.docker_config import DockerConfig, DockerConfigFile
+from kitserve_initializer.credentials.kit_env import KitEnv
 from kitserve_initializer.credentials.storage_config import StorageConfig
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.oci.reference import Reference
@@ -15,6 +16,7 @@ from kitserve_initializer.secret import Secret
 
 from tests.image.credentials.logins import iris
 from tests.image.initializer import Initializer, assert_failed
+from tests.image.proxy import Proxy
 from tests.parts.registry import Basic, Registry
 
 HOST = "registry.example.com:5000"
@@ -51,6 +53,30 @@ def test_the_nearest_entry_counts(keys: list[str], expected: str | None) -> None
     auths = {key: {"username": key, "password": "x"} for key in keys}
 
     assert user_of(resolved({"auths": auths})) == expected
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "registry.example.com",
+        f"{HOST}0",
+        f"x{HOST}",
+        f"{HOST}.evil.example.com",
+        f"evil.example.com/{HOST}",
+        f"http://evil.example.com/{HOST}",
+        f"{HOST}@evil.example.com",
+        f"user@{HOST}",
+        f"{HOST}/other",
+        f"{HOST}/team/models/iri",
+        "*.example.com:5000x",
+        "",
+    ],
+)
+@pytest.mark.parametrize("section", ["auths", "credHelpers"])
+def test_an_entry_for_somebody_else_is_nobody_s(key: str, section: str) -> None:
+    value: Any = auth("me", "x") if section == "auths" else "surely-missing"
+
+    assert resolved({section: {key: value}}) is None
 
 
 @pytest.mark.parametrize("key", ["https://index.docker.io/v1/", "index.docker.io", "docker.io"])
@@ -120,7 +146,26 @@ def test_a_missing_helper_and_a_missing_file_are_passed_over(tmp_path: Path) -> 
         ({"type": "kit", "username": "me", "password": "x"}, {"type": "kit"}, "me"),
         ({"username": "me", "password": "x"}, {}, "me"),
         ({"username": "me", "password": "x", "registry": "other"}, {}, None),
-        ({"username": "me", "password": "x", "registry": "other"}, {"registry": HOST}, "me"),
+        ({"username": "me", "password": "x", "registry": "other"}, {"registry": HOST}, None),
+        ({"username": "me", "password": "x", "registry": "other"}, {"registry": ""}, None),
+        ({"username": "me", "password": "x", "registry": "other"}, {"registry": None}, None),
+        (
+            {"username": "me", "password": "x", "registry": "other"},
+            {"Registry": HOST, "REGISTRY": HOST},
+            None,
+        ),
+        ({"username": "me", "password": "x", "registry": HOST}, {"registry": HOST}, "me"),
+        ({"username": "me", "password": "x", "registry": HOST}, {"registry": "other"}, "me"),
+        ({"username": "me", "password": "x"}, {"registry": "other"}, "me"),
+        ({"username": "me", "password": "x"}, {"username": "<token>"}, "me"),
+        ({"username": "me", "password": "x"}, {"username": "you", "bucket": "b"}, "me"),
+        ({"username": "me", "password": "x"}, {"type": "s3"}, None),
+        ({"auths": {"other": auth("docker", "x")}}, {"registry": HOST, "username": "a"}, None),
+        (
+            {"auths": {HOST: auth("docker", "x")}},
+            {"credsStore": "planted", "credHelpers": {HOST: "planted"}},
+            "docker",
+        ),
         ({"type": "s3", "username": "me", "password": "x"}, {}, None),
         ({"auths": {HOST: auth("docker", "x")}}, {"type": "kit"}, "docker"),
     ],
@@ -131,9 +176,81 @@ def test_storage_key(config: dict[str, Any], parameters: dict[str, Any], expecte
     assert user_of(keychain.resolve(IRIS)) == expected
 
 
-def test_a_password_among_the_parameters_is_refused() -> None:
-    with pytest.raises(CredentialSourceFailed, match="holds a secret"):
-        StorageConfig(Secret("{}"), Secret('{"password": "x"}'), HOST).resolve(IRIS)
+@pytest.mark.parametrize("key", ["password", "Password", "auths", "auth", "AUTHS", "identitytoken"])
+def test_a_password_among_the_parameters_is_refused(key: str) -> None:
+    with pytest.raises(CredentialSourceFailed, match="holds a secret") as caught:
+        StorageConfig(Secret("{}"), Secret(json.dumps({key: "planted"})), HOST).resolve(IRIS)
+
+    assert "planted" not in caught.value.cause
+
+
+def test_parameters_that_would_change_the_login_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    config = {"username": "me", "password": "x", "registry": "other"}
+    StorageConfig(
+        Secret(json.dumps(config)), Secret('{"registry": "evil", "type": "kit", "username": "me"}'), HOST
+    ).resolve(IRIS)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "STORAGE_OVERRIDE_CONFIG has 'registry', which counts in the Secret alone: it is ignored"
+    ]
+
+
+BOUND = [
+    ((), HOST, True),
+    ((HOST,), HOST, True),
+    ((HOST.upper(),), HOST, True),
+    (("ghcr.io", HOST), HOST, True),
+    (("ghcr.io",), HOST, False),
+    (("registry.example.com",), HOST, False),
+    ((f"{HOST}0",), HOST, False),
+    (("example.com:5000",), HOST, False),
+    (("*",), HOST, False),
+    ((f"{HOST}/team",), HOST, False),
+    ((f"evil.example.com/{HOST}",), HOST, False),
+    (("docker.io",), "docker.io", True),
+    (("index.docker.io",), "docker.io", True),
+    ((f"https://{HOST}/",), HOST, True),
+]
+
+
+@pytest.mark.parametrize(("bound", "registry", "sent"), BOUND)
+def test_a_login_goes_to_the_registries_that_it_is_bound_to(
+    bound: tuple[str, ...], registry: str, sent: bool
+) -> None:
+    reference = Reference(registry, "team/models/iris", "v1")
+    stored = Secret('{"username": "me", "password": "x"}')
+
+    assert bool(KitEnv("me", Secret("x"), registry, bound).resolve(reference)) is sent
+    assert bool(StorageConfig(stored, Secret(""), registry, bound).resolve(reference)) is sent
+
+
+def test_a_storage_key_that_names_its_registry_needs_no_binding() -> None:
+    stored = Secret(json.dumps({"username": "me", "password": "x", "registry": HOST}))
+
+    assert user_of(StorageConfig(stored, Secret(""), "evil.example.com", ("ghcr.io",)).resolve(IRIS)) == "me"
+
+
+@pytest.mark.parametrize("name", ["KIT_USER", "STORAGE_CONFIG"])
+def test_a_login_that_is_bound_elsewhere_is_not_sent(
+    private_registry: Registry, initializer: Initializer, name: str
+) -> None:
+    assert private_registry.auth
+    user, password = private_registry.auth.user, private_registry.auth.password
+    given = (
+        {"KIT_USER": user, "KIT_PASSWORD": password}
+        if name == "KIT_USER"
+        else {"STORAGE_CONFIG": json.dumps({"username": user, "password": password})}
+    )
+    with Proxy(private_registry.url) as proxy:
+        refused = initializer(iris(proxy.host), KITSERVE_CREDENTIALS_REGISTRIES="ghcr.io,other:5000", **given)
+        before = [seen for seen in proxy.seen if "Authorization" in seen.headers]
+        run = initializer(iris(proxy.host), KITSERVE_CREDENTIALS_REGISTRIES=f"ghcr.io,{proxy.host}", **given)
+
+    assert_failed(refused, UNAUTHORIZED, "asks for a user and password (401)")
+    assert f"{name} " in refused.stderr
+    assert "KITSERVE_CREDENTIALS_REGISTRIES" in refused.stderr
+    assert not before
+    assert run.exit == 0, run.stderr
 
 
 def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[str, str]]:

@@ -2,12 +2,15 @@
 
 import itertools
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from typing import Literal
 
 import pytest
 
+from tests.image.answering import Answering
+from tests.image.certificates import Company
 from tests.image.faults.fault_table import row, rows
 from tests.image.initializer import COMMAND, Initializer, Run, listing
 from tests.image.packing import Packed, file, folder, layer, pack
@@ -246,3 +249,53 @@ def test_another_host_gets_no_credentials(
     assert any("Authorization" in seen.headers for seen in proxy.seen)
     assert elsewhere.seen
     assert not any("Authorization" in seen.headers for seen in elsewhere.seen)
+
+
+# The floor of speed is one as well.
+HURRIED = """
+import sys
+from kitserve_initializer import __main__
+from kitserve_initializer.http import pace
+assert pace.FLOOR_SECONDS > 1
+pace.FLOOR_SECONDS = 0.2
+sys.exit(__main__.main())
+"""
+
+
+@rows({"layer comes byte by byte, always": UNREACHABLE, "layer brings one byte with each try": UNREACHABLE})
+def test_a_layer_that_hardly_comes(
+    registry: Registry, initializer: Initializer, made: Packed, fault: str, code: int
+) -> None:
+    answer = Fault(drip=True) if "byte by byte" in fault else Fault(cut=1)
+    with Proxy(registry.url, times(ALWAYS, made.layers[0], answer)) as proxy:
+        ran = initializer.run_program(
+            HURRIED, f"kit://{proxy.host}/{made.repository}:v1", flags="--plain-http --model"
+        )
+
+    assert ran.exit == code, ran.stderr
+    assert ("answers too slowly" if "byte by byte" in fault else "it ended early") in ran.termination
+    assert len(ranges(proxy, made)) == 5
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
+@row("answers 1xx without end", REGISTRY_ERROR)
+def test_interim_answers_without_end(initializer: Initializer, code: int) -> None:
+    with Answering(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000) as host:
+        ran = initializer(f"kit://{host}/a/b:v1")
+
+    assert ran.exit == code, ran.stderr
+    assert "answers with more than 32 answers 1xx" in ran.termination
+
+
+@row("redirect from https to http", REGISTRY_ERROR)
+def test_a_registry_that_redirects_to_http(
+    registry: Registry, company: Company, initializer: Initializer, code: int
+) -> None:
+    moved = Fault(status=307, headers={"Location": f"{registry.url}/v2/"})
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*company.pair("localhost"))
+    with Proxy(registry.url, lambda _: moved, tls) as proxy:
+        ran = initializer(f"kit://{proxy.host}/golden/iris:v1", flags=f"--tls-cert {company.file}")
+
+    assert ran.exit == code, ran.stderr
+    assert f"{proxy.host} redirects from https to http, which is refused" in ran.termination

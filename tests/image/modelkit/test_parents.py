@@ -152,6 +152,28 @@ def test_a_parent_of_a_local_store_is_told(registry: Registry, initializer: Init
     assert f"the ModelKit builds on {name!r}, which names no registry; push that one" in run.termination
 
 
+@pytest.mark.parametrize("scheme", ["", "kit://", "https://"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "user:planted-p4ss@registry.example.com/a:v1",
+        "user:planted-p4ss@registry.example.com/a",
+        "user:a/planted-p4ss@registry.example.com/a:v1",
+        "user:planted-p4ss@localhost:5000/a@sha256:" + "0" * 64,
+    ],
+)
+@pytest.mark.parametrize("flags", ["", "-f model", "-f docs", "-vvv"])
+def test_a_parent_with_a_password_is_refused_and_it_is_not_repeated(
+    registry: Registry, initializer: Initializer, name: str, scheme: str, flags: str
+) -> None:
+    run = initializer(child(registry, scheme + name).uri, flags=f"--plain-http {flags}")
+
+    assert "planted-p4ss" not in run.everything
+    if flags != "-f docs":
+        assert run.exit == INVALID, run.stderr
+        assert "a reference that holds a user; pack with a reference without one" in run.termination
+
+
 def test_a_parent_that_is_gone(registry: Registry, initializer: Initializer) -> None:
     run = initializer(child(registry, f"{registry.host}/{fresh()}:v1").uri)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from kitserve_initializer.errors import InvalidReference
-from kitserve_initializer.oci.reference import Reference, parse
+from kitserve_initializer.oci.reference import Reference, holds_login, parse
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 
@@ -60,6 +60,18 @@ def test_is_read(source: str, expected: Reference) -> None:
         ("kit://ghcr.io/a@", "isn't a digest"),
         ("kit://ghcr.io/a@sha256:abc", "isn't a digest"),
         ("kit://ghcr.io/a@" + SHA.upper(), "isn't a digest"),
+        ("kit://ghcr.io/a@crc32:00000000", "isn't a digest"),
+        ("kit://ghcr.io/a@shake_128:00", "isn't a digest"),
+        ("kit://ghcr.io/a@sha1:" + "0" * 40, "isn't a digest"),
+        ("kit://ghcr.io/a@sha512:" + "0" * 64, "isn't a digest"),
+        ("kit://ghcr.io#.evil.example.com/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io?.evil.example.com/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io%2f.evil.example.com/a:1", "isn't a registry's host[:port]"),
+        ("kit://gh\u0441r.io/a:1", "isn't a registry's host[:port]"),
+        ("kit://[fe80::1%25eth0]:5000/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io\\evil.example.com/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io:0x50/a:1", "isn't a registry's host[:port]"),
+        ("kit://ghcr.io/%2e%2e/a:1", "isn't a repository's name"),
         ("kit://ghcr.io/a@md5:" + "0" * 32, "isn't a digest"),
     ],
 )
@@ -74,3 +86,38 @@ def test_is_refused_with_a_reason(source: str, cause: str) -> None:
 @pytest.mark.parametrize("text", ["kit://ghcr.io/team/model:v1", f"kit://ghcr.io/a@{SHA}"])
 def test_is_written_as_it_was_read(text: str) -> None:
     assert str(parse(text)) == text
+
+
+WORD = "planted-p4ss"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"kit://user:{WORD}@ghcr.io/a:v1",
+        f"user:{WORD}@ghcr.io/a:v1",
+        f"kit://{WORD}@ghcr.io/a:v1",
+        f"kit://user:{WORD}@ghcr.io/a@{SHA}",
+        f"kit://user:a/{WORD}@ghcr.io/a:v1",
+        f"kit://user:a@{WORD}@ghcr.io/a:v1",
+        f"kit://user:a@b/{WORD}@ghcr.io/a:v1",
+        f"kit://user:{WORD}@localhost:5000/a:v1",
+        f"kit://user:{WORD}@localhost:5000",
+        f"kit://user:{WORD}@ghcr",
+        f"kit://user:x/{WORD}@localhost:5000",
+        f"kit://user:{WORD}%40ghcr.io/a:v1",
+        f"kit://user:{WORD}\uff20ghcr.io/a:v1",
+        f"kit://user:{WORD}@ghcr.io/a:v1,v2",
+        f"kit://user:{WORD}@ghcr.io/A:v1",
+        f"kit://kit://user:{WORD}@ghcr.io/a:v1",
+        f"https://user:{WORD}@ghcr.io/a:v1",
+        f"kit://user:{WORD}@[::1]:5000/a",
+        f"kit://user:\n{WORD}@ghcr.io/a:v1",
+    ],
+)
+def test_a_password_in_a_reference_is_refused_and_not_repeated(source: str) -> None:
+    with pytest.raises(InvalidReference) as caught:
+        parse(source)
+
+    assert WORD not in caught.value.cause + caught.value.hint
+    assert holds_login(source) or "://" not in source

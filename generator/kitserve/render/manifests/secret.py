@@ -15,17 +15,24 @@ if TYPE_CHECKING:
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """In each of the credentials' namespaces the Secrets that the values say to create."""
+    """The Secrets that the values say to create, in the namespaces that they name."""
     credentials = values.credentials
-    for namespace in _namespaces(values, release):
-        for name, kind, data in _secrets(credentials):
-            yield {
-                "apiVersion": "v1",
-                "kind": "Secret",
-                "metadata": metadata(values, release, name, namespace),
-                "type": kind,
-                "data": data,
-            }
+    if credentials.create:
+        login = {
+            credentials.usernameKey: _encoded(credentials.username),
+            credentials.passwordKey: _encoded(credentials.password),
+        }
+        for namespace in _namespaces(values, release):
+            named = metadata(values, release, credentials.secretName, namespace)
+            yield _secret(named, "Opaque", login)
+    for namespace, registries in _logins(credentials, release).items():
+        named = metadata(values, release, credentials.dockerConfigSecretName, namespace)
+        config = {".dockerconfigjson": _encoded(_docker_config(registries))}
+        yield _secret(named, "kubernetes.io/dockerconfigjson", config)
+
+
+def _secret(named: dict[str, Any], kind: str, data: dict[str, str]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": named, "type": kind, "data": data}
 
 
 def _namespaces(values: Values, release: Release) -> list[str]:
@@ -34,17 +41,13 @@ def _namespaces(values: Values, release: Release) -> list[str]:
     return list(dict.fromkeys([*found, *([jobs.jobNamespace] if jobs.create and jobs.jobNamespace else [])]))
 
 
-def _secrets(credentials: Credentials) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Name, type and data of each."""
-    if credentials.create:
-        data = {
-            credentials.usernameKey: _encoded(credentials.username),
-            credentials.passwordKey: _encoded(credentials.password),
-        }
-        yield credentials.secretName, "Opaque", data
-    if credentials.registries:
-        data = {".dockerconfigjson": _encoded(_docker_config(credentials.registries))}
-        yield credentials.dockerConfigSecretName, "kubernetes.io/dockerconfigjson", data
+def _logins(credentials: Credentials, release: Release) -> dict[str, dict[str, Login]]:
+    """By namespace the logins that are for it: one team's are no other team's business."""
+    found: dict[str, dict[str, Login]] = {}
+    for host, login in credentials.registries.items():
+        for namespace in login.namespaces or [release.namespace]:
+            found.setdefault(namespace, {})[host] = login
+    return dict(sorted(found.items()))
 
 
 def _docker_config(registries: Mapping[str, Login]) -> str:

@@ -1,0 +1,148 @@
+"""An answer of a registry or a token server: who gave it, and its body, within bounds."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import urllib3
+from urllib3.exceptions import InvalidHeader, ProtocolError
+
+from kitserve_initializer.errors import RegistryError, RegistryFailure, RegistryUnreachable
+from kitserve_initializer.http.address import Scope
+from kitserve_initializer.http.failures import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve_initializer.http.connection import Barred
+    from kitserve_initializer.http.url import Origin
+
+STEP = 256 * 1024
+"""Bytes per read: large enough for few calls, small enough to stay in a core's cache."""
+
+_SMALL_STEP = 16 * 1024
+_SMALL_SECONDS = 300
+"""From the first byte to the last of an answer that is read whole."""
+
+_BODY_LIMIT = 8 * 1024 * 1024
+_DRAINED = 64 * 1024
+"""Bytes of a body that nobody wants, read so that the connection can be used again."""
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class Hop(NamedTuple):
+    """Where a request went: `asked` is the origin that it was meant for, `here` the one that redirects led to.
+
+    `scopes` are those of the asked one's address; None before it was connected to.
+    """
+
+    asked: Origin
+    here: Origin
+    scopes: Barred | None = None
+
+    @property
+    def who(self) -> str:
+        """Name the host in a sentence, without the rest of its address, which may be signed."""
+        if self.here == self.asked:
+            return self.asked.label
+        return f"{self.here.label}, where {self.asked.label} redirects to,"
+
+
+class Answer:
+    """A response whose body is still to be read; leaving its `with` gives the connection back."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, hop: Hop, sent: str) -> None:
+        self._response = response
+        self.sent = sent
+        """The Authorization header that this answers; empty for none."""
+        self.status = response.status
+        self.headers = response.headers
+        self.hop = hop
+        self.host = hop.asked.label
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # After a whole body urllib3 has taken the connection back already; a half-read one can't be used again.
+        self._response.close()
+
+    @property
+    def redirected(self) -> bool:
+        """Whether somebody else than the one who was asked gave it: another scheme, host or port."""
+        return self.hop.here != self.hop.asked
+
+    @property
+    def elsewhere(self) -> Barred:
+        """What the one who was asked may not lead to: this machine and its link, unless it is there itself."""
+        return frozenset(Scope) - (self.hop.scopes or frozenset())
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads to, as it is written; empty if this is none."""
+        found = set(self.headers.getlist("Location")) if self.status in _REDIRECTS else set()
+        if len(found) > 1:
+            raise RegistryError(f"{self.hop.who} redirects to several addresses at once")
+        return found.pop() if found else ""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the status says that the same request may work a moment later."""
+        return self.status in (408, 429) or self.status >= 500
+
+    @property
+    def wait_seconds(self) -> float:
+        """What Retry-After asks for, as seconds or as a date; 0 without one that can be read."""
+        try:
+            return urllib3.Retry(0).get_retry_after(self._response) or 0
+        except (InvalidHeader, ValueError, OverflowError):
+            return 0
+
+    def read(self) -> bytes:
+        """Return the body of a small answer: a manifest, a config, a token.
+
+        Raises:
+            RegistryError: if it has more than 8 MiB.
+            RegistryUnreachable: if it doesn't come within five minutes.
+        """
+        body, begun = b"", time.monotonic()
+        for chunk in self.chunks(_SMALL_STEP):
+            body += chunk
+            if len(body) > _BODY_LIMIT:
+                raise RegistryError(f"{self.hop.who} answers with more than {_BODY_LIMIT} bytes of JSON")
+            if time.monotonic() - begun > _SMALL_SECONDS:
+                raise RegistryUnreachable(
+                    f"{self.hop.who} takes more than {_SMALL_SECONDS} seconds for a small answer",
+                    temporary=True,
+                )
+        return body
+
+    def drain(self) -> None:
+        """Read what little there is of a body that nobody wants, and leave."""
+        with self, suppress(RegistryFailure):
+            left = _DRAINED
+            for chunk in self.chunks(_SMALL_STEP):
+                left -= len(chunk)
+                if left < 0:
+                    return
+
+    def chunks(self, step: int = STEP) -> Iterator[bytes]:
+        """Yield the body as it was sent, in steps of at most `step` bytes."""
+        with told(self.hop.who):
+            try:
+                while chunk := self._response.read(step, decode_content=False):
+                    yield chunk
+            except ProtocolError as error:
+                if come := _come(error):
+                    yield come
+                raise
+
+
+def _come(error: ProtocolError) -> bytes:
+    """Return what came of a step before a chunked body broke; of other bodies urllib3 hands it out by itself."""
+    # Of http.client's IncompleteRead; urllib3's own has a number there.
+    come = getattr(error.args[-1], "partial", b"")
+    return come if isinstance(come, bytes) else b""
