@@ -1,4 +1,4 @@
-"""The chart's README. Not part of the wheel."""
+"""The chart's README."""
 
 from kitserve.version import VERSION
 
@@ -62,5 +62,5 @@ pods are not affected. KServe refuses to delete a LocalModelCache that a service
 
 
 def text() -> str:
-    """chart/README.md."""
+    """Return the text of chart/README.md."""
     return page("kitserve", _INSTALL, "## Values", value_table(), _UPGRADE)

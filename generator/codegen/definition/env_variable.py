@@ -1,4 +1,4 @@
-"""What an environment variable of the initializer is; `environment.py` lists them all."""
+"""An environment variable of the initializer; `environment.py` lists all of them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,8 +11,9 @@ class Variable:
     """An environment variable that the initializer reads.
 
     `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "choice" one
-    of the words that the value's type allows. `default` is what the initializer does when the variable is absent or
-    empty. A chart's value has it in its annotation; `description` is for a variable that isn't the value itself.
+    of the words that the value's type allows. `default` is what the initializer does if the variable is absent or
+    empty. A value of the chart has its variables in its annotation. `description` is empty if the value's own
+    description fits.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The values of how the initializer gets to registries: logins, clouds, proxies, TLS."""
+"""The values for the initializer's access to registries: logins, clouds, proxies, TLS."""
 
 from typing import Annotated
 
@@ -26,23 +26,23 @@ class Credentials(Section):
 
     secretName: OptionalDnsName = value(
         "kit-secret",
-        "Secret with the registry's user and password. Looked up in the pod's own namespace; where it is missing, "
-        "pulls are anonymous. Empty: no Secret is referenced.",
+        "Secret with the registry's user and password, in the pod's own namespace. If it is missing, pulls are "
+        "anonymous. Empty: no Secret is referenced.",
     )
     usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
     passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
     dockerConfigSecretName: Annotated[
         OptionalDnsName,
-        Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True, description="A `config.json` as Docker has it."),
+        Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True, description="A `config.json` of Docker."),
     ] = value(
         "",
-        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
-        "`secretName`. Empty: none.",
+        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, in the pod's own "
+        "namespace. Empty: none.",
     )
     registries: dict[RegistryHost, Login] = value(
         {},
-        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with, in each "
-        "of `namespaces`.",
+        "Logins by registry host, or host and repository. With them the chart creates the Secret "
+        "`dockerConfigSecretName` in each of `namespaces`.",
     )
     create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
     username: Annotated[
@@ -53,7 +53,7 @@ class Credentials(Section):
     ] = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
         [],
-        "Namespaces to create the Secrets in. Empty: the release's. With `localModels.create` that of the jobs too.",
+        "Namespaces to create the Secrets in. Empty: the release's. `localModels.create` adds the jobs' namespace.",
         uniqueItems=True,
     )
 
@@ -78,27 +78,27 @@ class Google(Section):
 
 
 class Proxy(Section):
-    """HTTP proxies. They show in every pod: no password belongs here."""
+    """HTTP proxies. Their URLs are visible in every pod, so they must not hold a password."""
 
     https: Annotated[str, Variable("HTTPS_PROXY", secret=True)] = value(
         "", "URL of the proxy for https, such as `http://proxy.example.com:3128`."
     )
     http: Annotated[str, Variable("HTTP_PROXY", secret=True)] = value("", "URL of the proxy for http.")
     noProxy: Annotated[str, Variable("NO_PROXY")] = value(
-        "", "Hosts, domains and CIDR blocks that are reached without a proxy, with commas between them."
+        "", "Hosts, domains and CIDR blocks to reach without a proxy, with commas between them."
     )
 
 
 class Tls(Section):
-    """TLS with registries, their token servers and proxies: whom the initializer trusts, and who it is."""
+    """TLS with registries, their token servers and proxies: trusted authorities, and the client certificate."""
 
     caCertificates: Annotated[str, Variable("KITSERVE_CA_CERTIFICATES")] = value(
         "",
-        "Certificates in PEM form that are trusted beside the system's and KServe's own bundle. A variable holds up to "
+        "Certificates in PEM form to trust in addition to the system's and KServe's own bundle. A variable holds up to "
         "128 KiB.",
     )
     caConfigMapName: Annotated[
-        OptionalDnsName, Variable("KITSERVE_CA_BUNDLE", description="The same, from the ConfigMap.")
+        OptionalDnsName, Variable("KITSERVE_CA_BUNDLE", description="Such certificates, from the ConfigMap.")
     ] = value("", "ConfigMap with such certificates, in the pod's own namespace. Empty: none.")
     caConfigMapKey: OptionalSecretKey = value("ca.crt", "Key of the certificates in that ConfigMap.")
     clientSecretName: Annotated[
