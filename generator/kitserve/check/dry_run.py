@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 REFUSED = Code(
     "KS299",
     "error",
-    "The cluster that was asked with `--cluster` refuses the object.",
-    why="The API server answers a server-side dry run, for which it asks its admission webhooks, as it would answer "
+    "The cluster that `--cluster` asks refuses the object.",
+    why="The API server answers a server-side dry run, with its admission webhooks, as it answers "
     "`kubectl apply --server-side`.",
     example="$ kitserve validate --cluster inferenceservice.yaml",
-    mend="The message is the cluster's own. Where KServe itself doesn't refuse the object, look for a policy of the "
-    "cluster's, a missing namespace or CRD, or a right that the login lacks.",
+    mend="The message is the cluster's own. If KServe itself doesn't refuse the object, look for a "
+    "policy of the cluster, a missing namespace or CRD, or a permission that the login lacks.",
 )
 CODES = (REFUSED,)
 

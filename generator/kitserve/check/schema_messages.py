@@ -11,41 +11,42 @@ from kitserve.problems import Code, Path, Problem
 UNKNOWN = Code(
     "KS020",
     "error",
-    "A key that the values don't have.",
-    why="The schema denies keys that it doesn't have, so that a misspelt one isn't ignored.",
+    "The values have no such key.",
+    why="The schema denies unknown keys. Otherwise Helm would ignore a misspelt key silently.",
     example="image: {tga: v1}\n",
     mend="Look at the hint and at [values](values.md).",
 )
 TYPE = Code(
     "KS021",
     "error",
-    "A value of another type than the schema wants.",
-    why="Templates would print something else than what is meant: the tag 1.10 is the number 1.1.",
+    "A value doesn't have the type that the schema requires.",
+    why="Templates would print something else than the text in the file: the tag 1.10 is the number 1.1.",
     example="image: {tag: 1.10}\n",
     mend="Quote text that looks like a number or a boolean.",
 )
 CHOICE = Code(
     "KS022",
     "error",
-    "A value that is none of those allowed.",
-    why="Kubernetes or kitserve knows the listed words only, and capitals count.",
+    "A value isn't one of those allowed.",
+    why="Kubernetes or kitserve knows only the listed words, in exactly this spelling of upper and "
+    "lower case.",
     example="image: {pullPolicy: always}\n",
-    mend="Write one of those listed.",
+    mend="Write one of the words in the message.",
 )
 FORM = Code(
     "KS023",
     "error",
-    "A text, list or map that isn't of the form that is needed.",
-    why="The value ends up in a name, a label or a URI, for which Kubernetes, KServe or the OCI specification "
-    "has rules.",
+    "A text, list or map doesn't have the required form.",
+    why="The value becomes a name, a label or a URI, for which Kubernetes, KServe or the OCI "
+    "specification has rules.",
     example="inferenceServices:\n  Iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n",
-    mend="Write it in the form that the message says.",
+    mend="Write it in the form that the message names.",
 )
 MISSING = Code(
     "KS024",
     "error",
-    "A key that is needed is missing.",
-    why="Without it the object that is made of the entry would be refused.",
+    "A required key is missing.",
+    why="A cluster would refuse the object that is made from the entry.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
     "    storageUris: [{mountPath: /mnt/models}]\n",
     mend="Write the key.",

@@ -31,9 +31,9 @@ SAME_MODEL = Code(
 STALE = Code(
     "KS160",
     "warning",
-    "A LocalModelCache of a ModelKit by no tag, or by `latest`.",
-    why="The folder on the nodes is named after the URI's text, and what is there is never fetched again: the "
-    "cache keeps the model that the tag was when it was made "
+    "A LocalModelCache's ModelKit has no tag, or the tag `latest`.",
+    why="KServe names the folder on the nodes after the URI's text and never fetches an existing "
+    "folder again: the cache keeps the model that the tag named when the cache was created "
     "(pkg/controller/v1alpha1/localmodelnode/controller.go).",
     example=_EXAMPLE.format(name="iris", tag="latest"),
     mend="Name a digest, or a version that is never pushed again.",
@@ -41,10 +41,11 @@ STALE = Code(
 NO_DOWNLOADER = Code(
     "KS161",
     "warning",
-    "A LocalModelCache of a ModelKit without a ClusterStorageContainer for its jobs.",
-    why="A job's image is that of a ClusterStorageContainer with `workloadType: localModelDownloadJob`; "
-    "without one it is KServe's, which can't fetch kit:// "
-    "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't enough.",
+    "A LocalModelCache of a ModelKit has no ClusterStorageContainer for its jobs.",
+    why="A job uses the image of a ClusterStorageContainer with `workloadType: "
+    "localModelDownloadJob`. Without one it uses KServe's, which can't fetch kit:// "
+    "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't "
+    "enough.",
     example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + storage(),
     mend="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
 )

@@ -17,10 +17,10 @@ _EXAMPLE = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: kit-secret\n"
 TYPE_KEYS = Code(
     "KS250",
     "error",
-    "A Secret lacks what its type needs.",
+    "A Secret lacks a key that its type requires.",
     why="The API server refuses a kubernetes.io/dockerconfigjson without a JSON object in "
-    "`.dockerconfigjson`, and so on for the other types of Kubernetes (ValidateSecret in "
-    "pkg/apis/core/validation/validation.go).",
+    "`.dockerconfigjson`, and has such rules for the other types of Kubernetes (ValidateSecret in"
+    " pkg/apis/core/validation/validation.go).",
     example=_EXAMPLE + "type: kubernetes.io/dockerconfigjson\nstringData:\n  config.json: '{}'\n",
     mend="Write the key that the message names, or leave `type` out.",
 )
@@ -28,16 +28,16 @@ NOT_BASE64 = Code(
     "KS251",
     "error",
     "A Secret's `data` isn't base64.",
-    why="The API server decodes each of its values and refuses the object where it can't.",
+    why="The API server decodes each value, and refuses the object if it can't.",
     example=_EXAMPLE + "data:\n  KIT_USER: reader!\n",
-    mend="Encode it, or write it as it is under `stringData`.",
+    mend="Encode it, or write it unencoded under `stringData`.",
 )
 KEY_NAME = Code(
     "KS252",
     "error",
-    "A Secret's key isn't of the form that Kubernetes wants.",
-    why="Keys become file names: letters, digits, `-`, `_` and `.`, not `.` and not beginning with `..` "
-    "(IsConfigMapKey in k8s.io/apimachinery/pkg/util/validation).",
+    "A Secret's key doesn't have the form that Kubernetes requires.",
+    why="Keys become file names. They have letters, digits, `-`, `_` and `.`, are not `.`, and don't "
+    "begin with `..` (IsConfigMapKey in k8s.io/apimachinery/pkg/util/validation).",
     example=_EXAMPLE + "stringData:\n  kit user: reader\n",
     mend="Rename the key.",
 )
@@ -48,7 +48,7 @@ TOO_LARGE = Code(
     why="The API server refuses more, as etcd does (MaxSecretSize in pkg/apis/core/types.go).",
     example="$ printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: a}\\nstringData: {a: \"%01048577d\"}\\n' 0 | "
     "kitserve validate -",
-    mend="Keep it elsewhere, or in several Secrets.",
+    mend="Keep the content elsewhere, or split it into several Secrets.",
 )
 
 _LIMIT = 1024 * 1024

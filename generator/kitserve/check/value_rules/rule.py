@@ -18,7 +18,7 @@ SAME_NAME = Code(
     "KS204",
     "error",
     "Two objects of one kind would have the same name.",
-    why="Helm refuses a release that has an object twice, and a cluster would keep the second.",
+    why="Helm refuses a release that has an object twice, and a cluster would keep only the second.",
     example="localModels: {create: true, name: kitops}\n",
-    mend="Give them two names.",
+    mend="Give them different names.",
 )

@@ -25,8 +25,8 @@ NO_MODEL = Code(
 NO_FORMAT = Code(
     "KS106",
     "error",
-    "An InferenceService's model has no format: KServe finds no runtime for it.",
-    why="KServe chooses a server by the format, and says `no runtime found to support predictor` "
+    "An InferenceService's model has no format, so KServe finds no runtime for it.",
+    why="KServe chooses a server by the format, and reports `no runtime found to support predictor` "
     "(pkg/apis/serving/v1beta1/predictor_model.go).",
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
     mend="Write `modelFormat.name`.",
@@ -34,8 +34,8 @@ NO_FORMAT = Code(
 TWO_SOURCES = Code(
     "KS203",
     "error",
-    "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
-    why="KServe's webhook allows one of the two (validateMultipleStorageURIs in "
+    "An InferenceService has both `storageUri` and `storageUris`: KServe's webhook allows only one of them.",
+    why="The webhook refuses the service (validateMultipleStorageURIs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
@@ -44,9 +44,10 @@ TWO_SOURCES = Code(
 UNHEEDED = Code(
     "KS109",
     "error",
-    "A service has its own way to unpack, and the initializer isn't told to heed services.",
-    why="The annotation reaches the initializer only by a variable that `serviceAnnotations` renders; without it the "
-    "model is unpacked as for all.",
+    "A service has settings for unpacking that `serviceAnnotations` doesn't list, so the "
+    "initializer ignores them.",
+    why="The annotation reaches the initializer only through a variable that `serviceAnnotations` "
+    "adds. Without it the initializer uses the settings for all services.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    unpacking: {filter: model}\n",
     mend="Add the annotation to `serviceAnnotations`.",

@@ -11,30 +11,30 @@ from kitserve.problems import Code, Path
 RENAMED_MODE = Code(
     "KS142",
     "warning",
-    "A deployment mode by the name that it had before KServe 0.16.",
-    why="KServe's defaulting webhook writes `Standard` for `RawDeployment` and `Knative` for `Serverless` "
-    "into the object (since 0.17), so that it differs for ever from what is in Git "
-    "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
+    "A deployment mode has its name from before KServe 0.16.",
+    why="KServe's defaulting webhook replaces `RawDeployment` by `Standard` and `Serverless` by "
+    "`Knative` in the object (since 0.17), so it always differs from Git (DefaultInferenceService "
+    "in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
     example=annotated("serving.kserve.io/deploymentMode: RawDeployment"),
     mend="Write the newer name.",
 )
 UNKNOWN_MODE = Code(
     "KS143",
     "error",
-    "A deployment mode that this version of KServe doesn't know.",
-    why="KServe falls back to the cluster's default without a word (GetDeploymentMode in "
-    "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` are of "
-    "0.16.",
+    "This version of KServe doesn't know a deployment mode.",
+    why="KServe silently uses the cluster's default (GetDeploymentMode in "
+    "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` "
+    "exist since 0.16.",
     example=annotated("serving.kserve.io/deploymentMode: Raw"),
-    mend="Write `Standard` or `Knative`; `RawDeployment` or `Serverless` before KServe 0.16.",
+    mend="Write `Standard` or `Knative`, or before KServe 0.16 `RawDeployment` or `Serverless`.",
 )
 MISSPELT = Code(
     "KS144",
     "warning",
-    "An annotation whose name is nearly one of KServe's.",
+    "An annotation's name is nearly one of KServe's.",
     why="KServe reads annotations by their exact names and ignores others (pkg/constants/constants.go).",
     example=annotated("serving.kserve.io/deploymentmode: Standard"),
-    mend="Write the name as it is in the hint.",
+    mend="Write the name that is in the hint.",
 )
 
 _GROUP = "serving.kserve.io/"

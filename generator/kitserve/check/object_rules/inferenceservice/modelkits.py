@@ -12,30 +12,30 @@ _UNTAGGED = MODEL.replace(":v1", "")
 FLOATING = Code(
     "KS133",
     "warning",
-    "A ModelKit by no tag, or by `latest`.",
-    why="Each pod fetches what the tag is at its start: replicas may serve different models, and a rollback "
-    "doesn't bring the old one back.",
+    "A ModelKit has no tag, or the tag `latest`.",
+    why="Each pod fetches the version that the tag names when the pod starts: replicas may serve "
+    "different models, and a rollback doesn't restore the old one.",
     example=service(model=_UNTAGGED),
     mend="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
 )
 TOO_DEEP = Code(
     "KS134",
     "error",
-    "A model is mounted below the folder that its server looks into.",
-    why="KServe's servers for this format look for the model's file in /mnt/models itself. Some start without "
-    "one: the service becomes Ready, and each prediction is answered with 404 "
+    "A model is mounted below the folder in which its server looks for it.",
+    why="KServe's servers for this format look for the model's file in /mnt/models itself. Some start "
+    "without one: the service becomes Ready and answers each prediction with 404 "
     "(python/kserve/kserve/model_repository.py).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models/iris}\n",
         _FORMAT,
     ),
-    mend="Mount it at /mnt/models, or pass the server its folder in `args`.",
+    mend="Mount it at /mnt/models, or pass its folder to the server in `args`.",
 )
 NO_INJECTION = Code(
     "KS135",
     "warning",
     "An init container of the service is named `storage-initializer`.",
-    why="KServe takes it for its own and adds neither initializer nor /mnt/models "
+    why="KServe mistakes it for its own and adds neither initializer nor /mnt/models "
     "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=service(
         "initContainers:\n  - name: storage-initializer\n    image: registry.example.com/tool:1.0\n"
@@ -45,9 +45,9 @@ NO_INJECTION = Code(
 OTHER_SCHEME = Code(
     "KS136",
     "error",
-    "A URI whose scheme begins with `oci+` and that KServe doesn't know.",
-    why="KServe takes any `oci+` scheme for an image with the model in it, and asks no "
-    "ClusterStorageContainer (pkg/utils/utils.go). A ModelKit is no image that a node can run.",
+    "KServe doesn't know a URI's scheme, which begins with `oci+`.",
+    why="KServe treats any `oci+` scheme as an image that contains the model, and uses no "
+    "ClusterStorageContainer (pkg/utils/utils.go). A node can't run a ModelKit as an image.",
     example=service(model=MODEL.replace("kit://", "oci+kit://")),
     mend="Write kit://.",
 )

@@ -12,18 +12,18 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 MULTI_NODE = Code(
     "KS225",
     "error",
-    "A service over several nodes that the webhook doesn't take.",
-    why="With `workerSpec` a model has to be on pvc:// or oci://, the annotation "
-    "serving.kserve.io/autoscalerClass has to be `none`, there is at most one worker container, and the "
-    "sizes are fields, not variables (validateMultiNodeVariables in "
-    "pkg/apis/serving/v1beta1/inference_service_validation.go). A ModelKit can't be loaded by several "
-    "nodes.",
+    "The webhook refuses a service over several nodes.",
+    why="With `workerSpec` a model must be on pvc:// or oci://, the annotation "
+    "serving.kserve.io/autoscalerClass must be `none`, there is at most one worker container, and "
+    "fields set the sizes, not variables (validateMultiNodeVariables in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). Several nodes can't load a "
+    "ModelKit.",
     example=annotated(
         "serving.kserve.io/autoscalerClass: none",
         "workerSpec: {pipelineParallelSize: 2}\n",
         MODEL.replace("sklearn", "huggingface"),
     ),
-    mend="Put the model on a volume first, and name it by pvc://; or serve it from one node.",
+    mend="Put the model on a volume first, and name it by pvc://, or serve it from one node.",
 )
 _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 

@@ -9,8 +9,8 @@ TOO_LONG = Code(
     "KS145",
     "error",
     "An InferenceService's name is too long for its Service.",
-    why="KServe makes a Service NAME-predictor, and a Service's name has at most 63 characters: nothing is "
-    "made, and the service is never Ready (pkg/constants/constants.go).",
+    why="KServe creates a Service NAME-predictor, and a Service's name has at most 63 characters. "
+    "KServe creates nothing, and the service never becomes Ready (pkg/constants/constants.go).",
     example=service().replace("name: iris", f"name: {'iris-' * 10}large"),
     mend="Use at most 53 characters.",
 )
@@ -18,13 +18,14 @@ HOST_TOO_LONG = Code(
     "KS146",
     "warning",
     "An InferenceService's name and namespace are too long for its host name.",
-    why="By KServe's default domain template the host begins with NAME-predictor-NAMESPACE, and a part of a "
-    "host name has at most 63 characters: the ingress can't be made (GenerateDomainName in "
+    why="With KServe's default domain template the host begins with NAME-predictor-NAMESPACE, and a "
+    "part of a host name has at most 63 characters. KServe can't create the ingress "
+    "(GenerateDomainName in "
     "pkg/controller/v1beta1/inferenceservice/reconcilers/ingress/domain.go).",
     example=service(metadata="namespace: team-of-data-science-and-models\n").replace(
         "name: iris", "name: iris-of-the-botanists-v1"
     ),
-    mend="Shorten one of the two, or make no ingress.",
+    mend="Shorten one of the two, or create no ingress.",
 )
 
 _SUFFIX = "-predictor"

@@ -14,34 +14,35 @@ from kitserve.problems import Code, Path
 UNSUITED = Code(
     "KS137",
     "error",
-    "The runtime that a service names doesn't serve its format, version or protocol.",
-    why="KServe reports NoSupportingRuntime and makes no pods. Versions are compared as text, and what the "
-    "runtime lists is all that it takes (RuntimeSupportsModel in "
+    "The runtime that a service names doesn't support its format, version or protocol.",
+    why="KServe reports NoSupportingRuntime and creates no pods. It compares versions as text, and a "
+    "runtime supports only what it lists (RuntimeSupportsModel in "
     "pkg/apis/serving/v1beta1/predictor_model.go, "
     "pkg/controller/v1beta1/inferenceservice/components/predictor.go).",
     example=model("runtime: kserve-sklearnserver\n").replace("{name: sklearn}", "{name: xgboost}"),
-    mend="Name a runtime for the format, or leave `runtime` out and let KServe choose.",
+    mend="Name a runtime for the format, or leave `runtime` out so that KServe chooses one.",
 )
 UNSERVED = Code(
     "KS138",
     "warning",
-    "None of the runtimes that KServe brings along serves the format, version and protocol.",
-    why="Unless the cluster has a runtime of its own for it, KServe says `no runtime found to support "
-    "predictor` and makes no pods. Without `protocolVersion` it looks for v1 (v2 for triton and vLLM), "
-    "which ONNX, TensorRT and MLflow don't have (GetSupportingRuntimes in "
+    "None of KServe's own runtimes supports the format, version and protocol.",
+    why="Unless the cluster has another runtime for it, KServe reports `no runtime found to support "
+    "predictor` and creates no pods. Without `protocolVersion` KServe looks for v1 (v2 for triton"
+    " and vLLM), which ONNX, TensorRT and MLflow don't have (GetSupportingRuntimes in "
     "pkg/apis/serving/v1beta1/predictor_model.go).",
     example=service(
         model="model:\n  modelFormat: {name: onnx}\n  storageUri: kit://registry.example.com/net:v1\n"
     ),
-    mend="Write the version and the `protocolVersion` that a runtime lists; without a version all are taken.",
+    mend="Write a version and a `protocolVersion` that a runtime lists. A model without a version fits "
+    "a runtime of any version.",
 )
 OVER_LIMIT = Code(
     "KS139",
     "error",
-    "A request above its limit.",
-    why="Kubernetes refuses such pods. A limit that isn't written here is the runtime's (1 CPU and 2Gi in "
-    "KServe's own), and for an initializer 1 CPU and 1Gi from the ConfigMap inferenceservice-config "
-    "(MergeContainerWithPatch in pkg/utils/container_merge.go).",
+    "A request is above its limit.",
+    why="Kubernetes refuses such pods. A limit that isn't written here comes from the runtime (1 CPU "
+    "and 2Gi in KServe's own), and an initializer's from the ConfigMap inferenceservice-config, 1 "
+    "CPU and 1Gi (MergeContainerWithPatch in pkg/utils/container_merge.go).",
     example=model("resources:\n  requests: {memory: 4Gi}\n"),
     mend="Write the limit too.",
 )

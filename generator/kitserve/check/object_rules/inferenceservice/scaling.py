@@ -9,33 +9,35 @@ from kitserve.problems import Code, Path
 SCALING = Code(
     "KS231",
     "error",
-    "Scaling that the deployment mode or the autoscaler doesn't know.",
-    why="The webhook looks at the annotations. Mode Standard with class `hpa`: `cpu` or `memory`, percentages "
-    "from 1 to 100, metrics of type Resource. With `keda`: no `scaleMetric`, and a query and a threshold "
-    "for each metric. Any other mode: `concurrency` or `rps`, and no `deploymentStrategy` "
-    "(validateAutoScalingCompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "The deployment mode or the autoscaler doesn't support a field for scaling.",
+    why="The webhook checks the annotations. Mode Standard with class `hpa` allows `cpu` or `memory`, "
+    "percentages from 1 to 100, and metrics of type Resource. Class `keda` allows no "
+    "`scaleMetric`, and needs a query and a threshold for each metric. Any other mode allows "
+    "`concurrency` or `rps`, and no `deploymentStrategy` (validateAutoScalingCompExtension in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative", "scaleMetric: cpu\n"),
-    mend="Choose what the mode knows, or the mode that knows it.",
+    mend="Use a field that the mode supports, or a mode that supports the field.",
 )
 UNSAID_MODE = Code(
     "KS140",
     "warning",
-    "Scaling or canaries that some clusters refuse, since the deployment mode isn't said.",
-    why="Without the annotation serving.kserve.io/deploymentMode the cluster's default counts, and KServe's "
-    "own is Knative: its webhook then takes only `concurrency` and `rps`, and no `deploymentStrategy` "
-    "(validateScalingKPACompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "Some clusters refuse a service's scaling or canaries, because it doesn't set the deployment mode.",
+    why="Without the annotation serving.kserve.io/deploymentMode the cluster's default applies, and "
+    "KServe's own is Knative. Its webhook then accepts only `concurrency` and `rps`, and no "
+    "`deploymentStrategy` (validateScalingKPACompExtension in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service("scaleMetric: cpu\n"),
-    mend="Set the annotation to the mode that is meant.",
+    mend="Set the annotation to the mode that you want.",
 )
 NOT_IN_STANDARD = Code(
     "KS141",
     "warning",
-    "A field that mode Standard doesn't use.",
-    why="`canaryTrafficPercent` and a scale to zero are Knative's: in mode Standard the share is ignored, and "
-    "the HorizontalPodAutoscaler is given at least one replica "
+    "Mode Standard doesn't use a field.",
+    why="Only Knative has `canaryTrafficPercent` and scaling to zero. Mode Standard ignores the "
+    "share, and gives the HorizontalPodAutoscaler at least one replica "
     "(pkg/controller/v1beta1/inferenceservice/reconcilers/hpa).",
     example=annotated("serving.kserve.io/deploymentMode: Standard", "canaryTrafficPercent: 10\n"),
-    mend="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA for a scale to zero.",
+    mend="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
 )
 
 MODE = "serving.kserve.io/deploymentMode"

@@ -26,8 +26,8 @@ _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
 BOTH_SOURCES = Code(
     "KS221",
     "error",
-    "A component has `storageUri` and `storageUris`.",
-    why="KServe's webhook allows one of them (validateMultipleStorageURIs in "
+    "A component has both `storageUri` and `storageUris`.",
+    why="KServe's webhook allows only one of them (validateMultipleStorageURIs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}\n"
@@ -37,9 +37,9 @@ BOTH_SOURCES = Code(
 MOUNT_PATH = Code(
     "KS229",
     "error",
-    "A mount path in `storageUris` that KServe's webhook refuses.",
-    why="KServe mounts one volume at the folder above all paths: they have to be absolute, without `..`, and "
-    "have a folder in common that isn't `/` (validateMultipleStorageURIsSpec in "
+    "KServe's webhook refuses a mount path in `storageUris`.",
+    why="KServe mounts one volume at the folder above all paths. So they must be absolute, without "
+    "`..`, and have a common parent other than `/` (validateMultipleStorageURIsSpec in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/a:v1', mountPath: /a}\n"
@@ -52,8 +52,8 @@ TRANSFORMER_URI = Code(
     "KS234",
     "error",
     "A transformer beside the model has a STORAGE_URI.",
-    why="Container `transformer-container` of a predictor shares the model's mount, and KServe's webhook "
-    "refuses a URI of its own (validateCollocationStorageURI in "
+    why="The container `transformer-container` of a predictor shares the model's mount, and KServe's "
+    "webhook refuses a URI of its own (validateCollocationStorageURI in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "containers:\n  - name: transformer-container\n    image: registry.example.com/transformer:1.0\n"
@@ -64,9 +64,9 @@ TRANSFORMER_URI = Code(
 EXPLAINER_STORAGE = Code(
     "KS236",
     "error",
-    "An explainer's storage isn't of a kind that KServe's webhook takes.",
-    why="Beside `storage` an explainer's model is on s3://, hdfs:// or webhdfs:// (validateStorageSpec in "
-    "pkg/apis/serving/v1beta1/component.go).",
+    "KServe's webhook refuses the type of an explainer's storage.",
+    why="An explainer with `storage` can have its model only on s3://, hdfs:// or webhdfs:// "
+    "(validateStorageSpec in pkg/apis/serving/v1beta1/component.go).",
     example=service()
     + "  explainer:\n    art:\n      type: SquareAttack\n      storageUri: kit://registry.example.com/a:v1\n"
     "      storage: {key: hub}\n",
@@ -75,32 +75,33 @@ EXPLAINER_STORAGE = Code(
 MIXED = Code(
     "KS130",
     "error",
-    "`storageUris` mixes kit:// with what another initializer downloads.",
-    why="KServe chooses the initializer by the first entry and gives it all URIs but pvc:// and oci://, so "
-    "that one of them is fetched by an image that doesn't know it "
+    "`storageUris` mixes kit:// with URIs that another initializer downloads.",
+    why="KServe chooses the initializer by the first entry and passes it all URIs except pvc:// and "
+    "oci://. So an initializer gets a URI that it can't fetch "
     "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258).",
     example=service(
         "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
         "model:\n  modelFormat: {name: triton}\n",
     ),
-    mend="Pack all of them as ModelKits, or put the others on a volume; kit:// comes first.",
+    mend="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first.",
 )
 STORAGE_PATH = Code(
     "KS131",
     "error",
-    "`storage.path` beside a URI.",
-    why="KServe's pod webhook builds an s3:// or hdfs:// URI of `storage.path` and fails where a URI is given "
-    "too, so that there are no pods (pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    "A model has both `storage.path` and a URI.",
+    why="KServe's pod webhook builds an s3:// or hdfs:// URI from `storage.path` and fails if there "
+    "is another URI, so there are no pods "
+    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("storage: {path: iris}\n"),
-    mend="Leave `storage.path` out: a ModelKit is named by `storageUri`.",
+    mend="Leave `storage.path` out: `storageUri` names a ModelKit.",
 )
 STORAGE_TYPE = Code(
     "KS132",
     "error",
-    "`storage.key` for a kit:// URI without `storage.parameters.type`.",
-    why="Without the type KServe's pod webhook reads it from the Secret and takes only `s3`, `hdfs` and "
-    "`webhdfs`, so that there are no pods (CreateStorageSpecSecretEnvs in "
+    "A kit:// URI has `storage.key` without `storage.parameters.type`.",
+    why="Without the type KServe's pod webhook reads it from the Secret and accepts only `s3`, `hdfs` "
+    "and `webhdfs`, so there are no pods (CreateStorageSpecSecretEnvs in "
     "pkg/credentials/service_account_credentials.go).",
     example=model("storage: {key: hub}\n"),
     mend="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
