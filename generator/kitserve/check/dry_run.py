@@ -118,7 +118,7 @@ def _connect(context: str) -> tuple[Request, str]:
         from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
         from urllib3 import disable_warnings  # noqa: PLC0415 - the client's
     except ImportError as error:
-        message = "asking a cluster takes the Kubernetes client, which isn't installed"
+        message = "--cluster needs the Kubernetes client, which isn't installed"
         raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
     try:
         client = config.new_client_from_config(context=context or None, persist_config=False)
@@ -167,7 +167,7 @@ def _cause(error: BaseException) -> str:
 def _status(host: str, code: int, body: bytes | str | None) -> Data:
     """The API server's `Status`. Raises ClusterUnavailable where it says nothing of the object."""
     if code == 401:
-        raise ClusterUnavailable(f"{host} doesn't take the login (401)", hint=_HINT)
+        raise ClusterUnavailable(f"{host} refuses the login (401)", hint=_HINT)
     if code in _UNAVAILABLE:
         raise ClusterUnavailable(f"{host} can't answer now ({code})", hint="try again later")
     try:
@@ -180,7 +180,7 @@ def _status(host: str, code: int, body: bytes | str | None) -> Data:
 
 def _document(host: str, answer: object) -> Data:
     if not isinstance(answer, dict) or "kind" not in answer:
-        raise ClusterUnavailable(f"{host} answers what no API server does", hint=_HINT)
+        raise ClusterUnavailable(f"{host} doesn't answer as an API server does", hint=_HINT)
     return answer
 
 

@@ -69,7 +69,7 @@ class Inspection:
     def _broken(self, found: list[Object]) -> Iterator[Problem]:
         for item in found:
             if not (self._ask or validate.is_known(item.data)):
-                note = f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
+                note = f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"
                 self.notes.append(note)
         for number, problem in verdicts([item.data for item in found], self._version, self._ask):
             yield _placed(problem, found[number])

@@ -51,7 +51,7 @@ def main() -> None:
         _end(error)
     except OSError as error:  # of --help, or of a report to standard error
         forget(sys.stdout)
-        _end(Failure(f"can't write what there is to say: {error.strerror}"))
+        _end(Failure(f"can't write the message: {error.strerror}"))
 
 
 def _end(error: KitserveError) -> NoReturn:

@@ -62,12 +62,14 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option("--namespace", "-n", metavar="NS", callback=_namespace, help="Release namespace."),
     ] = Release.namespace,
     form: Annotated[
-        Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Form of the output.")
+        Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Format of the output.")
     ] = "yaml",
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--output-dir", metavar="DIR", help="Write a YAML file for each object into this folder instead."
+            "--output-dir",
+            metavar="DIR",
+            help="Write a YAML file for each object into this folder, not to standard output.",
         ),
     ] = None,
 ) -> None:

@@ -34,7 +34,7 @@ class Checker:
         """All that is wrong with a value by the node of that number."""
         node = self._nodes[number]
         if value is None and self._refilled:
-            yield FILLED.problem("null, which KServe takes for an empty item", path=path)
+            yield FILLED.problem("null, which KServe reads as an empty item", path=path)
             return
         if self._refilled and "s" in node and isinstance(value, float):
             return

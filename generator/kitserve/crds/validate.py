@@ -65,7 +65,7 @@ def _since(name: str, path: Path, version: str) -> str:
 def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
     if any(name in structures.kinds(other) for other in structures.versions()):
         yield NOT_SERVED.problem(
-            f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"
+            f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
         )
     elif served := [served for served in structures.kinds(version) if served.endswith(f"/{item['kind']}")]:
         hint = f"it has {served[-1].rpartition('/')[0]}"

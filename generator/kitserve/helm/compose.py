@@ -76,7 +76,7 @@ class _Tree:
         node: Node
         if isinstance(event, AliasEvent):
             if event.anchor not in self._anchors:
-                raise RefusedTextError("not YAML: an alias of no anchor before it", line, column, QUOTE)
+                raise RefusedTextError("not YAML: an alias without an anchor before it", line, column, QUOTE)
             return AliasNode(line, column, self._anchors[event.anchor])
         if isinstance(event, ScalarEvent):
             node = ScalarNode(line, column, str(event.tag or ""), event.value, event.implicit[0])

@@ -99,7 +99,7 @@ class Construction:
 
     def _alias(self, node: AliasNode, path: Path) -> Any:  # noqa: ANN401
         if any(node is alias for alias in self._expanding):
-            message = "an alias stands inside of its own anchor"
+            message = "an alias is inside its own anchor"
             raise RefusedTextError(message, node.line, node.column, code=codes.SIZE)
         self._expanding.append(node)
         data = self.build(node.node, path)
@@ -132,9 +132,7 @@ class Construction:
         spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
         read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}," if spellings else ""
         message = f"the key {key!r}{read} is in this map already, on line {first.line}"
-        self.report(
-            codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two without a word"
-        )
+        self.report(codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two silently")
 
     def _merge(self, node: Node, data: dict[str, Any], path: Path) -> None:
         """Merged entries win over those before them in the map; the first map of a list wins over the others."""
@@ -143,15 +141,13 @@ class Construction:
             if isinstance(target, MapNode):
                 data.update(self.build(source, path))
             else:
-                self.report(
-                    codes.MERGE, source, path, "<< takes in a map or a list of maps, and this is neither"
-                )
+                self.report(codes.MERGE, source, path, "<< needs a map or a list of maps")
 
     def _scalar(self, node: ScalarNode, path: Path) -> Scalar:
         try:
             value = scalar_of(node)
         except TagMismatchError:
-            self.report(codes.TAG, node, path, f"this isn't what its tag {short_tag(node.tag)} says")
+            self.report(codes.TAG, node, path, f"this doesn't have the type of its tag {short_tag(node.tag)}")
             return node.text
         if pitfall := lint.in_scalar(node, value):
             self.report(pitfall.code, node, path, pitfall.message, pitfall.hint)

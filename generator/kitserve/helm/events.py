@@ -68,5 +68,5 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
         OverflowError,
         ValueError,
     ):  # how the parser in Python meets "\UFFFFFFFF", or a second %YAML
-        message = "not YAML: a character or directive after this isn't one"
+        message = "not YAML: a character or directive after this is invalid"
         raise RefusedTextError(message, line, column) from None

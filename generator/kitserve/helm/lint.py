@@ -29,7 +29,7 @@ def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
     if isinstance(value, bool):
         return _in_word(node.text, value)
     if message := _notation(node.text.lower().lstrip("+-")):
-        return Pitfall(codes.NOTATION, message, f"{QUOTE}, else as a decimal number")
+        return Pitfall(codes.NOTATION, message, f"{QUOTE}, or as a decimal number")
     if isinstance(value, int) and through_float64(value) != value:
         return Pitfall(
             codes.DIGITS, "the last digits of this integer are lost: Helm stores numbers as float64"
@@ -48,7 +48,7 @@ def in_key(node: Node, key: str) -> Pitfall | None:
 def _in_tag(tag: str) -> Pitfall | None:
     if not is_ignored(tag):
         return None
-    return Pitfall(codes.IGNORED_TAG, "Helm takes the first word for a YAML tag and ignores it")
+    return Pitfall(codes.IGNORED_TAG, "Helm reads the first word as a YAML tag and ignores it")
 
 
 def _in_word(text: str, value: bool) -> Pitfall | None:

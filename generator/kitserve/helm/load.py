@@ -97,7 +97,7 @@ def _read_file(file: str, content: Callable[[str], bytes]) -> Document:
     except OSError as error:
         problem = codes.UNREADABLE.problem(
             f"can't be read: {error.strerror}",
-            hint="name a file of this machine, or `-` for standard input",
+            hint="name a file on this machine, or `-` for standard input",
             position=Position(name, 1, 1),
         )
         return Document(name, problems=(problem,))

@@ -8,14 +8,14 @@ from kitserve.helm.nodes import RefusedTextError
 
 # A part of what the parsers say, and what people most often did.
 _HINTS = {
-    "mapping values are not allowed": "quote a text that has a colon and a blank in it, and look at the line above",
+    "mapping values are not allowed": "quote a text that contains a colon and a blank, and check the line above",
     "sequence entries are not allowed": "begin a list on a line of its own",
-    "could not find expected ':'": "put a colon and a blank behind the key, or look at how far the line is indented",
+    "could not find expected ':'": "put a colon and a blank after the key, or check the line's indentation",
     "unexpected end of stream": "close the quote",
     "unexpected document separator": "close the quote",
     "cannot start any token": "write it in quotes if it is text",
-    "expected <block end>": "look at how far this line is indented, and those above it",
-    "expected '<document start>'": "indent this line as far as the first",
+    "expected <block end>": "check the indentation of this line and of those above it",
+    "expected '<document start>'": "indent this line like the first",
     "expected ',' or": "close the bracket or brace, or put a comma between two entries",
     "unknown escape character": "write two backslashes, or the text in single quotes",
     "expected a comment or a line break": "begin the text on the next line",
@@ -41,7 +41,7 @@ def _hint(reason: str, text: str, index: int) -> str:
     if text[index : index + 1] == "\t":
         return "write spaces instead of the tab"
     if "{{" in line:
-        return "this may be a template: check what it renders"
+        return "this may be a template: validate what it renders"
     return next((hint for part, hint in _HINTS.items() if part in reason), "")
 
 

@@ -107,7 +107,7 @@ class _Expression:
             raise self._error((), f"nests more than {MAX_DEPTH} levels deep")
         inner = data.get(name, {})
         if not isinstance(inner, dict):
-            raise self._error(path, "is no map, so that nothing can be set in it")
+            raise self._error(path, "isn't a map, so nothing can be set in it")
         ended = self._key(inner, path, depth)
         if not inner and not ended:
             raise self._error(
@@ -121,7 +121,7 @@ class _Expression:
         index = self._index(path)
         items = data.get(name, [])
         if not isinstance(items, list):
-            raise self._error(path, "is no list, so that no item of it can be set")
+            raise self._error(path, "isn't a list, so no item of it can be set")
         ended = self._item(items, index, (*path, index), depth)
         if name:
             data[name] = items
@@ -146,7 +146,7 @@ class _Expression:
         elif stop == "[":
             value = [] if existing is None else existing
             if not isinstance(value, list):
-                raise self._error(path, "is no list, so that no item of it can be set")
+                raise self._error(path, "isn't a list, so no item of it can be set")
             nested = self._index(path)
             ended = self._item(value, nested, (*path, nested), depth)
         else:

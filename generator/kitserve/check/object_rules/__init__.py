@@ -91,6 +91,6 @@ def together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
         hint = "keep one of them, or choose by spec.predictor.storageContainerName"
         yield (
             number,
-            storagecontainer.SAME_PREFIX.problem(f"{other} takes these URIs too", path=path, hint=hint),
+            storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
         )
     yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))

@@ -57,7 +57,7 @@ _KINDS = ("LocalModelCache", "LocalModelNamespaceCache")
 def _modelkit_is_pinned(item: Data) -> Found:
     uri = text(item, _URI)
     if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
-        message = "nodes keep what this is now, and never fetch it again"
+        message = "nodes keep the version that this names now, and never fetch another one"
         yield STALE.problem(message, path=_URI, hint="name a digest")
 
 
@@ -90,7 +90,7 @@ def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:
     for number, item in enumerate(found):
         if item["kind"] in _KINDS and text(item, _URI).startswith("kit://"):
             hint = "add one with workloadType: localModelDownloadJob"
-            message = "no ClusterStorageContainer here is for the jobs that fetch this"
+            message = "no ClusterStorageContainer here serves the jobs that fetch this"
             yield number, NO_DOWNLOADER.problem(message, path=_URI, hint=hint)
 
 

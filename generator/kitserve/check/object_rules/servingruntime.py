@@ -87,7 +87,7 @@ def _several_nodes_are_possible(item: Data) -> Found:
             maps(item, (*path, "env")) if container.get("name") == "kserve-container" else ()
         ):
             if variable.get("name") in ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE"):
-                yield NODES.problem("a field of workerSpec says this", path=(*place, "name"))
+                yield NODES.problem("a field of workerSpec sets this", path=(*place, "name"))
 
 
 RULES = (

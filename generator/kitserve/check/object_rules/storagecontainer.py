@@ -221,7 +221,7 @@ def _variables_are_its_own(item: Data) -> Found:
     for path, variable in maps(item, (*_CONTAINER, "env")):
         name = text(variable, ("name",))
         if name.startswith(_TAKEN) and name not in _UNTAKEN:
-            message = "KServe sets variables of this kind itself, from Secrets"
+            message = "KServe itself sets variables with this prefix, from Secrets"
             yield TAKEN_NAME.problem(message, path=(*path, "name"), hint="choose another name")
 
 
@@ -240,7 +240,7 @@ def _engine_can_what_is_asked(item: Data) -> Found:
 
 def _it_mounts_nothing(item: Data) -> Found:
     if items(item, (*_CONTAINER, "volumeMounts")):
-        message = "each pod must bring the volume, since this object can't"
+        message = "each pod must have the volume, because this object can't"
         yield MOUNT.problem(message, path=(*_CONTAINER, "volumeMounts"), hint="use variables from a Secret")
 
 

@@ -58,7 +58,7 @@ def _model_is_known_to_llms(item: Data) -> Found:
     path: Path = ("spec", "model", "uri")
     own = at(item, ("spec", "storageInitializer", "enabled")) is False
     if text(item, path).startswith("kit://") and not own:
-        message = "an LLMInferenceService fetches no kit://"
+        message = "an LLMInferenceService can't fetch kit://"
         yield LLM_URI.problem(message, path=path, hint="make a LocalModelCache of it")
 
 

@@ -85,7 +85,7 @@ def _logins_to_create_are_whole(values: Values) -> Iterator[Problem]:
     if not credentials.dockerConfigSecretName:
         yield PARTIAL_SECRET.problem("needed to create the Secret", path=path, hint="name it")
     elif credentials.create and credentials.dockerConfigSecretName == credentials.secretName:
-        yield SAME_NAME.problem("can't be that of the other Secret", path=path, hint="name two Secrets")
+        yield SAME_NAME.problem("the other Secret has this name too", path=path, hint="name two Secrets")
     for host, login in credentials.registries.items():
         for key in ("username", "password"):
             if not getattr(login, key):

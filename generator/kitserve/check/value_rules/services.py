@@ -70,7 +70,7 @@ def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem
         heeded = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
         if not heeded and service.get("unpacking", {}).get(key):
             yield UNHEEDED.problem(
-                f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
+                f"the initializer ignores this unless serviceAnnotations lists {annotation}",
                 path=(*path, "unpacking", key),
                 hint=f"add {annotation} to serviceAnnotations",
             )
@@ -87,7 +87,7 @@ def _is_unpacked_as_the_engine_can(values: Values, path: Path, service: Service)
 def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
     if service.get("storageUri") and service.get("storageUris"):
         yield TWO_SOURCES.problem(
-            "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
+            "can't be combined with storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 

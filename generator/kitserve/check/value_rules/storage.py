@@ -116,7 +116,7 @@ def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
             )
     if storage.create and jobs.create and storage.name == jobs.name != "":
         yield SAME_NAME.problem(
-            "can't be that of the other ClusterStorageContainer",
+            "the other ClusterStorageContainer has this name too",
             path=("localModels", "name"),
             hint="one is for pods, one for jobs: name both",
         )
@@ -146,7 +146,7 @@ def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
     for variable in values.extraEnv:
         if variable.name in names or _TAKEN.match(variable.name):
             yield TAKEN_VARIABLE.problem(
-                f"{variable.name} isn't free: the values or KServe set it",
+                f"{variable.name} is taken: the values or KServe set it",
                 path=("extraEnv",),
                 hint="look for a value that sets it",
             )

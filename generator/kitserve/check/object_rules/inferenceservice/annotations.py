@@ -70,7 +70,7 @@ _PATH: Path = ("metadata", "annotations")
 def _mode_has_its_newer_name(item: Data) -> Found:
     newer = {"RawDeployment": "Standard", "Serverless": "Knative"}.get(str(at(item, (*_PATH, MODE))))
     if newer:
-        message = "KServe rewrites this, and the object differs from what you keep"
+        message = "KServe rewrites this, so the object differs from your manifest"
         yield RENAMED_MODE.problem(message, path=(*_PATH, MODE), hint=f"write {newer}")
 
 
@@ -86,7 +86,7 @@ def _mode(item: Data, known: tuple[str, ...]) -> Found:
     said = at(item, (*_PATH, MODE))
     if isinstance(said, str) and said not in known:
         hint = f"{known[0]} or {known[1]}"
-        message = "this KServe doesn't know this mode and takes the cluster's default"
+        message = "this KServe doesn't know this mode and uses the cluster's default"
         yield UNKNOWN_MODE.problem(message, path=(*_PATH, MODE), hint=hint)
 
 

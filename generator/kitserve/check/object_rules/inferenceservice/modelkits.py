@@ -73,7 +73,7 @@ def mount_path(entry: Data) -> str:
 def _modelkits_are_pinned(item: Data) -> Found:
     for path, uri in uris(item):
         if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
-            message = "each pod fetches whatever this is when it starts"
+            message = "each pod fetches the version that this names when the pod starts"
             yield FLOATING.problem(message, path=path, hint="name a version or a digest")
 
 
@@ -102,7 +102,7 @@ def _models_are_where_servers_look(item: Data) -> Found:
 def _initializer_is_kserves(item: Data) -> Found:
     for path, container in maps(item, (*_PREDICTOR, "initContainers")):
         if container.get("name") == "storage-initializer" and any(uris(item)):
-            message = "KServe takes this for its own initializer and adds none"
+            message = "KServe mistakes this for its own initializer and adds none"
             yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
 
 
@@ -110,7 +110,7 @@ def _oci_schemes_are_known(item: Data) -> Found:
     for path, uri in uris(item):
         scheme = uri.partition("://")[0]
         if scheme.startswith("oci+") and scheme not in _IMAGES:
-            message = "KServe takes this for an image with the model in it"
+            message = "KServe treats this as an image that contains the model"
             yield OTHER_SCHEME.problem(message, path=path, hint="write kit:// for a ModelKit")
 
 

@@ -44,15 +44,15 @@ def _several_nodes_are_possible(item: Data) -> Found:
 def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
     uri = text(item, (*model_path, "storageUri"))
     if uri.partition("://")[0] not in {"pvc", "oci"}:
-        message = "with workerSpec KServe takes pvc:// and oci:// only"
+        message = "with workerSpec KServe accepts pvc:// and oci:// only"
         hint = "put the model on a volume first"
         yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
     elif annotation(item, _CLASS) != "none":
-        message = "with workerSpec this has to be none"
+        message = "with workerSpec this must be none"
         yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
     for path, variable in maps(item, (*model_path, "env")):
         if variable.get("name") in _SIZES:
-            yield MULTI_NODE.problem("a field of workerSpec says this", path=(*path, "name"))
+            yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))
 
 
 RULES = (Rule(_several_nodes_are_possible),)

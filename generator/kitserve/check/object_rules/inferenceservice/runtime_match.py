@@ -187,7 +187,7 @@ def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Found
         limits = [_limit(item, path, name, default) for default in defaults or [{}]]
         asked = amount(request)
         if asked is not None and all(limit is not None and limit < asked for limit in limits):
-            message = "is more than the limit, which the runtime sets where it isn't written"
+            message = "is more than the limit, which is the runtime's unless it is written here"
             place = (*path, "resources", "requests", name)
             yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
 

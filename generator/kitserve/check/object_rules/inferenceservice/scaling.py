@@ -90,7 +90,7 @@ def _other(item: Data, component: Path) -> Found:
 
 def _kpa(item: Data, component: Path) -> Found:
     if at(item, (*component, "deploymentStrategy")) is not None:
-        message = "a deploymentStrategy is of mode Standard"
+        message = "only mode Standard has a deploymentStrategy"
         yield SCALING.problem(message, path=(*component, "deploymentStrategy"))
     metric = text(item, (*component, "scaleMetric"))
     if metric in {"cpu", "memory"}:
@@ -185,7 +185,7 @@ def _nothing_is_knatives(item: Data) -> Found:
         scaled = annotation(item, _CLASS) in {"", "hpa"}
         if scaled and whole(item, (*component, "minReplicas")) == 0:
             message = "mode Standard keeps one replica"
-            hint = "use KEDA or mode Knative for a scale to zero"
+            hint = "use KEDA or mode Knative to scale to zero"
             yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
 
 

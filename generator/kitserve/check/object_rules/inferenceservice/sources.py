@@ -173,7 +173,7 @@ def _transformer_has_no_uri(item: Data) -> Found:
             for place, variable in maps(item, (*path, "env")):
                 if variable.get("name") == "STORAGE_URI":
                     yield TRANSFORMER_URI.problem(
-                        "the model's URI counts", path=(*place, "name"), hint="leave it out"
+                        "the transformer uses the model's URI", path=(*place, "name"), hint="leave it out"
                     )
             return
 
@@ -187,7 +187,7 @@ def _explainer_has_its_storage(item: Data) -> Found:
     found = uri.partition("://")[0] if uri else kind
     if found and found not in {"s3", "hdfs", "webhdfs"}:
         path: Path = (*art, "storageUri") if uri else (*storage, "parameters", "type")
-        yield EXPLAINER_STORAGE.problem("beside storage this has to be s3, hdfs or webhdfs", path=path)
+        yield EXPLAINER_STORAGE.problem("with storage this must be s3, hdfs or webhdfs", path=path)
 
 
 def _downloads_are_of_one_kind(item: Data) -> Found:
@@ -200,7 +200,7 @@ def _downloads_are_of_one_kind(item: Data) -> Found:
             continue
         for number, (path, _) in enumerate(entries):
             if schemes[number] != "kit" and (schemes[number] not in _VOLUMES or number == 0):
-                message = "the initializer is chosen by the first URI and gets all that aren't on a volume"
+                message = "KServe chooses the initializer by the first URI and passes it all URIs except those on volumes"
                 yield MIXED.problem(
                     message, path=(*path, "uri"), hint="put kit:// first, and no other download"
                 )
@@ -212,10 +212,10 @@ def _storage_names_credentials_only(item: Data) -> Found:
         uri = text(item, (*path, "storageUri"))
         if uri and storage.get("path"):
             yield STORAGE_PATH.problem(
-                "storageUri says this already", path=(*path, "storage", "path"), hint="leave it out"
+                "storageUri names the model already", path=(*path, "storage", "path"), hint="leave it out"
             )
         if uri.startswith("kit://") and storage.get("key") and not at(storage, ("parameters", "type")):
-            message = "without parameters.type KServe takes this for credentials of S3 or HDFS"
+            message = "without parameters.type KServe expects credentials of S3 or HDFS here"
             hint = "write parameters: {type: kit}"
             yield STORAGE_TYPE.problem(message, path=(*path, "storage", "key"), hint=hint)
 

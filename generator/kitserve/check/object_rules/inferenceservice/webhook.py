@@ -168,7 +168,7 @@ def _model_has_no_name(item: Data) -> Found:
 def _one_model_counts(item: Data) -> Found:
     path = effective_model(item)
     if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
-        message = f"KServe puts {path[-1]} in its place"
+        message = f"KServe replaces this by {path[-1]}"
         yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
 
 
@@ -237,7 +237,7 @@ def _logger_is_whole(item: Data) -> Found:
         logger = mapping(item, path)
         if isinstance(at(item, path), dict) and not logger.get("mode"):
             yield LOGGER.problem(
-                "the webhook wants a mode", path=(*path, "mode"), hint="all, request or response"
+                "the webhook requires a mode", path=(*path, "mode"), hint="all, request or response"
             )
         if isinstance(storage := logger.get("storage"), dict):
             for field in ("path", "key", "parameters"):
