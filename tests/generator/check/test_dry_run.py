@@ -76,9 +76,9 @@ class Answers(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (200, b"<html>welcome</html>", "answer as an API server does"),
-        (200, b"[]", "answer as an API server does"),
-        (500, b"oops", "answer as an API server does"),
+        (200, b"<html>welcome</html>", "doesn't answer as an API server does"),
+        (200, b"[]", "doesn't answer as an API server does"),
+        (500, b"oops", "doesn't answer as an API server does"),
         (401, b"", "refuses the login (401)"),
         (503, b"<html>later</html>", "can't answer now (503)"),
         (429, b'{"kind": "Status", "code": 429, "message": "too many requests"}', "can't answer now (429)"),

@@ -200,7 +200,7 @@ def _downloads_are_of_one_kind(item: Data) -> Found:
             continue
         for number, (path, _) in enumerate(entries):
             if schemes[number] != "kit" and (schemes[number] not in _VOLUMES or number == 0):
-                message = "KServe chooses the initializer by the first URI and passes it all URIs except those on volumes"
+                message = "KServe chooses the initializer by the first URI and passes it all URIs but those on volumes"
                 yield MIXED.problem(
                     message, path=(*path, "uri"), hint="put kit:// first, and no other download"
                 )
