@@ -1,4 +1,4 @@
-"""Kubernetes objects in files: every document of a text, with the place of each field."""
+"""Kubernetes objects in files: all documents of a text, with the place of each field."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +15,7 @@ _HINT = "values go into a file of their own"
 
 @dataclass(frozen=True)
 class Object:
-    """An object as read, and where its fields stand; `prefix` leads to it from its document's root."""
+    """An object with the places of its fields; `prefix` is its path from its document's root."""
 
     data: dict[str, Any] = field(repr=False)
     document: Document = field(repr=False)
@@ -23,12 +23,12 @@ class Object:
 
     @property
     def name(self) -> str:
-        """Its kind and name, as people say it."""
+        """Its kind and name, such as `Secret a`."""
         metadata = self.data.get("metadata")
         return f"{self.data['kind']} {metadata.get('name', '') if isinstance(metadata, dict) else ''}".strip()
 
     def locate(self, path: Path) -> Position | None:
-        """The place of a field; for one that isn't there its nearest parent's."""
+        """Return the place of a field, or of its nearest parent if the field is missing."""
         full = (*self.prefix, *path)
         for length in range(len(full), -1, -1):
             if position := self.document.locate(full[:length]):
@@ -45,7 +45,7 @@ class Manifest:
 
 
 def parse(file: str, text: str) -> Manifest | None:
-    """The objects of a text; None where it holds nothing that looks like one, or can't be read."""
+    """Return the objects of a text; None if it can't be read or has nothing that looks like an object."""
     construction = Construction(file)
     try:
         roots = compose(text.removeprefix("\ufeff"))
@@ -64,7 +64,7 @@ def parse(file: str, text: str) -> Manifest | None:
 
 
 def _is_meant(data: object) -> bool:
-    """Whether it is to be an object, if not a whole one: values have neither key."""
+    """Return whether it looks like an object, perhaps an incomplete one: values have neither key."""
     return isinstance(data, dict) and ("apiVersion" in data or "kind" in data)
 
 
@@ -83,7 +83,7 @@ def _no_object(candidate: Object) -> Problem:
 
 
 def _items(document: Document) -> list[Object]:
-    """What is to be an object in a document: itself, or the items of a List."""
+    """Return the objects of a document: itself, or the items of a List."""
     items = document.data.get("items") if _is_object(document.data) else None
     if isinstance(items, list) and document.data["kind"] == "List":
         return [Object(item, document, ("items", index)) for index, item in enumerate(items)]

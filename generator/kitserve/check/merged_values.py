@@ -1,4 +1,4 @@
-"""Values files and options to merged values, and to all that is wrong with them."""
+"""Values files and options to merged values and their problems."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -18,9 +18,9 @@ def checked_values(
     cache: FileCache | None = None,
     more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """The merged values and all that is wrong with them; what can't be read is not checked further.
+    """Return the merged values and their problems; values that can't be read are not checked further.
 
-    `more` is asked once nothing is refused.
+    `more` checks values without errors.
     """
     sources = read(files, sets, string_sets, (cache or FileCache()).content)
     values = merge_defaults(defaults(), sources.data)
@@ -34,6 +34,6 @@ def checked_values(
 
 
 def place(problem: Problem) -> tuple[str, int, int]:
-    """What problems are sorted by."""
+    """Return a problem's sort key."""
     position = problem.position
     return (position.file, position.line, position.column) if position else ("", 0, 0)

@@ -1,4 +1,4 @@
-"""Files to problems: which of them are values and which manifests, and what is wrong with either."""
+"""Files to problems: tells values from manifests, and checks both."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from kitserve.problems import Problem
 
 
 def expanded(arguments: list[str]) -> Iterator[str]:
-    """The arguments, with the YAML and JSON files of a folder, by name, in its place."""
+    """Yield the arguments, a folder as its YAML and JSON files in the order of names."""
     for argument in arguments:
         if argument == "-" or not _is_folder(argument):
             yield argument
@@ -34,14 +34,14 @@ def _is_folder(argument: str) -> bool:
 
 
 class Inspection:
-    """A look at some files. `notes` says afterwards which objects were not looked at."""
+    """A check of some files. Afterwards `notes` names the objects that were not checked."""
 
     def __init__(self, version: str, cache: FileCache, ask: Ask | None = None) -> None:
         self._version, self._cache, self._ask = version, cache, ask
         self.notes: list[str] = []
 
     def problems(self, files: list[str]) -> list[Problem]:
-        """All that is wrong with files, each by itself, but for what objects of several files break together."""
+        """Return the problems of files, each checked by itself, except rules for objects beside each other."""
         problems: list[Problem] = []
         found: list[Object] = []
         for file in files:
@@ -54,12 +54,12 @@ class Inspection:
         return sorted((*problems, *self._broken(found)), key=place) if found else problems
 
     def merged(self, files: list[str]) -> list[Problem]:
-        """All that is wrong with values files together, and with the objects that they give."""
+        """Return the problems of merged values files and of the objects that they render to."""
         more = partial(rendered_objects.problems, version=self._version, ask=self._ask)
         return checked_values(files, cache=self._cache, more=more)[1]
 
     def _manifest(self, file: str) -> Manifest | None:
-        """The objects in a file; None where it is no manifest, or can't be read."""
+        """Return the objects in a file; None if it isn't a manifest, or can't be read."""
         try:
             text = self._cache.content(file).decode(errors="replace")
         except OSError:

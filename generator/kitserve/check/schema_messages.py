@@ -1,4 +1,4 @@
-"""A schema's verdicts in sentences, each with what to do about it."""
+"""A schema's verdicts as sentences and hints."""
 
 import difflib
 import re
@@ -66,7 +66,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a validator found: the keyword that fails, what it wants, on which value, and the schema around it."""
+    """What a validator found: the keyword that fails, its argument, the value, and the schema around it."""
 
     keyword: str
     wanted: Any
@@ -76,9 +76,9 @@ class Verdict:
 
 
 def problems(verdict: Verdict) -> Iterator[Problem]:
-    """A verdict as problems: of several unknown keys in one map each is its own.
+    """Yield a verdict's problems: one for each of several unknown keys in one map.
 
-    A sentence never repeats a value: it may be a password that lacks its quotes.
+    A sentence never repeats a value, which may be a password without its quotes.
     """
     return _SENTENCES.get(verdict.keyword, _other)(verdict)
 
@@ -129,7 +129,7 @@ def _wrong_form(verdict: Verdict) -> Iterator[Problem]:
 
 
 def _shown(pattern: str) -> str:
-    """As the schema has it, of which `check.py` makes what Python understands alike."""
+    """Return the pattern as in the schema, before `check/values.py` adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 
 

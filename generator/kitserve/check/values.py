@@ -1,4 +1,4 @@
-"""Merged values to problems: first the schema, in sentences, then the rules."""
+"""Merged values to problems: first by the schema, then by the rules."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -12,9 +12,9 @@ from kitserve.values.view import view
 
 
 def check(values: dict[str, Any]) -> list[Problem]:
-    """Everything wrong with values that are already merged with the defaults.
+    """Return the problems of values that are already merged with the defaults.
 
-    The rules are asked once the schema is content.
+    The rules run only if the schema accepts the values.
     """
     if accepts(_schema(), values):
         return list(value_rules.broken(view(values)))
@@ -47,9 +47,9 @@ def _schema() -> Schema:
 
 
 def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    r"""The schema with every `$` that ends a pattern as `\Z`.
+    r"""Return the schema with every `$` that ends a pattern as `\Z`.
 
-    In Python `$` matches before a last newline too, in Helm's engine it doesn't.
+    In Python `$` also matches before a last newline; in Helm's engine it doesn't.
     """
     if isinstance(node, list):
         return [_anchored(item) for item in node]

@@ -1,4 +1,4 @@
-"""The command line: one command a file. Data goes to standard output, everything else to standard error."""
+"""The command line, one file for each command. Data goes to standard output, everything else to standard error."""
 
 import io
 import sys
@@ -43,7 +43,7 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.stderr is None:  # closed: nobody listens
+    if sys.stderr is None:  # it is closed
         sys.stderr = io.StringIO()
     try:
         app()

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the values they stand for."""
+"""Options that several commands share, and the values that they give."""
 
 import sys
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ StringSets = Annotated[
 
 
 def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequence[str]) -> dict[str, Any]:
-    """The chart's defaults under what the user gives, checked.
+    """Return the user's values merged over the chart's defaults, and checked.
 
-    Reports what is wrong; raises ProblemsFound if that is an error.
+    Reports the problems; raises ProblemsFound if one is an error.
     """
     from kitserve.check.merged_values import checked_values
     from kitserve.helm.file_cache import FileCache

@@ -123,7 +123,7 @@ def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> No
 
 
 def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
-    """Say how it went. Raises ProblemsFound if there are errors."""
+    """Print the result. Raises ProblemsFound if there are errors."""
     severities = [problem.severity for problem in problems]
     errors, warnings = severities.count("error"), severities.count("warning")
     if errors:

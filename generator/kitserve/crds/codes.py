@@ -1,4 +1,4 @@
-"""What can be wrong with an object's structure."""
+"""The codes of problems with an object's structure."""
 
 from kitserve.crds.examples import model, service, storage
 from kitserve.problems import Code

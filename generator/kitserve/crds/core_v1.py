@@ -1,6 +1,6 @@
-"""Kubernetes' own kinds that stand beside KServe's: their structure, in the form of that of the CRDs.
+"""Structures of Kubernetes' own kinds that accompany KServe's, in the same form as those of the CRDs.
 
-Written after the types of k8s.io/api/core/v1 (v0.34); `codegen/crds.py` says what a node's keys are.
+They follow the types of k8s.io/api/core/v1 (v0.34); `codegen/crds.py` explains a node's keys.
 """
 
 from kitserve.crds.structures import Node

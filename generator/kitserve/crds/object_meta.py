@@ -1,4 +1,4 @@
-"""An object's metadata, as the API server judges it."""
+"""An object's metadata, checked as the API server does."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ Found = Iterator[Problem]
 
 
 def check_metadata(metadata: object) -> Found:
-    """What is wrong with the names, labels and annotations of any object."""
+    """Yield the problems of any object's names, labels and annotations."""
     if not isinstance(metadata, dict):
         yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
         return

@@ -1,4 +1,4 @@
-"""A value against the node of its structure."""
+"""A value compared with the node of its structure."""
 
 import difflib
 import re
@@ -27,11 +27,11 @@ class Checker:
     """Walks an object and the nodes of its structure together."""
 
     def __init__(self, nodes: list[Node], refilled: bool) -> None:
-        # Whether a webhook reads the object into Go's types and writes it anew before the CRD judges it.
+        # `refilled`: a webhook reads the object into Go's types and writes it again before the CRD is checked.
         self._nodes, self._refilled = nodes, refilled
 
     def check(self, value: object, number: int, path: Path) -> Found:
-        """All that is wrong with a value by the node of that number."""
+        """Yield the problems of a value, by the node with that number."""
         node = self._nodes[number]
         if value is None and self._refilled:
             yield FILLED.problem("null, which KServe reads as an empty item", path=path)
@@ -68,13 +68,13 @@ class Checker:
                 )
 
     def _is_refilled(self, number: int, path: Path) -> bool:
-        """Whether Go's empty value of a missing field passes the CRD: a null list doesn't, nor does no predictor."""
+        """Return whether Go's empty value of a missing field passes the CRD: a null list or predictor doesn't."""
         node = self._nodes[number]
         return self._refilled and len(path) > 1 and node.get("t") != "array" and "e" not in node
 
 
 def _is_named_by_kserve(key: str, path: Path) -> bool:
-    """Whether it is the name of a model's container, or of a component's first, which the webhook sets."""
+    """Return whether it is a container's name that the webhook sets: a model's, or a component's first."""
     return key == "name" and (path[-1] in FRAMEWORKS or path[-2:] == ("containers", 0))
 
 
@@ -91,7 +91,7 @@ def _fits(value: object, node: Node) -> bool:
 
 
 def _is_integer(value: object) -> bool:
-    """Whether Go reads a whole number of JSON as one: those past 64 bits become floats."""
+    """Return whether Go reads a number as an integer: larger ones than 64 bits become floats."""
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
@@ -157,7 +157,7 @@ def _repeated(items: list[Any], keys: list[str], path: Path) -> Found:
 
 
 def _identity(item: object, keys: list[str]) -> tuple[str, ...]:
-    """What tells an item of a list apart. A port's protocol has a default, which the API server fills in first."""
+    """Return an item's identity in its list. The API server first fills in the default of a port's protocol."""
     if keys and isinstance(item, dict):
         return tuple(repr(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)
     return (repr(item),)

@@ -1,4 +1,4 @@
-"""What KServe's CRDs say of its objects, and its own runtimes, per version: derived from the released Go modules."""
+"""The structures of KServe's objects and its own runtimes, by version, derived from the released Go modules."""
 
 import gzip
 import json
@@ -18,29 +18,29 @@ def _facts() -> dict[str, Any]:
 
 
 def versions() -> tuple[str, ...]:
-    """The KServe versions that are known, oldest first, such as `0.20`."""
+    """Return the known KServe versions, oldest first, such as `0.20`."""
     return tuple(_facts()["versions"])
 
 
 def source(version: str) -> dict[str, str]:
-    """Where a version's facts come from: the `module` with its version, and the sha256 of the files of each folder."""
+    """Return the source of a version's facts: the `module` with its version, and the sha256 of each folder's files."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
     return found
 
 
 def kinds(version: str) -> dict[str, int]:
-    """The root node of each `GROUP/VERSION/KIND` that this KServe serves."""
+    """Return the root node of each `GROUP/VERSION/KIND` that this KServe serves."""
     found: dict[str, int] = _facts()["versions"][version]["kinds"]
     return found
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
-    """The ClusterServingRuntimes that this KServe brings, by name; `codegen/crds.py` says what is known of each."""
+    """Return this KServe's ClusterServingRuntimes by name; `codegen/crds.py` explains their fields."""
     found: dict[str, dict[str, Any]] = _facts()["versions"][version]["runtimes"]
     return found
 
 
 def nodes() -> list[Node]:
-    """The subtrees of all versions, each once; `codegen/crds.py` says what their keys are."""
+    """Return the nodes of all versions, each once; `codegen/crds.py` explains their keys."""
     found: list[Node] = _facts()["nodes"]
     return found

@@ -1,4 +1,4 @@
-"""Objects against KServe's CRDs and core types, as the API server judges them: structure, strict field validation."""
+"""Objects compared with KServe's CRDs and core types, as the API server does with strict field validation."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ Found = Iterator[Problem]
 
 
 def check(item: dict[str, Any], version: str) -> Found:
-    """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
+    """Yield what a cluster with a version of KServe refuses in an object's fields; nothing for unknown kinds."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
         yield from _fields(item, Checker(core_v1.NODES, False), core_v1.KINDS[name])
@@ -48,7 +48,7 @@ def _fields(item: dict[str, Any], checker: Checker, root: int) -> Found:
 
 
 def _since(name: str, path: Path, version: str) -> str:
-    """The first version after this one whose kind has a field; empty where none does."""
+    """Return the first later version whose kind has a field; empty without one."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:
         number: int | None = structures.kinds(newer).get(name)
@@ -73,7 +73,7 @@ def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
 
 
 def is_known(item: dict[str, Any]) -> bool:
-    """Whether there is a structure for the object's kind, in whatever version of its group."""
+    """Return whether the object's kind has a structure, in any version of its group."""
     if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
         return True
     return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] in _kserves()

@@ -1,4 +1,4 @@
-"""The codes KS0xx: what can be wrong with the text of values, before anybody asks what the values mean."""
+"""The codes KS0xx: problems of the text of values, whatever the values mean."""
 
 from kitserve.problems import Code
 

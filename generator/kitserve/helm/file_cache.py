@@ -1,4 +1,4 @@
-"""The sources that a command was given. Each is read once: a pipe or a FIFO has its content only one time."""
+"""The sources of a command. Each is read once: a pipe or a FIFO gives its content only once."""
 
 from dataclasses import dataclass, field
 
@@ -7,12 +7,12 @@ from kitserve.helm.load import STDIN, read_bytes
 
 @dataclass
 class FileCache:
-    """Files by name, `-` for standard input, as they were when they were asked for first."""
+    """Files by name, `-` for standard input, with their content at the first read."""
 
     _read: dict[str, bytes | OSError] = field(default_factory=dict, repr=False)
 
     def content(self, file: str) -> bytes:
-        """All of a file. Raises OSError, each time anew."""
+        """Return a file's content. Raises OSError, again at each call."""
         if file not in self._read:
             try:
                 self._read[file] = read_bytes(file)
@@ -24,6 +24,6 @@ class FileCache:
         return found
 
     def text(self, name: str) -> str:
-        """The text of a source by the name that positions give, for the lines that a report shows; empty if none."""
+        """Return a source's text by its name in positions, for the lines in a report; empty without one."""
         found = self._read.get("-" if name == STDIN else name, b"")
         return "" if isinstance(found, OSError) else found.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What Helm's reader of YAML refuses of a text that other parsers take."""
+"""Texts that Helm's reader of YAML refuses and other parsers accept."""
 
 import re
 
@@ -16,7 +16,7 @@ _MEASURED_BLOCK = re.compile(r"[|>][-+]?[1-9]")
 
 
 def refuse_text(text: str, *, fast: bool) -> None:
-    """Raise RefusedTextError for what can be seen before the text is parsed, by libyaml if `fast`."""
+    """Raise RefusedTextError for what is visible before libyaml (`fast`) or Python parses the text."""
     if directive := _DIRECTIVE.match(text):
         message = "Helm 4 doesn't read directives, which begin with %"
         raise RefusedTextError(message, *place(text, directive.end() - 1))
@@ -39,7 +39,7 @@ def refuse_text(text: str, *, fast: bool) -> None:
 
 
 def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
-    """Raise RefusedTextError for a part of the text; `in_flow` if it stands between brackets or braces."""
+    """Raise RefusedTextError for a part of the text; `in_flow`: it is between brackets or braces."""
     if isinstance(event, NodeEvent):
         _refuse_name(event)
     if isinstance(event, ScalarEvent):
@@ -47,7 +47,7 @@ def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
 
 
 def place(text: str, index: int) -> tuple[int, int]:
-    """Line and column of a character, from 1."""
+    """Return line and column of a character, from 1."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
@@ -74,7 +74,7 @@ def _refuse_scalar(event: ScalarEvent, text: str, *, in_flow: bool) -> None:
 
 
 def _refuse_tab(event: ScalarEvent, text: str) -> None:
-    """Where a block begins with a tab Helm can't tell how far it is indented, unless a digit says so."""
+    """Raise RefusedTextError for a block that begins with a tab: only a digit tells Helm its indentation."""
     if not _MEASURED_BLOCK.match(text, event.start_mark.index):
         message = "Helm can't read a block of text that begins with a tab"
         hint = "write the number of spaces of its indentation, as in |2, or write the text in double quotes"

@@ -1,6 +1,6 @@
-"""Where Helm reads a plain scalar otherwise than the eye does, or than a reader of YAML 1.2.
+"""Plain scalars that Helm reads differently from people, or from a reader of YAML 1.2.
 
-No message repeats a number or a tag, which may be somebody's password; the words and keys are no secrets.
+No message repeats a number or a tag, which may be a password. Words and keys aren't secrets.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from kitserve.problems import Code
 
 @dataclass(frozen=True)
 class Pitfall:
-    """A warning about one scalar, in words."""
+    """A warning about one scalar."""
 
     code: Code
     message: str
@@ -21,7 +21,7 @@ class Pitfall:
 
 
 def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
-    """What to warn of in a scalar that stands for `value`."""
+    """Return the warning about a scalar with this value, or None."""
     if node.tag:
         return _in_tag(node.tag)
     if not node.plain or value is None or isinstance(value, str):
@@ -38,7 +38,7 @@ def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
 
 
 def in_key(node: Node, key: str) -> Pitfall | None:
-    """What to warn of in a key that Helm reads as the text `key`."""
+    """Return the warning about a key that Helm reads as the text `key`, or None."""
     if not isinstance(node, ScalarNode) or node.text == key or node.tag:
         return None
     code = codes.WORD if key in ("true", "false") else codes.NOTATION

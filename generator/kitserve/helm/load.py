@@ -24,9 +24,9 @@ Assignment = tuple[Path, Position]
 
 @dataclass(frozen=True)
 class Sources:
-    """What the user gave: the merged values, and all that is wrong with how they are written.
+    """The user's merged values, and the problems of their text.
 
-    Where `problems` has an error, `data` may lack what was in its place.
+    If `problems` has an error, `data` may lack the value at its place.
     """
 
     data: Values = field(repr=False)
@@ -35,9 +35,9 @@ class Sources:
     assignments: tuple[Assignment, ...]
 
     def locate(self, path: Path) -> Position | None:
-        """Where the value at the path comes from; for one that no source has, its nearest parent. None at the root.
+        """Return the place of the value at the path, or of its nearest parent in a source. None at the root.
 
-        The line of a place in --set counts the options of that name, the column is where the assignment starts.
+        In a --set the line is the number of the option, and the column is the start of the assignment.
         """
         # What a later source replaced must not be found in an earlier.
         for length in range(known(self.data, path), 0, -1):
@@ -46,7 +46,7 @@ class Sources:
         return None
 
     def _origin(self, path: Path) -> Position | None:
-        """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
+        """Return the last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
         assignments = self.assignments[::-1]
         above = (position for target, position in assignments if path[: len(target)] == target)
         files = (document.locate(path) for document in reversed(self.documents))
@@ -60,9 +60,9 @@ def read(
     string_sets: Sequence[str] = (),
     content: Callable[[str], bytes] | None = None,
 ) -> Sources:
-    """The values of some files (`-` is standard input), --set and --set-string. `content` reads a file, as read_bytes.
+    """Read files (`-` is standard input), --set and --set-string. `content` reads a file, as read_bytes does.
 
-    Nothing in them raises: what can't be read is in `problems`.
+    Faults in them are in `problems`, and raise no error.
     """
     documents = tuple(_read_file(file, content or read_bytes) for file in files)
     data = reduce(merge_files, (document.data for document in documents), Values())
@@ -104,7 +104,7 @@ def _read_file(file: str, content: Callable[[str], bytes]) -> Document:
 
 
 def read_bytes(file: str) -> bytes:
-    """The bytes of a file, `-` is standard input. Raises OSError."""
+    """Return the bytes of a file; `-` is standard input. Raises OSError."""
     if file != "-":
         return FilePath(file).read_bytes()
     if sys.stdin is None:

@@ -1,4 +1,4 @@
-"""A parser's complaint for people: where the mistake was made, and what it may be."""
+"""A parser's error for people: the place of the mistake, and its probable cause."""
 
 import re
 
@@ -28,7 +28,7 @@ _BEGIN_EARLIER = ("quoted scalar", "a simple key")
 
 
 def refusal(error: MarkedYAMLError, text: str) -> RefusedTextError:
-    """The refusal of a text that one of ruamel's parsers can't read."""
+    """Return the error for a text that one of ruamel's parsers can't read."""
     begins = error.context_mark if str(error.context).endswith(_BEGIN_EARLIER) else None
     mark = begins or error.problem_mark or error.context_mark
     reason = ", ".join(filter(None, (error.context, error.problem)))
@@ -46,7 +46,7 @@ def _hint(reason: str, text: str, index: int) -> str:
 
 
 def _without_text(reason: str, text: str) -> str:
-    """The parser's reason less what it quotes of the text: a tag's handle may be the start of a password."""
+    """Return the parser's reason without its quotes from the text: a tag's handle may be the start of a password."""
     return re.sub(
         "'([^']*)'", lambda quoted: "here" if len(quoted[1]) > 1 and quoted[1] in text else quoted[0], reason
     )

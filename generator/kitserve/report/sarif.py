@@ -15,7 +15,7 @@ _INDEX = {code.code: index for index, code in enumerate(CODES)}
 
 
 def write_sarif(problems: Iterable[Problem], stream: TextIO) -> None:
-    """One run, with every code as a rule."""
+    """Write one run, with every code as a rule."""
     driver = {"name": "kitserve", "semanticVersion": VERSION, "rules": [_rule(code) for code in CODES]}
     run = {
         "tool": {"driver": driver},

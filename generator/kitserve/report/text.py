@@ -1,4 +1,4 @@
-"""Problems for people: one line each, the line of the source below, and what to do about it."""
+"""Problems for people: one line each, then the source's line and the hint."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "
 
 
 def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: "") -> None:
-    """`file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
+    """Write `file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
     paint = _paint if has_colors(stream) else _plain
     lines: dict[str, list[str]] = {}
     for problem in problems:
@@ -34,7 +34,7 @@ def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: 
 
 
 def has_colors(stream: TextIO) -> bool:
-    """Whether to color: on a terminal, unless NO_COLOR (https://no-color.org) or a dumb one says no."""
+    """Return whether to color: on a terminal that isn't dumb, unless NO_COLOR (https://no-color.org) is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

@@ -23,7 +23,7 @@ class _UnreadableError(Exception):
 
 
 def fault(pattern: str) -> str:
-    """What keeps Go from compiling a pattern, in words; empty where nothing does."""
+    """Return why Go can't compile a pattern; empty if it can."""
     try:
         _Reader(pattern).read()
     except _UnreadableError as error:

@@ -62,7 +62,7 @@ def _modelkit_is_pinned(item: Data) -> Found:
 
 
 def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
-    """For each cache of a model that one before it has: its index and the problem."""
+    """Yield each cache whose model an earlier one has: its index and the problem."""
     first: dict[str, str] = {}
     for number, item in enumerate(found):
         if item["kind"] == "LocalModelCache" and (uri := text(item, _URI)):
@@ -77,7 +77,7 @@ def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
 
 
 def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:
-    """For each cache of a ModelKit that the objects have initializers for, and no downloader."""
+    """Yield each cache of a ModelKit for which the objects have an initializer and no downloader."""
     taken = {
         text(item, ("spec", "workloadType")) or "initContainer"
         for item in found

@@ -1,4 +1,4 @@
-"""Secrets where everybody can read them, and images that change by themselves."""
+"""Secrets in plain text, and images whose tag can move."""
 
 import re
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ _SUFFIXES = {
 
 
 def amount(quantity: object) -> Fraction | None:
-    """The number that a quantity such as `500m` or `1Gi` stands for; None where it is none."""
+    """Return the number of a quantity such as `500m` or `1Gi`; None if it isn't a quantity."""
     found = _FORM.match(str(quantity)) if isinstance(quantity, str | int) else None
     if found is None or isinstance(quantity, bool):
         return None

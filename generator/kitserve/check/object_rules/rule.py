@@ -1,4 +1,4 @@
-"""A rule, and the versions of KServe that it is of."""
+"""A rule, and the versions of KServe that it applies to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from kitserve.crds.lookup import Data, Found
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that can be wrong with an object of a kind, from KServe `since` on and before `until`."""
+    """One rule for objects of a kind, from KServe `since` on and before `until`."""
 
     broken: Callable[[Data], Found]
     since: str = "0.15"
     until: str = "99"
 
     def is_of(self, version: str) -> bool:
-        """Whether this KServe, such as `0.20`, behaves so."""
+        """Return whether the rule applies to this KServe, such as `0.20`."""
         return _number(self.since) <= _number(version) < _number(self.until)
 
 

@@ -86,7 +86,7 @@ def _decoded(value: str) -> bytes | None:
 
 
 def _it_is_small(item: Data) -> Found:
-    """What `stringData` has replaces what `data` has of the same key."""
+    """Yield a Secret above the limit. A key in `stringData` replaces the same key in `data`."""
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
     sizes = {key: len(_decoded(value) or b"") for key, value in data.items() if isinstance(value, str)}
     sizes |= {key: len(value.encode()) for key, value in plain.items() if isinstance(value, str)}
@@ -117,7 +117,7 @@ def _type_has_its_keys(item: Data) -> Found:
 
 
 def _unreadable_json(data: Data, plain: Data, key: str) -> Path | None:
-    """The path of a docker config that is none."""
+    """Return the path of a docker config that isn't one."""
     written = isinstance(plain.get(key), str)
     content = (
         plain[key].encode() if written else _decoded(str(data[key])) if data.get(key) is not None else None

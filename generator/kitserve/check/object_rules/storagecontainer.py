@@ -1,4 +1,4 @@
-"""ClusterStorageContainers: how KServe finds them, and what it makes of their container."""
+"""ClusterStorageContainers: how KServe finds them and merges their container."""
 
 import re
 from collections.abc import Iterator
@@ -149,7 +149,7 @@ _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
 
 
 def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
-    """For each of the objects that takes URIs of one before it: its index, the path and the other's name."""
+    """Yield each object that matches URIs of an earlier one: its index, the path and the other's name."""
     taken: dict[object, list[tuple[str, str]]] = {}
     for number, item in enumerate(found):
         if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:

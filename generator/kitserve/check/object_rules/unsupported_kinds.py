@@ -1,4 +1,4 @@
-"""Kinds of KServe that ask no ClusterStorageContainer, so that kit:// is nothing to them."""
+"""Kinds of KServe that use no ClusterStorageContainer, so kit:// doesn't work with them."""
 
 from kitserve.check.object_rules.rule import Rule
 from kitserve.crds.examples import model

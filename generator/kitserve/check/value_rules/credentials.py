@@ -1,4 +1,4 @@
-"""Of the Secrets that are read or created."""
+"""Rules for the Secrets that are read or created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule for values is, and what several of them find."""
+"""The type of a rule for values, and a code that several rules use."""
 
 from __future__ import annotations
 

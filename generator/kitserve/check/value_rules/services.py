@@ -1,4 +1,4 @@
-"""Of the InferenceServices."""
+"""Rules for the InferenceServices."""
 
 from __future__ import annotations
 
@@ -107,14 +107,14 @@ def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
 
 
 def _has_source(key: str, part: object) -> bool:
-    """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
+    """Return whether a field of `spec.predictor` names a model, or a server that brings its own."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
     )
 
 
 def _has_path(storage: object) -> bool:
-    """A key alone is a login; KServe makes a URI of a path."""
+    """Return whether `storage` names a model: a key alone is a login, and KServe makes a URI of a path."""
     return "path" in storage if isinstance(storage, dict) else bool(storage)
 
 
@@ -124,7 +124,7 @@ def _format(model: dict[str, Any]) -> object:
 
 
 def _has_other_server(rendered: dict[str, Any]) -> bool:
-    """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
+    """Return whether a custom container or an older field such as `sklearn` replaces `model`."""
     return "model" not in rendered and any(
         _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
     )

@@ -1,4 +1,4 @@
-"""Of the ClusterStorageContainers, their container's environment, and local models."""
+"""Rules for the ClusterStorageContainers, their container's environment, and local models."""
 
 from __future__ import annotations
 

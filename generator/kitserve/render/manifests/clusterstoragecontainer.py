@@ -21,7 +21,7 @@ CONTAINER = "storage-initializer"
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """One for pods and one for the jobs of local models, unless the values leave them to somebody else."""
+    """Yield one for pods and one for the jobs of local models, as far as the values create them."""
     storage, jobs = values.clusterStorageContainer, values.localModels
     if storage.create:
         spec = _spec(values, storage.workloadType, environment(values) + steering(values))

@@ -1,4 +1,4 @@
-"""InferenceServices, each with the values' defaults under it."""
+"""InferenceServices, each merged over the values' defaults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kitserve.values.types import Values
 
 Service = dict[str, Any]
-"""An entry of `inferenceServices` over the defaults: keys that nobody gave are absent."""
+"""An entry of `inferenceServices` merged over the defaults, without the keys that neither has."""
 
 # Where each key that is one goes; a service's own annotations win.
 _ANNOTATED = {
@@ -37,7 +37,7 @@ _PREDICTOR = (
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """One InferenceService for each entry, by name."""
+    """Yield one InferenceService for each entry, in the order of names."""
     pull_secrets = names(values.imagePullSecrets)
     for name, service in sorted(with_defaults(values).items()):
         namespace = service.get("namespace") or release.namespace
@@ -51,7 +51,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
 
 
 def with_defaults(values: Values) -> dict[str, Service]:
-    """Each entry over `inferenceServiceDefaults`: maps key by key, anything else is replaced, 0, false, "" too."""
+    """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
     defaults = given(values.inferenceServiceDefaults)
     return {name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()}
 
@@ -65,7 +65,7 @@ def _annotations(service: Service) -> dict[str, str]:
 
 
 def predictor(service: Service, pull_secrets: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """`spec.predictor`: what the typed values give, and the open `predictor` over it."""
+    """Return `spec.predictor`: the open `predictor` merged over the fields of the typed values."""
     key = service.get("storageKey")
     model = present(
         {
@@ -87,7 +87,7 @@ def predictor(service: Service, pull_secrets: Sequence[Mapping[str, str]] = ()) 
 
 
 def _source(uri: Mapping[str, str]) -> dict[str, str]:
-    """One of several models. KServe's minimal CRDs don't set the path, and its webhook refuses none."""
+    """Return one of several models. KServe's minimal CRDs have no default path, and its webhook requires one."""
     return {"uri": uri["uri"], "mountPath": uri.get("mountPath") or _MOUNT_PATH}
 
 

@@ -23,18 +23,18 @@ DOMAIN = "kitserve.io"
 
 
 def environment(values: Values) -> Variables:
-    """`env` of the container: the values' own, then the users'."""
+    """Return `env` of the container: the variables of values, then those of `extraEnv`."""
     return own(values) + [present(given(variable)) for variable in values.extraEnv]
 
 
 def own(values: Values) -> Variables:
-    """What values of ours set, in the order of KitOps' guide: flags, credentials, then the others."""
+    """Return the variables that values set, in the order of KitOps' guide: flags, credentials, then the others."""
     flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
     return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
 
 
 def steering(values: Values) -> Variables:
-    """What a service's annotations say, by the downward API; an absent annotation gives an empty variable."""
+    """Return the variables of a service's annotations, by the downward API; an absent annotation gives an empty one."""
     return [
         {
             "name": variable,
@@ -46,7 +46,7 @@ def steering(values: Values) -> Variables:
 
 
 def _settings(values: Values) -> Variables:
-    """Our own, and what clouds and proxies need; nothing of it is rendered unless it is set."""
+    """Return the variables of settings, clouds and proxies, each only if its value is set."""
     texts = {
         "KITSERVE_ENGINE": values.engine,
         "KITSERVE_LAYOUT": values.layout,
@@ -65,7 +65,7 @@ def _settings(values: Values) -> Variables:
 
 
 def _credentials(credentials: Credentials) -> Variables:
-    """Optional references: a namespace without the Secret pulls anonymously, instead of pods that never start."""
+    """Return optional references: in a namespace without the Secret, pods start and pull anonymously."""
     found = []
     if secret := credentials.secretName:
         found += [
@@ -78,7 +78,7 @@ def _credentials(credentials: Credentials) -> Variables:
 
 
 def _tls(tls: Tls) -> Variables:
-    """Optional too: a registry that needs none of it is none the worse."""
+    """Return optional references: a registry may need none of them."""
     found = []
     if bundle := tls.caConfigMapName:
         found += [_reference("KITSERVE_CA_BUNDLE", "configMapKeyRef", bundle, tls.caConfigMapKey)]

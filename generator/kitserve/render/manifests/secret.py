@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """In each of the credentials' namespaces the Secrets that the values say to create."""
+    """Yield the Secrets to create, in each of the credentials' namespaces."""
     credentials = values.credentials
     for namespace in _namespaces(values, release):
         for name, kind, data in _secrets(credentials):
@@ -35,7 +35,7 @@ def _namespaces(values: Values, release: Release) -> list[str]:
 
 
 def _secrets(credentials: Credentials) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Name, type and data of each."""
+    """Yield name, type and data of each Secret."""
     if credentials.create:
         data = {
             credentials.usernameKey: _encoded(credentials.username),
@@ -48,7 +48,7 @@ def _secrets(credentials: Credentials) -> Iterator[tuple[str, str, dict[str, str
 
 
 def _docker_config(registries: Mapping[str, Login]) -> str:
-    """Docker's `config.json`: nothing in it needs JSON's escapes, which both renderers would have to write alike."""
+    """Return Docker's `config.json`. Nothing in it needs JSON's escapes, which renderers may write differently."""
     entries = [
         f'"{host}":{{"auth":"{_encoded(f"{login.username}:{login.password}")}"}}'
         for host, login in sorted(registries.items())

@@ -1,4 +1,4 @@
-"""Annotations of an InferenceService: their names and words change with KServe's versions."""
+"""Annotations of an InferenceService, whose names and values change with KServe's versions."""
 
 import difflib
 

@@ -63,7 +63,7 @@ def _canary_is_fixed(item: Data, predictor: Path) -> Found:
 
 
 def _canary_implementations(item: Data, predictor: Path) -> int:
-    """Canaries keep their older fields: the webhook makes `model` of the predictor's only."""
+    """Count a canary's implementations: the webhook turns only the predictor's older fields into `model`."""
     pods = items(item, (*predictor, "containers"))
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
     return len(list(predictor_models(item, predictor))) + servers or bool(pods)

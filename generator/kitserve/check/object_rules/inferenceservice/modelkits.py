@@ -1,4 +1,4 @@
-"""ModelKits of an InferenceService: which one, and where it ends up."""
+"""ModelKits of an InferenceService: their references and mount paths."""
 
 from kitserve.check.object_rules.rule import Rule
 from kitserve.crds.examples import MODEL, service
@@ -66,7 +66,7 @@ _IMAGES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
 
 
 def mount_path(entry: Data) -> str:
-    """Where an entry of `storageUris` is mounted."""
+    """Return the mount path of an entry of `storageUris`."""
     return text(entry, ("mountPath",)) or "/mnt/models"
 
 
@@ -78,7 +78,7 @@ def _modelkits_are_pinned(item: Data) -> Found:
 
 
 def is_floating(reference: str) -> bool:
-    """Whether an image or ModelKit has no tag and no digest, or the tag `latest`."""
+    """Return whether an image or ModelKit has no digest, and no tag or the tag `latest`."""
     tag = reference.rpartition("/")[2].partition(":")[2]
     return "@" not in reference and tag in {"", "latest"}
 

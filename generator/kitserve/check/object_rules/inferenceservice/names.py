@@ -1,4 +1,4 @@
-"""Names that are right by themselves, and too long for what KServe makes of them."""
+"""Names that are valid, and too long for the names that KServe derives from them."""
 
 from kitserve.check.object_rules.rule import Rule
 from kitserve.crds.examples import service

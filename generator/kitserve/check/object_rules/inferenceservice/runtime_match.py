@@ -1,4 +1,4 @@
-"""Which server KServe finds for an InferenceService's model, and whether its resources fit."""
+"""The runtime that KServe finds for an InferenceService's model, and whether its resources fit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ _RUNTIME_KINDS = ("ClusterServingRuntime", "ServingRuntime")
 
 @dataclass(frozen=True)
 class Runtime:
-    """What a runtime takes, and the resources that it brings along."""
+    """The formats and protocols of a runtime, and its resources."""
 
     name: str
     formats: tuple[tuple[str, str, bool], ...]
@@ -64,18 +64,18 @@ class Runtime:
     resources: dict[str, Any]
 
     def takes(self, form: str, version: str, *, chosen: bool) -> bool:
-        """Whether it serves a format, in the version if one is said; of itself only what is selected by itself."""
+        """Return whether it serves a format and version; unless it is `chosen`, it must select the format automatically."""
         return any(
             form == own and version in {"", of} and (chosen or selected) for own, of, selected in self.formats
         )
 
     def speaks(self, protocol: str) -> bool:
-        """Whether it has a protocol; one that lists none has all."""
+        """Return whether it has a protocol; a runtime that lists none has all."""
         return not protocol or not self.protocols or protocol in self.protocols
 
 
 def runtimes(found: list[Data], version: str) -> list[Runtime]:
-    """KServe's own runtimes, and those among some objects."""
+    """Return KServe's own runtimes, and those among some objects."""
     known = [
         Runtime(
             name,
@@ -106,7 +106,7 @@ def _runtime(item: Data) -> Runtime | None:
 
 
 def unserved(item: Data, known: list[Runtime]) -> Found:
-    """What keeps a service from a server, as far as runtimes are known."""
+    """Yield why no known runtime serves a service."""
     path = effective_model(item)
     if path is None:
         return
@@ -142,7 +142,7 @@ def _protocol(item: Data, path: Path, form: str) -> str:
 
 
 def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Found:
-    """What none of the runtimes of the name that a service says is good for."""
+    """Yield what none of the runtimes with the name in the service supports."""
     version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
     fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
     if candidates and not fitting:
@@ -182,7 +182,7 @@ def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # 
 
 
 def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Found:
-    """A request is over the limit whichever of the runtimes is taken."""
+    """Yield requests that are above the limit with any of the runtimes."""
     for name, request in mapping(item, (*path, "resources", "requests")).items():
         limits = [_limit(item, path, name, default) for default in defaults or [{}]]
         asked = amount(request)
@@ -198,7 +198,7 @@ def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  
 
 
 def initializer_fits(item: Data) -> Found:
-    """What a ClusterStorageContainer asks for is within its limits, once KServe's are merged in."""
+    """Yield requests of a ClusterStorageContainer above its limits, after the merge with KServe's."""
     downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
     path: Path = ("spec", "container")
     yield from _over_limit(item, path, [{} if downloads else _INITIALIZER])

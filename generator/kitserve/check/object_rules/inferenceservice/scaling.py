@@ -1,4 +1,4 @@
-"""How an InferenceService scales: what fits its deployment mode and its autoscaler."""
+"""Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
 from kitserve.check.object_rules.quantities import amount
 from kitserve.check.object_rules.rule import Rule
@@ -47,7 +47,7 @@ _LEGACY = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 
 def mode(item: Data) -> str:
-    """The deployment mode that the annotation says, by its newer name; empty where it says none."""
+    """Return the annotation's deployment mode by its newer name; empty without the annotation."""
     said = annotation(item, MODE)
     return _LEGACY.get(said, said)
 
@@ -63,7 +63,7 @@ def _scaling_fits(item: Data) -> Found:
 
 
 def _unsaid(item: Data, component: Path) -> Found:
-    """What both modes refuse is refused for certain."""
+    """Yield errors for what both modes refuse, and warnings for what one of them refuses."""
     standard, other = list(_standard(item, component)), list(_other(item, component))
     if standard and other:
         yield from standard

@@ -1,4 +1,4 @@
-"""Where an InferenceService's models come from."""
+"""The sources of an InferenceService's models."""
 
 from pathlib import PurePosixPath
 

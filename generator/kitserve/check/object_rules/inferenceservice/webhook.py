@@ -1,4 +1,4 @@
-"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling."""
+"""What KServe's webhook refuses in an InferenceService, except storage and scaling."""
 
 import re
 from collections.abc import Iterator
@@ -142,13 +142,13 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
-    """The field that becomes `model`: the webhook puts the first of the older ones in its place."""
+    """Return the field that becomes `model`: the webhook replaces it by the first older one."""
     # `model` is the last of the fields.
     return next(predictor_models(item, predictor), None)
 
 
 def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
-    """The fields of a predictor that hold a model."""
+    """Return the fields of a predictor that hold a model."""
     fields = mapping(item, predictor)
     return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
 
