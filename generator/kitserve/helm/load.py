@@ -46,7 +46,7 @@ class Sources:
         return None
 
     def _origin(self, path: Path) -> Position | None:
-        """Return the last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
+        """Return the last source of a value: one that sets it or its parent, a file, or one that sets a child."""
         assignments = self.assignments[::-1]
         above = (position for target, position in assignments if path[: len(target)] == target)
         files = (document.locate(path) for document in reversed(self.documents))
@@ -60,7 +60,7 @@ def read(
     string_sets: Sequence[str] = (),
     content: Callable[[str], bytes] | None = None,
 ) -> Sources:
-    """Read files (`-` is standard input), --set and --set-string. `content` reads a file, as read_bytes does.
+    """Read files (`-` is standard input), --set and --set-string. `content` reads a file.
 
     Faults in them are in `problems`, and raise no error.
     """

@@ -64,7 +64,7 @@ class Runtime:
     resources: dict[str, Any]
 
     def takes(self, form: str, version: str, *, chosen: bool) -> bool:
-        """Return whether it serves a format and version; unless it is `chosen`, it must select the format automatically."""
+        """Return whether it serves a format and version; unless `chosen`, it must select the format automatically."""
         return any(
             form == own and version in {"", of} and (chosen or selected) for own, of, selected in self.formats
         )
