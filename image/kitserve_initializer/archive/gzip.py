@@ -37,7 +37,7 @@ with suppress(
 
 
 def inflate(chunks: Iterable[Chunk], what: str) -> Iterator[memoryview]:
-    """Decompress one or more gzip members (RFC 1952). A piece is good for as long as a stage of `pipeline` holds it.
+    """Decompress one or more gzip members (RFC 1952). A piece stays valid while a stage of `read_ahead` holds it.
 
     Raises:
         InvalidArchive: if the stream isn't gzip, ends early, or fails its checksum.

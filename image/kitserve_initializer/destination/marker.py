@@ -1,6 +1,6 @@
-"""What a destination holds: one file at its top, written when everything else has its place.
+"""The marker of a destination: a file at its top, written after all others are in place.
 
-A run for the same digest that asks for the same has nothing left to do. The marker binds a digest, not a tag. It tells
+A run for the same digest with the same request has nothing to do. The marker binds a digest, not a tag. It tells
 the digests of the parents too, but they aren't compared: what a pod was served with serves it when it starts again,
 though a parent's tag has moved. It outlives a SIGKILL, and doesn't promise to outlive a node's crash.
 """
@@ -28,9 +28,9 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class Request:
-    """Which ModelKit, by its manifest's digest, and all that decides what of it is written where.
+    """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
-    `parents` are the digests of those it builds on, as far as they are known.
+    `parents` are the digests of the ModelKits that it builds on, as far as they are known.
     """
 
     digest: str
@@ -43,19 +43,19 @@ class Request:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The request as JSON gives it back."""
+        """The request as data that JSON can hold."""
         document: dict[str, Any] = json.loads(json.dumps({"version": _VERSION, **asdict(self)}))
         return document
 
 
 def is_complete(destination: Path, request: Request) -> bool:
-    """Tell whether the destination holds what is asked for, and no run is at work there; writes nothing."""
+    """Return whether the destination holds what the request asks for, and no other run works there."""
     at_work = any((destination / name).exists() for name in (STAGING, REMOVED))
     return not at_work and _is_for(request, load(NAME, destination))
 
 
 def holds(target: int, request: Request) -> bool:
-    """Tell whether the directory `target` holds what is asked for."""
+    """Return whether the directory `target` holds what the request asks for."""
     return _is_for(request, load(NAME, target))
 
 
@@ -64,7 +64,7 @@ def _is_for(request: Request, found: object) -> bool:
 
 
 def load(name: str, directory: int | Path) -> object:
-    """Read a small JSON file of the initializer's own; None if there is none that can be read."""
+    """Return the content of one of the initializer's small JSON files; None if it can't be read."""
     path, folder = (name, directory) if isinstance(directory, int) else (str(directory / name), None)
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)

@@ -1,7 +1,7 @@
-"""Finished trees put together, and moved into the destination: begun once, it can be ended by the next run.
+"""Finished trees, merged and moved into the destination; the next run can complete what one began.
 
-Every step is a rename, and each may be the last before a SIGKILL. Putting together again gives the same, because what
-has been moved isn't in its tree any more. The move begins with a journal, and with one there is no way but forward.
+Every step is a rename, and each may be the last before a SIGKILL. Merging again gives the same result, because what
+has been moved isn't in its tree. The move begins with a journal; once there is one, the move can only be completed.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Publisher:
         self._rule = Rule[request.rule]
 
     def foresee(self, planned: Iterable[str], kitfile: bytes | None) -> None:
-        """Look for what is in the way of paths that are known before their content is.
+        """Check that nothing is in the way of paths that are known before their content.
 
         Raises:
             PathExists: naming it.
@@ -62,10 +62,10 @@ class Publisher:
         self._check(dict.fromkeys(found), self._place)
 
     def assemble(self, names: list[str], kitfile: bytes | None) -> None:
-        """Put the trees together, the Kitfile first.
+        """Merge the trees, the Kitfile first.
 
         Raises:
-            PathExists: naming what two of them hold, or what is in the Kitfile's way.
+            PathExists: naming a path in two trees, or a path in the Kitfile's way.
         """
         marker.save(PLAN, self._request.document, self._folder, self._folder)
         self._make_result(names, kitfile)
@@ -85,7 +85,7 @@ class Publisher:
 
         Raises:
             PathExists: naming what is in the way; nothing has changed then.
-            OSError: what was new in the destination is taken out again.
+            OSError: then the files that were new in the destination are removed.
         """
         result = enter(RESULT, self._folder)
         try:
@@ -115,7 +115,7 @@ class Publisher:
             moved.close()
 
     def _make_result(self, names: list[str], kitfile: bytes | None) -> None:
-        """Take the first tree whole, one rename for all its files, unless it has to give way to the Kitfile."""
+        """Use the first tree as the result, with one rename, unless the Kitfile must replace a file in it."""
         if _has(RESULT, self._folder):
             return
         if names and (kitfile is None or not _has(f"{names[0]}/{KITFILE}", self._folder)):
@@ -132,7 +132,7 @@ class Publisher:
             os.close(source)
 
     def _add_kitfile(self, kitfile: bytes, result: int) -> None:
-        """Write the Kitfile beside the result, where nothing finds half of it."""
+        """Write the Kitfile beside the result, so no reader sees a part of it."""
         with suppress(FileExistsError):
             os.mkdir(_KITFILE_TREE, dir_fd=self._folder)
         source = f"{_KITFILE_TREE}/{KITFILE}"
@@ -145,12 +145,12 @@ class Publisher:
         os.rename(source, KITFILE, src_dir_fd=self._folder, dst_dir_fd=result)
 
     def _has_kitfile(self, kitfile: bytes) -> bool:
-        """Tell whether the destination has this very Kitfile."""
+        """Return whether the destination has the same Kitfile."""
         mode = self._kitfile_mode()
         return stat.S_ISREG(mode) and _read(KITFILE, self._target, len(kitfile) + 1) == kitfile
 
     def _refuses_kitfile(self) -> bool:
-        """Tell whether what is in the Kitfile's place has to stay; -i doesn't apply to it, as in `kit unpack`."""
+        """Return whether the file in the Kitfile's place must stay; -i doesn't apply to it, as in `kit unpack`."""
         mode = self._kitfile_mode()
         return bool(mode) and not (self._rule is Rule.OVERWRITE and stat.S_ISREG(mode))
 
@@ -162,7 +162,7 @@ class Publisher:
 
     @property
     def _other(self) -> str:
-        """What else may hold a path that a layer holds."""
+        """The name of the other holder of a path, for messages."""
         layout = self._request.layout
         return "another layer" if layout == KIT else f"in the layout {layout} another layer"
 
@@ -178,7 +178,7 @@ class Publisher:
         raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
 
     def _narrow(self, names: list[str]) -> Modes:
-        """Return the modes of directories that the destination doesn't have yet; the first tree's count."""
+        """Return the modes of directories that are new in the destination; the first tree's win."""
         wanted: Modes = {}
         for name in reversed(names):
             wanted |= modes(marker.load(f"{name}.json", self._folder))
@@ -187,7 +187,7 @@ class Publisher:
 
 
 def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
-    """Return the first paths by name, as many as are ever told, and how many there are."""
+    """Return the first paths by name, as many as messages show, and the number of all."""
     first: list[Parts] = []
     count = 0
     for parts in found:
@@ -199,14 +199,14 @@ def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
 
 
 def _safe(planned: Iterable[str]) -> Iterator[Parts]:
-    """Leave out paths that no layer can have; what the layer has instead decides."""
+    """Leave out paths that no layer can have; the layer's own paths decide later."""
     for path in planned:
         with suppress(UnsafeArchive):
             yield split(path)
 
 
 def roll_forward(folder: int, target: int) -> None:
-    """End the move that a killed run began."""
+    """Complete the move that a killed run began."""
     journal = marker.load(JOURNAL, folder)
     if not isinstance(journal, dict):
         return
@@ -221,19 +221,19 @@ def roll_forward(folder: int, target: int) -> None:
 
 
 def records(narrow: Modes) -> list[list[Any]]:
-    """Modes as JSON holds them."""
+    """Return modes in the form for JSON."""
     return [[list(parts), mode] for parts, mode in narrow.items()]
 
 
 def modes(found: object) -> Modes:
-    """Modes as `records` gave them."""
+    """Return modes from the form of `records`."""
     return {tuple(parts): mode for parts, mode in found} if isinstance(found, list) else {}
 
 
 def _move(
     result: int, target: int, rule: Rule, narrow: Modes, tell: Callable[[Parts], object] = lambda _: None
 ) -> None:
-    """Move all there is, and tell what is new in the destination."""
+    """Move everything, and record each path that is new in the destination."""
     merge(result, target, rule, tell)
     for parts in sorted(narrow, reverse=True):
         with walked(target, parts) as directory:
@@ -241,7 +241,7 @@ def _move(
 
 
 def _move_back(parts: Parts, target: int, result: int) -> None:
-    """Undo the move of a path, if it was made: what is still in the result isn't ours in the destination."""
+    """Undo the move of a path, if it happened: otherwise the file in the destination isn't ours."""
     try:
         with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
             if not _has(parts[-1], back):

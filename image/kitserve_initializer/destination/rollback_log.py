@@ -1,4 +1,4 @@
-"""Paths that are new in the destination, to be taken out again if the move fails: few in memory, more in a file."""
+"""Paths that are new in the destination, for removal if the move fails: a few in memory, more in a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Ledger:
-    """Paths in no order; one may come twice. What doesn't fit into memory goes to a file in the directory `folder`."""
+    """Paths in any order, perhaps repeated. Those that don't fit into memory go to a file in the directory `folder`."""
 
     def __init__(self, folder: int) -> None:
         self._folder = folder
@@ -28,10 +28,10 @@ class Ledger:
         """Bytes of each part of the file, which holds whole paths."""
 
     def add(self, parts: Parts) -> None:
-        """Note a path.
+        """Record a path.
 
         Raises:
-            OSError: if there is no space for it; those noted before are still known.
+            OSError: if there is no space for it; earlier paths stay recorded.
         """
         self._held += os.fsencode(join(parts)) + b"\0"
         if len(self._held) >= ROOM:

@@ -1,4 +1,4 @@
-"""Directories entered through descriptors only: no link is followed, no path is resolved twice, nothing gets out."""
+"""Directories entered through descriptors only: they follow no link and resolve no path twice, so nothing escapes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def walked(root: int, parts: Parts) -> Iterator[int]:
 
 @contextmanager
 def faults(place: str) -> Iterator[None]:
-    """Turn a fault of the file system at `place` into one of ours."""
+    """Turn an error of the file system at `place` into a Failure."""
     try:
         yield
     except OSError as error:
@@ -74,10 +74,10 @@ def _failure(error: OSError, place: str) -> DestinationFailure:
 
 
 def require(size: int, directory: int, what: str) -> None:
-    """Look whether `size` bytes have room in a directory's file system.
+    """Check that a directory's file system has room for `size` bytes.
 
     Raises:
-        DiskFull: saying how much is needed and how much there is.
+        DiskFull: naming the needed and the free bytes.
     """
     status = os.statvfs(directory)
     free = status.f_bavail * status.f_frsize
@@ -87,7 +87,7 @@ def require(size: int, directory: int, what: str) -> None:
 
 
 def require_few(narrow: Sized) -> None:
-    """Look whether directories that wait for their mode are few enough to be kept in memory.
+    """Check that directories that wait for their mode are few enough to keep in memory.
 
     Raises:
         InvalidArchive: if they aren't.
@@ -100,7 +100,7 @@ def require_few(narrow: Sized) -> None:
 
 
 class Tree:
-    """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
+    """A directory to fill, which holds at most two descriptors until `close()`."""
 
     def __init__(self, root: int) -> None:
         self.narrow: dict[Parts, int] = {}
@@ -121,7 +121,7 @@ class Tree:
         return True
 
     def require(self, parts: Parts, size: int) -> None:
-        """Look whether a file will have room, before its first byte.
+        """Check that a file will have room, before its first byte.
 
         Raises:
             DiskFull: if it won't.
@@ -131,7 +131,7 @@ class Tree:
                 require(size, self._root, repr(join(parts)))
 
     def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
-        """Write a file with its parents; False, and nothing taken of the content, if something is there already.
+        """Write a file with its parents; False, without reading the content, if something is there already.
 
         `size` is that of the content if it is known.
         """
@@ -158,7 +158,7 @@ class Tree:
         return True
 
     def has_directory(self, parts: Parts) -> bool:
-        """Tell whether a directory is there."""
+        """Return whether a directory is there."""
         try:
             os.close(enter(parts[-1], self._enter_parent(parts[:-1])))
         except OSError:
