@@ -67,7 +67,7 @@ def _section(code: Code) -> str:
     """Return a code's section: its meaning, its cause, an example, and what to do."""
     command = code.example.startswith("$ ")
     shown = f"```{'console' if command else 'yaml'}\n{code.example.rstrip()}\n```"
-    return "\n\n".join([f"## {code.code}", f"{code.meaning} ({code.severity})", code.why, shown, code.mend])
+    return "\n\n".join([f"## {code.code}", f"{code.meaning} ({code.severity})", code.why, shown, code.remedy])
 
 
 def exit_codes() -> str:

@@ -50,7 +50,7 @@ class Code:
     """A problem's code, with the texts for the reference and for SARIF's help.
 
     `meaning` is a line, `why` names the behaviour that makes it a problem and its source, `example` is a
-    text that has this problem and no other (or, behind a `$`, a command), `mend` says what to do about it.
+    text that has this problem and no other (or, behind a `$`, a command), `remedy` says what to do about it.
     """
 
     code: str
@@ -58,7 +58,7 @@ class Code:
     meaning: str
     why: str = field(default="", kw_only=True)
     example: str = field(default="", kw_only=True)
-    mend: str = field(default="", kw_only=True)
+    remedy: str = field(default="", kw_only=True)
 
     def problem(
         self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None

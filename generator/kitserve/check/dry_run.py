@@ -26,7 +26,7 @@ REFUSED = Code(
     why="The API server answers a server-side dry run, with its admission webhooks, as it answers "
     "`kubectl apply --server-side`.",
     example="$ kitserve validate --cluster inferenceservice.yaml",
-    mend="The message is the cluster's own. If KServe itself doesn't refuse the object, look for a "
+    remedy="The message is the cluster's own. If KServe itself doesn't refuse the object, look for a "
     "policy of the cluster, a missing namespace or CRD, or a permission that the login lacks.",
 )
 CODES = (REFUSED,)

@@ -14,7 +14,7 @@ UNKNOWN = Code(
     "The values have no such key.",
     why="The schema denies unknown keys. Otherwise Helm would ignore a misspelt key silently.",
     example="image: {tga: v1}\n",
-    mend="Look at the hint and at [values](values.md).",
+    remedy="Look at the hint and at [values](values.md).",
 )
 TYPE = Code(
     "KS021",
@@ -22,7 +22,7 @@ TYPE = Code(
     "A value doesn't have the type that the schema requires.",
     why="Templates would print something else than the text in the file: the tag 1.10 is the number 1.1.",
     example="image: {tag: 1.10}\n",
-    mend="Quote text that looks like a number or a boolean.",
+    remedy="Quote text that looks like a number or a boolean.",
 )
 CHOICE = Code(
     "KS022",
@@ -31,7 +31,7 @@ CHOICE = Code(
     why="Kubernetes or kitserve knows only the listed words, in exactly this spelling of upper and "
     "lower case.",
     example="image: {pullPolicy: always}\n",
-    mend="Write one of the words in the message.",
+    remedy="Write one of the words in the message.",
 )
 FORM = Code(
     "KS023",
@@ -40,7 +40,7 @@ FORM = Code(
     why="The value becomes a name, a label or a URI, for which Kubernetes, KServe or the OCI "
     "specification has rules.",
     example="inferenceServices:\n  Iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n",
-    mend="Write it in the form that the message names.",
+    remedy="Write it in the form that the message names.",
 )
 MISSING = Code(
     "KS024",
@@ -49,7 +49,7 @@ MISSING = Code(
     why="A cluster would refuse the object that is made from the entry.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
     "    storageUris: [{mountPath: /mnt/models}]\n",
-    mend="Write the key.",
+    remedy="Write the key.",
 )
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)

@@ -10,7 +10,7 @@ UNKNOWN = Code(
     why="kubectl requests strict field validation, and the API server then refuses fields that the "
     "CRD doesn't have. Without it the API server drops them silently.",
     example=model("image-pull-policy: Always\n"),
-    mend="Look at the hint. `--kserve-version` chooses the version of KServe.",
+    remedy="Look at the hint. `--kserve-version` chooses the version of KServe.",
 )
 TYPE = Code(
     "KS211",
@@ -18,7 +18,7 @@ TYPE = Code(
     "A field doesn't have the type that the CRD requires.",
     why="The API server compares types with the CRD's schema.",
     example=service('minReplicas: "1"\n'),
-    mend="Quote text, and write numbers and booleans without quotes.",
+    remedy="Quote text, and write numbers and booleans without quotes.",
 )
 MISSING = Code(
     "KS212",
@@ -26,7 +26,7 @@ MISSING = Code(
     "A field that the CRD requires is missing.",
     why="The API server refuses an object without it.",
     example=storage().replace("    name: storage-initializer\n", ""),
-    mend="Write the field.",
+    remedy="Write the field.",
 )
 CHOICE = Code(
     "KS213",
@@ -34,7 +34,7 @@ CHOICE = Code(
     "A field's value isn't one of those that the CRD allows.",
     why="The CRD lists the allowed words, in exactly this spelling of upper and lower case.",
     example=service("scaleMetric: gpu\n"),
-    mend="Write one of the words in the message.",
+    remedy="Write one of the words in the message.",
 )
 FORM = Code(
     "KS214",
@@ -42,7 +42,7 @@ FORM = Code(
     "A text, such as a quantity, doesn't match the CRD's pattern.",
     why="The API server matches names, labels and quantities against patterns.",
     example=model("resources:\n  limits: {memory: 2GB}\n"),
-    mend="Write it in the form that the message names. Quantities look like `500m` and `1Gi`.",
+    remedy="Write it in the form that the message names. Quantities look like `500m` and `1Gi`.",
 )
 BOUND = Code(
     "KS215",
@@ -51,7 +51,7 @@ BOUND = Code(
     why="The CRD sets this limit.",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: LocalModelCache\nmetadata:\n  name: iris\nspec:\n"
     "  sourceModelUri: kit://registry.example.com/iris:v1\n  modelSize: 1Gi\n  nodeGroups: []\n",
-    mend="Stay within the limit.",
+    remedy="Stay within the limit.",
 )
 TWICE = Code(
     "KS216",
@@ -62,7 +62,7 @@ TWICE = Code(
     example=model(
         "ports:\n  - {containerPort: 8080, protocol: TCP}\n  - {containerPort: 8080, protocol: TCP}\n"
     ),
-    mend="Keep one of them, or change a key.",
+    remedy="Keep one of them, or change a key.",
 )
 NOT_SERVED = Code(
     "KS217",
@@ -70,7 +70,7 @@ NOT_SERVED = Code(
     "This version of KServe doesn't serve an apiVersion or kind.",
     why="The API server answers `no matches for kind`.",
     example=service().replace("v1beta1", "v1"),
-    mend="Write the apiVersion from the hint, or name your version of KServe with `--kserve-version`.",
+    remedy="Write the apiVersion from the hint, or name your version of KServe with `--kserve-version`.",
 )
 
 FILLED = Code(
@@ -82,5 +82,5 @@ FILLED = Code(
     "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go). The "
     "cluster then stores something that nobody wrote, for example a variable without a name.",
     example=model("env:\n  - {value: debug}\n"),
-    mend="Write the field.",
+    remedy="Write the field.",
 )

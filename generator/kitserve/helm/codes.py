@@ -8,7 +8,7 @@ UNREADABLE = Code(
     "A values file can't be read.",
     why="The system can't open or read it; the message says the system's reason.",
     example="$ kitserve validate nowhere.yaml",
-    mend="Look at the path and at who may read the file.",
+    remedy="Look at the path and at who may read the file.",
 )
 ENCODING = Code(
     "KS002",
@@ -16,7 +16,7 @@ ENCODING = Code(
     "A values file isn't UTF-8 text.",
     why="Helm and Kubernetes read UTF-8. Other encodings turn into wrong letters, or into none.",
     example="$ printf 'team: caf\\351\\n' | kitserve validate -",
-    mend="Save the file as UTF-8.",
+    remedy="Save the file as UTF-8.",
 )
 SYNTAX = Code(
     "KS003",
@@ -25,7 +25,7 @@ SYNTAX = Code(
     why="Helm reads YAML 1.1 with libyaml's grammar (go.yaml.in/yaml). kitserve refuses what this "
     "grammar refuses.",
     example="image:\n\ttag: v1\n",
-    mend="Correct the place that the message names. Indent with spaces, and quote text that begins "
+    remedy="Correct the place that the message names. Indent with spaces, and quote text that begins "
     "with a special character.",
 )
 DOCUMENTS = Code(
@@ -34,7 +34,7 @@ DOCUMENTS = Code(
     "A values file holds several documents: Helm 3 reads the first, Helm 4 merges them.",
     why="The two versions disagree about such a file: Helm 3 reads the first document, Helm 4 merges them.",
     example="image: {tag: v1}\n---\nimage: {tag: v2}\n",
-    mend="Put each document into its own file, and pass each file with its own `-f`.",
+    remedy="Put each document into its own file, and pass each file with its own `-f`.",
 )
 ROOT = Code(
     "KS005",
@@ -42,7 +42,7 @@ ROOT = Code(
     "The values aren't a map.",
     why="Values are a map of keys to values. A list or a text has no keys.",
     example="- image\n",
-    mend="Begin the file with a key.",
+    remedy="Begin the file with a key.",
 )
 DUPLICATE = Code(
     "KS006",
@@ -51,7 +51,7 @@ DUPLICATE = Code(
     why="Helm keeps the last of the two and drops the other silently. The keys `y` and `on` are the "
     "same key too: Helm reads both as true.",
     example="image: {tag: v1}\nimage: {pullPolicy: Always}\n",
-    mend="Merge the two entries into one.",
+    remedy="Merge the two entries into one.",
 )
 KEY = Code(
     "KS007",
@@ -59,7 +59,7 @@ KEY = Code(
     "A key is neither text, nor a boolean, nor a number of 64 bits.",
     why="Helm turns keys into text, which it can't do with a list, a map or null.",
     example="? [image]\n: v1\n",
-    mend="Write the key as text, in quotes.",
+    remedy="Write the key as text, in quotes.",
 )
 NUMBER = Code(
     "KS008",
@@ -67,7 +67,7 @@ NUMBER = Code(
     "A number is infinite or NaN, which JSON doesn't have and Helm refuses.",
     why="Values pass through JSON, which has neither infinity nor NaN: `json: unsupported value: +Inf`.",
     example="resources: {limits: {cpu: .inf}}\n",
-    mend="Write a number, or quote it if it is text.",
+    remedy="Write a number, or quote it if it is text.",
 )
 TAG = Code(
     "KS009",
@@ -75,7 +75,7 @@ TAG = Code(
     "A value doesn't have the type that its YAML tag names.",
     why="A tag such as `!!int` sets the type of its value, and this value doesn't have that type.",
     example="image: {tag: !!int latest}\n",
-    mend="Leave the tag out.",
+    remedy="Leave the tag out.",
 )
 MERGE = Code(
     "KS010",
@@ -83,7 +83,7 @@ MERGE = Code(
     "A merge key `<<` holds neither a map nor a list of maps.",
     why="`<<` adds the entries of another map, and this value is not a map.",
     example="image: {<<: latest}\n",
-    mend="Write an alias of a map after `<<`, or quote the key.",
+    remedy="Write an alias of a map after `<<`, or quote the key.",
 )
 SIZE = Code(
     "KS011",
@@ -92,7 +92,7 @@ SIZE = Code(
     why="An alias inside its own anchor never ends, and a few aliases of aliases can expand to "
     "gigabytes. Helm limits both.",
     example="commonLabels: &labels {all: *labels}\n",
-    mend="Write the values out.",
+    remedy="Write the values out.",
 )
 OVERRIDE = Code(
     "KS012",
@@ -101,7 +101,7 @@ OVERRIDE = Code(
     why="In Helm's grammar of `--set`, commas separate assignments, dots separate the keys of a path, "
     "indices are in brackets and lists are in braces.",
     example="$ kitserve render --set 'image[tag=v1'",
-    mend="Quote the option for the shell, and put a backslash before a comma or dot that is part of a text.",
+    remedy="Quote the option for the shell, and put a backslash before a comma or dot that is part of a text.",
 )
 WORD = Code(
     "KS013",
@@ -110,7 +110,7 @@ WORD = Code(
     why="Helm reads YAML 1.1, where yes, no, on, off, y and n are booleans. Editors and other readers "
     "use YAML 1.2, where they are text.",
     example="credentials: {create: off}\n",
-    mend="Write true or false, or quote the word if it is text.",
+    remedy="Write true or false, or quote the word if it is text.",
 )
 NOTATION = Code(
     "KS014",
@@ -118,7 +118,7 @@ NOTATION = Code(
     "Helm reads a number differently from people, or from readers of YAML 1.2.",
     why="In YAML 1.1 a leading 0 makes a number octal and underscores are dropped: 010 is 8, 1_000 is 1000.",
     example="resources: {limits: {cpu: 010}}\n",
-    mend="Write the number as decimal digits, or quote it if it is text.",
+    remedy="Write the number as decimal digits, or quote it if it is text.",
 )
 DIGITS = Code(
     "KS015",
@@ -127,7 +127,7 @@ DIGITS = Code(
     why="Numbers pass through a float64, which keeps 15 to 17 digits: 9007199254740993 becomes "
     "9007199254740992.",
     example="resources: {limits: {memory: 9007199254740993}}\n",
-    mend="Quote it.",
+    remedy="Quote it.",
 )
 IGNORED_TAG = Code(
     "KS016",
@@ -136,7 +136,7 @@ IGNORED_TAG = Code(
     why="A word that begins with `!` is a tag in YAML. Helm ignores a tag that it doesn't know, and "
     "reads only the rest as the value.",
     example="image: {tag: !v1 beta}\n",
-    mend="Quote the text.",
+    remedy="Quote the text.",
 )
 
 NO_OBJECT = Code(
@@ -145,7 +145,7 @@ NO_OBJECT = Code(
     "A document of a manifest isn't an object.",
     why="kubectl refuses a document without apiVersion and kind, because it can't know the object's type.",
     example="kind: InferenceService\nmetadata:\n  name: iris\nspec:\n  predictor: {}\n",
-    mend="Write both. Put values, which have neither, into a file of their own.",
+    remedy="Write both. Put values, which have neither, into a file of their own.",
 )
 UNENDED = Code(
     "KS018",
@@ -155,7 +155,7 @@ UNENDED = Code(
     "and ends each document with a line break, which becomes a part of a text in a block (`|` or "
     "`>`).",
     example="$ printf 'tls:\\n  caCertificates: |\\n    -----BEGIN CERTIFICATE-----' | kitserve validate -",
-    mend="End the file with a line break.",
+    remedy="End the file with a line break.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

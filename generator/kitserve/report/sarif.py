@@ -34,8 +34,8 @@ def _rule(code: Code) -> dict[str, Any]:
         "shortDescription": {"text": code.meaning},
         "fullDescription": {"text": f"{code.meaning} {code.why}"},
         "help": {
-            "text": f"{code.why}\n\n{code.mend}",
-            "markdown": f"{code.why}\n\n{example}\n\n{code.mend}",
+            "text": f"{code.why}\n\n{code.remedy}",
+            "markdown": f"{code.why}\n\n{example}\n\n{code.remedy}",
         },
         "defaultConfiguration": {"level": code.severity},
     }

@@ -26,7 +26,7 @@ SAME_MODEL = Code(
     why="KServe's webhook refuses the second (validateUniqueStorageURI in "
     "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
     example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + _EXAMPLE.format(name="again", tag="v1"),
-    mend="Keep one, with the node groups of both.",
+    remedy="Keep one, with the node groups of both.",
 )
 STALE = Code(
     "KS160",
@@ -36,7 +36,7 @@ STALE = Code(
     "folder again: the cache keeps the model that the tag named when the cache was created "
     "(pkg/controller/v1alpha1/localmodelnode/controller.go).",
     example=_EXAMPLE.format(name="iris", tag="latest"),
-    mend="Name a digest, or a version that is never pushed again.",
+    remedy="Name a digest, or a version that is never pushed again.",
 )
 NO_DOWNLOADER = Code(
     "KS161",
@@ -47,7 +47,7 @@ NO_DOWNLOADER = Code(
     "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't "
     "enough.",
     example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + storage(),
-    mend="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
+    remedy="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
 )
 
 _URI: Path = ("spec", "sourceModelUri")

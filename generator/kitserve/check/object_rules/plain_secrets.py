@@ -15,7 +15,7 @@ PLAIN_SECRET = Code(
     "A variable that seems to be a secret has its value in plain text.",
     why="Everybody who may read the object, the pod or the Git repository can read it.",
     example=storage("env:\n  - {name: KIT_PASSWORD, value: not-a-real-one}\n"),
-    mend="Keep it in a Secret, and use `valueFrom.secretKeyRef`.",
+    remedy="Keep it in a Secret, and use `valueFrom.secretKeyRef`.",
 )
 PLAIN_PARAMETER = Code(
     "KS151",
@@ -24,7 +24,7 @@ PLAIN_PARAMETER = Code(
     why="KServe writes `storage.parameters` into an annotation of the pod and into a variable in "
     "plain text (pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("storage: {key: hub, parameters: {type: kit, password: not-a-real-one}}\n"),
-    mend="Keep it in the Secret, under the key that `storage.key` names.",
+    remedy="Keep it in the Secret, under the key that `storage.key` names.",
 )
 FLOATING_IMAGE = Code(
     "KS152",
@@ -32,7 +32,7 @@ FLOATING_IMAGE = Code(
     "A ClusterStorageContainer's image has no tag, or the tag `latest`.",
     why="Each new pod may run another initializer, and a rollback doesn't restore the old one.",
     example=storage(image="ghcr.io/example/initializer:latest"),
-    mend="Name a version, or a digest.",
+    remedy="Name a version, or a digest.",
 )
 
 _SECRET = re.compile(

@@ -22,7 +22,7 @@ TYPE_KEYS = Code(
     "`.dockerconfigjson`, and has such rules for the other types of Kubernetes (ValidateSecret in"
     " pkg/apis/core/validation/validation.go).",
     example=_EXAMPLE + "type: kubernetes.io/dockerconfigjson\nstringData:\n  config.json: '{}'\n",
-    mend="Write the key that the message names, or leave `type` out.",
+    remedy="Write the key that the message names, or leave `type` out.",
 )
 NOT_BASE64 = Code(
     "KS251",
@@ -30,7 +30,7 @@ NOT_BASE64 = Code(
     "A Secret's `data` isn't base64.",
     why="The API server decodes each value, and refuses the object if it can't.",
     example=_EXAMPLE + "data:\n  KIT_USER: reader!\n",
-    mend="Encode it, or write it unencoded under `stringData`.",
+    remedy="Encode it, or write it unencoded under `stringData`.",
 )
 KEY_NAME = Code(
     "KS252",
@@ -39,7 +39,7 @@ KEY_NAME = Code(
     why="Keys become file names. They have letters, digits, `-`, `_` and `.`, are not `.`, and don't "
     "begin with `..` (IsConfigMapKey in k8s.io/apimachinery/pkg/util/validation).",
     example=_EXAMPLE + "stringData:\n  kit user: reader\n",
-    mend="Rename the key.",
+    remedy="Rename the key.",
 )
 TOO_LARGE = Code(
     "KS253",
@@ -48,7 +48,7 @@ TOO_LARGE = Code(
     why="The API server refuses more, as etcd does (MaxSecretSize in pkg/apis/core/types.go).",
     example="$ printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: a}\\nstringData: {a: \"%01048577d\"}\\n' 0 | "
     "kitserve validate -",
-    mend="Keep the content elsewhere, or split it into several Secrets.",
+    remedy="Keep the content elsewhere, or split it into several Secrets.",
 )
 
 _LIMIT = 1024 * 1024

@@ -29,7 +29,7 @@ PRIORITY = Code(
     example=_EXAMPLE.format(
         formats=_FORM.format(version=1, priority=1) + _FORM.format(version=2, priority=2), worker=""
     ),
-    mend="Give all versions the same priority.",
+    remedy="Give all versions the same priority.",
 )
 NODES = Code(
     "KS241",
@@ -43,7 +43,7 @@ NODES = Code(
         worker="  workerSpec:\n    pipelineParallelSize: 0\n    containers:\n      - name: worker-container\n"
         "        image: registry.example.com/forest:1.0\n",
     ),
-    mend="Write the sizes into `workerSpec`.",
+    remedy="Write the sizes into `workerSpec`.",
 )
 
 _SPEC: Path = ("spec",)

@@ -18,7 +18,7 @@ CONTAINER_NAME = Code(
     "and the service's `status.modelStatus` never reports the state of loading "
     "(MergeContainerWithPatch in pkg/utils/container_merge.go, kserve/kserve#3900).",
     example=storage(container_name="kit-initializer"),
-    mend="Name it `storage-initializer`.",
+    remedy="Name it `storage-initializer`.",
 )
 CONTAINER_ARGS = Code(
     "KS111",
@@ -27,7 +27,7 @@ CONTAINER_ARGS = Code(
     why="These arguments replace the URI and the folder that KServe passes, so the initializer "
     "doesn't get them (MergeContainerWithPatch in pkg/utils/container_merge.go).",
     example=storage("args: [--verbose]\n"),
-    mend="Leave `args` out, and use environment variables.",
+    remedy="Leave `args` out, and use environment variables.",
 )
 IMPLICIT = Code(
     "KS112",
@@ -40,7 +40,7 @@ IMPLICIT = Code(
     "without a path KServe's webhook refuses the service "
     "(pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=storage().replace("  workloadType: initContainer\n", ""),
-    mend="Write the fields: `initContainer`, `true`, and `/mnt/models` for `mountPath`.",
+    remedy="Write the fields: `initContainer`, `true`, and `/mnt/models` for `mountPath`.",
 )
 WORKLOAD = Code(
     "KS113",
@@ -50,7 +50,7 @@ WORKLOAD = Code(
     "KServe never uses an object with another word "
     "(pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage().replace("initContainer", "InitContainer"),
-    mend="Write `initContainer`, or `localModelDownloadJob` for the jobs of a LocalModelCache.",
+    remedy="Write `initContainer`, or `localModelDownloadJob` for the jobs of a LocalModelCache.",
 )
 NEVER_MATCHES = Code(
     "KS114",
@@ -58,7 +58,7 @@ NEVER_MATCHES = Code(
     "A URI format has neither prefix nor regex.",
     why="It matches no URI (IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage(formats="  supportedUriFormats:\n    - {}\n"),
-    mend="Write `prefix: kit://`.",
+    remedy="Write `prefix: kit://`.",
 )
 SAME_PREFIX = Code(
     "KS115",
@@ -69,7 +69,7 @@ SAME_PREFIX = Code(
     "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of "
     "them.",
     example=f"{storage()}---\n{storage(name='other')}",
-    mend="Keep one of them, give them prefixes that don't overlap, or choose one with "
+    remedy="Keep one of them, give them prefixes that don't overlap, or choose one with "
     "`spec.predictor.storageContainerName` (KServe 0.20).",
 )
 BAD_REGEX = Code(
@@ -81,7 +81,7 @@ BAD_REGEX = Code(
     "pkg/apis/serving/v1alpha1/storage_container_types.go). RE2 has no look-around and no "
     "backreferences.",
     example=storage(formats="  supportedUriFormats:\n    - regex: ^kit://(?!private)\n"),
-    mend="Use `prefix`, or an expression of https://github.com/google/re2/wiki/Syntax.",
+    remedy="Use `prefix`, or an expression of https://github.com/google/re2/wiki/Syntax.",
 )
 UNANCHORED = Code(
     "KS121",
@@ -91,7 +91,7 @@ UNANCHORED = Code(
     "`s3://bucket/kit://x` (IsStorageUriSupported in "
     "pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage(formats="  supportedUriFormats:\n    - regex: kit://.+\n"),
-    mend="Begin it with `^`.",
+    remedy="Begin it with `^`.",
 )
 TAKEN_NAME = Code(
     "KS122",
@@ -103,7 +103,7 @@ TAKEN_NAME = Code(
     example=storage(
         "env:\n  - name: HF_TOKEN\n    valueFrom:\n      secretKeyRef: {name: hub, key: token, optional: true}\n"
     ),
-    mend="Give the variable a name that doesn't begin with `AWS_`, `HF_`, `STORAGE_` or `CA_BUNDLE_`.",
+    remedy="Give the variable a name that doesn't begin with `AWS_`, `HF_`, `STORAGE_` or `CA_BUNDLE_`.",
 )
 MOUNT = Code(
     "KS123",
@@ -113,7 +113,7 @@ MOUNT = Code(
     "neither the service nor its runtime has it, there are no pods (MergeContainerWithPatch in "
     "pkg/utils/container_merge.go, kserve/kserve#5705).",
     example=storage("volumeMounts:\n  - {name: docker-config, mountPath: /docker}\n"),
-    mend="Use variables from a Secret instead, with `optional: true`.",
+    remedy="Use variables from a Secret instead, with `optional: true`.",
 )
 SIDECAR = Code(
     "KS124",
@@ -123,7 +123,7 @@ SIDECAR = Code(
     "there, and the download repeats for ever "
     "(https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).",
     example=storage("restartPolicy: Always\n"),
-    mend="Leave it out.",
+    remedy="Leave it out.",
 )
 ENGINE_LACKS = Code(
     "KS125",
@@ -134,7 +134,7 @@ ENGINE_LACKS = Code(
     example=storage(
         "env:\n  - {name: KITSERVE_ENGINE, value: kit}\n  - {name: KITSERVE_LAYOUT, value: model}\n"
     ),
-    mend="Leave out `KITSERVE_ENGINE`, or the layout and the patterns.",
+    remedy="Leave out `KITSERVE_ENGINE`, or the layout and the patterns.",
 )
 
 _WORKLOADS = ("initContainer", "localModelDownloadJob")

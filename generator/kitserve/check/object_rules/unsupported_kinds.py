@@ -13,7 +13,7 @@ CONFIDENTIAL_KIT = Code(
     "kitserve's initializer ends with an error, because it can't read the model "
     "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("confidential: {enabled: true}\n"),
-    mend="Leave `confidential` out, or keep the model where KServe's own initializer fetches it.",
+    remedy="Leave `confidential` out, or keep the model where KServe's own initializer fetches it.",
 )
 LLM_URI = Code(
     "KS149",
@@ -25,7 +25,7 @@ LLM_URI = Code(
     "LocalModelCache of the same URI before that.",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
     "  model:\n    uri: kit://registry.example.com/chat:v1\n",
-    mend="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch "
+    remedy="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch "
     "the model with your own init container.",
 )
 TRAINED_URI = Code(
@@ -38,7 +38,7 @@ TRAINED_URI = Code(
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: TrainedModel\nmetadata:\n  name: iris\nspec:\n"
     "  inferenceService: many\n"
     "  model:\n    framework: sklearn\n    memory: 1Gi\n    storageUri: kit://registry.example.com/iris:v1\n",
-    mend="Serve the ModelKit with its own InferenceService.",
+    remedy="Serve the ModelKit with its own InferenceService.",
 )
 
 _AGENTS = ("s3://", "gs://", "https://", "http://")

@@ -19,7 +19,7 @@ PARTIAL_SECRET = Code(
     "The Secret to create lacks a part, so pulls would silently be anonymous.",
     why="The initializer logs in with both user and password, or not at all.",
     example="credentials: {create: true, username: reader}\n",
-    mend="Give name, user and password, or create the Secret yourself and name it.",
+    remedy="Give name, user and password, or create the Secret yourself and name it.",
 )
 ONE_KEY = Code(
     "KS104",
@@ -27,7 +27,7 @@ ONE_KEY = Code(
     "User and password have the same key in the Secret, so one replaces the other.",
     why="A Secret is a map: it would keep only one of the two entries.",
     example="credentials: {create: true, username: reader, password: not-a-real-one, passwordKey: KIT_USER}\n",
-    mend="Give them two keys.",
+    remedy="Give them two keys.",
 )
 NO_KEY = Code(
     "KS202",
@@ -35,7 +35,7 @@ NO_KEY = Code(
     "A reference to a Secret or a ConfigMap has no key.",
     why="Kubernetes refuses a `secretKeyRef` or `configMapKeyRef` without a key.",
     example="credentials: {usernameKey: ''}\n",
-    mend="Write the key's name in the Secret or ConfigMap.",
+    remedy="Write the key's name in the Secret or ConfigMap.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

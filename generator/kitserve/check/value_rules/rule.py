@@ -20,5 +20,5 @@ SAME_NAME = Code(
     "Two objects of one kind would have the same name.",
     why="Helm refuses a release that has an object twice, and a cluster would keep only the second.",
     example="localModels: {create: true, name: kitops}\n",
-    mend="Give them different names.",
+    remedy="Give them different names.",
 )

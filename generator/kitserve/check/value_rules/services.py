@@ -20,7 +20,7 @@ NO_MODEL = Code(
     "An InferenceService has no model.",
     why="KServe would start a server without a model; most of them then answer each prediction with 404.",
     example="inferenceServices: {iris: {modelFormat: {name: sklearn}}}\n",
-    mend="Write `storageUri`.",
+    remedy="Write `storageUri`.",
 )
 NO_FORMAT = Code(
     "KS106",
@@ -29,7 +29,7 @@ NO_FORMAT = Code(
     why="KServe chooses a server by the format, and reports `no runtime found to support predictor` "
     "(pkg/apis/serving/v1beta1/predictor_model.go).",
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
-    mend="Write `modelFormat.name`.",
+    remedy="Write `modelFormat.name`.",
 )
 TWO_SOURCES = Code(
     "KS203",
@@ -39,7 +39,7 @@ TWO_SOURCES = Code(
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
 UNHEEDED = Code(
     "KS109",
@@ -50,7 +50,7 @@ UNHEEDED = Code(
     "adds. Without it the initializer uses the settings for all services.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    unpacking: {filter: model}\n",
-    mend="Add the annotation to `serviceAnnotations`.",
+    remedy="Add the annotation to `serviceAnnotations`.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

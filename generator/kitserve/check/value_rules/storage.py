@@ -22,7 +22,7 @@ NO_IMAGE = Code(
     why="KServe doesn't require the field, but Kubernetes refuses each pod that gets a container without an "
     "image.",
     example="image: {repository: ''}\n",
-    mend="Name the image's repository.",
+    remedy="Name the image's repository.",
 )
 NO_PREFIX = Code(
     "KS102",
@@ -32,7 +32,7 @@ NO_PREFIX = Code(
     "matches none (IsStorageUriSupported in "
     "pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example="clusterStorageContainer: {prefixes: []}\n",
-    mend='Write `["kit://"]`.',
+    remedy='Write `["kit://"]`.',
 )
 NO_NAME = Code(
     "KS201",
@@ -40,7 +40,7 @@ NO_NAME = Code(
     "The ClusterStorageContainer has no name.",
     why="Kubernetes refuses an object without a name.",
     example="clusterStorageContainer: {name: null}\n",
-    mend="Give it a name; `kitops` is usual.",
+    remedy="Give it a name; `kitops` is usual.",
 )
 TAKEN_VARIABLE = Code(
     "KS107",
@@ -50,7 +50,7 @@ TAKEN_VARIABLE = Code(
     "pkg/utils/container_merge.go), and before 0.20 could leave `value` and `valueFrom` in one "
     "(kserve/kserve#5516).",
     example="extraEnv: [{name: KIT_USER, value: reader}]\n",
-    mend="Use the value that sets this variable.",
+    remedy="Use the value that sets this variable.",
 )
 TWO_VALUES = Code(
     "KS108",
@@ -59,7 +59,7 @@ TWO_VALUES = Code(
     why="A cluster admits a ClusterStorageContainer with such a variable, and Kubernetes then refuses "
     "each pod that KServe adds it to.",
     example="extraEnv: [{name: A, value: '1', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]\n",
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
 NO_NODE_GROUP = Code(
     "KS205",
@@ -67,7 +67,7 @@ NO_NODE_GROUP = Code(
     "A LocalModelCache has no node group, and its CRD requires one.",
     why="The CRD has `minItems: 1` (LocalModelCacheSpec in pkg/apis/serving/v1alpha1/local_model_cache_types.go).",
     example="localModels: {caches: {chat: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: []}}}\n",
-    mend="Name a LocalModelNodeGroup.",
+    remedy="Name a LocalModelNodeGroup.",
 )
 SAME_URI = Code(
     "KS206",
@@ -78,7 +78,7 @@ SAME_URI = Code(
     example="localModels:\n  caches:\n"
     "    a: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n"
     "    b: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n",
-    mend="Keep one of them, with the node groups of both.",
+    remedy="Keep one of them, with the node groups of both.",
 )
 ENGINE_LACKS = Code(
     "KS117",
@@ -87,7 +87,7 @@ ENGINE_LACKS = Code(
     why="`kit unpack` has neither the layout `model` nor patterns of files, so the initializer ends "
     "with exit code 3 and no pod starts (image/kitserve_initializer/engines/kit.py).",
     example="engine: kit\nlayout: model\n",
-    mend="Leave out `engine`, or the layout and the patterns. Filters work with both engines.",
+    remedy="Leave out `engine`, or the layout and the patterns. Filters work with both engines.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))

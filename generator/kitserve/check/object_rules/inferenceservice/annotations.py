@@ -16,7 +16,7 @@ RENAMED_MODE = Code(
     "`Knative` in the object (since 0.17), so it always differs from Git (DefaultInferenceService "
     "in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
     example=annotated("serving.kserve.io/deploymentMode: RawDeployment"),
-    mend="Write the newer name.",
+    remedy="Write the newer name.",
 )
 UNKNOWN_MODE = Code(
     "KS143",
@@ -26,7 +26,7 @@ UNKNOWN_MODE = Code(
     "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` "
     "exist since 0.16.",
     example=annotated("serving.kserve.io/deploymentMode: Raw"),
-    mend="Write `Standard` or `Knative`, or before KServe 0.16 `RawDeployment` or `Serverless`.",
+    remedy="Write `Standard` or `Knative`, or before KServe 0.16 `RawDeployment` or `Serverless`.",
 )
 MISSPELT = Code(
     "KS144",
@@ -34,7 +34,7 @@ MISSPELT = Code(
     "An annotation's name is nearly one of KServe's.",
     why="KServe reads annotations by their exact names and ignores others (pkg/constants/constants.go).",
     example=annotated("serving.kserve.io/deploymentmode: Standard"),
-    mend="Write the name that is in the hint.",
+    remedy="Write the name that is in the hint.",
 )
 
 _GROUP = "serving.kserve.io/"

@@ -19,7 +19,7 @@ CANARY = Code(
     example=annotated("serving.kserve.io/deploymentMode: Knative")
     + "  canary:\n    - trafficPercent: 10\n      predictor:\n        name: next\n        model:\n"
     "          modelFormat: {name: sklearn}\n          storageUri: kit://registry.example.com/iris:v2\n",
-    mend="Set the annotation, and check the names and the sums.",
+    remedy="Set the annotation, and check the names and the sums.",
 )
 
 

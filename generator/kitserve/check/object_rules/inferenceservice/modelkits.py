@@ -16,7 +16,7 @@ FLOATING = Code(
     why="Each pod fetches the version that the tag names when the pod starts: replicas may serve "
     "different models, and a rollback doesn't restore the old one.",
     example=service(model=_UNTAGGED),
-    mend="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
+    remedy="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
 )
 TOO_DEEP = Code(
     "KS134",
@@ -29,7 +29,7 @@ TOO_DEEP = Code(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models/iris}\n",
         _FORMAT,
     ),
-    mend="Mount it at /mnt/models, or pass its folder to the server in `args`.",
+    remedy="Mount it at /mnt/models, or pass its folder to the server in `args`.",
 )
 NO_INJECTION = Code(
     "KS135",
@@ -40,7 +40,7 @@ NO_INJECTION = Code(
     example=service(
         "initContainers:\n  - name: storage-initializer\n    image: registry.example.com/tool:1.0\n"
     ),
-    mend="Give it another name.",
+    remedy="Give it another name.",
 )
 OTHER_SCHEME = Code(
     "KS136",
@@ -49,7 +49,7 @@ OTHER_SCHEME = Code(
     why="KServe treats any `oci+` scheme as an image that contains the model, and uses no "
     "ClusterStorageContainer (pkg/utils/utils.go). A node can't run a ModelKit as an image.",
     example=service(model=MODEL.replace("kit://", "oci+kit://")),
-    mend="Write kit://.",
+    remedy="Write kit://.",
 )
 _TOP_LEVEL = {
     "sklearn",

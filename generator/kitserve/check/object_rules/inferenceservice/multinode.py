@@ -23,7 +23,7 @@ MULTI_NODE = Code(
         "workerSpec: {pipelineParallelSize: 2}\n",
         MODEL.replace("sklearn", "huggingface"),
     ),
-    mend="Put the model on a volume first, and name it by pvc://, or serve it from one node.",
+    remedy="Put the model on a volume first, and name it by pvc://, or serve it from one node.",
 )
 _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 

@@ -12,7 +12,7 @@ TOO_LONG = Code(
     why="KServe creates a Service NAME-predictor, and a Service's name has at most 63 characters. "
     "KServe creates nothing, and the service never becomes Ready (pkg/constants/constants.go).",
     example=service().replace("name: iris", f"name: {'iris-' * 10}large"),
-    mend="Use at most 53 characters.",
+    remedy="Use at most 53 characters.",
 )
 HOST_TOO_LONG = Code(
     "KS146",
@@ -25,7 +25,7 @@ HOST_TOO_LONG = Code(
     example=service(metadata="namespace: team-of-data-science-and-models\n").replace(
         "name: iris", "name: iris-of-the-botanists-v1"
     ),
-    mend="Shorten one of the two, or create no ingress.",
+    remedy="Shorten one of the two, or create no ingress.",
 )
 
 _SUFFIX = "-predictor"

@@ -20,7 +20,7 @@ UNSUITED = Code(
     "pkg/apis/serving/v1beta1/predictor_model.go, "
     "pkg/controller/v1beta1/inferenceservice/components/predictor.go).",
     example=model("runtime: kserve-sklearnserver\n").replace("{name: sklearn}", "{name: xgboost}"),
-    mend="Name a runtime for the format, or leave `runtime` out so that KServe chooses one.",
+    remedy="Name a runtime for the format, or leave `runtime` out so that KServe chooses one.",
 )
 UNSERVED = Code(
     "KS138",
@@ -33,7 +33,7 @@ UNSERVED = Code(
     example=service(
         model="model:\n  modelFormat: {name: onnx}\n  storageUri: kit://registry.example.com/net:v1\n"
     ),
-    mend="Write a version and a `protocolVersion` that a runtime lists. A model without a version fits "
+    remedy="Write a version and a `protocolVersion` that a runtime lists. A model without a version fits "
     "a runtime of any version.",
 )
 OVER_LIMIT = Code(
@@ -44,7 +44,7 @@ OVER_LIMIT = Code(
     "and 2Gi in KServe's own), and an initializer's from the ConfigMap inferenceservice-config, 1 "
     "CPU and 1Gi (MergeContainerWithPatch in pkg/utils/container_merge.go).",
     example=model("resources:\n  requests: {memory: 4Gi}\n"),
-    mend="Write the limit too.",
+    remedy="Write the limit too.",
 )
 
 _FOUND_V2 = {"triton", "vLLM"}

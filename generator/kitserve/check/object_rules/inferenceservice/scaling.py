@@ -16,7 +16,7 @@ SCALING = Code(
     "`concurrency` or `rps`, and no `deploymentStrategy` (validateAutoScalingCompExtension in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative", "scaleMetric: cpu\n"),
-    mend="Use a field that the mode supports, or a mode that supports the field.",
+    remedy="Use a field that the mode supports, or a mode that supports the field.",
 )
 UNSAID_MODE = Code(
     "KS140",
@@ -27,7 +27,7 @@ UNSAID_MODE = Code(
     "`deploymentStrategy` (validateScalingKPACompExtension in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service("scaleMetric: cpu\n"),
-    mend="Set the annotation to the mode that you want.",
+    remedy="Set the annotation to the mode that you want.",
 )
 NOT_IN_STANDARD = Code(
     "KS141",
@@ -37,7 +37,7 @@ NOT_IN_STANDARD = Code(
     "share, and gives the HorizontalPodAutoscaler at least one replica "
     "(pkg/controller/v1beta1/inferenceservice/reconcilers/hpa).",
     example=annotated("serving.kserve.io/deploymentMode: Standard", "canaryTrafficPercent: 10\n"),
-    mend="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
+    remedy="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
 )
 
 MODE = "serving.kserve.io/deploymentMode"

@@ -32,7 +32,7 @@ BOTH_SOURCES = Code(
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}\n"
     ),
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
 MOUNT_PATH = Code(
     "KS229",
@@ -46,7 +46,7 @@ MOUNT_PATH = Code(
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /b}\n",
         _FORMAT.replace("sklearn", "tensorflow"),
     ),
-    mend="Use folders such as `/mnt/models/a` and `/mnt/models/b`.",
+    remedy="Use folders such as `/mnt/models/a` and `/mnt/models/b`.",
 )
 TRANSFORMER_URI = Code(
     "KS234",
@@ -59,7 +59,7 @@ TRANSFORMER_URI = Code(
         "containers:\n  - name: transformer-container\n    image: registry.example.com/transformer:1.0\n"
         "    env: [{name: STORAGE_URI, value: 'kit://registry.example.com/iris:v1'}]\n"
     ),
-    mend="Leave the variable out.",
+    remedy="Leave the variable out.",
 )
 EXPLAINER_STORAGE = Code(
     "KS236",
@@ -70,7 +70,7 @@ EXPLAINER_STORAGE = Code(
     example=service()
     + "  explainer:\n    art:\n      type: SquareAttack\n      storageUri: kit://registry.example.com/a:v1\n"
     "      storage: {key: hub}\n",
-    mend="Leave `storage` out.",
+    remedy="Leave `storage` out.",
 )
 MIXED = Code(
     "KS130",
@@ -84,7 +84,7 @@ MIXED = Code(
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
         "model:\n  modelFormat: {name: triton}\n",
     ),
-    mend="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first.",
+    remedy="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first.",
 )
 STORAGE_PATH = Code(
     "KS131",
@@ -94,7 +94,7 @@ STORAGE_PATH = Code(
     "is another URI, so there are no pods "
     "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("storage: {path: iris}\n"),
-    mend="Leave `storage.path` out: `storageUri` names a ModelKit.",
+    remedy="Leave `storage.path` out: `storageUri` names a ModelKit.",
 )
 STORAGE_TYPE = Code(
     "KS132",
@@ -104,7 +104,7 @@ STORAGE_TYPE = Code(
     "and `webhdfs`, so there are no pods (CreateStorageSpecSecretEnvs in "
     "pkg/credentials/service_account_credentials.go).",
     example=model("storage: {key: hub}\n"),
-    mend="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
+    remedy="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
 )
 
 _PREDICTOR: Path = ("spec", "predictor")

@@ -28,7 +28,7 @@ NAME = Code(
     "doesn't end with `-` (validateInferenceServiceName in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go). Kubernetes' own rule allows more.",
     example=service().replace("name: iris", "name: iris.v2"),
-    mend="Rename the service.",
+    remedy="Rename the service.",
 )
 MODEL_NAME = Code(
     "KS222",
@@ -37,7 +37,7 @@ MODEL_NAME = Code(
     why="The webhook refuses it, because KServe chooses the container's name (validatePredictor in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=model("name: server\n"),
-    mend="Leave `name` out.",
+    remedy="Leave `name` out.",
 )
 PYTHONPATH = Code(
     "KS223",
@@ -47,7 +47,7 @@ PYTHONPATH = Code(
     "(validateBlockedEnvVars in pkg/apis/serving/v1beta1/inference_service_validation.go). KServe "
     "0.17 and older allow it.",
     example=model("env:\n  - {name: PYTHONPATH, value: /mnt/models}\n"),
-    mend="Install what the server needs into its image.",
+    remedy="Install what the server needs into its image.",
 )
 REPLICAS = Code(
     "KS224",
@@ -56,7 +56,7 @@ REPLICAS = Code(
     why="The webhook refuses them (validateReplicas in pkg/apis/serving/v1beta1/component.go). A "
     "`maxReplicas` of 0 means no maximum.",
     example=service("minReplicas: 3\nmaxReplicas: 2\n"),
-    mend="Set `minReplicas` to at most `maxReplicas`.",
+    remedy="Set `minReplicas` to at most `maxReplicas`.",
 )
 IMPLEMENTATION = Code(
     "KS226",
@@ -66,7 +66,7 @@ IMPLEMENTATION = Code(
     "and an explainer need a container. The webhook refuses none or several of them "
     "(validateExactlyOneImplementation in pkg/apis/serving/v1beta1/component.go).",
     example=service("minReplicas: 1\n", model=""),
-    mend="Write `model` with its format and `storageUri`, and give other containers other names.",
+    remedy="Write `model` with its format and `storageUri`, and give other containers other names.",
 )
 CONCURRENCY = Code(
     "KS227",
@@ -74,7 +74,7 @@ CONCURRENCY = Code(
     "A containerConcurrency is negative.",
     why="The webhook refuses it (validateContainerConcurrency in pkg/apis/serving/v1beta1/component.go).",
     example=service("containerConcurrency: -1\n"),
-    mend="Write 0 for no limit.",
+    remedy="Write 0 for no limit.",
 )
 AUTOSCALER = Code(
     "KS228",
@@ -84,7 +84,7 @@ AUTOSCALER = Code(
     "(validateInferenceServiceAutoscaler in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/autoscalerClass: kpa"),
-    mend="Write one of the four, or leave the annotation out.",
+    remedy="Write one of the four, or leave the annotation out.",
 )
 LOGGER = Code(
     "KS230",
@@ -94,7 +94,7 @@ LOGGER = Code(
     "optional. A logger with `storage` also needs `path`, `key` and `parameters` in it "
     "(validateLogger in pkg/apis/serving/v1beta1/component.go).",
     example=service("logger: {url: 'http://collector.example.com'}\n"),
-    mend="Write the field that the message names, such as `mode: all`.",
+    remedy="Write the field that the message names, such as `mode: all`.",
 )
 CONFIDENTIAL = Code(
     "KS233",
@@ -106,7 +106,7 @@ CONFIDENTIAL = Code(
     example=model("confidential: {enabled: true, resourceId: key}\n").replace(
         "kit://registry.example.com/iris:v1", "s3://models/iris"
     ),
-    mend="Write the URI, and a complete `resourceId`.",
+    remedy="Write the URI, and a complete `resourceId`.",
 )
 PROTOCOL = Code(
     "KS235",
@@ -117,7 +117,7 @@ PROTOCOL = Code(
         model="containers:\n  - name: kserve-container\n    image: registry.example.com/server:1.0\n"
         "    env: [{name: PROTOCOL, value: v3}]\n"
     ),
-    mend="Write v1 or v2.",
+    remedy="Write v1 or v2.",
 )
 
 REPLACED = Code(
@@ -127,7 +127,7 @@ REPLACED = Code(
     why="KServe's defaulting webhook overwrites `model` with the older field "
     "(setPredictorModelDefaults in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
     example=service("sklearn: {storageUri: 'kit://registry.example.com/iris:v1'}\n"),
-    mend="Keep `model`.",
+    remedy="Keep `model`.",
 )
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
