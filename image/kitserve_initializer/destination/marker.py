@@ -1,8 +1,8 @@
 """The marker of a destination: a file at its top, written after all others are in place.
 
-A run for the same digest with the same request has nothing to do. The marker binds a digest, not a tag. It tells
-the digests of the parents too, but they aren't compared: what a pod was served with serves it when it starts again,
-though a parent's tag has moved. It outlives a SIGKILL, and doesn't promise to outlive a node's crash.
+A run for the same digest with the same request has nothing to do. The marker binds a digest, not a tag. It records
+the digests of the parents too, but no run compares them: a container that restarts serves what it served before,
+even if a parent's tag has moved. The marker survives a SIGKILL, but perhaps not a node's crash.
 """
 
 from __future__ import annotations

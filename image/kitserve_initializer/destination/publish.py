@@ -241,7 +241,7 @@ def _move(
 
 
 def _move_back(parts: Parts, target: int, result: int) -> None:
-    """Undo the move of a path, if it happened: otherwise the file in the destination isn't ours."""
+    """Undo the move of a path, if it happened; if not, the file in the destination isn't ours."""
     try:
         with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
             if not _has(parts[-1], back):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Layer:
     """A layer to unpack: `file` if it is raw, else names in it are relative to `prefix`.
 
-    `prefix` is empty but for legacy ModelKits. `diff_id` is the digest of the content uncompressed, if anybody says.
+    `prefix` is empty but for legacy ModelKits. `diff_id` is the digest of the content uncompressed, if it is known.
     What is below `root` goes to the top of the destination (layout.py).
     """
 

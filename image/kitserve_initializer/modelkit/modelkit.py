@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CONFIG_TYPE = "application/vnd.kitops.modelkit.config.v1+json"
 ARTIFACT_TYPE = "application/vnd.kitops.modelkit.manifest.v1+json"
 
-# What an error tells of an index: so many entries, and so many characters of each.
+# Limits of an error's text about an index: the number of entries, and the characters of each.
 _LISTED, _DIGEST, _LABELS = 10, 80, 100
 
 

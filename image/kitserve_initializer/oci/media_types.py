@@ -16,7 +16,7 @@ _MODELPACK = re.compile(
     r"(?P<form>raw|tar(?:\+(?P<compression>gzip|zstd))?)"
 )
 _KINDS = {"weight": "model", "weight.config": "modelpart", "doc": "docs"}
-"""ModelPack's words for what KitOps calls otherwise."""
+"""ModelPack's words for types that have other names in KitOps."""
 
 
 class LayerType(NamedTuple):

@@ -41,7 +41,7 @@ TWO_SOURCES = Code(
     "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
     remedy="Keep one of the two.",
 )
-UNHEEDED = Code(
+IGNORED = Code(
     "KS109",
     "error",
     "A service has settings for unpacking that `serviceAnnotations` doesn't list, so the "
@@ -59,17 +59,17 @@ CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 def _services_are_right(values: Values) -> Iterator[Problem]:
     for name, service in with_defaults(values).items():
         path = ("inferenceServices", name)
-        yield from _is_heeded(values, path, service)
+        yield from _is_used(values, path, service)
         yield from _is_unpacked_as_the_engine_can(values, path, service)
         yield from _has_one_source(path, service)
         yield from _has_a_model(path, service)
 
 
-def _is_heeded(values: Values, path: Path, service: Service) -> Iterator[Problem]:
+def _is_used(values: Values, path: Path, service: Service) -> Iterator[Problem]:
     for key, annotation in UNPACKING.items():
-        heeded = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
-        if not heeded and service.get("unpacking", {}).get(key):
-            yield UNHEEDED.problem(
+        is_listed = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
+        if not is_listed and service.get("unpacking", {}).get(key):
+            yield IGNORED.problem(
                 f"the initializer ignores this unless serviceAnnotations lists {annotation}",
                 path=(*path, "unpacking", key),
                 hint=f"add {annotation} to serviceAnnotations",
