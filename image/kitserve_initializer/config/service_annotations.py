@@ -49,7 +49,9 @@ def of(settings: Environment) -> Service:
     digests, layout = settings.kitserve_service_digest, settings.kitserve_service_layout
     wrong = [digest for digest in digests if not is_digest(digest)]
     if wrong:
-        raise InvalidFlags(f"the annotation {DIGEST} has {wrong[0]!r}, which isn't a digest", _correct(DIGEST))
+        raise InvalidFlags(
+            f"the annotation {DIGEST} has {wrong[0]!r}, which isn't a digest", _correct(DIGEST)
+        )
     if layout not in ("", *_LAYOUTS):
         raise InvalidFlags(
             f"the annotation {LAYOUT} has {layout!r}, must be one of: {', '.join(_LAYOUTS)}",
