@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most tests wait, so there are more of them at a time than there are cores.
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test fuzz bench e2e cluster cluster-down image check format generate lock package clean
@@ -25,8 +27,8 @@ $(VENV)/ready: pyproject.toml image/pyproject.toml
 demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a prediction
 	@$(BIN)/python -m tests.demo
 
-test: $(VENV)/ready ## Run everything that needs no root
-	$(BIN)/pytest
+test: $(VENV)/ready ## Run everything that needs no root, in WORKERS processes (default 4)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60)
 	@$(BIN)/pip install --quiet --editable '.[fuzz]'

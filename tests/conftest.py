@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.case_ids import case_id
 from tests.generator.command_line import CommandLine
 from tests.parts.modelkits import ModelKit
 from tests.parts.modelkits import modelkits as all_modelkits
@@ -18,6 +19,34 @@ settings.register_profile(
     "kitserve", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("kitserve")
+
+
+SECONDS = {
+    "ci": 600,  # environments are made, hooks installed
+    "parity": 600,  # the wheel's environment, and hundreds of runs of helm
+    "e2e": 1200,  # pods start, images are pulled
+}
+"""What a test may take where that is more than pyproject.toml gives: folder of tests/ -> seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set the limits of SECONDS for tests that have none of their own."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SECONDS and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SECONDS[folder]))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name cases that have no `ids`."""
+    return case_id(val)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run, one for all the processes that its tests are spread over: lock what you make there."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from tests import demo
 from tests.cases import REPOSITORY
 from tests.parts import go, tools
 from tests.parts.go import Go, GoError
+from tests.parts.process import Process
 from tests.parts.tools import tool
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
@@ -95,7 +96,7 @@ def test_make_says_that_it_makes_an_environment_before_it_does(tmp_path: Path) -
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_interrupted_it_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
-    with subprocess.Popen(
+    with Process(
         DEMO, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as demo:
         assert demo.stdout

@@ -118,7 +118,7 @@ The credentials are optional: in a namespace without the Secret, pods start and 
 {{/*
 The variables of a service's annotations, by the downward API; an absent annotation gives an empty variable. Call with the values.
 */}}
-{{- define "kitserve.steering" -}}
+{{- define "kitserve.serviceAnnotationsEnv" -}}
 {{- $honoured := .serviceAnnotations | default list -}}
 {{- range list "filter" "unpack-flags" "layout" "digest" }}
 {{- if has . $honoured }}

@@ -20,7 +20,8 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/reference/values.md": reference.values,
     "generator/kitserve/values/types.py": types.text,
     "generator/kitserve/values/values.schema.json": schema.text,
-    "image/kitserve_initializer/config/variables.json": environment.text,
+    "generator/kitserve/values/variables.json": environment.rendered_text,
+    "image/kitserve_initializer/config/variables.json": environment.read_text,
 }
 
 

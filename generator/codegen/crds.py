@@ -1,10 +1,7 @@
 """Derive the structures from KServe's released Go modules: `python -m codegen.crds`.
 
-A node has these keys, each only where the CRD says so: `t` type, `p` properties, `a` what any other key holds, `i`
-items, `r` required (less what has a default, which the API server fills in first), `e` enum, `x` pattern, `f` format,
-`u` unknown fields are kept, `s` integer or string, `n` nullable, `k` keys that tell list items apart, `l` a list whose
-items differ, and the bounds under their own names.
-Descriptions are left out. Equal subtrees are one node, whatever the version.
+A node holds what kitserve/crds/node.py says. Descriptions are left out. Equal subtrees are one node,
+whatever the version.
 
 A ClusterServingRuntime of KServe's own has `formats` (name, version, autoSelect and priority), `protocols`, whether it
 works over several `nodes`, and the `requests` and `limits` of its container.
@@ -20,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kitserve.crds import structures
-from kitserve.crds.structures import FILE, Node
+from kitserve.crds.structures import FILE, KEYS
 from ruamel.yaml import YAML
 
 MODULE = "github.com/kserve/kserve"
@@ -43,6 +40,9 @@ PLURALS = frozenset(
         "trainedmodels",
     }
 )
+Packed = dict[str, Any]
+"""A node as the file has it."""
+
 _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties")
 
 
@@ -50,7 +50,7 @@ class Table:
     """Nodes by content: equal nodes are stored once."""
 
     def __init__(self) -> None:
-        self.nodes: list[Node] = []
+        self.nodes: list[Packed] = []
         self._numbers: dict[str, int] = {}
 
     def add(self, schema: dict[str, Any]) -> int:
@@ -62,26 +62,28 @@ class Table:
             self.nodes.append(node)
         return self._numbers[key]
 
-    def _node(self, schema: dict[str, Any]) -> Node:
+    def _node(self, schema: dict[str, Any]) -> Packed:
         properties = schema.get("properties", {})
         extra, items = schema.get("additionalProperties"), schema.get("items")
         found = {
-            "t": schema.get("type"),
-            "p": {name: self.add(child) for name, child in sorted(properties.items())},
-            "a": self.add(extra) if isinstance(extra, dict) else None,
-            "i": self.add(items) if isinstance(items, dict) else None,
-            "r": [name for name in schema.get("required", ()) if "default" not in properties.get(name, {})],
-            "e": schema.get("enum"),
-            "x": schema.get("pattern"),
-            "u": schema.get("x-kubernetes-preserve-unknown-fields"),
-            "s": schema.get("x-kubernetes-int-or-string"),
-            "n": schema.get("nullable"),
-            "k": schema.get("x-kubernetes-list-map-keys"),
-            "l": schema.get("x-kubernetes-list-type") == "set" or None,
-            "f": schema.get("format"),
+            "type": schema.get("type"),
+            "properties": {name: self.add(child) for name, child in sorted(properties.items())},
+            "extra": self.add(extra) if isinstance(extra, dict) else None,
+            "items": self.add(items) if isinstance(items, dict) else None,
+            "required": [
+                name for name in schema.get("required", ()) if "default" not in properties.get(name, {})
+            ],
+            "choices": schema.get("enum"),
+            "pattern": schema.get("pattern"),
+            "keeps_unknown": schema.get("x-kubernetes-preserve-unknown-fields"),
+            "int_or_string": schema.get("x-kubernetes-int-or-string"),
+            "nullable": schema.get("nullable"),
+            "list_keys": schema.get("x-kubernetes-list-map-keys"),
+            "is_set": schema.get("x-kubernetes-list-type") == "set" or None,
+            "format": schema.get("format"),
             **{bound: schema.get(bound) for bound in _BOUNDS},
         }
-        return {key: value for key, value in found.items() if value not in (None, {}, [])}
+        return {KEYS.get(name, name): value for name, value in found.items() if value not in (None, {}, [])}
 
 
 def module(release: str) -> Path:

@@ -11,7 +11,7 @@ from codegen import schema
 
 _HEADER = """\
 # Values of the kitserve chart and of `kitserve render`.
-# Generated from generator/codegen/definition by `make generate`. Do not edit.
+# Generated from generator/codegen/definition/values.py by `make generate`. Do not edit.
 # yaml-language-server: $schema=values.schema.json
 """
 _WIDTH = 110

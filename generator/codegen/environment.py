@@ -1,9 +1,9 @@
-"""Every environment variable of the initializer, in one table that ships with it."""
+"""Every environment variable of the initializer, in two tables: for the reader, and for the renderers."""
 
 import dataclasses
 import json
 from collections.abc import Iterator
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -78,9 +78,34 @@ def table() -> tuple[Row, ...]:
     return tuple(sorted((*_rows(Values, ""), *_OWN), key=lambda row: row.name))
 
 
-def text() -> str:
-    """Return the text of image/kitserve_initializer/config/variables.json."""
-    return json.dumps([dataclasses.asdict(row) for row in table()], indent=2) + "\n"
+def read_text() -> str:
+    """Return the table for the reader of the variables: image/kitserve_initializer/config/variables.json."""
+    rows = [dataclasses.asdict(row) for row in table()]
+    for row in rows:
+        del row["reference"]
+    return _json(rows)
+
+
+def rendered_text() -> str:
+    """Return the table for the renderers, in the order of KitOps' guide: kitserve/values/variables.json."""
+    rows = [
+        {
+            "name": row.name,
+            "value": row.value.split("."),
+            **(dataclasses.asdict(row.reference) if row.reference else {}),
+        }
+        for row in sorted(_rows(Values, ""), key=_guide)
+    ]
+    return _json(rows)
+
+
+def _guide(row: Row) -> tuple[bool, bool]:
+    """Return a sort key: flags come first, then credentials, then the others."""
+    return row.name != "KIT_UNPACK_FLAGS", not row.value.startswith("credentials.")
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, indent=2) + "\n"
 
 
 def _rows(section: type[Section], prefix: str) -> Iterator[Row]:
@@ -97,7 +122,7 @@ def _row(variable: Variable, field: FieldInfo, path: str) -> Row:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     return Row(
         **{
-            **dataclasses.asdict(variable),
+            **vars(variable),
             "type": "choice" if choices else variable.type,
             "description": variable.description or field.description or "",
         },

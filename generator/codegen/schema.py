@@ -31,7 +31,9 @@ def schema() -> Schema:
     generated = Values.model_json_schema(schema_generator=_Closed)
     root: Schema = _inlined(generated, generated.get("$defs", {}))
     root["$schema"] = "http://json-schema.org/draft-07/schema#"
-    root["$comment"] = "Generated from generator/codegen/definition by `make generate`. Do not edit."
+    root["$comment"] = (
+        "Generated from generator/codegen/definition/values.py by `make generate`. Do not edit."
+    )
     _add_defaults(root, _defaults(Values))
     return root
 

@@ -14,7 +14,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Position:
-    """A place in a source, counted from 1 in characters. `file` is as the user gave it, `<stdin>`, or an option."""
+    """A place, counted from 1 in characters. `file` is a file as the user names it, `<stdin>`, or an option."""
 
     file: str
     line: int

@@ -69,6 +69,13 @@ def resident(words: Sequence[str | Path]) -> int:
     return int(ran.stdout) * 1024
 
 
+def modules(arguments: Sequence[str | Path]) -> int:
+    """How many modules Python imports for a run with these arguments: a cost of its start that no load changes."""
+    command = [sys.executable, "-X", "importtime", *arguments]
+    ran = subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return sum(line.startswith("import time:") for line in ran.stderr.splitlines())
+
+
 def _run(words: Sequence[str | Path]) -> float:
     begun = time.perf_counter()
     ran = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)

@@ -17,7 +17,7 @@ def imported(source: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def room(package: Path, name: str) -> str:
+def room(name: str) -> str:
     """Return the folder of a module `PACKAGE.a.b`, or the module's own name if it lies in none."""
     parts = name.split(".")[1:]
     return parts[0] if parts else "__init__"
@@ -34,7 +34,7 @@ def arrows(package: Path) -> dict[Arrow, list[str]]:
     drawn: dict[Arrow, list[str]] = {}
     for source, own in sources(package).items():
         for name in imported(source):
-            if name.startswith(f"{package.name}.") and (other := room(package, name)) != own:
+            if name.startswith(f"{package.name}.") and (other := room(name)) != own:
                 drawn.setdefault((own, other), []).append(source.relative_to(package).as_posix())
     return drawn
 

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from kitserve.helm.load import read
 from kitserve.helm.merge import merge_defaults
-from kitserve.render import manifests
 from kitserve.render.release import Release
 from kitserve.values.schema import Schema, defaults, schema
-from kitserve.values.view import view
 
 from tests.cases import ACCEPTED
+from tests.rendering import rendered
 
 # A parent chart's; and what only `helm test` sees.
 NOT_OURS = {"enabled", "test"}
@@ -41,10 +40,6 @@ def without(values: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     return {**values, path[0]: without(values[path[0]], path[1:])}
 
 
-def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
-    return manifests.render(view(values), Release())
-
-
 @pytest.mark.parametrize("path", LEAVES, ids=".".join)
 def test_a_case_shows_that_the_value_has_an_effect(path: tuple[str, ...]) -> None:
-    assert any(rendered(case) != rendered(without(case, path)) for case in CASES)
+    assert any(rendered(case, Release()) != rendered(without(case, path), Release()) for case in CASES)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import kitserve_initializer
 from codegen.environment import table
-from kitserve.render.manifests.initializer_env import environment, steering
+from kitserve.render.manifests.initializer_env import environment, service_annotations_env
 from kitserve.values.schema import defaults
 from kitserve.values.view import view
 from kitserve_initializer.config.environment import Environment
@@ -39,16 +39,16 @@ def test_each_variable_is_a_field_of_the_initializers_environment() -> None:
 def test_rendered_variables_are_in_the_table() -> None:
     everything = view({**defaults(), **SET})
 
-    assert {variable["name"] for variable in environment(everything) + steering(everything)} <= {
-        row.name for row in table()
-    }
+    assert {
+        variable["name"] for variable in environment(everything) + service_annotations_env(everything)
+    } <= {row.name for row in table()}
 
 
 def test_each_value_that_reaches_the_initializer_is_rendered() -> None:
     everything = view({**defaults(), **SET})
 
     assert {row.name for row in table() if row.value} == {
-        variable["name"] for variable in environment(everything) + steering(everything)
+        variable["name"] for variable in environment(everything) + service_annotations_env(everything)
     }
 
 

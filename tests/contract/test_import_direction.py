@@ -67,7 +67,9 @@ def test_imports_go_down(package: Path) -> None:
 def test_no_folder_is_crowded(package: Path) -> None:
     folders = [path for path in (package, *package.rglob("*")) if path.is_dir()]
 
-    assert {str(each): len(list(each.glob("*.py"))) for each in folders if len(list(each.glob("*.py"))) > 16} == {}
+    assert {
+        str(each): len(list(each.glob("*.py"))) for each in folders if len(list(each.glob("*.py"))) > 16
+    } == {}
 
 
 @pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
@@ -76,7 +78,9 @@ def test_the_picture_shows_the_imports(package: Path) -> None:
     drawn = {arrow for arrow in arrows(package) if floor(package, arrow[1]) != GROUND}
     (picture,) = re.findall(rf"```mermaid\n%% {package.name}\n(.*?)```", ARCHITECTURE.read_text(), re.DOTALL)
 
-    assert sorted(picture.split("\n")[1:-1]) == sorted(f"  {one} --> {other}" for one, other in reduced(drawn))
+    assert sorted(picture.split("\n")[1:-1]) == sorted(
+        f"  {one} --> {other}" for one, other in reduced(drawn)
+    )
 
 
 def test_the_initializer_never_imports_the_generator() -> None:

@@ -1,4 +1,4 @@
-"""The view that commands have of values says what the definition in values.py says."""
+"""The view that commands have of values says what their definition says."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.kubectl import Kubectl
-from tests.generator.check.test_manifests import SERVICE, mutated
+from tests.generator.check.manifests import SERVICE, mutated
 
 SECONDS = 60
 POLICY: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 from tests.e2e.verdicts import DryRun
-from tests.generator.check.test_manifests import SERVICE, mutated
+from tests.generator.check.manifests import SERVICE, mutated
 
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*.yaml"))
 

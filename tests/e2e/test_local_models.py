@@ -9,26 +9,11 @@ import pytest
 from tests.e2e.files import digest, service
 from tests.e2e.kserve import JOBS_NAMESPACE
 from tests.e2e.kubectl import Kubectl
-from tests.e2e.layout import MODELS_FOLDER, NODE_NAME
+from tests.e2e.layout import NODE_NAME
+from tests.e2e.local_model_cases import node_group
 from tests.e2e.release import Release
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
-
-SIZE = {"storage": "1Gi"}
-
-
-def node_group() -> dict[str, Any]:
-    """The disk of the one node."""
-    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [NODE_NAME]}
-    volume = {
-        "accessModes": ["ReadWriteOnce"],
-        "volumeMode": "Filesystem",
-        "capacity": SIZE,
-        "local": {"path": str(MODELS_FOLDER)},
-        "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [here]}]}},
-    }
-    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": SIZE}}
-    return {"storageLimit": "1Gi", "persistentVolumeSpec": volume, "persistentVolumeClaimSpec": claim}
 
 
 @pytest.fixture

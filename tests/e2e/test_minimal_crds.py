@@ -15,12 +15,12 @@ from tests.e2e.conftest import Cluster
 from tests.e2e.files import digest, service
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.layout import KSERVE_NAMESPACE
+from tests.e2e.local_model_cases import CACHE
+from tests.e2e.local_model_cases import CASES as LOCAL_CASES
 from tests.e2e.release import Release
-from tests.e2e.test_verdicts import CASES, MORE_CASES
-from tests.e2e.test_verdicts_of_local_models import CACHE
-from tests.e2e.test_verdicts_of_local_models import CASES as LOCAL_CASES
+from tests.e2e.verdict_cases import CASES, MORE_CASES
 from tests.e2e.verdicts import DryRun, codes, refusals
-from tests.generator.check.test_manifests import SERVICE, mutated
+from tests.generator.check.manifests import SERVICE, mutated
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 

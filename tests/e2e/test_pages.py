@@ -8,9 +8,9 @@ from typing import Any
 from tests.e2e.files import digest, service
 from tests.e2e.inference import CLASSES, RESOURCES, failure
 from tests.e2e.kubectl import Kubectl
+from tests.e2e.neighbour import storage_container
 from tests.e2e.reader import Reader
 from tests.e2e.release import Release
-from tests.e2e.test_release import storage_container
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 

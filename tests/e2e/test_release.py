@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.kubectl import Kubectl
+from tests.e2e.neighbour import storage_container
 from tests.e2e.release import HelmError, Release
 
 CONTAINER = "clusterstoragecontainer/kitops"
@@ -18,18 +19,6 @@ def neighbour(kubectl: Kubectl) -> Iterator[dict[str, Any]]:
     kubectl.apply(made)
     yield kubectl.get("clusterstoragecontainer/neighbour")
     kubectl.run("delete", "clusterstoragecontainer/neighbour")
-
-
-def storage_container(name: str, prefix: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "serving.kserve.io/v1alpha1",
-        "kind": "ClusterStorageContainer",
-        "metadata": {"name": name},
-        "spec": {
-            "container": {"name": "storage-initializer", "image": "ghcr.io/kitops-ml/kitops-kserve:next"},
-            "supportedUriFormats": [{"prefix": prefix}],
-        },
-    }
 
 
 def test_upgrade_rollback_and_uninstall_touch_only_what_is_ours(

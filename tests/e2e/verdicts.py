@@ -22,9 +22,9 @@ def codes(*sent: dict[str, Any]) -> list[str]:
     alone = [
         problem
         for each in sent
-        for problem in (*validate.check(each, version), *object_rules.broken(each, version))
+        for problem in (*validate.check(each, version), *object_rules.check_object(each, version))
     ]
-    together = [problem for _, problem in object_rules.together(list(sent), version)]
+    together = [problem for _, problem in object_rules.check_together(list(sent), version)]
     return sorted(problem.code for problem in (*alone, *together))
 
 

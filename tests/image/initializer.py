@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.parts.process import Process
+
 COMMAND = (sys.executable, "-m", "kitserve_initializer")
 SECONDS = 60
 MARKER = ".kitserve.json"
@@ -62,9 +64,7 @@ class Initializer:
             stdout, stderr = process.communicate(timeout=SECONDS)
         return self.finished(process.returncode, stdout, stderr)
 
-    def start(
-        self, *arguments: str | Path, flags: str = "--plain-http", **variables: str
-    ) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Process:
         """Start it, to be ended by the caller."""
         return self._started(COMMAND, arguments, flags, variables)
 
@@ -74,10 +74,10 @@ class Initializer:
         arguments: tuple[str | Path, ...],
         flags: str,
         variables: dict[str, str],
-    ) -> subprocess.Popen[str]:
+    ) -> Process:
         self.termination_log.write_text("")
         pairs = (*arguments, self.destination) if len(arguments) == 1 else arguments
-        return subprocess.Popen(
+        return Process(
             [*command, *map(str, pairs)],
             env=self.environment(KIT_UNPACK_FLAGS=flags, **variables),
             stdin=subprocess.DEVNULL,
@@ -99,6 +99,13 @@ class Initializer:
     def finished(self, code: int, stdout: str, stderr: str) -> Run:
         """What a process that has ended left to read."""
         return Run(code, stdout, stderr, self.termination_log.read_text())
+
+
+def assert_failed(run: Run, code: int, sentence: str) -> None:
+    """Assert that a run ended with this exit code, and with a last line that holds the sentence."""
+    assert run.exit == code, run.stderr
+    assert sentence in run.last_line
+    assert run.last_line == f"ERROR {run.termination.strip()}"
 
 
 def listing(folder: Path) -> dict[str, dict[str, Any]]:

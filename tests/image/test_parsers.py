@@ -156,6 +156,7 @@ def test_references_are_read_as_they_were_written(host: str, repository: str, ta
         assert read.version == (pinned if "@" in version else tag)
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("text", ["a" * 60_000 + "!", "a-" * 30_000, "a/" * 30_000, "a_" * 30_000])
 def test_a_long_reference_is_refused_at_once(text: str) -> None:
     with pytest.raises(Failure):
@@ -220,9 +221,19 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-@pytest.mark.parametrize("header", ["1" * 60_000, "a " * 30_000, 'a="' * 20_000, "a=\\" * 20_000])
-def test_a_long_challenge_is_read_at_once(header: str) -> None:
-    parse_challenges([header])
+LONG_CHALLENGES: dict[str, tuple[str, dict[str, dict[str, str]]]] = {
+    "digits": ("1" * 60_000, {}),
+    "schemes": ("a " * 30_000, {"a": {}}),
+    "quotes, of which nothing ends the last": ('Basic a="' + 'a="' * 20_000, {"basic": {"a": '"'}}),
+    "escapes": ("Basic a=" + "\\" * 60_000, {"basic": {"a": "\\" * 60_000}}),
+    "parameters": ("Basic " + "a=b, " * 20_000, {"basic": {"a": "b"}}),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(("header", "challenges"), LONG_CHALLENGES.values(), ids=LONG_CHALLENGES)
+def test_a_long_challenge_is_read_at_once(header: str, challenges: dict[str, dict[str, str]]) -> None:
+    assert parse_challenges([header]) == challenges
 
 
 ENTRIES = st.dictionaries(

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cases import REPOSITORY
 from tests.parity.renderers import Helm, Kitserve
+from tests.parts import cache
+from tests.parts.wheel import build_wheel
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +27,18 @@ def helm(request: pytest.FixtureRequest, packaged_chart: Path) -> Helm:
 
 
 @pytest.fixture(scope="session")
-def kitserve(tmp_path_factory: pytest.TempPathFactory) -> Kitserve:
-    folder = tmp_path_factory.mktemp("wheel")
-    build: list[str | Path] = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY]
-    subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
-    venv.create(folder / "venv", with_pip=True)
-    pip: list[str | Path] = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "--quiet", wheel]
-    subprocess.run(pip, check=True, capture_output=True)
+def kitserve(run_folder: Path) -> Kitserve:
+    """In an environment of its own, which the first process that asks makes for all of the run."""
+    folder = run_folder / "wheel"
+    with cache.locked(run_folder / "wheel.lock", "the wheel's environment"):
+        if not (folder / "ready").exists():
+            _install_wheel(folder)
+            (folder / "ready").touch()
     return Kitserve(folder / "venv" / "bin" / "kitserve")
+
+
+def _install_wheel(folder: Path) -> None:
+    wheel = build_wheel(folder)
+    venv.create(folder / "venv")
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python"]
+    subprocess.run([*pip, "install", "--quiet", wheel], check=True, capture_output=True)

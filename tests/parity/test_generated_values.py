@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from kitserve.check.values import check
-from kitserve.helm.merge import merge_defaults
-from kitserve.render import manifests
+from kitserve.render.manifests import render
 from kitserve.render.release import Release
-from kitserve.values.schema import defaults
-from kitserve.values.view import view
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.refusals import places_in_helm
 from tests.parity.renderers import RELEASE, Helm
 from tests.parity.values_strategy import damaged, whole
+from tests.rendering import checked
 
 EXAMPLES = 220
 UNPRINTABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
@@ -55,9 +52,9 @@ def test_both_give_the_same(
 
 def _compare(values: dict[str, Any], helms: list[Helm], case: Path) -> bool:
     case.write_text(_json(values), encoding="utf-8")
-    merged = merge_defaults(defaults(), values)
-    problems = check(merged)
-    ours = [] if problems else manifests.render(view(merged), Release(*RELEASE))
+    found = checked(values)
+    problems = found.problems
+    ours = [] if problems else render(found.values, found.services, Release(*RELEASE))
     with ThreadPoolExecutor() as pool:
         renderings = list(pool.map(lambda helm: helm.render([case]), helms))
     for theirs in renderings:

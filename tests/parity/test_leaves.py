@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.check.values import check
 from kitserve.helm.load import read
 from kitserve.helm.merge import merge_defaults
-from kitserve.render import manifests
 from kitserve.render.release import Release
 from kitserve.values.schema import Schema, defaults, schema
-from kitserve.values.view import view
 
 from tests.cases import REPOSITORY
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
+from tests.rendering import checked, rendered
 
 Place = tuple[str | int, ...]
 
@@ -108,13 +106,13 @@ def at(values: Any, path: Place) -> Any:  # noqa: ANN401 - any JSON
     return values
 
 
-def rendered(values: dict[str, Any]) -> dict[str, str]:
-    return comparable(manifests.render(view(values), Release(*RELEASE)))
+def shown(values: dict[str, Any]) -> dict[str, str]:
+    return comparable(rendered(values, Release(*RELEASE)))
 
 
 @pytest.fixture(scope="module")
 def unchanged() -> dict[str, str]:
-    return rendered(BASE)
+    return shown(BASE)
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
@@ -130,7 +128,7 @@ def test_a_change_shows_in_both(
     ours, values = next(
         (ours, values)
         for values in candidates
-        if not check(values) and (ours := rendered(values)) != unchanged
+        if not checked(values).problems and (ours := shown(values)) != unchanged
     )
 
     case = tmp_path / "values.json"

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.check.values import check
-from kitserve.helm.merge import merge_defaults, merge_files
-from kitserve.render import manifests
+from kitserve.helm.merge import merge_files
+from kitserve.render.manifests import render
 from kitserve.render.release import Release
-from kitserve.values.schema import Schema, defaults, schema
-from kitserve.values.view import view
+from kitserve.values.schema import Schema, schema
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
+from tests.rendering import checked
 
 # Entries of maps that users name, of which a null leaves the rest as it is.
 ENTRIES: dict[str, Any] = {
@@ -62,13 +61,12 @@ def null_at(path: tuple[str, ...]) -> dict[str, Any]:
 def test_null(path: tuple[str, ...], helm: Helm, tmp_path: Path) -> None:
     case = tmp_path / "values.json"
     case.write_text(json.dumps(null_at(path)))
-    merged = merge_defaults(defaults(), null_at(path))
 
-    problems = check(merged)
+    found = checked(null_at(path))
     theirs = helm.render([case])
 
-    assert bool(problems) == (theirs.manifests is None), theirs.complaint
+    assert bool(found.problems) == (theirs.manifests is None), theirs.complaint
     assert "nil pointer" not in theirs.complaint
     if theirs.manifests is not None:
-        ours = manifests.render(view(merged), Release(*RELEASE))
+        ours = render(found.values, found.services, Release(*RELEASE))
         assert comparable(ours) == comparable(strictly_read(theirs.manifests))

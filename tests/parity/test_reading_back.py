@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
-from kitserve.check.values import check
-from kitserve.helm.merge import merge_defaults
-from kitserve.render import manifests, yaml_writer
+from kitserve.render import yaml_writer
+from kitserve.render.manifests import render
 from kitserve.render.release import Release
-from kitserve.values.schema import defaults
-from kitserve.values.view import view
 
 from tests.parity.objects import read_by_kubernetes
 from tests.parity.values_strategy import whole
+from tests.rendering import checked
 
 EXAMPLES = 100
 
@@ -24,9 +22,9 @@ def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path)
     @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(whole())
     def collect(values: dict[str, Any]) -> None:
-        merged = merge_defaults(defaults(), values)
-        if not check(merged):
-            written.extend(manifests.render(view(merged), Release()))
+        found = checked(values)
+        if not found.problems:
+            written.extend(render(found.values, found.services, Release()))
 
     collect()
     # One helm for all of them.

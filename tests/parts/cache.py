@@ -29,14 +29,15 @@ def make_once(key: str, make: Callable[[Path], None]) -> Path:
     if made.is_dir():
         return made
     made.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(made.with_name(f".{made.name}.lock"), key):
+    with locked(made.with_name(f".{made.name}.lock"), key):
         if not made.is_dir():
             _make(made, make)
     return made
 
 
 @contextmanager
-def _locked(path: Path, key: str) -> Iterator[None]:
+def locked(path: Path, key: str) -> Iterator[None]:
+    """Hold the lock of a file, which is made if it isn't there, and wait for whoever makes `key` under it."""
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,13 +7,26 @@ Type = Literal["choice", "flag", "list", "path", "text", "words"]
 
 
 @dataclass(frozen=True)
+class Reference:
+    """The source of a variable's text in a pod, if the value itself doesn't hold the text.
+
+    The value is then the name of a Secret or ConfigMap, whose key is `key`, or what the value `key_value` beside it
+    says; for an `annotation` the value lists the annotations to read, and `key` is its name.
+    """
+
+    kind: Literal["secretKeyRef", "configMapKeyRef", "annotation"]
+    key: str = ""
+    key_value: str = ""
+
+
+@dataclass(frozen=True)
 class Variable:
     """An environment variable that the initializer reads.
 
     `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "choice" one
-    of the words that the value's type allows. `default` is what the initializer does if the variable is absent or
-    empty. A value of the chart has its variables in its annotation. `description` is empty if the value's own
-    description fits.
+    of the words that the value's type allows. `default` is what the initializer does when the variable is absent or
+    empty. A chart's value has it in its annotation; `description` and
+    `reference` are for a variable that isn't the value itself.
     """
 
     name: str
@@ -21,3 +34,4 @@ class Variable:
     default: str = ""
     secret: bool = False
     description: str = ""
+    reference: Reference | None = None

@@ -24,7 +24,6 @@ Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x2
 OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
 UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$")]
 MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f]*$", max_length=255)]
-SecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]+$", max_length=253)]
 # KServe names volumes and jobs after a cache and its nodes, and labels them with its name: this leaves room for those.
 CacheName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$")]
 # The pattern limits the length, because these are keys of maps: Helm reports bad `propertyNames` at the wrong place.
@@ -33,9 +32,6 @@ RegistryHost = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
 UserName = Annotated[str, StringConstraints(pattern=r"^[^:]*$")]
 Quantity = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$")
-]
-OptionalQuantity = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)?$")
 ]
 OptionalDigests = Annotated[
     str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$")

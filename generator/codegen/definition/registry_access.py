@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from codegen.definition.env_variable import Variable
+from codegen.definition.env_variable import Reference, Variable
 from codegen.definition.fields import (
     DnsLabel,
     OptionalDnsName,
@@ -24,7 +24,20 @@ class Login(Section):
 class Credentials(Section):
     """Registry credentials: a Secret that the initializer reads in the namespace of each InferenceService."""
 
-    secretName: OptionalDnsName = value(
+    secretName: Annotated[
+        OptionalDnsName,
+        Variable(
+            "KIT_USER",
+            description="User of the reference's registry. Goes with KIT_PASSWORD.",
+            reference=Reference("secretKeyRef", key_value="usernameKey"),
+        ),
+        Variable(
+            "KIT_PASSWORD",
+            secret=True,
+            description="That user's password, or token.",
+            reference=Reference("secretKeyRef", key_value="passwordKey"),
+        ),
+    ] = value(
         "kit-secret",
         "Secret with the registry's user and password, in the pod's own namespace. If it is missing, pulls are "
         "anonymous. Empty: no Secret is referenced.",
@@ -33,7 +46,12 @@ class Credentials(Section):
     passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
     dockerConfigSecretName: Annotated[
         OptionalDnsName,
-        Variable("KITSERVE_DOCKER_CONFIG_JSON", secret=True, description="A `config.json` of Docker."),
+        Variable(
+            "KITSERVE_DOCKER_CONFIG_JSON",
+            secret=True,
+            description="A `config.json` as Docker has it.",
+            reference=Reference("secretKeyRef", ".dockerconfigjson"),
+        ),
     ] = value(
         "",
         "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, in the pod's own "
@@ -45,12 +63,8 @@ class Credentials(Section):
         "`dockerConfigSecretName` in each of `namespaces`.",
     )
     create: bool = value(False, "Create the Secret from `username` and `password`, in each of `namespaces`.")
-    username: Annotated[
-        str, Variable("KIT_USER", description="User of the reference's registry. Goes with KIT_PASSWORD.")
-    ] = value("", "User name for the Secret to create.")
-    password: Annotated[
-        str, Variable("KIT_PASSWORD", secret=True, description="That user's password, or token.")
-    ] = value("", "Password for the Secret to create.")
+    username: str = value("", "User name for the Secret to create.")
+    password: str = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
         [],
         "Namespaces to create the Secrets in. Empty: the release's. `localModels.create` adds the jobs' namespace.",
@@ -98,13 +112,27 @@ class Tls(Section):
         "128 KiB.",
     )
     caConfigMapName: Annotated[
-        OptionalDnsName, Variable("KITSERVE_CA_BUNDLE", description="Such certificates, from the ConfigMap.")
+        OptionalDnsName,
+        Variable(
+            "KITSERVE_CA_BUNDLE",
+            description="Such certificates, from the ConfigMap.",
+            reference=Reference("configMapKeyRef", key_value="caConfigMapKey"),
+        ),
     ] = value("", "ConfigMap with such certificates, in the pod's own namespace. Empty: none.")
     caConfigMapKey: OptionalSecretKey = value("ca.crt", "Key of the certificates in that ConfigMap.")
     clientSecretName: Annotated[
         OptionalDnsName,
-        Variable("KITSERVE_CLIENT_CERTIFICATE", description="Client certificate in PEM form."),
-        Variable("KITSERVE_CLIENT_KEY", secret=True, description="Its key in PEM form, without a password."),
+        Variable(
+            "KITSERVE_CLIENT_CERTIFICATE",
+            description="Client certificate in PEM form.",
+            reference=Reference("secretKeyRef", "tls.crt"),
+        ),
+        Variable(
+            "KITSERVE_CLIENT_KEY",
+            secret=True,
+            description="Its key in PEM form, without a password.",
+            reference=Reference("secretKeyRef", "tls.key"),
+        ),
     ] = value(
         "",
         "Secret of type `kubernetes.io/tls` with the certificate and key that the initializer shows to registries, in "

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from codegen.definition.env_variable import Variable
+from codegen.definition.env_variable import Reference, Type, Variable
 from codegen.definition.fields import (
     EnvironmentVariable,
     FilePattern,
@@ -129,6 +129,11 @@ class ExtraObject(Section):
     metadata: ObjectMetadata = Field(description="Its metadata.")
 
 
+def _annotated(annotation: str, name: str, description: str, of: Type = "text") -> Variable:
+    """Return a variable that an annotation of an InferenceService fills."""
+    return Variable(name, of, description=description, reference=Reference("annotation", annotation))
+
+
 class Values(Section):
     """Values of the kitserve chart and of `kitserve render`."""
 
@@ -174,10 +179,10 @@ class Values(Section):
     )
     serviceAnnotations: Annotated[
         list[Literal["filter", "unpack-flags", "layout", "digest"]],
-        Variable("KITSERVE_SERVICE_FILTER", type="words", description="A service's own filters."),
-        Variable("KITSERVE_SERVICE_UNPACK_FLAGS", type="words", description="A service's own flags."),
-        Variable("KITSERVE_SERVICE_LAYOUT", description="A service's own layout."),
-        Variable("KITSERVE_SERVICE_DIGEST", type="words", description="Digests its ModelKits must have."),
+        _annotated("filter", "KITSERVE_SERVICE_FILTER", "A service's own filters.", "words"),
+        _annotated("unpack-flags", "KITSERVE_SERVICE_UNPACK_FLAGS", "A service's own flags.", "words"),
+        _annotated("layout", "KITSERVE_SERVICE_LAYOUT", "A service's own layout."),
+        _annotated("digest", "KITSERVE_SERVICE_DIGEST", "Digests its ModelKits must have.", "words"),
     ] = value(
         [],
         "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitserve.helm import codes
-from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
-from kitserve.helm.document import Document
+from kitserve.helm.document import Composed, Document, keys, refusal
 from kitserve.helm.nodes import RefusedTextError
 from kitserve.problems import Path, Position, Problem
 
@@ -44,28 +43,25 @@ class Manifest:
     problems: tuple[Problem, ...]
 
 
-def parse(file: str, text: str) -> Manifest | None:
-    """Return the objects of a text; None if it can't be read or has nothing that looks like an object."""
-    construction = Construction(file)
+def is_manifest(composed: Composed) -> bool:
+    """Return whether a file should hold objects, perhaps incomplete ones: values have neither key."""
+    return any({"apiVersion", "kind"} & set(keys(root)) for root in composed.roots)
+
+
+def read(composed: Composed) -> Manifest:
+    """Return the objects of a manifest, and the problems of their text."""
+    construction = Construction(composed.file)
     try:
-        roots = compose(text.removeprefix("\ufeff"))
-        built = [(construction.build(root), root) for root in roots]
-    except RefusedTextError:
-        return None
-    documents = [Document(file, data, root=root) for data, root in built if data is not None]
-    if not any(_is_meant(document.data) for document in documents):
-        return None
+        built = [(construction.build(root), root) for root in composed.roots]
+    except RefusedTextError as error:
+        return Manifest((), (*construction.problems, refusal(composed.file, error)))
+    documents = [Document(composed.file, data, root=root) for data, root in built if data is not None]
     candidates = [candidate for document in documents for candidate in _items(document)]
     problems = [_no_object(candidate) for candidate in candidates if not _is_object(candidate.data)]
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
     private = any(item.data["kind"] == "Secret" for item in found)
-    told = (replace(problem, private=private) for problem in construction.problems)
-    return Manifest(found, (*told, *problems))
-
-
-def _is_meant(data: object) -> bool:
-    """Return whether it looks like an object, perhaps an incomplete one: values have neither key."""
-    return isinstance(data, dict) and ("apiVersion" in data or "kind" in data)
+    reported = (replace(problem, private=private) for problem in construction.problems)
+    return Manifest(found, (*reported, *problems))
 
 
 def _is_object(data: object) -> bool:

@@ -1,36 +1,51 @@
-"""Values files and options to merged values and their problems."""
+"""Values files and options to checked values, the first step of both commands."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from kitserve.check.values import check
-from kitserve.helm.file_cache import FileCache
-from kitserve.helm.load import merge_defaults, read
+from kitserve.check import value_rules, value_schema
+from kitserve.helm.load import UserValues
+from kitserve.helm.merge import merge_defaults
 from kitserve.problems import Problem
+from kitserve.render.manifests.inferenceservice import Services, services
 from kitserve.values.schema import defaults
+from kitserve.values.types import Values
+from kitserve.values.view import view
 
 
-def checked_values(
-    files: Sequence[str],
-    sets: Sequence[str] = (),
-    string_sets: Sequence[str] = (),
-    cache: FileCache | None = None,
-    more: Callable[[dict[str, Any]], Iterable[Problem]] = lambda _: (),
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the merged values and their problems; values that can't be read are not checked further.
+@dataclass(frozen=True)
+class CheckedValues:
+    """Values merged over the chart's defaults, their services, and their problems.
 
-    `more` checks values without errors.
+    Where a problem is an error, `values` may be of any shape; where the schema refuses them, there are no services.
     """
-    sources = read(files, sets, string_sets, (cache or FileCache()).content)
-    values = merge_defaults(defaults(), sources.data)
-    problems = list(sources.problems)
-    for checked in (check, more):
-        if not any(problem.severity == "error" for problem in problems):
-            problems += [
-                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
-            ]
-    return values, sorted(problems, key=place)
+
+    values: Values
+    services: Services
+    problems: tuple[Problem, ...]
+
+
+def check(user: UserValues) -> CheckedValues:
+    """Return the user's values merged over the chart's defaults, checked by the schema, then by the rules."""
+    merged = merge_defaults(defaults(), user.data)
+    values, found = view(merged), user.problems
+    if not has_errors(found):
+        found += placed(value_schema.check(merged), user)
+    if has_errors(found):
+        return CheckedValues(values, (), found)
+    merged_services = services(values)
+    found += placed(value_rules.check_values(values, merged_services), user)
+    return CheckedValues(values, merged_services, found)
+
+
+def placed(problems: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
+    """Return problems with the places of their values."""
+    return tuple(replace(problem, position=user.locate(problem.path)) for problem in problems)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether one of the problems is an error."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 def place(problem: Problem) -> tuple[str, int, int]:

@@ -13,7 +13,7 @@ Ask = Callable[[Sequence[Data]], Numbered]
 """A function from objects to what a cluster refuses, each problem with the index of its object."""
 
 
-def verdicts(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
+def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
     """Yield each problem with the index of its object, for a version of KServe, by default the newest.
 
     A cluster is asked only about objects without an error, because it would repeat the error.
@@ -29,6 +29,6 @@ def verdicts(objects: Sequence[Data], version: str = "", ask: Ask | None = None)
 
 def _ours(objects: list[Data], version: str) -> Numbered:
     for number, item in enumerate(objects):
-        for problem in (*validate.check(item, version), *object_rules.broken(item, version)):
+        for problem in (*validate.check(item, version), *object_rules.check_object(item, version)):
             yield number, problem
-    yield from object_rules.together(objects, version)
+    yield from object_rules.check_together(objects, version)

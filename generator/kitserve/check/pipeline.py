@@ -1,17 +1,16 @@
 """Files to problems: tells values from manifests, and checks both."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
-from kitserve.check.merged_values import checked_values, place
-from kitserve.check.objects import Ask, verdicts
+from kitserve.check.merged_values import check, has_errors, place, placed
+from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
-from kitserve.helm.file_cache import FileCache
-from kitserve.helm.load import STDIN
+from kitserve.helm.file_cache import FileCache, UnreadableError
+from kitserve.helm.load import merge_documents
 from kitserve.problems import Problem
 
 
@@ -33,48 +32,59 @@ def _is_folder(argument: str) -> bool:
         return False
 
 
-class Inspection:
-    """A check of some files. Afterwards `notes` names the objects that were not checked."""
+@dataclass(frozen=True)
+class Checked:
+    """The problems of some files; `notes` names the objects that were not checked."""
 
-    def __init__(self, version: str, cache: FileCache, ask: Ask | None = None) -> None:
-        self._version, self._cache, self._ask = version, cache, ask
-        self.notes: list[str] = []
-
-    def problems(self, files: list[str]) -> list[Problem]:
-        """Return the problems of files, each checked by itself, except rules for objects beside each other."""
-        problems: list[Problem] = []
-        found: list[Object] = []
-        for file in files:
-            manifest = self._manifest(file)
-            if manifest is None:
-                problems += self.merged([file])
-            else:
-                problems += manifest.problems
-                found += manifest.objects
-        return sorted((*problems, *self._broken(found)), key=place) if found else problems
-
-    def merged(self, files: list[str]) -> list[Problem]:
-        """Return the problems of merged values files and of the objects that they render to."""
-        more = partial(rendered_objects.problems, version=self._version, ask=self._ask)
-        return checked_values(files, cache=self._cache, more=more)[1]
-
-    def _manifest(self, file: str) -> Manifest | None:
-        """Return the objects in a file; None if it isn't a manifest, or can't be read."""
-        try:
-            text = self._cache.content(file).decode(errors="replace")
-        except OSError:
-            return None
-        return manifest_reader.parse(STDIN if file == "-" else file, text)
-
-    def _broken(self, found: list[Object]) -> Iterator[Problem]:
-        for item in found:
-            if not (self._ask or validate.is_known(item.data)):
-                note = f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"
-                self.notes.append(note)
-        for number, problem in verdicts([item.data for item in found], self._version, self._ask):
-            yield _placed(problem, found[number])
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
 
-def _placed(problem: Problem, item: Object) -> Problem:
-    private = item.data["kind"] == "Secret"
-    return replace(problem, position=item.locate(problem.path), private=private)
+def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
+    """Check values files and manifests, each by itself, except rules for objects beside each other."""
+    problems: list[Problem] = []
+    found: list[Object] = []
+    for file in files:
+        if manifest := _manifest(file, cache):
+            problems += manifest.problems
+            found += manifest.objects
+        else:
+            problems += check_merged([file], cache, version, ask).problems
+    if not found:
+        return Checked(tuple(problems))
+    judged = (*problems, *_judged(found, version, ask))
+    return Checked(tuple(sorted(judged, key=place)), () if ask else tuple(_unknown(found)))
+
+
+def check_merged(
+    files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
+) -> Checked:
+    """Check merged values files, and the objects that they render to."""
+    user = merge_documents([cache.document(file) for file in files])
+    checked = check(user)
+    found = checked.problems
+    if not has_errors(found):
+        found += placed(rendered_objects.problems(checked.values, checked.services, version, ask), user)
+    return Checked(tuple(sorted(found, key=place)))
+
+
+def _manifest(file: str, cache: FileCache) -> Manifest | None:
+    """Return the objects in a file; None if it isn't a manifest, or can't be read."""
+    try:
+        composed = cache.composed(file)
+    except UnreadableError:
+        return None
+    return manifest_reader.read(composed) if manifest_reader.is_manifest(composed) else None
+
+
+def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:
+    for number, problem in check_objects([item.data for item in found], version, ask):
+        item = found[number]
+        private = item.data["kind"] == "Secret"
+        yield replace(problem, position=item.locate(problem.path), private=private)
+
+
+def _unknown(found: list[Object]) -> Iterator[str]:
+    for item in found:
+        if not validate.is_known(item.data):
+            yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.objects import verdicts
+from kitserve.check.objects import check_objects
 from kitserve.problems import Path, Problem, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
-from kitserve.values.view import view
+from kitserve.values.view import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.check.objects import Ask
+    from kitserve.render.manifests.inferenceservice import Services
+    from kitserve.values.types import Values
 
 _BASES: dict[str, tuple[Path, ...]] = {
     "ClusterStorageContainer": (("clusterStorageContainer",), ()),
@@ -33,13 +35,15 @@ _ROOTS: frozenset[Path] = frozenset(
 )
 
 
-def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
-    """Return the problems in a cluster with a version of KServe, each once. See `verdicts` for the arguments."""
-    objects = manifests.render(view(values), Release())
+def problems(
+    values: Values, services: Services, version: str = "", ask: Ask | None = None
+) -> Iterator[Problem]:
+    """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
+    objects, data = manifests.render(values, services, Release()), given(values)
     told: set[tuple[str, Path, str]] = set()
-    for number, problem in verdicts(objects, version, ask):
+    for number, problem in check_objects(objects, version, ask):
         item = objects[number]
-        moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
+        moved = replace(_moved(problem, item, data), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:
             told.add(identity)
             yield moved

@@ -1,4 +1,4 @@
-"""A schema's verdicts as sentences and hints."""
+"""Violations of the schema as problems, each with a hint."""
 
 import difflib
 import re
@@ -65,7 +65,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Violation:
     """What a validator found: the keyword that fails, its argument, the value, and the schema around it."""
 
     keyword: str
@@ -75,87 +75,90 @@ class Verdict:
     path: Path
 
 
-def problems(verdict: Verdict) -> Iterator[Problem]:
-    """Yield a verdict's problems: one for each of several unknown keys in one map.
+def problems(violation: Violation) -> Iterator[Problem]:
+    """Yield a violation's problems: one for each of several unknown keys in one map.
 
     A sentence never repeats a value, which may be a password without its quotes.
     """
-    return _SENTENCES.get(verdict.keyword, _other)(verdict)
+    return _MESSAGES.get(violation.keyword, _other)(violation)
 
 
-def _unknown_keys(verdict: Verdict) -> Iterator[Problem]:
-    known = sorted(verdict.schema.get("properties", {}))
-    patterns = verdict.schema.get("patternProperties", {})
-    for key in sorted(verdict.value):
+def _unknown_keys(violation: Violation) -> Iterator[Problem]:
+    known = sorted(violation.schema.get("properties", {}))
+    patterns = violation.schema.get("patternProperties", {})
+    for key in sorted(violation.value):
         if key in known or any(re.search(pattern, key) for pattern in patterns):
             continue
-        yield _bad_name(verdict, key) if patterns else _unknown_key(verdict, key, known)
+        yield _bad_name(violation, key) if patterns else _unknown_key(violation, key, known)
 
 
-def _unknown_key(verdict: Verdict, key: str, known: list[str]) -> Problem:
+def _unknown_key(violation: Violation, key: str, known: list[str]) -> Problem:
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-    return UNKNOWN.problem("unknown key", path=(*verdict.path, key), hint=hint)
+    return UNKNOWN.problem("unknown key", path=(*violation.path, key), hint=hint)
 
 
-def _bad_name(verdict: Verdict, key: str) -> Problem:
-    (pattern,) = verdict.schema["patternProperties"]
+def _bad_name(violation: Violation, key: str) -> Problem:
+    (pattern,) = violation.schema["patternProperties"]
     return FORM.problem(
         "this can't be a name here",
-        path=(*verdict.path, key),
+        path=(*violation.path, key),
         hint="up to 53 lower-case letters, digits and `-`, beginning with a letter"
-        if verdict.path == ("inferenceServices",)
+        if violation.path == ("inferenceServices",)
         else f"must match {_shown(pattern)}",
     )
 
 
-def _wrong_type(verdict: Verdict) -> Iterator[Problem]:
-    scalar = isinstance(verdict.value, bool | int | float)
-    hint = "quote it; on the command line, use --set-string" if verdict.wanted == "string" and scalar else ""
+def _wrong_type(violation: Violation) -> Iterator[Problem]:
+    scalar = isinstance(violation.value, bool | int | float)
+    hint = (
+        "quote it; on the command line, use --set-string" if violation.wanted == "string" and scalar else ""
+    )
     yield TYPE.problem(
-        f"expected {_TYPES[verdict.wanted]}, got {_kind(verdict.value)}", path=verdict.path, hint=hint
+        f"expected {_TYPES[violation.wanted]}, got {_kind(violation.value)}", path=violation.path, hint=hint
     )
 
 
-def _not_allowed(verdict: Verdict) -> Iterator[Problem]:
-    allowed = [choice for choice in verdict.wanted if choice]
-    close = difflib.get_close_matches(str(verdict.value), allowed, n=1, cutoff=0.5)
+def _not_allowed(violation: Violation) -> Iterator[Problem]:
+    allowed = [choice for choice in violation.wanted if choice]
+    close = difflib.get_close_matches(str(violation.value), allowed, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]}?" if close else ""
-    yield CHOICE.problem(f"expected one of {', '.join(allowed)}, or nothing", path=verdict.path, hint=hint)
+    yield CHOICE.problem(f"expected one of {', '.join(allowed)}, or nothing", path=violation.path, hint=hint)
 
 
-def _wrong_form(verdict: Verdict) -> Iterator[Problem]:
-    yield FORM.problem(f"must match {_shown(verdict.wanted)}", path=verdict.path)
+def _wrong_form(violation: Violation) -> Iterator[Problem]:
+    yield FORM.problem(f"must match {_shown(violation.wanted)}", path=violation.path)
 
 
 def _shown(pattern: str) -> str:
-    """Return the pattern as in the schema, before `check/values.py` adapts it to Python."""
+    """Return the pattern as in the schema, before check/value_schema.py adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 
 
-def _too_long(verdict: Verdict) -> Iterator[Problem]:
+def _too_long(violation: Violation) -> Iterator[Problem]:
     yield FORM.problem(
-        f"is {len(verdict.value)} characters long, at most {verdict.wanted} are allowed", path=verdict.path
+        f"is {len(violation.value)} characters long, at most {violation.wanted} are allowed",
+        path=violation.path,
     )
 
 
-def _out_of_range(verdict: Verdict) -> Iterator[Problem]:
-    bounds = f"{verdict.schema.get('minimum')} to {verdict.schema.get('maximum')}"
-    yield FORM.problem(f"must be a number from {bounds}", path=verdict.path)
+def _out_of_range(violation: Violation) -> Iterator[Problem]:
+    bounds = f"{violation.schema.get('minimum')} to {violation.schema.get('maximum')}"
+    yield FORM.problem(f"must be a number from {bounds}", path=violation.path)
 
 
-def _repeated(verdict: Verdict) -> Iterator[Problem]:
-    yield FORM.problem("has one item twice", path=verdict.path, hint="keep one of them")
+def _repeated(violation: Violation) -> Iterator[Problem]:
+    yield FORM.problem("has one item twice", path=violation.path, hint="keep one of them")
 
 
-def _missing(verdict: Verdict) -> Iterator[Problem]:
-    for key in verdict.wanted:
-        if key not in verdict.value:
-            yield MISSING.problem("needed here", path=(*verdict.path, key))
+def _missing(violation: Violation) -> Iterator[Problem]:
+    for key in violation.wanted:
+        if key not in violation.value:
+            yield MISSING.problem("needed here", path=(*violation.path, key))
 
 
-def _other(verdict: Verdict) -> Iterator[Problem]:
-    yield FORM.problem(f"doesn't satisfy the schema's {verdict.keyword}", path=verdict.path)
+def _other(violation: Violation) -> Iterator[Problem]:
+    yield FORM.problem(f"doesn't satisfy the schema's {violation.keyword}", path=violation.path)
 
 
 def _kind(value: object) -> str:
@@ -163,7 +166,7 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "a number")
 
 
-_SENTENCES: dict[str, Callable[[Verdict], Iterator[Problem]]] = {
+_MESSAGES: dict[str, Callable[[Violation], Iterator[Problem]]] = {
     "additionalProperties": _unknown_keys,
     "type": _wrong_type,
     "enum": _not_allowed,

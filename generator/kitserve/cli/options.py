@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kitserve.errors import ProblemsFound
+
+if TYPE_CHECKING:
+    from kitserve.check.merged_values import CheckedValues
 
 Files = Annotated[
     list[str] | None,
@@ -35,21 +38,25 @@ StringSets = Annotated[
 ]
 
 
-def merged_values(files: Sequence[str], sets: Sequence[str], string_sets: Sequence[str]) -> dict[str, Any]:
-    """Return the user's values merged over the chart's defaults, and checked.
+def checked_values(
+    files: Sequence[str] | None, sets: Sequence[str] | None, string_sets: Sequence[str] | None
+) -> "CheckedValues":
+    """Return the user's values merged over the chart's defaults, and report their problems.
 
-    Reports the problems; raises ProblemsFound if one is an error.
+    Raises:
+        ProblemsFound: if that is an error.
     """
-    from kitserve.check.merged_values import checked_values
+    from kitserve.check.merged_values import check, place
     from kitserve.helm.file_cache import FileCache
+    from kitserve.helm.load import read
 
     cache = FileCache()
-    values, problems = checked_values(files, sets, string_sets, cache)
-    if problems:
+    checked = check(read(files or [], sets or [], string_sets or [], cache))
+    if checked.problems:
         from kitserve.report.text import write
 
-        write(problems, sys.stderr, cache.text)
-    errors = sum(problem.severity == "error" for problem in problems)
+        write(sorted(checked.problems, key=place), sys.stderr, cache.text)
+    errors = sum(problem.severity == "error" for problem in checked.problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")
-    return values
+    return checked

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets, merged_values
+from kitserve.cli.options import Files, Sets, StringSets, checked_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
 from kitserve.render.release import Release
@@ -79,10 +79,9 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
             "the files are YAML: leave out --output-dir, or -o", param_hint="--output-dir"
         )
     from kitserve.render import manifests
-    from kitserve.values.view import view
 
-    values = view(merged_values(files or [], sets or [], string_sets or []))
-    objects = manifests.render(values, Release(name, namespace))
+    checked = checked_values(files, sets, string_sets)
+    objects = manifests.render(checked.values, checked.services, Release(name, namespace))
     if folder is None:
         text = io.StringIO()
         WRITERS[form](objects, text)

@@ -83,21 +83,22 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
-    from kitserve.check.pipeline import Inspection, expanded
+    from kitserve.check.pipeline import check_files, check_merged, expanded
     from kitserve.helm.file_cache import FileCache
 
     _refuse_unknown(version)
     found, cache = list(expanded(files)), FileCache()
-    inspection = Inspection(version, cache, _judge(context) if cluster or context else None)
-    problems = inspection.merged(found) if merged else inspection.problems(found)
-    _tell(inspection.notes)
+    ask = _judge(context) if cluster or context else None
+    checked = (check_merged if merged else check_files)(found, cache, version, ask)
+    _tell(checked.notes)
+    problems = checked.problems
     if strict:
-        problems = [replace(problem, severity="error") for problem in problems]
+        problems = tuple(replace(problem, severity="error") for problem in problems)
     _report(problems, form, cache)
     _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
 
 
-def _tell(notes: list[str]) -> None:
+def _tell(notes: "Iterable[str]") -> None:
     if notes:
         from kitserve.report.excerpt import printed
 

@@ -1,20 +1,29 @@
-"""Structures of Kubernetes' own kinds that accompany KServe's, in the same form as those of the CRDs.
+"""Kubernetes' own kinds that accompany KServe's, after the types of k8s.io/api/core/v1 (v0.34)."""
 
-They follow the types of k8s.io/api/core/v1 (v0.34); `codegen/crds.py` explains a node's keys.
-"""
+from kitserve.crds.node import Node
 
-from kitserve.crds.structures import Node
+_TEXT = Node("string", nullable=True)
+_FLAG = Node("boolean", nullable=True)
+_TEXTS = Node("object", extra=_TEXT, nullable=True)
 
-NODES: list[Node] = [
-    {"t": "string", "n": True},
-    {"t": "boolean", "n": True},
-    {"t": "object", "a": 0, "n": True},
-    {"t": "object", "p": {"data": 2, "stringData": 2, "type": 0, "immutable": 1}},
-    {"t": "object", "p": dict.fromkeys(("apiVersion", "fieldPath", "kind", "name"), 0), "n": True},
-    {"t": "object", "p": {"name": 0}, "n": True},
-    {"t": "array", "i": 4, "n": True},
-    {"t": "array", "i": 5, "n": True},
-    {"t": "object", "p": {"secrets": 6, "imagePullSecrets": 7, "automountServiceAccountToken": 1}},
-]
-NODES[4]["p"] |= dict.fromkeys(("namespace", "resourceVersion", "uid"), 0)
-KINDS = {"v1/Secret": 3, "v1/ServiceAccount": 8}
+
+def _texts(*names: str) -> Node:
+    """Return a map with some fields, all of them text."""
+    return Node("object", dict.fromkeys(names, _TEXT), nullable=True)
+
+
+def _list(items: Node) -> Node:
+    return Node("array", items=items, nullable=True)
+
+
+_SECRET = Node("object", {"data": _TEXTS, "stringData": _TEXTS, "type": _TEXT, "immutable": _FLAG})
+_REFERENCE = _texts("apiVersion", "fieldPath", "kind", "name", "namespace", "resourceVersion", "uid")
+_SERVICE_ACCOUNT = Node(
+    "object",
+    {
+        "secrets": _list(_REFERENCE),
+        "imagePullSecrets": _list(_texts("name")),
+        "automountServiceAccountToken": _FLAG,
+    },
+)
+KINDS = {"v1/Secret": _SECRET, "v1/ServiceAccount": _SERVICE_ACCOUNT}

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve.problems import Path, Problem
+from kitserve.problems import Path
 
 Data = dict[str, Any]
-Found = Iterator[Problem]
 
 COMPONENTS = ("predictor", "transformer", "explainer")
 FRAMEWORKS = (
@@ -19,6 +18,8 @@ FRAMEWORKS = (
 def at(item: object, path: Path) -> object:
     """Return the value at a path; None without one."""
     for step in path:
+        if item is None:
+            return None
         if isinstance(item, dict):
             item = item.get(step)
         elif isinstance(item, list) and isinstance(step, int) and step < len(item):

@@ -27,10 +27,9 @@ _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
 _KEY_HINT = "up to 63 letters, digits, `-`, `_` and `.`, behind a domain and a slash if need be"
 _ANNOTATIONS_LIMIT = 256 * 1024
 """Bytes of keys and values (k8s.io/apimachinery, TotalAnnotationSizeLimitB)."""
-Found = Iterator[Problem]
 
 
-def check_metadata(metadata: object) -> Found:
+def check_metadata(metadata: object) -> Iterator[Problem]:
     """Yield the problems of any object's names, labels and annotations."""
     if not isinstance(metadata, dict):
         yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
@@ -51,7 +50,7 @@ def check_metadata(metadata: object) -> Found:
             yield TYPE.problem(f"expected a map, got {kind_of(words)}", path=("metadata", field))
 
 
-def _words(words: dict[str, Any], field: str, what: str) -> Found:
+def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
     path: Path = ("metadata", field)
     for key, word in words.items():
         # Of annotations the API server takes capitals before the slash too.
@@ -76,7 +75,7 @@ def _is_key(key: str) -> bool:
     return bool(name) and len(name) <= 63 and bool(_LABEL.match(name))
 
 
-def _names(metadata: dict[str, Any]) -> Found:
+def _names(metadata: dict[str, Any]) -> Iterator[Problem]:
     for field in ("name", "generateName", "namespace"):
         if metadata.get(field) is not None and not isinstance(metadata[field], str):
             message = f"expected text, got {kind_of(metadata[field])}"

@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
-from kitserve.crds.structures import Node
+from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
 from kitserve.problems import Path, Problem
 
@@ -20,25 +20,25 @@ _NAMES = {
     "number": "a number",
     "boolean": "true or false",
 }
-Found = Iterator[Problem]
 
 
 class Checker:
-    """Walks an object and the nodes of its structure together."""
+    """Walks an object and the nodes of its structure together.
 
-    def __init__(self, nodes: list[Node], refilled: bool) -> None:
-        # `refilled`: a webhook reads the object into Go's types and writes it again before the CRD is checked.
-        self._nodes, self._refilled = nodes, refilled
+    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
+    """
 
-    def check(self, value: object, number: int, path: Path) -> Found:
-        """Yield the problems of a value, by the node with that number."""
-        node = self._nodes[number]
+    def __init__(self, *, refilled: bool) -> None:
+        self._refilled = refilled
+
+    def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
+        """Yield the problems of a value by its node."""
         if value is None and self._refilled:
             yield FILLED.problem("null, which KServe reads as an empty item", path=path)
             return
-        if self._refilled and "s" in node and isinstance(value, float):
+        if self._refilled and node.int_or_string and isinstance(value, float):
             return
-        if value is None and node.get("n"):
+        if value is None and node.nullable:
             return
         if not _fits(value, node):
             yield _wrong_type(value, node, path)
@@ -46,31 +46,30 @@ class Checker:
         yield from _constraints(value, node, path)
         if isinstance(value, dict):
             yield from self._map(value, node, path)
-        elif isinstance(value, list) and "i" in node:
+        elif isinstance(value, list) and node.items:
             for index, item in enumerate(value):
-                yield from self.check(item, node["i"], (*path, index))
+                yield from self.check(item, node.items, (*path, index))
 
-    def _map(self, value: dict[str, Any], node: Node, path: Path) -> Found:
-        properties = node.get("p", {})
-        for key in node.get("r", ()):
+    def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
+        properties = node.properties
+        for key in node.required:
             # The API server drops a null before it looks what is there.
             if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))
         for key, child in value.items():
-            number = properties.get(key, node.get("a"))
-            if number is not None:
+            below = properties.get(key, node.extra)
+            if below:
                 if child is not None:
-                    yield from self.check(child, number, (*path, key))
-            elif "u" not in node and ("p" in node or not path) and not _is_envelope(key, path):
+                    yield from self.check(child, below, (*path, key))
+            elif not node.keeps_unknown and (properties or not path) and not _is_envelope(key, path):
                 yield UNKNOWN.problem(
                     "unknown field", path=(*path, key), hint=known_here(key, sorted(properties))
                 )
 
-    def _is_refilled(self, number: int, path: Path) -> bool:
+    def _is_refilled(self, node: Node, path: Path) -> bool:
         """Return whether Go's empty value of a missing field passes the CRD: a null list or predictor doesn't."""
-        node = self._nodes[number]
-        return self._refilled and len(path) > 1 and node.get("t") != "array" and "e" not in node
+        return self._refilled and len(path) > 1 and node.type != "array" and node.choices is None
 
 
 def _is_named_by_kserve(key: str, path: Path) -> bool:
@@ -83,11 +82,9 @@ def _is_envelope(key: str, path: Path) -> bool:
 
 
 def _fits(value: object, node: Node) -> bool:
-    if "s" in node:
+    if node.int_or_string:
         return isinstance(value, str) or _is_integer(value)
-    if "t" not in node:
-        return True
-    return _TYPES[node["t"]](value)
+    return not node.type or _TYPES[node.type](value)
 
 
 def _is_integer(value: object) -> bool:
@@ -106,35 +103,33 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 
 
 def _wrong_type(value: object, node: Node, path: Path) -> Problem:
-    wanted = "a whole number or text" if "s" in node else _NAMES[node["t"]]
-    quotes = node.get("t") == "string" and isinstance(value, bool | int | float)
+    wanted = "a whole number or text" if node.int_or_string else _NAMES[node.type]
+    quotes = node.type == "string" and isinstance(value, bool | int | float)
     hint = "write it in quotes" if quotes else ""
     return TYPE.problem(f"expected {wanted}, got {kind_of(value)}", path=path, hint=hint)
 
 
-def _constraints(value: Any, node: Node, path: Path) -> Found:  # noqa: ANN401 - any JSON
-    if "e" in node and value not in node["e"]:
-        allowed = [str(choice) for choice in node["e"]]
+def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+    if node.choices is not None and value not in node.choices:
+        allowed = [str(choice) for choice in node.choices]
         close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.5)
         hint = f"did you mean {close[0]}?" if close else ""
         yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
-    if "x" in node and isinstance(value, str) and not _pattern(node["x"]).search(value):
-        what = "isn't a quantity" if "s" in node else f"must match {node['x']}"
-        yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if "s" in node else "")
-    for bound, (measure, sentence) in _BOUNDS.items():
-        if bound in node and not measure(value, node[bound]):
-            yield BOUND.problem(sentence.format(node[bound]), path=path)
-    if (
-        node.get("f") in _RANGES
-        and isinstance(value, int)
-        and not -(2 ** _RANGES[node["f"]]) <= value < 2 ** _RANGES[node["f"]]
-    ):
-        yield BOUND.problem(f"must fit into {_RANGES[node['f']] + 1} bits", path=path)
-    if isinstance(value, list) and ("k" in node or "l" in node):
-        yield from _repeated(value, node.get("k", []), path)
+    if node.pattern and isinstance(value, str) and not _pattern(node.pattern).search(value):
+        what = "isn't a quantity" if node.int_or_string else f"must match {node.pattern}"
+        yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if node.int_or_string else "")
+    for name, bound in node.bounds.items():
+        measure, message = _BOUNDS[name]
+        if not measure(value, bound):
+            yield BOUND.problem(message.format(bound), path=path)
+    bits = _BITS.get(node.format)
+    if bits and isinstance(value, int) and not -(2**bits) <= 2 * value < 2**bits:
+        yield BOUND.problem(f"must fit into {bits} bits", path=path)
+    if isinstance(value, list) and (node.list_keys or node.is_set):
+        yield from _repeated(value, node.list_keys, path)
 
 
-_RANGES = {"int32": 31, "int64": 63}
+_BITS = {"int32": 32, "int64": 64}
 _BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "minimum": (lambda value, bound: value >= bound, "must be at least {}"),
     "maximum": (lambda value, bound: value <= bound, "must be at most {}"),
@@ -146,7 +141,7 @@ _BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
 }
 
 
-def _repeated(items: list[Any], keys: list[str], path: Path) -> Found:
+def _repeated(items: list[Any], keys: Sequence[str], path: Path) -> Iterator[Problem]:
     seen = set()
     what = f"an item with this {', '.join(keys)}" if keys else "this item"
     for index, item in enumerate(items):
@@ -156,7 +151,7 @@ def _repeated(items: list[Any], keys: list[str], path: Path) -> Found:
         seen.add(identity)
 
 
-def _identity(item: object, keys: list[str]) -> tuple[str, ...]:
+def _identity(item: object, keys: Sequence[str]) -> tuple[str, ...]:
     """Return an item's identity in its list. The API server first fills in the default of a port's protocol."""
     if keys and isinstance(item, dict):
         return tuple(repr(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)

@@ -6,8 +6,25 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from kitserve.crds.node import Node
+
 FILE = "structures.json.gz"
-Node = dict[str, Any]
+KEYS = {
+    "type": "t",
+    "properties": "p",
+    "extra": "a",
+    "items": "i",
+    "required": "r",
+    "choices": "e",
+    "pattern": "x",
+    "format": "f",
+    "keeps_unknown": "u",
+    "int_or_string": "s",
+    "nullable": "n",
+    "list_keys": "k",
+    "is_set": "l",
+}
+"""A node's fields, and their names in the file. A bound has its own name there, a child is its number."""
 
 
 @cache
@@ -23,24 +40,45 @@ def versions() -> tuple[str, ...]:
 
 
 def source(version: str) -> dict[str, str]:
-    """Return the source of a version's facts: the `module` with its version, and the sha256 of each folder's files."""
+    """Return the source of a version's facts: the `module` with its version, the sha256 of each folder's files."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
     return found
 
 
-def kinds(version: str) -> dict[str, int]:
-    """Return the root node of each `GROUP/VERSION/KIND` that this KServe serves."""
-    found: dict[str, int] = _facts()["versions"][version]["kinds"]
-    return found
+@cache
+def kinds(version: str) -> dict[str, Node]:
+    """Return the root of each `GROUP/VERSION/KIND` that this KServe serves."""
+    nodes = _nodes()
+    return {name: nodes[number] for name, number in _facts()["versions"][version]["kinds"].items()}
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
-    """Return this KServe's ClusterServingRuntimes by name; `codegen/crds.py` explains their fields."""
+    """Return this KServe's ClusterServingRuntimes by name; codegen/crds.py explains their fields."""
     found: dict[str, dict[str, Any]] = _facts()["versions"][version]["runtimes"]
     return found
 
 
-def nodes() -> list[Node]:
-    """Return the nodes of all versions, each once; `codegen/crds.py` explains their keys."""
-    found: list[Node] = _facts()["nodes"]
-    return found
+@cache
+def _nodes() -> list[Node]:
+    return decode(_facts()["nodes"])
+
+
+def decode(packed: list[dict[str, Any]]) -> list[Node]:
+    """Return the nodes of a file. A child stands before its parents in it."""
+    nodes: list[Node] = []
+    for fields in packed:
+        nodes.append(_node(fields, nodes))
+    return nodes
+
+
+def _node(fields: dict[str, Any], below: list[Node]) -> Node:
+    found = {name: fields[key] for name, key in KEYS.items() if key in fields}
+    for name in ("extra", "items"):
+        if name in found:
+            found[name] = below[found[name]]
+    for name in ("required", "choices", "list_keys"):
+        if name in found:
+            found[name] = tuple(found[name])
+    if "properties" in found:
+        found["properties"] = {name: below[number] for name, number in found["properties"].items()}
+    return Node(**found, bounds={key: bound for key, bound in fields.items() if key not in KEYS.values()})

@@ -17,24 +17,24 @@ from kitserve.crds.codes import (
     TYPE,
     UNKNOWN,
 )
+from kitserve.crds.node import Node
 from kitserve.crds.object_meta import check_metadata
 from kitserve.crds.structural_schema import Checker
 from kitserve.problems import Path, Problem
 
 CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
 GROUP = "serving.kserve.io"
-Found = Iterator[Problem]
 
 
-def check(item: dict[str, Any], version: str) -> Found:
+def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     """Yield what a cluster with a version of KServe refuses in an object's fields; nothing for unknown kinds."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
-        yield from _fields(item, Checker(core_v1.NODES, False), core_v1.KINDS[name])
+        yield from _fields(item, Checker(refilled=False), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            checker = Checker(structures.nodes(), item["kind"] == "InferenceService")
+            checker = Checker(refilled=item["kind"] == "InferenceService")
             for problem in _fields(item, checker, known[name]):
                 newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
                 yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
@@ -42,7 +42,7 @@ def check(item: dict[str, Any], version: str) -> Found:
             yield from _not_served(item, name, version)
 
 
-def _fields(item: dict[str, Any], checker: Checker, root: int) -> Found:
+def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Problem]:
     yield from checker.check({key: value for key, value in item.items() if key != "metadata"}, root, ())
     yield from check_metadata(item.get("metadata"))
 
@@ -51,18 +51,15 @@ def _since(name: str, path: Path, version: str) -> str:
     """Return the first later version whose kind has a field; empty without one."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:
-        number: int | None = structures.kinds(newer).get(name)
+        node = structures.kinds(newer).get(name)
         for step in path:
-            if number is None:
-                break
-            node = structures.nodes()[number]
-            number = node.get("i") if isinstance(step, int) else node.get("p", {}).get(step)
-        if number is not None:
+            node = node and (node.items if isinstance(step, int) else node.properties.get(step))
+        if node:
             return newer
     return ""
 
 
-def _not_served(item: dict[str, Any], name: str, version: str) -> Found:
+def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
     if any(name in structures.kinds(other) for other in structures.versions()):
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"

@@ -136,12 +136,12 @@ class Construction:
 
     def _merge(self, node: Node, data: dict[str, Any], path: Path) -> None:
         """Add merged entries, which win over those before them; the first map of a list wins over the others."""
-        for source in reversed(node.items) if isinstance(node, ListNode) else [node]:
-            target = source.node if isinstance(source, AliasNode) else source
+        for merged in reversed(node.items) if isinstance(node, ListNode) else [node]:
+            target = merged.node if isinstance(merged, AliasNode) else merged
             if isinstance(target, MapNode):
-                data.update(self.build(source, path))
+                data.update(self.build(merged, path))
             else:
-                self.report(codes.MERGE, source, path, "<< needs a map or a list of maps")
+                self.report(codes.MERGE, merged, path, "<< needs a map or a list of maps")
 
     def _scalar(self, node: ScalarNode, path: Path) -> Scalar:
         try:

@@ -56,24 +56,58 @@ class Document:
         return self._indices[id(node)]
 
 
-def parse(file: str, text: str) -> Document:
-    """Return the values in a file's text. `file` is the name in positions."""
-    construction = Construction(file)
+@dataclass(frozen=True)
+class Composed:
+    """A file's text as nodes, the roots of its documents; `refused` is the reason if there are none."""
+
+    file: str
+    text: str = field(repr=False)
+    roots: tuple[Node, ...] = field(default=(), repr=False)
+    refused: RefusedTextError | None = None
+
+
+def compose_text(file: str, text: str) -> Composed:
+    """Return the nodes of a text. `file` is its name in positions."""
+    text = text.removeprefix("\ufeff")
     try:
-        roots = compose(text.removeprefix("\ufeff"))
+        return Composed(file, text, tuple(compose(text)))
+    except RefusedTextError as error:
+        return Composed(file, text, refused=error)
+
+
+def parse(file: str, text: str) -> Document:
+    """Return the values in a file's text. `file` is its name in positions."""
+    return document(compose_text(file, text))
+
+
+def document(composed: Composed) -> Document:
+    """Return the values in a file."""
+    construction, roots = Construction(composed.file), composed.roots
+    try:
+        if composed.refused:
+            raise composed.refused
         data = _build(construction, roots)
-        if roots and _is_unended(text, data):
+        if roots and _is_unended(composed.text, data):
             message = "the file ends within a block of text: Helm 4 adds a line break to it, Helm 3 none"
-            end = ScalarNode(*place(text, len(text)), "", "", plain=False)
+            end = ScalarNode(*place(composed.text, len(composed.text)), "", "", plain=False)
             construction.report(codes.UNENDED, end, (), message, "end the file with a line break")
     except RefusedTextError as error:
-        position = Position(file, error.line, error.column)
-        problem = error.code.problem(str(error), hint=error.hint, position=position)
-        return Document(file, problems=(*construction.problems, problem))
-    return Document(file, data, construction.problems, roots[0] if roots else None)
+        return Document(composed.file, problems=(*construction.problems, refusal(composed.file, error)))
+    return Document(composed.file, data, construction.problems, roots[0] if roots else None)
 
 
-def _build(construction: Construction, roots: list[Node]) -> Values:
+def refusal(file: str, error: RefusedTextError) -> Problem:
+    """Return the problem of a text that can't be read as YAML."""
+    position = Position(file, error.line, error.column)
+    return error.code.problem(str(error), hint=error.hint, position=position)
+
+
+def keys(node: Node) -> Iterator[str]:
+    """Yield the keys of a map, including those of `<<`; none for other nodes."""
+    return (key for entry in _entries_backwards(node) if (key := key_of(entry[0])) is not None)
+
+
+def _build(construction: Construction, roots: tuple[Node, ...]) -> Values:
     for root in [root for root in roots[1:] if not _is_empty(root)][:1]:
         message = "a second document starts here, and values are one"
         construction.report(
@@ -91,7 +125,7 @@ def _is_unended(text: str, data: Values) -> bool:
     """Return whether a line break at the end of the text changes the values."""
     if text.endswith(("\n", "\r")) or not _BLOCK.search(text):
         return False
-    return _build(Construction(""), compose(f"{text}\n".removeprefix("\ufeff"))) != data
+    return _build(Construction(""), tuple(compose(f"{text}\n"))) != data
 
 
 def _is_empty(root: Node) -> bool:
@@ -107,5 +141,5 @@ def _entries_backwards(node: Node) -> Iterator[tuple[Node, Node]]:
         if not is_merge(key):
             yield key, value
             continue
-        for source in value.items if isinstance(value, ListNode) else [value]:
-            yield from _entries_backwards(source)
+        for merged in value.items if isinstance(value, ListNode) else [value]:
+            yield from _entries_backwards(merged)

@@ -1,4 +1,4 @@
-"""The source's line with a problem, with carets below the place.
+"""The line of a file with a problem, with carets below the place.
 
 It goes into logs that many people read, so it hides everything that may be a secret.
 """

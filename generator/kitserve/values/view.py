@@ -36,7 +36,7 @@ class _View:
         self._schema = node
         self._data = data
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as values.py types it
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the definition types it
         key = name.removesuffix("_")  # `global` is a word of Python
         node = self._schema["properties"].get(key)
         if node is None:

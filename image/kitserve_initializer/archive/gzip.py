@@ -23,17 +23,16 @@ _FEED = 128 * 1024
 _BUFFERS = ROOM + 4
 """Chunks that stay as they are: those in a stage's queue, the one before it, the one behind it, and one to spare."""
 
-_faults: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
+_errors: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
 _reader = None
-with suppress(
-    ImportError
-):  # where it isn't built for, the standard library does the same, three times slower
+# Without zlib-ng or its private reader the standard library does the same, three times slower.
+with suppress(ImportError, AttributeError):
     from zlib_ng import zlib_ng
 
+    _errors = (*_errors, zlib_ng.error)  # type: ignore[arg-type]  # its stub takes the class for an instance
     # What gzip_ng.open() reads with. It writes into memory of ours; decompressobj's bytes cost a twentieth more.
     # Why not isal: docs/decisions/0010.
     _reader = zlib_ng._GzipReader
-    _faults = (*_faults, zlib_ng.error)  # type: ignore[arg-type]  # its stub takes the class for an instance
 
 
 def inflate(chunks: Iterable[Chunk], what: str) -> Iterator[memoryview]:
@@ -49,7 +48,7 @@ def inflate(chunks: Iterable[Chunk], what: str) -> Iterator[memoryview]:
             count = reader.readinto(buffer)
         except EOFError as error:
             raise InvalidArchive(f"{what} ends in the middle of its gzip stream") from error
-        except _faults as error:
+        except _errors as error:
             raise InvalidArchive(f"{what} isn't valid gzip") from error
         if not count:
             break

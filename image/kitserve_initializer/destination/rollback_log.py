@@ -5,23 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.destination.names import MOVED
 from kitserve_initializer.fs.paths import Parts, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME = "moved"
 ROOM = 256 * 1024
 """Bytes of paths that stay in memory."""
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class Ledger:
-    """Paths in any order, perhaps repeated. Those that don't fit into memory go to a file in the directory `folder`."""
+class RollbackLog:
+    """Paths in no order; one may come twice. What doesn't fit into memory goes to a file in the directory `staging`."""
 
-    def __init__(self, folder: int) -> None:
-        self._folder = folder
+    def __init__(self, staging: int) -> None:
+        self._staging = staging
         self._held = bytearray()
         self._file = -1
         self._spilled: list[int] = []
@@ -52,7 +52,7 @@ class Ledger:
 
     def _spill(self) -> None:
         if self._file < 0:
-            self._file = os.open(NAME, _FLAGS, 0o600, dir_fd=self._folder)
+            self._file = os.open(MOVED, _FLAGS, 0o600, dir_fd=self._staging)
         offset, held = sum(self._spilled), memoryview(bytes(self._held))
         done = 0
         while done < len(held):

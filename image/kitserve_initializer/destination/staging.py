@@ -1,15 +1,7 @@
 """The staging area: a hidden folder in the destination, whose content moves into place once every byte is verified.
 
 The folder is inside the destination, the one place that is certainly on the same file system and writable. It is
-removed when the run ends; the next run continues what a SIGKILL left of it. In it:
-
-    lock            held by the run at work; another one waits for it
-    NAME            a tree to be filled
-    NAME.json       the tree NAME is finished: the modes that its directories will get
-    plan.json       the request for which `result` is being merged
-    result          the merged trees
-    publish.json    `result` is being moved into the destination, whose marker this will be
-    moved           the paths that are new there, if they are many
+gone when the run ends; what a SIGKILL left of it is taken up by the next run. What is in it: names.py.
 """
 
 from __future__ import annotations
@@ -19,10 +11,16 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from kitserve_initializer.destination import marker
-from kitserve_initializer.destination.publish import PLAN, RESULT, Publisher, records, roll_forward
+from kitserve_initializer.destination import conflicts, directory_modes, marker
+from kitserve_initializer.destination.assemble import assemble
+from kitserve_initializer.destination.names import LOCK, PLAN, REMOVED, RESULT, STAGING, record
+from kitserve_initializer.destination.publish import publish, roll_forward
+from kitserve_initializer.destination.workspace import Workspace
+from kitserve_initializer.fs.directory import enter
+from kitserve_initializer.fs.json_file import load, save
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
-from kitserve_initializer.fs.tree import Tree, enter, faults, require
+from kitserve_initializer.fs.tree import Tree, require
 from kitserve_initializer.log import LOG
 
 if TYPE_CHECKING:
@@ -30,9 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from kitserve_initializer.destination.marker import Request
+    from kitserve_initializer.destination.request import Request
 
-_LOCK = "lock"
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -46,10 +43,10 @@ class Staging:
         self._trees: list[Tree] = []
 
     def __enter__(self) -> Self:
-        with faults(str(self._destination)):
+        with destination_errors(str(self._destination)):
             self._made = _make_directory(self._destination)
             self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            remove(marker.REMOVED, self._target)
+            remove(REMOVED, self._target)
             self._folder, self._lock = _locked(self._target)
             roll_forward(self._folder, self._target)
         return self
@@ -61,11 +58,11 @@ class Staging:
             tree.close()
         os.close(self._folder)
         # One step: a half removed folder must not look like one to go on with.
-        remove(marker.REMOVED, self._target)
+        remove(REMOVED, self._target)
         with suppress(OSError):
-            os.rename(marker.STAGING, marker.REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
+            os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
         os.close(self._lock)
-        remove(marker.REMOVED, self._target)
+        remove(REMOVED, self._target)
         os.close(self._target)
         if kind:
             _remove_empty(self._made)
@@ -80,26 +77,29 @@ class Staging:
 
         Without names it keeps nothing: old content couldn't be told from new content.
         """
-        with faults(str(self._destination)):
+        with destination_errors(str(self._destination)):
             there = _names(self._folder)
-            assembling = (
-                bool(names) and RESULT in there and marker.load(PLAN, self._folder) == self._request.document
-            )
+            finished = {name for name in names if record(name) in there}
+            assembling = RESULT in there and self._is_planned(names, finished)
             # Of another plan's trees some are in its result already.
-            kept = {name for name in names if f"{name}.json" in there and (assembling or RESULT not in there)}
-            keep = {_LOCK, *kept, *(f"{name}.json" for name in kept), *([RESULT, PLAN] if assembling else [])}
+            kept = finished if assembling or RESULT not in there else set()
+            keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
                 remove(name, self._folder)
         return [name for name in names if name not in kept]
 
-    def foresee(self, planned: Collection[str], kitfile: bytes | None) -> None:
+    def _is_planned(self, names: Collection[str], finished: set[str]) -> bool:
+        """Return whether the result is of these trees: it begins only after all of them are finished."""
+        return bool(names) and finished == {*names} and load(PLAN, self._folder) == self._request.document
+
+    def check_planned(self, planned: Collection[str], kitfile: bytes | None) -> None:
         """Check that nothing will be in the way of paths, before there is content for them.
 
         Raises:
             PathExists: naming it.
         """
-        with faults(str(self._destination)):
-            self._publisher().foresee(planned, kitfile)
+        with destination_errors(str(self._destination)):
+            conflicts.check_planned(planned, kitfile, self._workspace)
 
     def require(self, size: int) -> None:
         """Check that the destination has room for `size` bytes.
@@ -107,12 +107,12 @@ class Staging:
         Raises:
             DiskFull: if it hasn't.
         """
-        with faults(str(self._destination)):
+        with destination_errors(str(self._destination)):
             require(size, self._target, f"{str(self._destination)!r}")
 
     def tree(self, name: str) -> Tree:
         """Make an empty directory to fill; `name` is the caller's, and unique."""
-        with faults(str(self._destination)):
+        with destination_errors(str(self._destination)):
             remove(name, self._folder)
             os.mkdir(name, dir_fd=self._folder)
             tree = Tree(enter(name, self._folder))
@@ -121,14 +121,14 @@ class Staging:
 
     def finish(self, name: str, tree: Tree) -> None:
         """Record that a tree is complete and verified, so the next run needn't fill it again."""
-        with faults(str(self._destination)):
-            marker.save(f"{name}.json", records(tree.narrow), self._folder, self._folder)
+        with destination_errors(str(self._destination)):
+            save(record(name), directory_modes.to_json(tree.narrow), self._folder, self._folder)
         self._trees.remove(tree)
         tree.close()
 
     def path(self, name: str) -> Path:
         """Return a tree's path, for a program that needs paths."""
-        return self._destination / marker.STAGING / name
+        return self._destination / STAGING / name
 
     def publish(self, names: list[str], kitfile: bytes | None) -> None:
         """Merge the trees in the order of their names, and rename the result into the destination.
@@ -136,22 +136,22 @@ class Staging:
         Raises:
             PathExists: naming what is in the way; nothing has changed then.
         """
-        with faults(str(self._destination)):
-            publisher = self._publisher()
-            publisher.assemble(names, kitfile)
-            publisher.move(names)
+        with destination_errors(str(self._destination)):
+            assemble(names, kitfile, self._workspace)
+            publish(names, self._workspace)
 
-    def _publisher(self) -> Publisher:
-        return Publisher(str(self._destination), self._folder, self._target, self._request)
+    @property
+    def _workspace(self) -> Workspace:
+        return Workspace(str(self._destination), self._folder, self._target, self._request)
 
 
 def _locked(target: int) -> tuple[int, int]:
     """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
     while True:
         with suppress(FileExistsError):
-            os.mkdir(marker.STAGING, 0o700, dir_fd=target)
+            os.mkdir(STAGING, 0o700, dir_fd=target)
         try:
-            folder = enter(marker.STAGING, target)
+            folder = enter(STAGING, target)
         except FileNotFoundError:
             continue
         try:
@@ -164,10 +164,10 @@ def _locked(target: int) -> tuple[int, int]:
 
 
 def _lock(folder: int, target: int) -> int:
-    lock = os.open(_LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
+    lock = os.open(LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
     try:
         _wait_for(lock)
-        _compare(os.stat(f"{marker.STAGING}/{_LOCK}", dir_fd=target), os.fstat(lock))
+        _compare(os.stat(f"{STAGING}/{LOCK}", dir_fd=target), os.fstat(lock))
     except BaseException:
         os.close(lock)
         raise

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import environment
 from kitserve_initializer.config.options import KIT
-from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines import prepare
 from kitserve_initializer.engines.child_process import Command, run
 from kitserve_initializer.engines.prepare import announce, parents_of, request
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed
-from kitserve_initializer.fs.tree import faults
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.http import tls
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.oci.reference import SCHEME
@@ -119,7 +119,7 @@ def _run(command: Command, secrets: list[Secret]) -> None:
 
 def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
     """Return kit's environment: our own, with a writable home and the credential helper."""
-    with faults(str(home)):
+    with destination_errors(str(home)):
         (home / "disable-update-notifications").touch()
     found = {_server(host): (each.user, each.password.reveal()) for host, each in logins.items() if each.user}
     inherited = environment.inherited()
@@ -164,7 +164,7 @@ def _server(host: str) -> str:
 
 def _taken(kitfile: Path) -> bytes | None:
     """Remove the Kitfile from kit's files and return it: publishing compares it with the existing one."""
-    with faults(KITFILE):
+    with destination_errors(KITFILE):
         try:
             body = kitfile.read_bytes()
         except FileNotFoundError:

@@ -10,13 +10,13 @@ from kitserve_initializer.concurrency.read_ahead import pays
 from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.config import filters
 from kitserve_initializer.destination import marker
-from kitserve_initializer.destination.publish import KITFILE
+from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
-from kitserve_initializer.engines.prepare import announce, parents_of, request, rule
+from kitserve_initializer.engines.prepare import announce, conflict_policy, parents_of, request
 from kitserve_initializer.engines.progress import Progress
 from kitserve_initializer.engines.unpack_layer import Unpacker
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.paths import join, split
-from kitserve_initializer.fs.tree import faults
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.modelkit import layers, placement
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitserve_initializer.config.options import Options
-    from kitserve_initializer.destination.marker import Request
+    from kitserve_initializer.destination.request import Request
     from kitserve_initializer.engines.progress import Counter
     from kitserve_initializer.modelkit.layers import Layer
     from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
@@ -56,7 +56,7 @@ def deliver(reference: Reference, destination: Path, options: Options, resolver:
         if staging.is_done:
             return
         kitfile = _kitfile(found, options)
-        staging.foresee(_planned([layer for _, layer in pieces], options), kitfile)
+        staging.check_planned(_planned([layer for _, layer in pieces], options), kitfile)
         names = _stage(pieces, options, staging)
         staging.publish(names, kitfile)
     size = sum(layer.descriptor.size for _, layer in pieces)
@@ -79,7 +79,7 @@ def _path(layer: Layer) -> str:
 
 
 def _is_complete(destination: Path, asked: Request) -> bool:
-    with faults(str(destination)):
+    with destination_errors(str(destination)):
         complete = marker.is_complete(destination, asked)
     if not complete:
         return False
@@ -114,7 +114,7 @@ def _stage(pieces: list[Piece], options: Options, staging: Staging) -> list[str]
     at_a_time = options.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(
         Unpacker,
-        rule=rule(options),
+        policy=conflict_policy(options),
         patterns=options.patterns,
         stop=stop,
         stages=pays(min(at_a_time, len(pieces))),

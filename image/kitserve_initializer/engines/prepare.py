@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import filters
 from kitserve_initializer.config.options import KIT
-from kitserve_initializer.destination.marker import Request
+from kitserve_initializer.destination.request import Request
 from kitserve_initializer.errors import UnexpectedDigest
-from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.log import LOG
 from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.version import VERSION
@@ -69,7 +69,7 @@ def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] =
     return Request(
         digest,
         tuple(map(str, options.filters)),
-        rule(options).name,
+        conflict_policy(options),
         options.layout,
         options.patterns.allow,
         options.patterns.ignore,
@@ -77,8 +77,8 @@ def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] =
     )
 
 
-def rule(options: Options) -> Rule:
-    """Return the rule for existing files: -i wins over -o, as in `kit unpack`."""
+def conflict_policy(options: Options) -> ConflictPolicy:
+    """Return the rule for a file whose path is taken: -i wins over -o, as in `kit unpack`."""
     if options.ignore_existing:
-        return Rule.IGNORE
-    return Rule.OVERWRITE if options.overwrite else Rule.REFUSE
+        return ConflictPolicy.IGNORE
+    return ConflictPolicy.OVERWRITE if options.overwrite else ConflictPolicy.REFUSE

@@ -14,7 +14,7 @@ from kitserve_initializer.concurrency.read_ahead import ahead
 from kitserve_initializer.concurrency.worker_pool import until
 from kitserve_initializer.engines.progress import counted
 from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
-from kitserve_initializer.fs.merge_dirs import Rule
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.fs.paths import Parts, join, split
 from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.modelkit.placement import lift
@@ -39,17 +39,17 @@ class Unpacker:
     """
 
     def __init__(
-        self, repository: Repository, rule: Rule, patterns: Patterns, stop: Event, *, stages: bool
+        self, repository: Repository, policy: ConflictPolicy, patterns: Patterns, stop: Event, *, stages: bool
     ) -> None:
         self._repository = repository
-        self._rule = rule
+        self._policy = policy
         self._patterns = patterns
         self._stop = stop
         self._stage = ahead if stages else nullcontext
 
     def key(self, layer: Layer) -> str:
         """Return a name for everything that decides the content of a layer's tree."""
-        return hashlib.sha256(repr((self._rule, self._patterns, layer.key)).encode()).hexdigest()
+        return hashlib.sha256(repr((self._policy, self._patterns, layer.key)).encode()).hexdigest()
 
     def unpack(self, layer: Layer, tree: Tree, counter: Counter) -> None:
         """Fetch a layer and write its files into `tree`; return only if every byte was right.
@@ -127,9 +127,9 @@ class Unpacker:
 
     def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         """Handle a file that a layer has twice as `kit unpack` does."""
-        if self._rule is Rule.IGNORE:
+        if self._policy is ConflictPolicy.IGNORE:
             return
-        if self._rule is Rule.REFUSE or not tree.remove_file(parts):
+        if self._policy is ConflictPolicy.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
 

@@ -9,8 +9,8 @@ from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.fs.directory import enter, entries
 from kitserve_initializer.fs.paths import join
-from kitserve_initializer.fs.tree import enter, entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.fs.paths import Parts
 
 
-class Rule(Enum):
+class ConflictPolicy(Enum):
     """The rule for a file whose path is taken, as in `kit unpack`."""
 
     REFUSE = auto()
@@ -40,19 +40,19 @@ class _Step(Enum):
     CONFLICT = auto()
 
 
-def conflicts(source: int, target: int, rule: Rule, at: Parts = ()) -> Iterator[Parts]:
+def conflicts(source: int, target: int, policy: ConflictPolicy, at: Parts = ()) -> Iterator[Parts]:
     """Yield the paths below the directory `target` that are in the way of entries in `source`."""
     few = _few(target)
     for entry in entries(source):
-        match _step(entry, target, rule, few):
+        match _step(entry, target, policy, few):
             case _Step.CONFLICT:
                 yield (*at, entry.name)
             case _Step.ENTER:
                 with _both(entry.name, source, target) as (inner_source, inner_target):
-                    yield from conflicts(inner_source, inner_target, rule, (*at, entry.name))
+                    yield from conflicts(inner_source, inner_target, policy, (*at, entry.name))
 
 
-def foreseen(planned: Iterable[Parts], target: int, rule: Rule) -> Iterator[Parts]:
+def planned_conflicts(planned: Iterable[Parts], target: int, policy: ConflictPolicy) -> Iterator[Parts]:
     """Yield what will be in the way of entries at `planned`, be they files or directories."""
     for parts in planned:
         for depth in range(1, len(parts) + 1):
@@ -61,23 +61,27 @@ def foreseen(planned: Iterable[Parts], target: int, rule: Rule) -> Iterator[Part
             except OSError:
                 break
             if not stat.S_ISDIR(there):
-                if depth < len(parts) or _refuses(there, rule):
+                if depth < len(parts) or _refuses(there, policy):
                     yield parts[:depth]
                 break
 
 
-def merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object] = lambda _: None) -> None:
+def merge(
+    source: int, target: int, policy: ConflictPolicy, tell: Callable[[Parts], object] = lambda _: None
+) -> None:
     """Move everything below `source` into `target`, and report each new path just before the move."""
     # What goes while it is listed may hide what stays (POSIX, readdir).
-    while _merge(source, target, rule, tell, ()):
+    while _merge(source, target, policy, tell, ()):
         pass
 
 
-def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object], at: Parts) -> bool:
+def _merge(
+    source: int, target: int, policy: ConflictPolicy, tell: Callable[[Parts], object], at: Parts
+) -> bool:
     """Move the entries, and return whether there was one."""
     found, few = False, _few(target)
     for entry in entries(source):
-        match _step(entry, target, rule, few):
+        match _step(entry, target, policy, few):
             case _Step.MOVE | _Step.REPLACE as step:
                 if step is _Step.MOVE:
                     tell((*at, entry.name))
@@ -85,7 +89,7 @@ def _merge(source: int, target: int, rule: Rule, tell: Callable[[Parts], object]
                 found = True
             case _Step.ENTER:
                 with _both(entry.name, source, target) as (inner_source, inner_target):
-                    found |= _merge(inner_source, inner_target, rule, tell, (*at, entry.name))
+                    found |= _merge(inner_source, inner_target, policy, tell, (*at, entry.name))
             case _Step.CONFLICT:
                 raise FileExistsError(entry.name)
     return found
@@ -102,7 +106,7 @@ def _few(directory: int) -> frozenset[str] | None:
     return frozenset(map(str.lower, names)) if few else None
 
 
-def _step(entry: os.DirEntry[str], target: int, rule: Rule, few: frozenset[str] | None) -> _Step:
+def _step(entry: os.DirEntry[str], target: int, policy: ConflictPolicy, few: frozenset[str] | None) -> _Step:
     if few is not None and entry.name.isascii() and entry.name.lower() not in few:
         return _Step.MOVE
     try:
@@ -111,14 +115,16 @@ def _step(entry: os.DirEntry[str], target: int, rule: Rule, few: frozenset[str] 
         return _Step.MOVE
     if entry.is_dir(follow_symlinks=False):
         return _Step.ENTER if stat.S_ISDIR(there) else _Step.CONFLICT
-    if _refuses(there, rule):
+    if _refuses(there, policy):
         return _Step.CONFLICT
-    return _Step.SKIP if rule is Rule.IGNORE else _Step.REPLACE
+    return _Step.SKIP if policy is ConflictPolicy.IGNORE else _Step.REPLACE
 
 
-def _refuses(there: int, rule: Rule) -> bool:
+def _refuses(there: int, policy: ConflictPolicy) -> bool:
     """Return whether a file can't replace an entry with this mode."""
-    return not (rule is Rule.IGNORE or (rule is Rule.OVERWRITE and stat.S_ISREG(there)))
+    return not (
+        policy is ConflictPolicy.IGNORE or (policy is ConflictPolicy.OVERWRITE and stat.S_ISREG(there))
+    )
 
 
 @contextmanager

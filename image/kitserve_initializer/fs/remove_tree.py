@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from kitserve_initializer.fs.tree import enter, entries
+from kitserve_initializer.fs.directory import enter, entries
 
 
 def remove(name: str, parent: int) -> bool:

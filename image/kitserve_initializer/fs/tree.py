@@ -1,76 +1,25 @@
-"""Directories entered through descriptors only: they follow no link and resolve no path twice, so nothing escapes."""
+"""A directory filled from archives: nothing is written outside it, and nothing in it is overwritten."""
 
 from __future__ import annotations
 
-import errno
 import os
-from contextlib import contextmanager
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.errors import (
-    DestinationError,
-    DestinationFailure,
-    DiskFull,
-    InvalidArchive,
-    PathExists,
-)
+from kitserve_initializer.errors import DiskFull, InvalidArchive, PathExists
+from kitserve_initializer.fs.directory import enter
+from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.paths import Parts, join
 from kitserve_initializer.fs.preallocate import reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sized
+    from collections.abc import Iterable, Sized
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
-_AT_A_TIME = 1000
-"""Entries of a directory in memory."""
 _NARROW_LIMIT = 10_000
 """Directories that take rights from their owner: each costs 600 bytes of memory until it gets its mode."""
 _LARGE = 16 * 1024 * 1024
 """Bytes from which on asking for the free space costs nothing beside writing the file."""
-
-
-def enter(name: str, parent: int) -> int:
-    """Open a directory below `parent`; a symbolic link in its place is an OSError."""
-    return os.open(name, _DIRECTORY, dir_fd=parent)
-
-
-def entries(directory: int) -> Iterator[os.DirEntry[str]]:
-    """Yield the entries of a directory, by their names if they are few; memory doesn't grow if they are many."""
-    with os.scandir(directory) as found:
-        while batch := sorted(islice(found, _AT_A_TIME), key=lambda entry: entry.name):
-            yield from batch
-
-
-@contextmanager
-def walked(root: int, parts: Parts) -> Iterator[int]:
-    """Open the directory at `parts` below `root`, and close it afterwards."""
-    current = os.dup(root)
-    try:
-        for part in parts:
-            current, previous = enter(part, current), current
-            os.close(previous)
-        yield current
-    finally:
-        os.close(current)
-
-
-@contextmanager
-def faults(place: str) -> Iterator[None]:
-    """Turn an error of the file system at `place` into a Failure."""
-    try:
-        yield
-    except OSError as error:
-        raise _failure(error, place) from error
-
-
-def _failure(error: OSError, place: str) -> DestinationFailure:
-    said = error.strerror or type(error).__name__
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(f"no space left for {place!r} ({said})")
-    return DestinationError(f"can't write {place!r}: {said}")
 
 
 def require(size: int, directory: int, what: str) -> None:
@@ -110,7 +59,7 @@ class Tree:
 
     def add_directory(self, parts: Parts, mode: int) -> bool:
         """Make a directory with its parents; False if something is there already."""
-        with faults(join(parts)):
+        with destination_errors(join(parts)):
             try:
                 os.mkdir(parts[-1], mode | 0o700, dir_fd=self._enter_parent(parts[:-1]))
             except FileExistsError:
@@ -127,7 +76,7 @@ class Tree:
             DiskFull: if it won't.
         """
         if size >= _LARGE:
-            with faults(join(parts)):
+            with destination_errors(join(parts)):
                 require(size, self._root, repr(join(parts)))
 
     def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
@@ -135,14 +84,14 @@ class Tree:
 
         `size` is that of the content if it is known.
         """
-        with faults(join(parts)):
+        with destination_errors(join(parts)):
             try:
                 file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
             except FileExistsError:
                 return False
         try:
             for piece in reserved(file, size, content):
-                with faults(join(parts)):
+                with destination_errors(join(parts)):
                     _write(file, piece)
         finally:
             os.close(file)
@@ -150,7 +99,7 @@ class Tree:
 
     def remove_file(self, parts: Parts) -> bool:
         """Remove a file; False if it is none."""
-        with faults(join(parts)):
+        with destination_errors(join(parts)):
             try:
                 os.unlink(parts[-1], dir_fd=self._enter_parent(parts[:-1]))
             except IsADirectoryError:

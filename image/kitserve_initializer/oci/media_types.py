@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-TAR, RAW = "tar", "raw"
-"""Forms: an archive with paths in it, or one file's bytes."""
+RAW = "raw"
+"""The form of a layer that is one file's bytes; the other, `tar`, is an archive with paths in it."""
 
 _KITOPS = re.compile(
     r"application/vnd\.kitops\.modelkit\.(?P<kind>[a-z]+)\.v1\.(?P<form>tar|raw)(?:\+(?P<compression>gzip|zstd))?"

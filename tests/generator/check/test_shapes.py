@@ -13,7 +13,7 @@ from kitserve.crds import structures, validate
 from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 
-from tests.generator.check.test_object_rules import SAMPLES
+from tests.generator.check.samples import SAMPLES
 
 ODD: tuple[Any, ...] = (
     *(None, 0, -1, 1.5, True, "", "x", "kit://a", "1Gi", "\n", "{", 2**70, "a" * 300),
@@ -57,8 +57,10 @@ def test_whatever_a_field_holds_is_judged(version: str) -> None:
     for _ in range(1500):
         item = damaged(chosen.choice(whole), chosen)
         try:
-            found = [*validate.check(item, version), *object_rules.broken(item, version)]
-            found += [problem for _, problem in object_rules.together([item, chosen.choice(whole)], version)]
+            found = [*validate.check(item, version), *object_rules.check_object(item, version)]
+            found += [
+                problem for _, problem in object_rules.check_together([item, chosen.choice(whole)], version)
+            ]
         except Exception as error:
             raise AssertionError(json.dumps(item)) from error
         assert all(problem.message and problem.code for problem in found)

@@ -1,5 +1,6 @@
 """`kitserve render`."""
 
+import copy
 import json
 import os
 import subprocess
@@ -8,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.render import manifests
+from kitserve.helm.load import read
+from kitserve.helm.merge import merge_defaults
 from kitserve.render.release import Release
 from kitserve.values.schema import defaults
-from kitserve.values.view import view
 from ruamel.yaml import YAML
 
-from tests.cases import REPOSITORY
+from tests.cases import ACCEPTED, REPOSITORY
 from tests.generator.command_line import CommandLine
+from tests.rendering import rendered
 
 SERVICE = "{a: {modelFormat: {name: sklearn}, storageUri: 'kit://r.example.com/x:1'}}"
 
@@ -225,14 +227,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly() -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
-def test_rendering_changes_no_values() -> None:
-    given = {
-        **defaults(),
-        "inferenceServices": {"a": {"predictor": {"x": {}}}, "b": {"predictor": {"x": {"y": 1}}}},
-    }
-    values = view(given)
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
+def test_rendering_changes_no_values(case: Path) -> None:
+    given = merge_defaults(defaults(), read([str(case)]).data)
+    before = copy.deepcopy(given)
 
-    assert manifests.render(values, Release()) == manifests.render(values, Release())
+    first = copy.deepcopy(rendered(given, Release()))
+
+    assert given == before
+    assert rendered(given, Release()) == first
 
 
 @pytest.mark.parametrize(

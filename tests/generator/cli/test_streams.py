@@ -1,13 +1,19 @@
-"""The command among pipes: sources that can be read only once, and outputs that nobody takes."""
+"""The command among pipes: inputs that can be read only once, and outputs that nobody takes."""
 
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
+import time
 from pathlib import Path
 
 import pytest
+
+from tests.parts.process import Process
 
 KITSERVE = (sys.executable, "-m", "kitserve")
 WRONG = "image: {tga: v1}\n"
@@ -89,17 +95,41 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
 
 
 def test_ctrl_c_ends_without_a_word(tmp_path: Path) -> None:
+    """While it waits for more of a file: the file's end, which might come first, never comes."""
     fifo = tmp_path / "values.yaml"
     os.mkfifo(fifo)
     command = [*KITSERVE, "validate", str(fifo)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
-        with fifo.open(
-            "w"
-        ):  # opens once the command reads; closed again, it lets one go on that had just begun to
-            ran.send_signal(signal.SIGINT)
+    with (
+        Process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran,
+        fifo.open("wb", buffering=0) as writer,
+    ):
+        writer.write(b"image: ")
+        await_reader(ran.pid, writer.fileno())
+        ran.send_signal(signal.SIGINT)
         out, err = ran.communicate()
 
     assert (ran.returncode, out, err) == (130, "", "")
+
+
+def await_reader(pid: int, pipe: int) -> None:
+    """Return once a process has read all that is in a pipe, and sleeps until there is more.
+
+    A signal that comes while Python is between two calls of the system is seen only after the second.
+    """
+    while unread(pipe) or state(pid) != "S":
+        time.sleep(0.01)
+
+
+def unread(pipe: int) -> int:
+    """The bytes in a pipe (ioctl_tty(2), FIONREAD)."""
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    assert isinstance(count, int)
+    return count
+
+
+def state(pid: int) -> str:
+    """One letter: S for a process that sleeps until something happens (proc_pid_stat(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_nothing_that_a_terminal_obeys_is_written() -> None:

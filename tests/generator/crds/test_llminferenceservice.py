@@ -56,13 +56,13 @@ spec: {sourceModelUri: 'kit://registry.example.com/chat:v1', modelSize: 20Gi, no
 """
 
 
-def verdict(kitserve: CommandLine, text: str, *options: str) -> str:
+def report(kitserve: CommandLine, text: str, *options: str) -> str:
     return kitserve("validate", *options, "-", stdin=text).err
 
 
 @pytest.mark.parametrize("text", [SERVICE, CONFIG, CACHE], ids=["service", "config", "cache"])
 def test_whole_ones_are_right(text: str, kitserve: CommandLine) -> None:
-    assert verdict(kitserve, text, "--strict") == "1 file: no problems\n"
+    assert report(kitserve, text, "--strict") == "1 file: no problems\n"
 
 
 WRONG = {
@@ -87,19 +87,19 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("right", "wrong"), WRONG.items(), ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize(("right", "wrong"), WRONG.items())
 def test_wrong_ones_are_told_where(right: str, wrong: tuple[str, str, str], kitserve: CommandLine) -> None:
     instead, place, hint = wrong
     assert right in SERVICE
 
-    said = verdict(kitserve, SERVICE.replace(right, instead, 1))
+    said = report(kitserve, SERVICE.replace(right, instead, 1))
 
     assert place in said
     assert hint in said
 
 
 def test_wrong_config_is_told_where(kitserve: CommandLine) -> None:
-    assert "9:9: error[KS211] spec.template.containers[0].command: expected a list, got text" in verdict(
+    assert "9:9: error[KS211] spec.template.containers[0].command: expected a list, got text" in report(
         kitserve, CONFIG.replace("[vllm, serve]", "vllm")
     )
 
@@ -109,8 +109,8 @@ def test_wrong_config_is_told_where(kitserve: CommandLine) -> None:
     [(SERVICE, "0.15", "0.17"), (SERVICE, "0.16", "0.17"), (CONFIG, "0.16", "0.17"), (CACHE, "0.17", "0.19")],
 )
 def test_kinds_are_of_versions(text: str, version: str, newer: str, kitserve: CommandLine) -> None:
-    assert "error[KS217]" in verdict(kitserve, text, "--kserve-version", version)
-    assert "error" not in verdict(kitserve, text, "--kserve-version", newer)
+    assert "error[KS217]" in report(kitserve, text, "--kserve-version", version)
+    assert "error" not in report(kitserve, text, "--kserve-version", newer)
 
 
 def test_older_api_is_known_too(kitserve: CommandLine, tmp_path: Path) -> None:

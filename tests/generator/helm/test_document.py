@@ -167,7 +167,7 @@ def each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("each_parser")
-@pytest.mark.parametrize(("text", "data"), READ.items(), ids=repr)
+@pytest.mark.parametrize(("text", "data"), READ.items())
 def test_file_holds(text: str, data: dict[str, Any]) -> None:
     document = parse("values.yaml", text)
 
@@ -176,9 +176,7 @@ def test_file_holds(text: str, data: dict[str, Any]) -> None:
 
 
 @pytest.mark.usefixtures("each_parser")
-@pytest.mark.parametrize(
-    ("text", "code"), [*REFUSED.items(), *REFUSED_HERE.items()], ids=lambda value: repr(value)[:60]
-)
+@pytest.mark.parametrize(("text", "code"), [*REFUSED.items(), *REFUSED_HERE.items()])
 def test_file_is_refused(text: str, code: Code) -> None:
     document = parse("values.yaml", text)
 

@@ -1,25 +1,25 @@
 """Files, standard input and options as the command line gives them: faults, warnings, and where values stand."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from kitserve.helm import codes
 from kitserve.helm.codes import CODES
-from kitserve.helm.load import Sources, read, read_bytes
+from kitserve.helm.file_cache import FileCache, read_bytes
+from kitserve.helm.load import UserValues, read
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
 
 
-def stdin(content: bytes) -> Callable[[str], bytes]:
-    return lambda file: content if file == "-" else read_bytes(file)
+def stdin(content: bytes) -> FileCache:
+    return FileCache(lambda file: content if file == "-" else read_bytes(file))
 
 
-def of_text(text: str) -> Sources:
-    return read(["-"], content=lambda _: text.encode())
+def of_text(text: str) -> UserValues:
+    return read(["-"], cache=stdin(text.encode()))
 
 
-def only(sources: Sources) -> Problem:
+def only(sources: UserValues) -> Problem:
     (problem,) = sources.problems
     return problem
 
@@ -31,7 +31,7 @@ def test_no_sources_are_no_values() -> None:
 def test_standard_input_is_one_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\nb: 1")
 
-    sources = read(["-", str(tmp_path / "a.yaml")], content=stdin(b"b: 2\nc: 2"))
+    sources = read(["-", str(tmp_path / "a.yaml")], cache=stdin(b"b: 2\nc: 2"))
 
     assert sources.data == {"a": 1, "b": 1, "c": 2}
     assert [str(sources.locate((key,))) for key in "abc"] == [
@@ -55,7 +55,7 @@ def test_file_that_cannot_be_read(name: str, reason: str, tmp_path: Path) -> Non
 
 
 def test_file_that_is_not_utf_8_has_a_place() -> None:
-    problem = only(read(["-"], content=stdin("a: 1\né: caf".encode() + b"\xe9\n")))
+    problem = only(read(["-"], cache=stdin("a: 1\né: caf".encode() + b"\xe9\n")))
 
     assert (problem.code, str(problem.position)) == (codes.ENCODING.code, "<stdin>:2:7")
 
@@ -71,7 +71,7 @@ def test_a_tab_is_named() -> None:
 
 
 def test_every_file_is_read_to_its_own_faults() -> None:
-    sources = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], content=stdin(b"a: ["))
+    sources = read(["missing.yaml", "-", "absent.yaml"], ["a"], ["b["], cache=stdin(b"a: ["))
 
     assert [problem.code for problem in sources.problems] == ["KS001", "KS003", "KS001", "KS012", "KS012"]
 
@@ -92,7 +92,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), FAULTS.items(), ids=repr)
+@pytest.mark.parametrize(("text", "fault"), FAULTS.items())
 def test_fault_has_a_place_and_a_path(text: str, fault: tuple[Code, str, str]) -> None:
     problem = next(problem for problem in of_text(text).problems if problem.severity == "error")
 
@@ -161,7 +161,7 @@ UNREMARKABLE = (
 )
 
 
-@pytest.mark.parametrize(("text", "warning"), WARNINGS.items(), ids=repr)
+@pytest.mark.parametrize(("text", "warning"), WARNINGS.items())
 def test_warning_where_helm_reads_otherwise_than_the_eye(text: str, warning: tuple[Code, str, str]) -> None:
     problem = only(of_text(text))
 
@@ -232,7 +232,7 @@ PLACES: dict[ValuePath, str | None] = {
 }
 
 
-@pytest.mark.parametrize(("path", "place"), PLACES.items(), ids=str)
+@pytest.mark.parametrize(("path", "place"), PLACES.items())
 def test_place_of_a_value(path: ValuePath, place: str | None) -> None:
     position = of_text(TEXT).locate(path)
 
@@ -279,7 +279,7 @@ DOTTED: dict[ValuePath, str] = {
 }
 
 
-@pytest.mark.parametrize(("path", "text"), DOTTED.items(), ids=str)
+@pytest.mark.parametrize(("path", "text"), DOTTED.items())
 def test_path_as_text(path: ValuePath, text: str) -> None:
     assert dotted(path) == text
 

@@ -80,12 +80,12 @@ def merged(user: User, defaults: dict[str, Any], folder: Path) -> dict[str, Any]
     names = [folder / f"ours-{number}.yaml" for number in range(len(user.files))]
     for name, file in zip(names, user.files, strict=True):
         name.write_text(file)
-    sources = read([str(name) for name in names], user.sets, user.string_sets)
-    assert [problem for problem in sources.problems if problem.severity == "error"] == []
-    return merge_defaults(defaults, sources.data)
+    given = read([str(name) for name in names], user.sets, user.string_sets)
+    assert [problem for problem in given.problems if problem.severity == "error"] == []
+    return merge_defaults(defaults, given.data)
 
 
-@pytest.mark.parametrize(("files", "values"), MERGES.items(), ids=str)
+@pytest.mark.parametrize(("files", "values"), MERGES.items())
 def test_files_over_defaults_give(files: tuple[str, ...], values: dict[str, Any], tmp_path: Path) -> None:
     assert exact(merged(User(files), UNTOUCHED, tmp_path)) == exact(values)
 

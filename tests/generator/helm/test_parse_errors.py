@@ -22,7 +22,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), MISTAKES.items(), ids=repr)
+@pytest.mark.parametrize(("text", "expected"), MISTAKES.items())
 def test_mistake_is_told(text: str, expected: tuple[str, str]) -> None:
     place, hint = expected
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kitserve.helm import codes
-from kitserve.helm.load import Sources, read
+from kitserve.helm.load import UserValues, read
 from kitserve.problems import Position
 
 from tests.generator.helm.probe_chart import HelmError, exact, merged_values
@@ -84,7 +84,7 @@ REFUSED = (
 )
 
 
-def over(folder: Path, sets: list[str], string_sets: list[str] = []) -> Sources:  # noqa: B006
+def over(folder: Path, sets: list[str], string_sets: list[str] = []) -> UserValues:  # noqa: B006
     file = folder / "values.yaml"
     file.write_text(FILE)
     return read([str(file)], sets, string_sets)
@@ -92,18 +92,18 @@ def over(folder: Path, sets: list[str], string_sets: list[str] = []) -> Sources:
 
 @pytest.mark.parametrize(("text", "value"), TYPED.items(), ids=repr)
 def test_value_is_read_as(text: str, value: object) -> None:
-    sources = read(sets=[f"a={text}"])
+    given = read(sets=[f"a={text}"])
 
-    assert sources.problems == ()
-    assert exact(sources.data) == exact({"a": value})
+    assert given.problems == ()
+    assert exact(given.data) == exact({"a": value})
 
 
-@pytest.mark.parametrize(("expression", "values"), SET.items(), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("expression", "values"), SET.items())
 def test_set_gives(expression: str, values: dict[str, Any], tmp_path: Path) -> None:
-    sources = over(tmp_path, [expression])
+    given = over(tmp_path, [expression])
 
-    assert sources.problems == ()
-    assert exact(sources.data) == exact(values)
+    assert given.problems == ()
+    assert exact(given.data) == exact(values)
 
 
 @pytest.mark.parametrize("expression", REFUSED)
@@ -150,9 +150,9 @@ def test_set_string_makes_text_of_all_values(helm4: Path, tmp_path: Path) -> Non
 
 
 def test_set_string_wins_over_set_and_the_later_over_the_earlier(tmp_path: Path) -> None:
-    sources = over(tmp_path, ["a=1", "a=2", "b=1"], ["b=2"])
+    given = over(tmp_path, ["a=1", "a=2", "b=1"], ["b=2"])
 
-    assert sources.data == BASE | {"a": 2, "b": "2"}
+    assert given.data == BASE | {"a": 2, "b": "2"}
 
 
 def test_a_message_repeats_nothing_that_may_be_a_password(tmp_path: Path) -> None:
@@ -161,11 +161,11 @@ def test_a_message_repeats_nothing_that_may_be_a_password(tmp_path: Path) -> Non
         "credentials.password=hunter2,secret",
         "a={hunter2,secret",
     ]
-    sources = over(tmp_path, passwords)
+    given = over(tmp_path, passwords)
 
-    assert len(sources.problems) == len(passwords)
-    assert "hunter2" not in repr(sources)
-    assert "secret" not in repr(sources)
+    assert len(given.problems) == len(passwords)
+    assert "hunter2" not in repr(given)
+    assert "secret" not in repr(given)
 
 
 def test_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
@@ -184,10 +184,10 @@ def test_random_expressions_set_as_in_helm(
     expression: str, helm3: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("case")
-    sources = over(folder, [expression])
+    given = over(folder, [expression])
     try:
         helms = exact(merged_values(helm3, folder, [FILE], ["--set", expression]))
     except HelmError:
         helms = "refused"
 
-    assert ("refused" if sources.problems else exact(sources.data)) == helms
+    assert ("refused" if given.problems else exact(given.data)) == helms

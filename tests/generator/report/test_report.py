@@ -8,7 +8,7 @@ from kitserve.check.codes import CODES
 from kitserve.problems import Position, Problem
 from kitserve.report.text import write
 
-from tests.generator.check.test_manifests import SERVICE, mutated
+from tests.generator.check.manifests import SERVICE, mutated
 from tests.generator.command_line import CommandLine
 
 SECRET = "hunter2"

@@ -9,9 +9,9 @@ from backports import zstd
 
 from tests.bench.throttle import Throttle
 from tests.image.artifacts import KIT, PATH, Blob, push_modelkit, raw, tarred
-from tests.image.faults.test_faults_of_content import FRUGAL, MIB, PEAK_MIB
 from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import MANIFEST_TYPE, digest, file, folder, layer, pack
+from tests.image.peak_memory import FRUGAL, MIB, PEAK_MIB
 from tests.image.proxy import Proxy
 from tests.parts.registry import Registry
 

@@ -1,26 +1,39 @@
-"""gzip streams, with zlib-ng and without."""
+"""gzip streams, with zlib-ng and without, and with one that lacks its private reader."""
 
 import gzip
 import random
 import sys
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 
 import pytest
-from kitserve_initializer.archive import gzip as with_zlib_ng
 from kitserve_initializer.concurrency.read_ahead import ahead
 from kitserve_initializer.errors import InvalidArchive
+from zlib_ng import zlib_ng
 
 TEXT = random.Random(3).randbytes(700_000) + bytes(3_000_000)  # noqa: S311
 TWO_MEMBERS = gzip.compress(TEXT) + gzip.compress(TEXT[::-1])
 
 
-@pytest.fixture(params=["zlib-ng", "zlib"])
+def loaded() -> ModuleType:
+    """The module as it is when it is imported now."""
+    spec = find_spec("kitserve_initializer.archive.gzip")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["zlib-ng", "zlib-ng without its reader", "no zlib-ng"])
 def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    if request.param == "zlib":
-        monkeypatch.setattr(with_zlib_ng, "_reader", None)
-    elif "zlib_ng" not in sys.modules:
-        pytest.fail("zlib-ng isn't installed")
-    return with_zlib_ng
+    if request.param == "no zlib-ng":
+        monkeypatch.setitem(sys.modules, "zlib_ng", None)
+    elif request.param == "zlib-ng without its reader":
+        monkeypatch.delattr(zlib_ng, "_GzipReader")
+    module = loaded()
+    assert (module._reader is not None) == (request.param == "zlib-ng")
+    return module
 
 
 def cut(data: bytes, step: int) -> list[bytes]:

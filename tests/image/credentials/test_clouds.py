@@ -28,6 +28,7 @@ from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.secret import Secret
 
 from tests.image.certificates import Company
+from tests.parts.process import Process
 
 ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 PLANTED = "planted-s3cret"
@@ -93,7 +94,7 @@ def cloud(answers: Answers) -> Iterator[Cloud]:
 def running_moto(*options: str) -> Iterator[str]:
     """moto's own server, with STS and ECR; yields its URL."""
     command = [sys.executable, "-m", "moto.server", "-H", "localhost", "-p", "0", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    with Process(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr
         lines = iter(process.stderr.readline, "")
         url = next(match[1] for line in lines if (match := re.search(r"Running on (https?://\S+)", line)))
@@ -311,7 +312,9 @@ def test_azure_exchanges_the_pods_token_twice(tmp_path: Path, host: str, scope: 
     entra, exchange = "/tenant/oauth2/v2.0/token", "/oauth2/exchange"
     answers: Answers = {entra: (200, {"access_token": "aad"}), exchange: (200, {"refresh_token": "refresh"})}
     with cloud(answers) as server:
-        found = Azure(pod(tmp_path, server.url), transport(server.url), plain_http=True).resolve(iris_at(host))
+        found = Azure(pod(tmp_path, server.url), transport(server.url), plain_http=True).resolve(
+            iris_at(host)
+        )
 
     assert found
     assert (found.user, found.password.reveal()) == ("00000000-0000-0000-0000-000000000000", "refresh")
@@ -335,7 +338,10 @@ def test_azure_refusals_are_named_and_show_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["ghcr.io", "azurecr.io", "team.azurecr.io.evil.example.com"])
 def test_azure_leaves_other_hosts_alone(tmp_path: Path, host: str) -> None:
-    assert Azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True).resolve(iris_at(host)) is None
+    assert (
+        Azure(pod(tmp_path, "http://127.0.0.1:1"), transport(), plain_http=True).resolve(iris_at(host))
+        is None
+    )
 
 
 @pytest.mark.parametrize(

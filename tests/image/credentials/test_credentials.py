@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.image.initializer import Initializer, Run
+from tests.image.credentials.logins import iris, login
+from tests.image.initializer import Initializer, assert_failed
 from tests.image.proxy import Fault, Proxy
 from tests.parts.modelkits import modelkits
 from tests.parts.registry import Registry
@@ -10,21 +11,6 @@ from tests.parts.token_server import TokenRequest, TokenServer
 
 WRONG = "wr0ng-passw0rd"
 UNAUTHORIZED, FORBIDDEN, REGISTRY_ERROR = 10, 11, 14
-
-
-def iris(host: str) -> str:
-    return f"kit://{host}/golden/iris:v1"
-
-
-def login(registry: Registry) -> dict[str, str]:
-    assert registry.auth
-    return {"KIT_USER": registry.auth.user, "KIT_PASSWORD": registry.auth.password}
-
-
-def assert_failed(run: Run, code: int, sentence: str) -> None:
-    assert run.exit == code, run.stderr
-    assert sentence in run.last_line
-    assert run.last_line == f"ERROR {run.termination.strip()}"
 
 
 @pytest.fixture(params=["private_registry", "token_registry"])

@@ -13,13 +13,13 @@ from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
-from tests.image.credentials.test_credentials import UNAUTHORIZED, assert_failed, iris
-from tests.image.initializer import Initializer
+from tests.image.credentials.logins import iris
+from tests.image.initializer import Initializer, assert_failed
 from tests.parts.registry import Basic, Registry
 
 HOST = "registry.example.com:5000"
 IRIS = Reference(HOST, "team/models/iris", "v1")
-SOURCE_FAILED = 16
+UNAUTHORIZED, SOURCE_FAILED = 10, 16
 
 
 def auth(user: str, password: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ BYTES_AN_ENTRY = 100
 MEASURED = """
 import sys, tracemalloc
 from kitserve_initializer import __main__
-from kitserve_initializer.staging import Staging
+from kitserve_initializer.destination.staging import Staging
 peaks = []
 def measured(call):
     def wrapper(*arguments):
@@ -87,24 +87,22 @@ def test_files_that_are_all_in_the_way(initializer: Initializer, made: Packed) -
 # The disk fails when most of the files have been moved into the destination, and few of their names fit into memory.
 FAILING = """
 import errno, os, sys
-from kitserve_initializer import __main__, ledger, publish
-ledger.ROOM = 1000
-move, rename, left = publish._move, os.rename, [2000]
-def failing(*names, **folders):
+from kitserve_initializer import __main__
+from kitserve_initializer.destination import names, publish, rollback_log
+rollback_log.ROOM = 1000
+rename, left, staging = os.rename, [2000], []
+def failing(*paths, **folders):
     left[0] -= 1
     if left[0] == 0:
-        print(os.stat(ledger.NAME, dir_fd=folder[0]).st_size)
+        print(os.stat(names.MOVED, dir_fd=staging[0]).st_size)
         raise OSError(errno.EIO, os.strerror(errno.EIO))
-    return rename(*names, **folders)
-def begun(*arguments):
-    os.rename = failing
-    return move(*arguments)
-publish._move, folder = begun, []
-init = publish.Publisher.__init__
-def known(self, place, at, *rest):
-    folder.append(at)
-    init(self, place, at, *rest)
-publish.Publisher.__init__ = known
+    return rename(*paths, **folders)
+class Begun(rollback_log.RollbackLog):
+    def __init__(self, folder):
+        staging.append(folder)
+        os.rename = failing
+        super().__init__(folder)
+publish.RollbackLog = Begun
 sys.exit(__main__.main())
 """
 
@@ -124,7 +122,8 @@ def test_a_move_of_many_that_fails_is_taken_back(registry: Registry, initializer
 
 FEW = """
 import sys
-from kitserve_initializer import __main__, tree
+from kitserve_initializer import __main__
+from kitserve_initializer.fs import tree
 assert tree._NARROW_LIMIT == 10_000
 tree._NARROW_LIMIT = 10
 sys.exit(__main__.main())

@@ -1,8 +1,14 @@
-"""Renaming into place is all or nothing too."""
+"""What is left in the staging folder is taken up whole, and renaming into place is all or nothing too."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+from kitserve_initializer.destination.names import LOCK, PLAN, RESULT, STAGING, record
+from kitserve_initializer.destination.request import Request
+from kitserve_initializer.destination.staging import Staging
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 
 from tests.image.initializer import listing
 
@@ -11,14 +17,15 @@ from tests.image.initializer import listing
 PROGRAM = """
 import os
 from pathlib import Path
+from kitserve_initializer.destination.request import Request
+from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.errors import DestinationError
-from kitserve_initializer.marker import Request
-from kitserve_initializer.staging import Staging
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    with Staging(Path("models"), Request("", (), "OVERWRITE", "kit", (), ())) as staging:
+    with Staging(Path("models"), Request("", (), ConflictPolicy.OVERWRITE, "kit", (), ())) as staging:
         tree = staging.tree("layer")
         for name in ("a/new", "b/new", "locked/new", "z/new"):
             tree.add_file(tuple(name.split("/")), 0o644, [b"new"])
@@ -44,3 +51,21 @@ def test_what_was_moved_goes_back_when_the_rest_can_t_follow(tmp_path: Path) -> 
 
     assert ran.stdout.strip().endswith("Permission denied")
     assert listing(models) == before
+
+
+def test_a_result_without_all_its_trees_records_is_put_together_from_the_start(tmp_path: Path) -> None:
+    """A run that clears the folder, or names the trees in another way, may be killed between two records."""
+    request = Request("sha256:1", (), ConflictPolicy.REFUSE, "kit", (), ())
+    names = ["one", "two"]
+    left = tmp_path / STAGING
+    (left / RESULT).mkdir(parents=True)
+    (left / RESULT / "of one").touch()
+    (left / PLAN).write_text(json.dumps(request.document))
+    (left / record("one")).write_text("[]")
+
+    with Staging(tmp_path, request) as staging:
+        missing = staging.begin(names)
+        there = {path.name for path in left.iterdir()}
+
+    assert missing == names
+    assert there == {LOCK}

@@ -10,10 +10,11 @@ import pytest
 from kitserve_initializer.engines import kit
 
 from tests.image.certificates import Company
-from tests.image.credentials.test_credentials import login
+from tests.image.credentials.logins import login
 from tests.image.initializer import MARKER, Initializer, listing
-from tests.image.modelkit.test_modelkits import RUNS
+from tests.image.modelkit.recorded_runs import KIT_RUNS
 from tests.image.packing import file, folder, layer, pack
+from tests.image.process_tree import family
 from tests.image.proxy import Fault, Proxy
 from tests.parts.modelkits import ModelKit, modelkits
 from tests.parts.registry import Registry
@@ -22,7 +23,7 @@ ENVIRONMENT, UNAUTHORIZED, NOT_FOUND, EXISTS, KIT_FAILED = 3, 10, 12, 30, 40
 STAGING = ".kitserve-staging"
 
 
-@pytest.mark.parametrize(("modelkit", "expected"), RUNS)
+@pytest.mark.parametrize(("modelkit", "expected"), KIT_RUNS)
 def test_both_engines_leave_the_same_tree(
     registry: Registry,
     initializer: Initializer,
@@ -126,12 +127,6 @@ def test_no_file_and_no_argument_holds_a_secret(
 
     assert len(arguments) == 2
     assert not [text for text in (*written, *arguments) if auth.password.encode() in text]
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, children)]
 
 
 def test_what_our_own_client_finds_keeps_its_exit_code(

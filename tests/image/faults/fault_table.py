@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 ROWS: dict[str, int] = {}
-"""Fault as the page calls it -> exit code, of the test modules imported so far."""
+"""Fault as the page calls it -> exit code, of the test modules that pytest has collected."""
 
 
 def row(fault: str, code: int) -> pytest.MarkDecorator:

@@ -6,8 +6,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from tests.image.certificates import Company, self_signed
-from tests.image.credentials.test_credentials import assert_failed, iris, login
-from tests.image.initializer import Initializer, listing
+from tests.image.credentials.logins import iris, login
+from tests.image.initializer import Initializer, assert_failed, listing
 from tests.image.proxy import Proxy
 from tests.parts.certificates import Pair
 from tests.parts.modelkits import modelkits

@@ -4,29 +4,14 @@ import shlex
 from typing import Any
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from tests.image.initializer import Initializer, listing
+from tests.image.modelkit.recorded_runs import KIT_RUNS, MODELPACK_RUNS
 from tests.parts.modelkits import ModelKit, modelkits
 from tests.parts.registry import Registry
 
-NAMES = ("base", "iris", "iris-gzip", "iris-nested", "legacy-v0.4", "llm-parts", "names")
-# Unpacked by ModelPack's own tool; kit before 1.10 doesn't know them.
-MODELPACKS = ("modelpack-raw", "modelpack-tar")
 
-
-def runs(names: tuple[str, ...]) -> list[ParameterSet]:
-    return [
-        pytest.param(modelkits()[name], run, id=f"{name} {shlex.join(run['flags'])}".strip())
-        for name in names
-        for run in modelkits()[name].expected["runs"]
-    ]
-
-
-RUNS = runs(NAMES)
-
-
-@pytest.mark.parametrize(("modelkit", "expected"), RUNS + runs(MODELPACKS))
+@pytest.mark.parametrize(("modelkit", "expected"), KIT_RUNS + MODELPACK_RUNS)
 def test_unpacks_as_kit_does(
     registry: Registry, initializer: Initializer, modelkit: ModelKit, expected: dict[str, Any]
 ) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import joblib
 import pytest
 
-from tests.image.credentials.test_credentials import assert_failed
-from tests.image.initializer import MARKER, Initializer, listing
+from tests.image.initializer import MARKER, Initializer, assert_failed, listing
 from tests.image.packing import file, folder, layer, pack
 from tests.parts.modelkits import modelkits
 from tests.parts.registry import Registry

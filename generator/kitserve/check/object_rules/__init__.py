@@ -23,16 +23,16 @@ from kitserve.check.object_rules.inferenceservice import (
     names,
     runtime_match,
     scaling,
-    sources,
+    storage_uris,
     webhook,
 )
-from kitserve.check.object_rules.rule import Rule
-from kitserve.crds.lookup import Data, Found
+from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(scaling, secret, webhook, runtime_match, servingruntime, sources, storagecontainer),
+    *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -40,11 +40,11 @@ CODES = tuple(
     )
 )
 
-_SERVICE = (
+_INFERENCE_SERVICE = (
     *webhook.RULES,
     *multinode.RULES,
     *canary.RULES,
-    *sources.RULES,
+    *storage_uris.RULES,
     *modelkits.RULES,
     *unsupported_kinds.RULES,
     *scaling.RULES,
@@ -52,12 +52,12 @@ _SERVICE = (
     *names.RULES,
     *plain_secrets.RULES,
 )
-_RULES: dict[str, tuple[Rule, ...]] = {
+_RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": servingruntime.RULES,
     "serving.kserve.io/v1alpha1/ServingRuntime": servingruntime.RULES,
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
-        Rule(runtime_match.initializer_fits),
+        ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
     "serving.kserve.io/v1alpha1/LocalModelCache": localmodel.RULES,
@@ -65,23 +65,23 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "serving.kserve.io/v1alpha1/LLMInferenceService": unsupported_kinds.LLM_RULES,
     "serving.kserve.io/v1alpha2/LLMInferenceService": unsupported_kinds.LLM_RULES,
     "serving.kserve.io/v1alpha1/TrainedModel": unsupported_kinds.TRAINED_RULES,
-    "serving.kserve.io/v1beta1/InferenceService": _SERVICE,
+    "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
     "v1/Secret": secret.RULES,
 }
 
 
-def broken(item: Data, version: str) -> Found:
+def check_object(item: Data, version: str) -> Iterator[Problem]:
     """Yield the problems of one object, which may have any shape."""
     for rule in _rules(f"{item['apiVersion']}/{item['kind']}", version):
-        yield from rule.broken(item)
+        yield from rule.check(item)
 
 
 @cache
-def _rules(kind: str, version: str) -> tuple[Rule, ...]:
+def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
     return tuple(rule for rule in _RULES.get(kind, ()) if rule.is_of(version))
 
 
-def together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
+def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
     """Yield the problems of objects beside each other, each with the index of its object."""
     known = runtime_match.runtimes(found, version)
     for number, item in enumerate(found):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.modelkits import is_floating
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import storage
-from kitserve.crds.lookup import Data, Found, at, maps, text
+from kitserve.crds.lookup import Data, at, maps, text
 from kitserve.problems import Code, Path, Problem
 
 _EXAMPLE = """\
@@ -54,7 +54,7 @@ _URI: Path = ("spec", "sourceModelUri")
 _KINDS = ("LocalModelCache", "LocalModelNamespaceCache")
 
 
-def _modelkit_is_pinned(item: Data) -> Found:
+def _modelkit_is_pinned(item: Data) -> Iterator[Problem]:
     uri = text(item, _URI)
     if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
         message = "nodes keep the version that this names now, and never fetch another one"
@@ -101,4 +101,4 @@ def _takes_modelkits(item: Data) -> bool:
     )
 
 
-RULES = (Rule(_modelkit_is_pinned),)
+RULES = (ObjectRule(_modelkit_is_pinned),)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.modelkits import is_floating
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import model, storage
-from kitserve.crds.lookup import Data, Found, containers, mapping, maps, models, text
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, containers, mapping, maps, models, text
+from kitserve.problems import Code, Path, Problem
 
 PLAIN_SECRET = Code(
     "KS150",
@@ -47,7 +47,7 @@ def _variables(item: Data) -> Iterator[tuple[Path, Data]]:
         yield from maps(item, (*path, "env"))
 
 
-def _secrets_are_referred_to(item: Data) -> Found:
+def _secrets_are_referred_to(item: Data) -> Iterator[Problem]:
     for path, variable in _variables(item):
         value = text(variable, ("value",))
         if value and _SECRET.search(text(variable, ("name",))) and not value.startswith(("/", "$(")):
@@ -55,7 +55,7 @@ def _secrets_are_referred_to(item: Data) -> Found:
             yield PLAIN_SECRET.problem(message, path=(*path, "value"), hint="use valueFrom.secretKeyRef")
 
 
-def _parameters_are_public(item: Data) -> Found:
+def _parameters_are_public(item: Data) -> Iterator[Problem]:
     for path in models(item):
         place: Path = (*path, "storage", "parameters")
         for name in mapping(item, place):
@@ -66,7 +66,7 @@ def _parameters_are_public(item: Data) -> Found:
                 )
 
 
-def _image_is_pinned(item: Data) -> Found:
+def _image_is_pinned(item: Data) -> Iterator[Problem]:
     path: Path = (*_STORAGE, "image")
     if (image := text(item, path)) and is_floating(image):
         yield FLOATING_IMAGE.problem(
@@ -74,5 +74,5 @@ def _image_is_pinned(item: Data) -> Found:
         )
 
 
-RULES = (Rule(_secrets_are_referred_to), Rule(_parameters_are_public))
-STORAGE_RULES = (Rule(_secrets_are_referred_to), Rule(_image_is_pinned))
+RULES = (ObjectRule(_secrets_are_referred_to), ObjectRule(_parameters_are_public))
+STORAGE_RULES = (ObjectRule(_secrets_are_referred_to), ObjectRule(_image_is_pinned))

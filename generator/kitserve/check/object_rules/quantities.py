@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 _FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))\Z")
 _SUFFIXES = {
@@ -16,8 +17,16 @@ _SUFFIXES = {
 
 def amount(quantity: object) -> Fraction | None:
     """Return the number of a quantity such as `500m` or `1Gi`; None if it isn't a quantity."""
-    found = _FORM.match(str(quantity)) if isinstance(quantity, str | int) else None
-    if found is None or isinstance(quantity, bool):
+    if not isinstance(quantity, str | int) or isinstance(quantity, bool):
+        return None
+    return _read(str(quantity))
+
+
+# Most objects need the same few.
+@lru_cache(maxsize=1024)
+def _read(quantity: str) -> Fraction | None:
+    found = _FORM.match(quantity)
+    if found is None:
         return None
     number = Fraction(found[1].rstrip(".") if found[1][-1] == "." else found[1])
     return number * 10 ** int(found[3]) if found[3] else number * _SUFFIXES[found[2] or ""]

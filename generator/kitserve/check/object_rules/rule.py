@@ -1,16 +1,17 @@
-"""A rule, and the versions of KServe that it applies to."""
+"""A rule on objects of one kind, and the versions of KServe that have it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from kitserve.crds.lookup import Data, Found
+from kitserve.crds.lookup import Data
+from kitserve.problems import Problem
 
 
 @dataclass(frozen=True)
-class Rule:
+class ObjectRule:
     """One rule for objects of a kind, from KServe `since` on and before `until`."""
 
-    broken: Callable[[Data], Found]
+    check: Callable[[Data], Iterator[Problem]]
     since: str = "0.15"
     until: str = "99"
 

@@ -7,10 +7,11 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Iterator
 
-from kitserve.check.object_rules.rule import Rule
-from kitserve.crds.lookup import Data, Found, annotation, mapping, text
-from kitserve.problems import Code, Path
+from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.crds.lookup import Data, annotation, mapping, text
+from kitserve.problems import Code, Path, Problem
 
 _EXAMPLE = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: kit-secret\n"
 
@@ -60,7 +61,7 @@ _BASIC, _TOKEN = "kubernetes.io/basic-auth", "kubernetes.io/service-account-toke
 _ACCOUNT = "kubernetes.io/service-account.name"
 
 
-def _keys_are_names(item: Data) -> Found:
+def _keys_are_names(item: Data) -> Iterator[Problem]:
     for field in ("data", "stringData"):
         for key in mapping(item, (field,)):
             if not _KEY.match(key) or key == "." or key.startswith(".."):
@@ -68,7 +69,7 @@ def _keys_are_names(item: Data) -> Found:
                 yield KEY_NAME.problem("this can't be a key of a Secret", path=(field, key), hint=hint)
 
 
-def _data_is_base64(item: Data) -> Found:
+def _data_is_base64(item: Data) -> Iterator[Problem]:
     for key, value in mapping(item, ("data",)).items():
         if isinstance(value, str) and _decoded(value) is None:
             hint = "encode it, or move it to stringData"
@@ -85,7 +86,7 @@ def _decoded(value: str) -> bytes | None:
         return None
 
 
-def _it_is_small(item: Data) -> Found:
+def _it_is_small(item: Data) -> Iterator[Problem]:
     """Yield a Secret above the limit. A key in `stringData` replaces the same key in `data`."""
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
     sizes = {key: len(_decoded(value) or b"") for key, value in data.items() if isinstance(value, str)}
@@ -96,7 +97,7 @@ def _it_is_small(item: Data) -> Found:
         )
 
 
-def _type_has_its_keys(item: Data) -> Found:
+def _type_has_its_keys(item: Data) -> Iterator[Problem]:
     kind = text(item, ("type",))
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
     # Of an empty value the API server says nothing, but it is no JSON.
@@ -131,4 +132,4 @@ def _unreadable_json(data: Data, plain: Data, key: str) -> Path | None:
     return None if whole else ("stringData" if written else "data", key)
 
 
-RULES = tuple(map(Rule, (_keys_are_names, _data_is_base64, _it_is_small, _type_has_its_keys)))
+RULES = tuple(map(ObjectRule, (_keys_are_names, _data_is_base64, _it_is_small, _type_has_its_keys)))

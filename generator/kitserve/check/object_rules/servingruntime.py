@@ -1,9 +1,11 @@
 """What KServe's webhook refuses in a ServingRuntime or ClusterServingRuntime."""
 
+from collections.abc import Iterator
+
 from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
-from kitserve.check.object_rules.rule import Rule
-from kitserve.crds.lookup import Data, Found, at, items, maps, text, whole
-from kitserve.problems import Code, Path
+from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.crds.lookup import Data, at, items, maps, text, whole
+from kitserve.problems import Code, Path, Problem
 
 _EXAMPLE = """\
 apiVersion: serving.kserve.io/v1alpha1
@@ -53,7 +55,7 @@ def _is_enabled(item: Data) -> bool:
     return at(item, ("spec", "disabled")) is not True
 
 
-def _priorities_are_the_same(item: Data) -> Found:
+def _priorities_are_the_same(item: Data) -> Iterator[Problem]:
     first: dict[str, int | None] = {}
     for path, form in maps(item, ("spec", "supportedModelFormats")):
         if form.get("autoSelect") is not True or not _is_enabled(item):
@@ -65,7 +67,7 @@ def _priorities_are_the_same(item: Data) -> Found:
             yield PRIORITY.problem(message, path=(*path, "priority"), hint="give them one priority")
 
 
-def _no_python_path(item: Data) -> Found:
+def _no_python_path(item: Data) -> Iterator[Problem]:
     for pod in (_SPEC, ("spec", "workerSpec")):
         for path, _ in maps(item, (*pod, "containers")):
             for place, variable in maps(item, (*path, "env")):
@@ -73,7 +75,7 @@ def _no_python_path(item: Data) -> Found:
                     yield PYTHONPATH.problem("KServe refuses this variable", path=(*place, "name"))
 
 
-def _several_nodes_are_possible(item: Data) -> Found:
+def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
     worker: Path = ("spec", "workerSpec")
     if not isinstance(at(item, worker), dict) or not _is_enabled(item):
         return
@@ -91,7 +93,7 @@ def _several_nodes_are_possible(item: Data) -> Found:
 
 
 RULES = (
-    Rule(_priorities_are_the_same),
-    Rule(_no_python_path, since="0.18"),
-    Rule(_several_nodes_are_possible),
+    ObjectRule(_priorities_are_the_same),
+    ObjectRule(_no_python_path, since="0.18"),
+    ObjectRule(_several_nodes_are_possible),
 )

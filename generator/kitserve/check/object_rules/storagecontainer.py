@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from kitserve.check.object_rules import go_regexp
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import storage
-from kitserve.crds.lookup import Data, Found, at, items, mapping, maps, text
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, items, mapping, maps, text
+from kitserve.problems import Code, Path, Problem
 
 CONTAINER_NAME = Code(
     "KS110",
@@ -172,40 +172,40 @@ def _meet(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _container_is_named(item: Data) -> Found:
+def _container_is_named(item: Data) -> Iterator[Problem]:
     path: Path = (*_CONTAINER, "name")
     if isinstance(name := at(item, path), str) and name != "storage-initializer":
         message = "KServe finds the container by the name storage-initializer"
         yield CONTAINER_NAME.problem(message, path=path, hint="name it storage-initializer")
 
 
-def _container_has_no_args(item: Data) -> Found:
+def _container_has_no_args(item: Data) -> Iterator[Problem]:
     if at(item, (*_CONTAINER, "args")):
         message = "these replace the URI and the folder that KServe passes"
         yield CONTAINER_ARGS.problem(message, path=(*_CONTAINER, "args"), hint="set variables instead")
 
 
-def _defaults_are_explicit(item: Data) -> Found:
+def _defaults_are_explicit(item: Data) -> Iterator[Problem]:
     for field, usual in (("workloadType", "initContainer"), ("supportsMultiModelDownload", "true")):
         if isinstance(item.get("spec"), dict) and item["spec"].get(field) is None:
             message = "KServe's minimal CRDs set no default for this"
             yield IMPLICIT.problem(message, path=("spec", field), hint=f"write {field}: {usual}")
 
 
-def _workload_is_known(item: Data) -> Found:
+def _workload_is_known(item: Data) -> Iterator[Problem]:
     workload = at(item, ("spec", "workloadType"))
     if isinstance(workload, str) and workload not in _WORKLOADS:
         hint = f"one of {', '.join(_WORKLOADS)}"
         yield WORKLOAD.problem("KServe never uses this", path=("spec", "workloadType"), hint=hint)
 
 
-def _formats_match_something(item: Data) -> Found:
+def _formats_match_something(item: Data) -> Iterator[Problem]:
     for path, form in maps(item, _FORMATS):
         if not form.get("prefix") and not form.get("regex"):
             yield NEVER_MATCHES.problem("this matches no URI", path=path, hint="such as `prefix: kit://`")
 
 
-def _regexes_are_anchored_re2(item: Data) -> Found:
+def _regexes_are_anchored_re2(item: Data) -> Iterator[Problem]:
     for path, form in maps(item, _FORMATS):
         regex = text(form, ("regex",))
         if not regex or form.get("prefix"):
@@ -217,7 +217,7 @@ def _regexes_are_anchored_re2(item: Data) -> Found:
             yield UNANCHORED.problem(message, path=(*path, "regex"), hint="begin it with ^")
 
 
-def _variables_are_its_own(item: Data) -> Found:
+def _variables_are_its_own(item: Data) -> Iterator[Problem]:
     for path, variable in maps(item, (*_CONTAINER, "env")):
         name = text(variable, ("name",))
         if name.startswith(_TAKEN) and name not in _UNTAKEN:
@@ -225,7 +225,7 @@ def _variables_are_its_own(item: Data) -> Found:
             yield TAKEN_NAME.problem(message, path=(*path, "name"), hint="choose another name")
 
 
-def _engine_can_what_is_asked(item: Data) -> Found:
+def _engine_can_what_is_asked(item: Data) -> Iterator[Problem]:
     variables = [
         (path, text(entry, ("name",)), text(entry, ("value",)))
         for path, entry in maps(item, (*_CONTAINER, "env"))
@@ -238,13 +238,13 @@ def _engine_can_what_is_asked(item: Data) -> Found:
             yield ENGINE_LACKS.problem("the engine kit can't do this", path=path, hint="leave the engine out")
 
 
-def _it_mounts_nothing(item: Data) -> Found:
+def _it_mounts_nothing(item: Data) -> Iterator[Problem]:
     if items(item, (*_CONTAINER, "volumeMounts")):
         message = "each pod must have the volume, because this object can't"
         yield MOUNT.problem(message, path=(*_CONTAINER, "volumeMounts"), hint="use variables from a Secret")
 
 
-def _it_ends(item: Data) -> Found:
+def _it_ends(item: Data) -> Iterator[Problem]:
     if mapping(item, _CONTAINER).get("restartPolicy"):
         yield SIDECAR.problem(
             "an init container that restarts is a sidecar",
@@ -255,7 +255,7 @@ def _it_ends(item: Data) -> Found:
 
 RULES = tuple(
     map(
-        Rule,
+        ObjectRule,
         (
             _container_is_named,
             _container_has_no_args,

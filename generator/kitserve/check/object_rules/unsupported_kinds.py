@@ -1,9 +1,11 @@
 """Kinds of KServe that use no ClusterStorageContainer, so kit:// doesn't work with them."""
 
-from kitserve.check.object_rules.rule import Rule
+from collections.abc import Iterator
+
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import model
-from kitserve.crds.lookup import Data, Found, at, models, text
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, models, text
+from kitserve.problems import Code, Path, Problem
 
 CONFIDENTIAL_KIT = Code(
     "KS148",
@@ -44,7 +46,7 @@ TRAINED_URI = Code(
 _AGENTS = ("s3://", "gs://", "https://", "http://")
 
 
-def _modelkit_is_in_the_clear(item: Data) -> Found:
+def _modelkit_is_in_the_clear(item: Data) -> Iterator[Problem]:
     for path in models(item):
         enabled = at(item, (*path, "confidential", "enabled")) is True
         if enabled and text(item, (*path, "storageUri")).startswith("kit://"):
@@ -54,7 +56,7 @@ def _modelkit_is_in_the_clear(item: Data) -> Found:
             )
 
 
-def _model_is_known_to_llms(item: Data) -> Found:
+def _model_is_known_to_llms(item: Data) -> Iterator[Problem]:
     path: Path = ("spec", "model", "uri")
     own = at(item, ("spec", "storageInitializer", "enabled")) is False
     if text(item, path).startswith("kit://") and not own:
@@ -62,12 +64,12 @@ def _model_is_known_to_llms(item: Data) -> Found:
         yield LLM_URI.problem(message, path=path, hint="make a LocalModelCache of it")
 
 
-def _model_is_known_to_agents(item: Data) -> Found:
+def _model_is_known_to_agents(item: Data) -> Iterator[Problem]:
     path: Path = ("spec", "model", "storageUri")
     if isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS):
         yield TRAINED_URI.problem("KServe's agent doesn't fetch this", path=path, hint=", ".join(_AGENTS))
 
 
-RULES = (Rule(_modelkit_is_in_the_clear, since="0.20"),)
-LLM_RULES = (Rule(_model_is_known_to_llms),)
-TRAINED_RULES = (Rule(_model_is_known_to_agents),)
+RULES = (ObjectRule(_modelkit_is_in_the_clear, since="0.20"),)
+LLM_RULES = (ObjectRule(_model_is_known_to_llms),)
+TRAINED_RULES = (ObjectRule(_model_is_known_to_agents),)

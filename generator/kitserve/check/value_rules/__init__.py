@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve.check.value_rules import credentials, services, storage
+from kitserve.check.value_rules import credentials, inference_services, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.problems import Code, Problem
+    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
-_MODULES = (storage, credentials, services)
+_MODULES = (storage, credentials, inference_services)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
-def broken(values: Values) -> Iterator[Problem]:
-    """Yield the values' problems, in the order of the rules."""
-    for module in _MODULES:
-        for rule in module.RULES:
-            yield from rule(values)
+def check_values(values: Values, found: Services) -> Iterator[Problem]:
+    """Yield the values' problems, in the order of the rules; `found` are their services."""
+    for rule in (*storage.RULES, *credentials.RULES):
+        yield from rule(values)
+    yield from inference_services.check_services(values, found)

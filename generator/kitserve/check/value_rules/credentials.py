@@ -10,7 +10,7 @@ from kitserve.problems import Code, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.check.value_rules.rule import Rule
+    from kitserve.check.value_rules.rule import ValueRule
     from kitserve.values.types import Values
 
 PARTIAL_SECRET = Code(
@@ -96,7 +96,7 @@ def _logins_to_create_are_whole(values: Values) -> Iterator[Problem]:
                 )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[ValueRule, ...] = (
     _credentials_have_keys,
     _credentials_to_create_are_whole,
     _authorities_have_a_key,

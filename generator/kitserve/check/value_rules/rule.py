@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kitserve.problems import Problem
     from kitserve.values.types import Values
 
-    Rule = Callable[[Values], Iterator[Problem]]
+    ValueRule = Callable[[Values], Iterator[Problem]]
 
 SAME_NAME = Code(
     "KS204",

@@ -12,7 +12,7 @@ from kitserve.render.manifests.initializer_env import own
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.check.value_rules.rule import Rule
+    from kitserve.check.value_rules.rule import ValueRule
     from kitserve.values.types import Values
 
 NO_IMAGE = Code(
@@ -174,7 +174,7 @@ def _caches_are_whole(values: Values) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[ValueRule, ...] = (
     _image_has_a_repository,
     _storage_containers_are_whole,
     _engine_can_what_is_asked,

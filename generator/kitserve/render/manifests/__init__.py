@@ -15,13 +15,14 @@ from kitserve.render.manifests import (
 )
 
 if TYPE_CHECKING:
+    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
 Manifest = dict[str, Any]
 
 
-def render(values: Values, release: Release) -> list[Manifest]:
+def render(values: Values, services: Services, release: Release) -> list[Manifest]:
     """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs."""
     release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
     return [
@@ -29,6 +30,6 @@ def render(values: Values, release: Release) -> list[Manifest]:
         *secret.render(values, release),
         *clusterstoragecontainer.render(values, release),
         *localmodel.render(values, release),
-        *inferenceservice.render(values, release),
+        *inferenceservice.render(values, services, release),
         *extraobjects.render(values),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.render.manifests.image import reference
-from kitserve.render.manifests.initializer_env import Variables, environment, steering
+from kitserve.render.manifests.initializer_env import Variables, environment, service_annotations_env
 from kitserve.render.manifests.metadata import metadata, present
 from kitserve.values.view import given
 
@@ -24,7 +24,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
     """Yield one for pods and one for the jobs of local models, as far as the values create them."""
     storage, jobs = values.clusterStorageContainer, values.localModels
     if storage.create:
-        spec = _spec(values, storage.workloadType, environment(values) + steering(values))
+        spec = _spec(values, storage.workloadType, environment(values) + service_annotations_env(values))
         yield _object(metadata(values, release, storage.name), spec)
     if jobs.create:
         # Jobs aren't made for a service: they have none of its annotations.

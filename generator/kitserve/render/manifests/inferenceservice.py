@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitserve.helm.merge import merge_files
@@ -15,8 +16,17 @@ if TYPE_CHECKING:
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
-Service = dict[str, Any]
-"""An entry of `inferenceServices` merged over the defaults, without the keys that neither has."""
+
+@dataclass(frozen=True)
+class Service:
+    """An InferenceService: `entry` is its entry merged over the defaults, without the keys that neither has."""
+
+    name: str
+    entry: dict[str, Any]
+    predictor: dict[str, Any]
+
+
+Services = tuple[Service, ...]
 
 # Where each key that is one goes; a service's own annotations win.
 _ANNOTATED = {
@@ -36,54 +46,57 @@ _PREDICTOR = (
 )
 
 
-def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """Yield one InferenceService for each entry, in the order of names."""
-    pull_secrets = names(values.imagePullSecrets)
-    for name, service in sorted(with_defaults(values).items()):
-        namespace = service.get("namespace") or release.namespace
-        labels = service.get("labels")
+def services(values: Values) -> Services:
+    """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
+    defaults, pull_secrets = given(values.inferenceServiceDefaults), names(values.imagePullSecrets)
+    entries = {
+        name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
+    }
+    return tuple(Service(name, entry, _predictor(entry, pull_secrets)) for name, entry in entries.items())
+
+
+def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:
+    """Yield the InferenceServices in the order of names."""
+    for service in sorted(found, key=lambda service: service.name):
+        entry = service.entry
+        namespace = entry.get("namespace") or release.namespace
+        annotations = _annotations(entry)
         yield {
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
-            "metadata": metadata(values, release, name, namespace, labels, _annotations(service)),
-            "spec": {"predictor": predictor(service, pull_secrets)},
+            "metadata": metadata(values, release, service.name, namespace, entry.get("labels"), annotations),
+            "spec": {"predictor": service.predictor},
         }
 
 
-def with_defaults(values: Values) -> dict[str, Service]:
-    """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
-    defaults = given(values.inferenceServiceDefaults)
-    return {name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()}
-
-
-def _annotations(service: Service) -> dict[str, str]:
-    unpacking = service.get("unpacking", {})
-    typed = {annotation: service.get(key, "") for annotation, key in _ANNOTATED.items()} | {
+def _annotations(entry: dict[str, Any]) -> dict[str, str]:
+    unpacking = entry.get("unpacking", {})
+    typed = {annotation: entry.get(key, "") for annotation, key in _ANNOTATED.items()} | {
         f"{DOMAIN}/{annotation}": unpacking.get(key, "") for key, annotation in UNPACKING.items()
     }
-    return {**present(typed), **service.get("annotations", {})}
+    return {**present(typed), **entry.get("annotations", {})}
 
 
-def predictor(service: Service, pull_secrets: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+def _predictor(entry: dict[str, Any], pull_secrets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """Return `spec.predictor`: the open `predictor` merged over the fields of the typed values."""
-    key = service.get("storageKey")
+    key = entry.get("storageKey")
     model = present(
         {
-            "modelFormat": present(service.get("modelFormat", {})),
-            **_picked(service, _MODEL),
-            "env": [present(variable) for variable in service.get("env", [])],
+            "modelFormat": present(entry.get("modelFormat", {})),
+            **_picked(entry, _MODEL),
+            "env": [present(variable) for variable in entry.get("env", [])],
             "storage": {"key": key, "parameters": {"type": "kit"}} if key else {},
         }
     )
     typed = present(
         {
-            **_picked(service, _PREDICTOR),
-            "storageUris": [_source(uri) for uri in service.get("storageUris", [])],
+            **_picked(entry, _PREDICTOR),
+            "storageUris": [_source(uri) for uri in entry.get("storageUris", [])],
             "imagePullSecrets": list(pull_secrets),
             "model": model,
         }
     )
-    return merge_files(typed, service.get("predictor", {}))
+    return merge_files(typed, entry.get("predictor", {}))
 
 
 def _source(uri: Mapping[str, str]) -> dict[str, str]:
@@ -91,5 +104,5 @@ def _source(uri: Mapping[str, str]) -> dict[str, str]:
     return {"uri": uri["uri"], "mountPath": uri.get("mountPath") or _MOUNT_PATH}
 
 
-def _picked(service: Service, keys: Sequence[str]) -> dict[str, Any]:
-    return {key: service[key] for key in keys if key in service}
+def _picked(entry: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    return {key: entry[key] for key in keys if key in entry}

@@ -2,93 +2,61 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kitserve.render.manifests.metadata import present
+from kitserve.values.variables import variables
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from kitserve.values.types import Credentials, Tls, Values
+    from kitserve.values.types import Values
+    from kitserve.values.variables import Variable
 
 Variables = list[dict[str, Any]]
 
-# Annotations of an InferenceService that may steer the initializer, in the order in which they are rendered.
-ANNOTATIONS = {
-    "filter": "KITSERVE_SERVICE_FILTER",
-    "unpack-flags": "KITSERVE_SERVICE_UNPACK_FLAGS",
-    "layout": "KITSERVE_SERVICE_LAYOUT",
-    "digest": "KITSERVE_SERVICE_DIGEST",
-}
 DOMAIN = "kitserve.io"
+_ALWAYS = "KIT_UNPACK_FLAGS"
+"""KitOps' guide shows it without flags too."""
 
 
 def environment(values: Values) -> Variables:
-    """Return `env` of the container: the variables of values, then those of `extraEnv`."""
+    """Return Return `env` of the container: the variables of values, then those of `extraEnv`."""
     return own(values) + [present(given(variable)) for variable in values.extraEnv]
 
 
 def own(values: Values) -> Variables:
-    """Return the variables that values set, in the order of KitOps' guide: flags, credentials, then the others."""
-    flags: Variables = [{"name": "KIT_UNPACK_FLAGS", "value": values.unpackFlags}]
-    return flags + _credentials(values.credentials) + _settings(values) + _tls(values.tls)
+    """Return the variables that values set, each only if its value is set."""
+    found = ((each, _value(values, each.value)) for each in variables() if each.kind != "annotation")
+    return [_rendered(each, value, values) for each, value in found if value or each.name == _ALWAYS]
 
 
-def steering(values: Values) -> Variables:
+def service_annotations_env(values: Values) -> Variables:
     """Return the variables of a service's annotations, by the downward API; an absent annotation gives an empty one."""
     return [
         {
-            "name": variable,
-            "valueFrom": {"fieldRef": {"fieldPath": f"metadata.annotations['{DOMAIN}/{annotation}']"}},
+            "name": each.name,
+            "valueFrom": {"fieldRef": {"fieldPath": f"metadata.annotations['{DOMAIN}/{each.key}']"}},
         }
-        for annotation, variable in ANNOTATIONS.items()
-        if annotation in values.serviceAnnotations
+        for each in variables()
+        if each.kind == "annotation" and each.key in _value(values, each.value)
     ]
 
 
-def _settings(values: Values) -> Variables:
-    """Return the variables of settings, clouds and proxies, each only if its value is set."""
-    texts = {
-        "KITSERVE_ENGINE": values.engine,
-        "KITSERVE_LAYOUT": values.layout,
-        "STORAGE_ALLOW_PATTERNS": ",".join(values.allowPatterns),
-        "STORAGE_IGNORE_PATTERNS": ",".join(values.ignorePatterns),
-        "KITSERVE_LOG_FORMAT": values.logFormat,
-        "AWS_ECR_REGION": values.aws.ecrRegion,
-        "GCP_WIF": "true" if values.google.workloadIdentity else "",
-        "GCP_GAR_LOCATION": values.google.location,
-        "HTTPS_PROXY": values.proxy.https,
-        "HTTP_PROXY": values.proxy.http,
-        "NO_PROXY": values.proxy.noProxy,
-        "KITSERVE_CA_CERTIFICATES": values.tls.caCertificates,
-    }
-    return [{"name": name, "value": text} for name, text in texts.items() if text]
+def _rendered(variable: Variable, value: Any, values: Values) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    """Return a variable; a reference is optional, so pods also start in a namespace without the object."""
+    if not variable.kind:
+        return {"name": variable.name, "value": _text(value)}
+    key = variable.key or _value(values, (*variable.value[:-1], variable.key_value))
+    reference = {"name": value, "key": key, "optional": True}
+    return {"name": variable.name, "valueFrom": {variable.kind: reference}}
 
 
-def _credentials(credentials: Credentials) -> Variables:
-    """Return optional references: in a namespace without the Secret, pods start and pull anonymously."""
-    found = []
-    if secret := credentials.secretName:
-        found += [
-            ("KIT_USER", secret, credentials.usernameKey),
-            ("KIT_PASSWORD", secret, credentials.passwordKey),
-        ]
-    if docker := credentials.dockerConfigSecretName:
-        found += [("KITSERVE_DOCKER_CONFIG_JSON", docker, ".dockerconfigjson")]
-    return [_reference(name, "secretKeyRef", secret, key) for name, secret, key in found]
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    if isinstance(value, list):
+        return ",".join(value)
+    return "true" if value is True else str(value)
 
 
-def _tls(tls: Tls) -> Variables:
-    """Return optional references: a registry may need none of them."""
-    found = []
-    if bundle := tls.caConfigMapName:
-        found += [_reference("KITSERVE_CA_BUNDLE", "configMapKeyRef", bundle, tls.caConfigMapKey)]
-    if secret := tls.clientSecretName:
-        found += [
-            _reference("KITSERVE_CLIENT_CERTIFICATE", "secretKeyRef", secret, "tls.crt"),
-            _reference("KITSERVE_CLIENT_KEY", "secretKeyRef", secret, "tls.key"),
-        ]
-    return found
-
-
-def _reference(variable: str, kind: str, name: str, key: str) -> dict[str, Any]:
-    return {"name": variable, "valueFrom": {kind: {"name": name, "key": key, "optional": True}}}
+def _value(values: Values, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON
+    return reduce(getattr, path, values)

@@ -1,12 +1,13 @@
 """Annotations of an InferenceService, whose names and values change with KServe's versions."""
 
 import difflib
+from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.scaling import MODE
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
-from kitserve.crds.lookup import Data, Found, at, mapping
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, mapping
+from kitserve.problems import Code, Path, Problem
 
 RENAMED_MODE = Code(
     "KS142",
@@ -67,22 +68,22 @@ _NAMES = (
 _PATH: Path = ("metadata", "annotations")
 
 
-def _mode_has_its_newer_name(item: Data) -> Found:
+def _mode_has_its_newer_name(item: Data) -> Iterator[Problem]:
     newer = {"RawDeployment": "Standard", "Serverless": "Knative"}.get(str(at(item, (*_PATH, MODE))))
     if newer:
         message = "KServe rewrites this, so the object differs from your manifest"
         yield RENAMED_MODE.problem(message, path=(*_PATH, MODE), hint=f"write {newer}")
 
 
-def _mode_is_known(item: Data) -> Found:
+def _mode_is_known(item: Data) -> Iterator[Problem]:
     yield from _mode(item, ("Standard", "Knative", "RawDeployment", "Serverless", "ModelMesh"))
 
 
-def _mode_is_an_older_one(item: Data) -> Found:
+def _mode_is_an_older_one(item: Data) -> Iterator[Problem]:
     yield from _mode(item, ("RawDeployment", "Serverless", "ModelMesh"))
 
 
-def _mode(item: Data, known: tuple[str, ...]) -> Found:
+def _mode(item: Data, known: tuple[str, ...]) -> Iterator[Problem]:
     said = at(item, (*_PATH, MODE))
     if isinstance(said, str) and said not in known:
         hint = f"{known[0]} or {known[1]}"
@@ -90,7 +91,7 @@ def _mode(item: Data, known: tuple[str, ...]) -> Found:
         yield UNKNOWN_MODE.problem(message, path=(*_PATH, MODE), hint=hint)
 
 
-def _names_are_right(item: Data) -> Found:
+def _names_are_right(item: Data) -> Iterator[Problem]:
     for key in mapping(item, _PATH):
         name = key.removeprefix(_GROUP)
         if name == key or name in _NAMES:
@@ -102,8 +103,8 @@ def _names_are_right(item: Data) -> Found:
 
 
 RULES = (
-    Rule(_mode_has_its_newer_name, since="0.17"),
-    Rule(_mode_is_known, since="0.16"),
-    Rule(_mode_is_an_older_one, until="0.16"),
-    Rule(_names_are_right),
+    ObjectRule(_mode_has_its_newer_name, since="0.17"),
+    ObjectRule(_mode_is_known, since="0.16"),
+    ObjectRule(_mode_is_an_older_one, until="0.16"),
+    ObjectRule(_names_are_right),
 )

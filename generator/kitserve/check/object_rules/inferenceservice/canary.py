@@ -1,11 +1,13 @@
 """Canaries of an InferenceService (since KServe 0.20)."""
 
+from collections.abc import Iterator
+
 from kitserve.check.object_rules.inferenceservice.scaling import MODE, UNSAID_MODE, mode
 from kitserve.check.object_rules.inferenceservice.webhook import predictor_models
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
-from kitserve.crds.lookup import Data, Found, at, items, maps, text, whole
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, items, maps, text, whole
+from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
 
@@ -23,7 +25,7 @@ CANARY = Code(
 )
 
 
-def _canaries_are_possible(item: Data) -> Found:
+def _canaries_are_possible(item: Data) -> Iterator[Problem]:
     canaries = list(maps(item, ("spec", "canary")))
     if not canaries:
         return
@@ -46,7 +48,7 @@ def _canaries_are_possible(item: Data) -> Found:
         yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"))
 
 
-def _canary_is_fixed(item: Data, predictor: Path) -> Found:
+def _canary_is_fixed(item: Data, predictor: Path) -> Iterator[Problem]:
     if isinstance(at(item, predictor), dict) and _canary_implementations(item, predictor) != 1:
         yield CANARY.problem("a canary needs one model or container", path=predictor)
     for field in ("workerSpec", "maxReplicas", "scaleTarget", "scaleMetric", "autoScaling"):
@@ -69,4 +71,4 @@ def _canary_implementations(item: Data, predictor: Path) -> int:
     return len(list(predictor_models(item, predictor))) + servers or bool(pods)
 
 
-RULES = (Rule(_canaries_are_possible, since="0.20"),)
+RULES = (ObjectRule(_canaries_are_possible, since="0.20"),)

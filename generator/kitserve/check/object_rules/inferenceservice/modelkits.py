@@ -1,9 +1,11 @@
 """ModelKits of an InferenceService: their references and mount paths."""
 
-from kitserve.check.object_rules.rule import Rule
+from collections.abc import Iterator
+
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, service
-from kitserve.crds.lookup import Data, Found, at, maps, text, uris
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, maps, text, uris
+from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
 _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
@@ -70,7 +72,7 @@ def mount_path(entry: Data) -> str:
     return text(entry, ("mountPath",)) or "/mnt/models"
 
 
-def _modelkits_are_pinned(item: Data) -> Found:
+def _modelkits_are_pinned(item: Data) -> Iterator[Problem]:
     for path, uri in uris(item):
         if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
             message = "each pod fetches the version that this names when the pod starts"
@@ -83,7 +85,7 @@ def is_floating(reference: str) -> bool:
     return "@" not in reference and tag in {"", "latest"}
 
 
-def _models_are_where_servers_look(item: Data) -> Found:
+def _models_are_where_servers_look(item: Data) -> Iterator[Problem]:
     model_path: Path = (*_PREDICTOR, "model")
     entries = list(maps(item, (*_PREDICTOR, "storageUris")))
     form = text(item, (*model_path, "modelFormat", "name"))
@@ -99,14 +101,14 @@ def _models_are_where_servers_look(item: Data) -> Found:
     )
 
 
-def _initializer_is_kserves(item: Data) -> Found:
+def _initializer_is_kserves(item: Data) -> Iterator[Problem]:
     for path, container in maps(item, (*_PREDICTOR, "initContainers")):
         if container.get("name") == "storage-initializer" and any(uris(item)):
             message = "KServe mistakes this for its own initializer and adds none"
             yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
 
 
-def _oci_schemes_are_known(item: Data) -> Found:
+def _oci_schemes_are_known(item: Data) -> Iterator[Problem]:
     for path, uri in uris(item):
         scheme = uri.partition("://")[0]
         if scheme.startswith("oci+") and scheme not in _IMAGES:
@@ -115,8 +117,8 @@ def _oci_schemes_are_known(item: Data) -> Found:
 
 
 RULES = (
-    Rule(_modelkits_are_pinned),
-    Rule(_models_are_where_servers_look),
-    Rule(_initializer_is_kserves),
-    Rule(_oci_schemes_are_known),
+    ObjectRule(_modelkits_are_pinned),
+    ObjectRule(_models_are_where_servers_look),
+    ObjectRule(_initializer_is_kserves),
+    ObjectRule(_oci_schemes_are_known),
 )

@@ -1,10 +1,12 @@
 """InferenceServices over several nodes."""
 
+from collections.abc import Iterator
+
 from kitserve.check.object_rules.inferenceservice.webhook import effective_model
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, annotated
-from kitserve.crds.lookup import Data, Found, annotation, at, items, maps, text, whole
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, annotation, at, items, maps, text, whole
+from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
 _CLASS = "serving.kserve.io/autoscalerClass"
@@ -28,7 +30,7 @@ MULTI_NODE = Code(
 _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 
 
-def _several_nodes_are_possible(item: Data) -> Found:
+def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
     worker: Path = (*_PREDICTOR, "workerSpec")
     if not isinstance(at(item, worker), dict):
         return
@@ -41,7 +43,7 @@ def _several_nodes_are_possible(item: Data) -> Found:
         yield from _model_for_several_nodes(item, model_path)
 
 
-def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
+def _model_for_several_nodes(item: Data, model_path: Path) -> Iterator[Problem]:
     uri = text(item, (*model_path, "storageUri"))
     if uri.partition("://")[0] not in {"pvc", "oci"}:
         message = "with workerSpec KServe accepts pvc:// and oci:// only"
@@ -55,4 +57,4 @@ def _model_for_several_nodes(item: Data, model_path: Path) -> Found:
             yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))
 
 
-RULES = (Rule(_several_nodes_are_possible),)
+RULES = (ObjectRule(_several_nodes_are_possible),)

@@ -1,9 +1,11 @@
 """Names that are valid, and too long for the names that KServe derives from them."""
 
-from kitserve.check.object_rules.rule import Rule
+from collections.abc import Iterator
+
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import service
-from kitserve.crds.lookup import Data, Found, text
-from kitserve.problems import Code
+from kitserve.crds.lookup import Data, text
+from kitserve.problems import Code, Problem
 
 TOO_LONG = Code(
     "KS145",
@@ -32,7 +34,7 @@ _SUFFIX = "-predictor"
 _MOST = 63
 
 
-def _service_has_a_name(item: Data) -> Found:
+def _service_has_a_name(item: Data) -> Iterator[Problem]:
     name, namespace = text(item, ("metadata", "name")), text(item, ("metadata", "namespace"))
     own = len(name) + len(_SUFFIX)
     if own > _MOST:
@@ -45,4 +47,4 @@ def _service_has_a_name(item: Data) -> Found:
         yield HOST_TOO_LONG.problem(message, path=("metadata", "name"), hint=hint)
 
 
-RULES = (Rule(_service_has_a_name),)
+RULES = (ObjectRule(_service_has_a_name),)

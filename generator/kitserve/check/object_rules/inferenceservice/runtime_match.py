@@ -8,8 +8,8 @@ from kitserve.check.object_rules.inferenceservice.webhook import effective_model
 from kitserve.check.object_rules.quantities import amount
 from kitserve.crds import structures
 from kitserve.crds.examples import model, service
-from kitserve.crds.lookup import Data, Found, at, items, mapping, text
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, at, items, mapping, text
+from kitserve.problems import Code, Path, Problem
 
 UNSUITED = Code(
     "KS137",
@@ -75,7 +75,7 @@ class Runtime:
 
 
 def runtimes(found: list[Data], version: str) -> list[Runtime]:
-    """Return KServe's own runtimes, and those among some objects."""
+    """Return Return KServe's own runtimes, and those among some objects."""
     known = [
         Runtime(
             name,
@@ -105,7 +105,7 @@ def _runtime(item: Data) -> Runtime | None:
     )
 
 
-def unserved(item: Data, known: list[Runtime]) -> Found:
+def unserved(item: Data, known: list[Runtime]) -> Iterator[Problem]:
     """Yield why no known runtime serves a service."""
     path = effective_model(item)
     if path is None:
@@ -141,7 +141,7 @@ def _protocol(item: Data, path: Path, form: str) -> str:
     return "v2" if form in (_FOUND_V2 if path[-1] == "model" else _LEGACY_V2) else "v1"
 
 
-def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Found:
+def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Iterator[Problem]:
     """Yield what none of the runtimes with the name in the service supports."""
     version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
     fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
@@ -181,7 +181,7 @@ def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # 
     return UNSERVED.problem(message, path=place, hint=hint)
 
 
-def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Found:
+def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Iterator[Problem]:
     """Yield requests that are above the limit with any of the runtimes."""
     for name, request in mapping(item, (*path, "resources", "requests")).items():
         limits = [_limit(item, path, name, default) for default in defaults or [{}]]
@@ -197,7 +197,7 @@ def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  
     return amount(at(default, ("limits", name)) if own is None else own)
 
 
-def initializer_fits(item: Data) -> Found:
+def initializer_fits(item: Data) -> Iterator[Problem]:
     """Yield requests of a ClusterStorageContainer above its limits, after the merge with KServe's."""
     downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
     path: Path = ("spec", "container")

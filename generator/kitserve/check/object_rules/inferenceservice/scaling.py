@@ -1,10 +1,12 @@
 """Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
+from collections.abc import Iterator
+
 from kitserve.check.object_rules.quantities import amount
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated, service
-from kitserve.crds.lookup import Data, Found, annotation, at, components, mapping, maps, text, whole
-from kitserve.problems import Code, Path
+from kitserve.crds.lookup import Data, annotation, at, components, mapping, maps, text, whole
+from kitserve.problems import Code, Path, Problem
 
 SCALING = Code(
     "KS231",
@@ -52,7 +54,7 @@ def mode(item: Data) -> str:
     return _LEGACY.get(said, said)
 
 
-def _scaling_fits(item: Data) -> Found:
+def _scaling_fits(item: Data) -> Iterator[Problem]:
     for component in components(item):
         if MODE not in mapping(item, ("metadata", "annotations")):
             yield from _unsaid(item, component)
@@ -62,7 +64,7 @@ def _scaling_fits(item: Data) -> Found:
             yield from _other(item, component)
 
 
-def _unsaid(item: Data, component: Path) -> Found:
+def _unsaid(item: Data, component: Path) -> Iterator[Problem]:
     """Yield errors for what both modes refuse, and warnings for what one of them refuses."""
     standard, other = list(_standard(item, component)), list(_other(item, component))
     if standard and other:
@@ -75,7 +77,7 @@ def _unsaid(item: Data, component: Path) -> Found:
             yield UNSAID_MODE.problem(message, path=problem.path, hint=hint)
 
 
-def _standard(item: Data, component: Path) -> Found:
+def _standard(item: Data, component: Path) -> Iterator[Problem]:
     chosen = annotation(item, _CLASS)
     if chosen == "hpa":
         yield from _hpa(item, component)
@@ -83,12 +85,12 @@ def _standard(item: Data, component: Path) -> Found:
         yield from _keda(item, component)
 
 
-def _other(item: Data, component: Path) -> Found:
+def _other(item: Data, component: Path) -> Iterator[Problem]:
     knatives = annotation(item, _KNATIVE_CLASS) != "hpa.autoscaling.knative.dev"
     yield from _kpa(item, component) if knatives else _hpa(item, component)
 
 
-def _kpa(item: Data, component: Path) -> Found:
+def _kpa(item: Data, component: Path) -> Iterator[Problem]:
     if at(item, (*component, "deploymentStrategy")) is not None:
         message = "only mode Standard has a deploymentStrategy"
         yield SCALING.problem(message, path=(*component, "deploymentStrategy"))
@@ -100,7 +102,7 @@ def _kpa(item: Data, component: Path) -> Found:
         yield SCALING.problem("must be at least 1", path=(*component, "scaleTarget"))
 
 
-def _hpa(item: Data, component: Path) -> Found:
+def _hpa(item: Data, component: Path) -> Iterator[Problem]:
     metric = text(item, (*component, "scaleMetric")) or "cpu"
     if metric not in {"cpu", "memory"}:
         message = "a HorizontalPodAutoscaler scales by cpu or memory"
@@ -117,7 +119,7 @@ def _hpa(item: Data, component: Path) -> Found:
             yield SCALING.problem("needed for type Resource", path=(*path, "resource"))
 
 
-def _keda(item: Data, component: Path) -> Found:
+def _keda(item: Data, component: Path) -> Iterator[Problem]:
     if at(item, (*component, "scaleMetric")) is not None:
         hint = "write autoScaling.metrics"
         yield SCALING.problem("KEDA has no scaleMetric", path=(*component, "scaleMetric"), hint=hint)
@@ -134,7 +136,7 @@ def _keda(item: Data, component: Path) -> Found:
             yield from _keda_query(item, (*path, field))
 
 
-def _keda_resource(item: Data, path: Path) -> Found:
+def _keda_resource(item: Data, path: Path) -> Iterator[Problem]:
     target: Path = (*path, "target")
     kind, name = text(item, (*target, "type")), text(item, (*path, "name"))
     allowed = {"cpu": ("Utilization",), "memory": ("AverageValue", "Utilization")}.get(name, ())
@@ -150,7 +152,7 @@ def _keda_resource(item: Data, path: Path) -> Found:
     yield from _target(item, target)
 
 
-def _keda_query(item: Data, path: Path) -> Found:
+def _keda_query(item: Data, path: Path) -> Iterator[Problem]:
     if not text(item, (*path, "metric", "query")):
         yield SCALING.problem("KEDA needs a query", path=(*path, "metric", "query"))
     if at(item, (*path, "target", "value")) is None:
@@ -159,7 +161,7 @@ def _keda_query(item: Data, path: Path) -> Found:
         yield from _target(item, (*path, "target"))
 
 
-def _target(item: Data, target: Path) -> Found:
+def _target(item: Data, target: Path) -> Iterator[Problem]:
     kind = text(item, (*target, "type"))
     field = {"Utilization": "averageUtilization", "AverageValue": "averageValue", "Value": "value"}.get(
         kind, ""
@@ -173,7 +175,7 @@ def _target(item: Data, target: Path) -> Found:
         yield SCALING.problem("must be 1 to 100", path=(*target, field))
 
 
-def _nothing_is_knatives(item: Data) -> Found:
+def _nothing_is_knatives(item: Data) -> Iterator[Problem]:
     if mode(item) != "Standard":
         return
     for component in components(item):
@@ -189,4 +191,4 @@ def _nothing_is_knatives(item: Data) -> Found:
             yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
 
 
-RULES = (Rule(_scaling_fits), Rule(_nothing_is_knatives))
+RULES = (ObjectRule(_scaling_fits), ObjectRule(_nothing_is_knatives))

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated, model, service
 from kitserve.crds.lookup import (
     FRAMEWORKS,
     Data,
-    Found,
     at,
     components,
     containers,
@@ -18,7 +17,7 @@ from kitserve.crds.lookup import (
     text,
     whole,
 )
-from kitserve.problems import Code, Path
+from kitserve.problems import Code, Path, Problem
 
 NAME = Code(
     "KS220",
@@ -153,26 +152,26 @@ def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
     return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
 
 
-def _name_is_allowed(item: Data) -> Found:
+def _name_is_allowed(item: Data) -> Iterator[Problem]:
     if (name := text(item, ("metadata", "name"))) and not _NAME.match(name):
         hint = "lower-case letters, digits and `-`, beginning with a letter"
         yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
 
 
-def _model_has_no_name(item: Data) -> Found:
+def _model_has_no_name(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path and text(item, (*path, "name")):
         yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint="leave it out")
 
 
-def _one_model_counts(item: Data) -> Found:
+def _one_model_counts(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
         message = f"KServe replaces this by {path[-1]}"
         yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
 
 
-def _no_python_path(item: Data) -> Found:
+def _no_python_path(item: Data) -> Iterator[Problem]:
     counted = effective_model(item)
     for container in containers(item):
         if container[-1] in FRAMEWORKS and container != counted:
@@ -182,7 +181,7 @@ def _no_python_path(item: Data) -> Found:
                 yield PYTHONPATH.problem("KServe refuses this variable", path=(*path, "name"))
 
 
-def _replicas_are_in_order(item: Data) -> Found:
+def _replicas_are_in_order(item: Data) -> Iterator[Problem]:
     for component in components(item):
         low, high = whole(item, (*component, "minReplicas")), whole(item, (*component, "maxReplicas"))
         for field, count in (("minReplicas", low), ("maxReplicas", high)):
@@ -192,7 +191,7 @@ def _replicas_are_in_order(item: Data) -> Found:
             yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
 
 
-def _one_implementation(item: Data) -> Found:
+def _one_implementation(item: Data) -> Iterator[Problem]:
     if at(item, ("spec",)) is None and "spec" in item:
         yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
     for component in components(item):
@@ -216,14 +215,14 @@ def _implementations(item: Data, component: Path) -> int:
     return models_ + servers or bool(pods)
 
 
-def _concurrency_is_not_negative(item: Data) -> Found:
+def _concurrency_is_not_negative(item: Data) -> Iterator[Problem]:
     for component in components(item):
         path = (*component, "containerConcurrency")
         if (count := whole(item, path)) is not None and count < 0:
             yield CONCURRENCY.problem("must not be negative", path=path)
 
 
-def _autoscaler_is_known(item: Data) -> Found:
+def _autoscaler_is_known(item: Data) -> Iterator[Problem]:
     path: Path = ("metadata", "annotations", _CLASS)
     chosen = at(item, path)
     if isinstance(chosen, str) and chosen not in {"hpa", "external", "keda", "none"}:
@@ -231,7 +230,7 @@ def _autoscaler_is_known(item: Data) -> Found:
         yield AUTOSCALER.problem("KServe doesn't know this class", path=path, hint=hint)
 
 
-def _logger_is_whole(item: Data) -> Found:
+def _logger_is_whole(item: Data) -> Iterator[Problem]:
     for component in components(item):
         path: Path = (*component, "logger")
         logger = mapping(item, path)
@@ -245,7 +244,7 @@ def _logger_is_whole(item: Data) -> Found:
                     yield LOGGER.problem("needed to log into storage", path=(*path, "storage", field))
 
 
-def _confidential_is_whole(item: Data) -> Found:
+def _confidential_is_whole(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path is None or at(item, (*path, "confidential", "enabled")) is not True:
         return
@@ -258,7 +257,7 @@ def _confidential_is_whole(item: Data) -> Found:
         )
 
 
-def _protocol_is_known(item: Data) -> Found:
+def _protocol_is_known(item: Data) -> Iterator[Problem]:
     if effective_model(item) is not None:
         return
     for path, variable in maps(item, (*_PREDICTOR, "containers", 0, "env")):
@@ -269,15 +268,15 @@ def _protocol_is_known(item: Data) -> Found:
 
 
 RULES = (
-    Rule(_name_is_allowed),
-    Rule(_model_has_no_name),
-    Rule(_one_model_counts),
-    Rule(_no_python_path, since="0.18"),
-    Rule(_replicas_are_in_order),
-    Rule(_one_implementation),
-    Rule(_concurrency_is_not_negative),
-    Rule(_autoscaler_is_known),
-    Rule(_logger_is_whole),
-    Rule(_confidential_is_whole, since="0.20"),
-    Rule(_protocol_is_known),
+    ObjectRule(_name_is_allowed),
+    ObjectRule(_model_has_no_name),
+    ObjectRule(_one_model_counts),
+    ObjectRule(_no_python_path, since="0.18"),
+    ObjectRule(_replicas_are_in_order),
+    ObjectRule(_one_implementation),
+    ObjectRule(_concurrency_is_not_negative),
+    ObjectRule(_autoscaler_is_known),
+    ObjectRule(_logger_is_whole),
+    ObjectRule(_confidential_is_whole, since="0.20"),
+    ObjectRule(_protocol_is_known),
 )

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve.check.value_rules.storage import ENGINE_LACKS
 from kitserve.problems import Code, Path, Problem
-from kitserve.render.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
+from kitserve.render.manifests.inferenceservice import UNPACKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.check.value_rules.rule import Rule
+    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
+
+    Entry = dict[str, Any]
 
 NO_MODEL = Code(
     "KS105",
@@ -31,7 +33,7 @@ NO_FORMAT = Code(
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
     remedy="Write `modelFormat.name`.",
 )
-TWO_SOURCES = Code(
+TWO_URI_FIELDS = Code(
     "KS203",
     "error",
     "An InferenceService has both `storageUri` and `storageUris`: KServe's webhook allows only one of them.",
@@ -56,19 +58,20 @@ IGNORED = Code(
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 
-def _services_are_right(values: Values) -> Iterator[Problem]:
-    for name, service in with_defaults(values).items():
-        path = ("inferenceServices", name)
-        yield from _is_used(values, path, service)
-        yield from _is_unpacked_as_the_engine_can(values, path, service)
-        yield from _has_one_source(path, service)
-        yield from _has_a_model(path, service)
+def check_services(values: Values, services: Services) -> Iterator[Problem]:
+    """Yield the problems of each service."""
+    for service in services:
+        path = ("inferenceServices", service.name)
+        yield from _is_used(values, path, service.entry)
+        yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
+        yield from _has_one_uri_field(path, service.entry)
+        yield from _has_model_and_format(path, service.predictor)
 
 
-def _is_used(values: Values, path: Path, service: Service) -> Iterator[Problem]:
+def _is_used(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
     for key, annotation in UNPACKING.items():
         is_listed = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
-        if not is_listed and service.get("unpacking", {}).get(key):
+        if not is_listed and entry.get("unpacking", {}).get(key):
             yield IGNORED.problem(
                 f"the initializer ignores this unless serviceAnnotations lists {annotation}",
                 path=(*path, "unpacking", key),
@@ -76,24 +79,23 @@ def _is_used(values: Values, path: Path, service: Service) -> Iterator[Problem]:
             )
 
 
-def _is_unpacked_as_the_engine_can(values: Values, path: Path, service: Service) -> Iterator[Problem]:
-    layout = service.get("unpacking", {}).get("layout")
+def _is_unpacked_as_the_engine_can(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
+    layout = entry.get("unpacking", {}).get("layout")
     if values.clusterStorageContainer.create and values.engine == "kit" and layout == "model":
         yield ENGINE_LACKS.problem(
             "the engine kit can't do this", path=(*path, "unpacking", "layout"), hint="leave engine out"
         )
 
 
-def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
-    if service.get("storageUri") and service.get("storageUris"):
-        yield TWO_SOURCES.problem(
+def _has_one_uri_field(path: Path, entry: Entry) -> Iterator[Problem]:
+    if entry.get("storageUri") and entry.get("storageUris"):
+        yield TWO_URI_FIELDS.problem(
             "can't be combined with storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 
-def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
-    rendered = predictor(service)
-    if not any(_has_source(key, part) for key, part in rendered.items()):
+def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
+    if not any(_has_model(key, part) for key, part in rendered.items()):
         yield NO_MODEL.problem(
             "the service has no model",
             path=(*path, "storageUri"),
@@ -106,7 +108,7 @@ def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
         )
 
 
-def _has_source(key: str, part: object) -> bool:
+def _has_model(key: str, part: object) -> bool:
     """Return whether a field of `spec.predictor` names a model, or a server that brings its own."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
@@ -126,8 +128,5 @@ def _format(model: dict[str, Any]) -> object:
 def _has_other_server(rendered: dict[str, Any]) -> bool:
     """Return whether a custom container or an older field such as `sklearn` replaces `model`."""
     return "model" not in rendered and any(
-        _has_source(key, part) for key, part in rendered.items() if key != "storageUris"
+        _has_model(key, part) for key, part in rendered.items() if key != "storageUris"
     )
-
-
-RULES: tuple[Rule, ...] = (_services_are_right,)

@@ -1,16 +1,16 @@
-"""The sources of an InferenceService's models."""
+"""The URIs of an InferenceService's models: `storageUri`, `storageUris` and `storage`."""
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from kitserve.check.object_rules.inferenceservice.modelkits import mount_path
 from kitserve.check.object_rules.inferenceservice.webhook import effective_model
-from kitserve.check.object_rules.rule import Rule
+from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.check.object_rules.storagecontainer import IMPLICIT
 from kitserve.crds.examples import model, service
 from kitserve.crds.lookup import (
     COMPONENTS,
     Data,
-    Found,
     at,
     components,
     items,
@@ -19,11 +19,11 @@ from kitserve.crds.lookup import (
     models,
     text,
 )
-from kitserve.problems import Code, Path
+from kitserve.problems import Code, Path, Problem
 
 _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
 
-BOTH_SOURCES = Code(
+TWO_URI_FIELDS = Code(
     "KS221",
     "error",
     "A component has both `storageUri` and `storageUris`.",
@@ -111,24 +111,24 @@ _PREDICTOR: Path = ("spec", "predictor")
 _VOLUMES = ("pvc", "oci", "oci+native")
 
 
-def _one_source(item: Data) -> Found:
+def _one_uri_field(item: Data) -> Iterator[Problem]:
     for component in components(item):
         if not items(item, (*component, "storageUris")):
             continue
         for path in filter(None, (effective_model(item), ("spec", "explainer", "art"))):
-            source: Path = (*path, "storageUri")
-            if path[: len(component)] == component and at(item, source) is not None:
-                yield BOTH_SOURCES.problem(
-                    "storageUris are given too", path=source, hint="keep one of the two"
+            uri: Path = (*path, "storageUri")
+            if path[: len(component)] == component and at(item, uri) is not None:
+                yield TWO_URI_FIELDS.problem(
+                    "storageUris are given too", path=uri, hint="keep one of the two"
                 )
         if component[-1] != "predictor" or not any(models(item)):
             for path, variable in maps(item, (*component, "containers", 0, "env")):
                 if variable.get("name") == "STORAGE_URI":
                     message, hint = "storageUris are given too", "leave the variable out"
-                    yield BOTH_SOURCES.problem(message, path=(*path, "name"), hint=hint)
+                    yield TWO_URI_FIELDS.problem(message, path=(*path, "name"), hint=hint)
 
 
-def _mount_paths_are_allowed(item: Data) -> Found:
+def _mount_paths_are_allowed(item: Data) -> Iterator[Problem]:
     for component in COMPONENTS:
         uris_: Path = ("spec", component, "storageUris")
         for place, entry in maps(item, uris_):
@@ -138,7 +138,7 @@ def _mount_paths_are_allowed(item: Data) -> Found:
         yield from _mount_paths_have_a_parent(item, uris_)
 
 
-def _mount_paths_are_explicit(item: Data) -> Found:
+def _mount_paths_are_explicit(item: Data) -> Iterator[Problem]:
     for component in COMPONENTS:
         for place, entry in maps(item, ("spec", component, "storageUris")):
             if entry.get("mountPath") is None:
@@ -149,7 +149,7 @@ def _mount_paths_are_explicit(item: Data) -> Found:
                 yield IMPLICIT.problem(message, path=place, hint=hint)
 
 
-def _mount_paths_have_a_parent(item: Data, place: Path) -> Found:
+def _mount_paths_have_a_parent(item: Data, place: Path) -> Iterator[Problem]:
     entries = [entry for _, entry in maps(item, place)]
     volumes = [mount_path(entry) for entry in entries if _scheme(entry) == "pvc"]
     paths = [mount_path(entry) for entry in entries if _scheme(entry) != "pvc"]
@@ -165,7 +165,7 @@ def _scheme(entry: Data) -> str:
     return text(entry, ("uri",)).partition("://")[0]
 
 
-def _transformer_has_no_uri(item: Data) -> Found:
+def _transformer_has_no_uri(item: Data) -> Iterator[Problem]:
     if effective_model(item) is None and len(items(item, (*_PREDICTOR, "containers"))) == 1:
         return  # the webhook renames it, whatever its name: it is the server
     for path, container in maps(item, (*_PREDICTOR, "containers")):
@@ -178,7 +178,7 @@ def _transformer_has_no_uri(item: Data) -> Found:
             return
 
 
-def _explainer_has_its_storage(item: Data) -> Found:
+def _explainer_has_its_storage(item: Data) -> Iterator[Problem]:
     art: Path = ("spec", "explainer", "art")
     storage: Path = (*art, "storage")
     if not isinstance(at(item, storage), dict):
@@ -190,7 +190,7 @@ def _explainer_has_its_storage(item: Data) -> Found:
         yield EXPLAINER_STORAGE.problem("with storage this must be s3, hdfs or webhdfs", path=path)
 
 
-def _downloads_are_of_one_kind(item: Data) -> Found:
+def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
     if text(item, (*_PREDICTOR, "storageContainerName")):
         return
     for component in components(item):
@@ -206,7 +206,7 @@ def _downloads_are_of_one_kind(item: Data) -> Found:
                 )
 
 
-def _storage_names_credentials_only(item: Data) -> Found:
+def _storage_names_credentials_only(item: Data) -> Iterator[Problem]:
     for path in models(item):
         storage = mapping(item, (*path, "storage"))
         uri = text(item, (*path, "storageUri"))
@@ -221,11 +221,11 @@ def _storage_names_credentials_only(item: Data) -> Found:
 
 
 RULES = (
-    Rule(_one_source, since="0.16"),
-    Rule(_mount_paths_are_allowed, since="0.16"),
-    Rule(_mount_paths_are_explicit, since="0.16"),
-    Rule(_transformer_has_no_uri),
-    Rule(_explainer_has_its_storage),
-    Rule(_downloads_are_of_one_kind),
-    Rule(_storage_names_credentials_only),
+    ObjectRule(_one_uri_field, since="0.16"),
+    ObjectRule(_mount_paths_are_allowed, since="0.16"),
+    ObjectRule(_mount_paths_are_explicit, since="0.16"),
+    ObjectRule(_transformer_has_no_uri),
+    ObjectRule(_explainer_has_its_storage),
+    ObjectRule(_downloads_are_of_one_kind),
+    ObjectRule(_storage_names_credentials_only),
 )

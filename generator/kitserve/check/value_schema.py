@@ -1,23 +1,18 @@
-"""Merged values to problems: first by the schema, then by the rules."""
+"""Merged values against their schema, in sentences."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from kitserve.check import value_rules
 from kitserve.check.fast_schema import accepts
 from kitserve.problems import Problem
 from kitserve.values.schema import Schema, schema
-from kitserve.values.view import view
 
 
 def check(values: dict[str, Any]) -> list[Problem]:
-    """Return the problems of values that are already merged with the defaults.
-
-    The rules run only if the schema accepts the values.
-    """
+    """Return the schema's problems of values that are already merged with the defaults."""
     if accepts(_schema(), values):
-        return list(value_rules.broken(view(values)))
+        return []
     # The validator says of each missing key by itself what a sentence says of them all.
     return list(dict.fromkeys(_refused(values)))
 
@@ -30,7 +25,7 @@ def _refused(values: dict[str, Any]) -> Iterator[Problem]:
 
     for error in Draft7Validator(_schema()).iter_errors(values):
         yield from schema_messages.problems(
-            schema_messages.Verdict(
+            schema_messages.Violation(
                 keyword=str(error.validator),
                 wanted=error.validator_value,
                 value=error.instance,

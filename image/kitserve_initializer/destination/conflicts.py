@@ -1,0 +1,70 @@
+"""Paths that are taken: found before there is content for them, and named in an error that fits into a log."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from kitserve_initializer.destination import kitfile
+from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.fs.merge_dirs import planned_conflicts
+from kitserve_initializer.fs.paths import Parts, join, split
+from kitserve_initializer.log import LOG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kitserve_initializer.destination.workspace import Workspace
+
+_NAMED = 20
+"""Paths that an error names, so that it fits into a termination log."""
+_LOGGED = 1000
+"""Paths that have a line each in the log if there are more."""
+
+
+def check_planned(planned: Iterable[str], content: bytes | None, workspace: Workspace) -> None:
+    """Check that nothing is in the way of paths, and of the Kitfile `content`, before any layer is there.
+
+    Raises:
+        PathExists: naming it.
+    """
+    found = list(planned_conflicts(_safe(planned), workspace.target, workspace.policy))
+    if content is not None:
+        found = [*kitfile.conflicts(content, workspace.target, workspace.policy), *found]
+    require_none(dict.fromkeys(found), workspace.place)
+
+
+def require_none(found: Iterable[Parts], holder: str) -> None:
+    """Check that nothing was found in the way.
+
+    Raises:
+        PathExists: naming the first paths by name, and `holder`, who has them.
+    """
+    first, count = _first(found)
+    if not count:
+        return
+    paths = [repr(join(parts)) for parts in first]
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    if more:
+        for path in paths:
+            LOG.warning("%s already has %s", holder, path)
+    raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
+
+
+def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
+    """Return the first paths by name, as many as the log shows, and the number of all."""
+    first: list[Parts] = []
+    count = 0
+    for parts in found:
+        count += 1
+        first.append(parts)
+        if len(first) == 2 * _LOGGED:
+            first = sorted(first)[:_LOGGED]
+    return sorted(first)[:_LOGGED], count
+
+
+def _safe(planned: Iterable[str]) -> Iterator[Parts]:
+    """Leave out paths that no layer can have: the layer itself will be refused."""
+    for path in planned:
+        with suppress(UnsafeArchive):
+            yield split(path)

@@ -1,0 +1,30 @@
+"""Names of the initializer's own files: in the destination, and in its staging folder there."""
+
+from __future__ import annotations
+
+from kitserve_initializer.fs.paths import RESERVED
+
+MARKER = f"{RESERVED}.json"
+"""What the destination holds."""
+STAGING = f"{RESERVED}-staging"
+"""The folder of a run that is at work, or was killed."""
+REMOVED = f"{RESERVED}-removed"
+"""The same folder while it is removed."""
+
+LOCK = "lock"
+"""The lock of the run at work; another run waits for it."""
+PLAN = "plan.json"
+"""The request for which `RESULT` is being merged."""
+RESULT = "result"
+"""The merged trees."""
+KITFILE_TREE = "kitfile"
+"""The folder in which the Kitfile is written."""
+JOURNAL = "publish.json"
+"""`RESULT` is being moved into the destination, whose marker this will be."""
+MOVED = "moved"
+"""The paths that are new there, if they are many."""
+
+
+def record(tree: str) -> str:
+    """Return the name of the file that marks a tree as finished and holds the modes that its directories will get."""
+    return f"{tree}.json"
