@@ -37,7 +37,7 @@ OptionalDigests = Annotated[
     str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$")
 ]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z][-._a-zA-Z0-9]*$")]
-# int32, as Kubernetes has it.
+# int32, as in Kubernetes.
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
 FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]

@@ -43,7 +43,7 @@ _DRY_RUN = {
 }
 _HINT = "`kubectl auth whoami` tries the same login"
 _STEP = re.compile(r"\[(\d+)\]|\[([^]]*)\]|([^.\[\]]+)")
-# Where a status has no causes: in the words of server-side apply.
+# The field in the message of server-side apply, for a status without causes.
 _FIELD = re.compile(r": \.([^\s:]+): ")
 
 
@@ -123,9 +123,9 @@ def _connect(context: str) -> tuple[Request, str]:
     try:
         client = config.new_client_from_config(context=context or None, persist_config=False)
         namespace = _namespace(context)
-    except Exception as error:  # of YAML, of files, and the client's own
+    except Exception as error:  # errors of YAML, of files, and the client's own
         raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
-    disable_warnings()  # of a kubeconfig that says to skip TLS's checks
+    disable_warnings()  # about a kubeconfig that turns TLS's checks off
     # Its own discovery leaves a file in the common temporary folder.
     dynamic = DynamicClient(client, discoverer=lambda *_: None)
     return _request(dynamic, client.configuration.host), namespace
@@ -135,7 +135,7 @@ def _namespace(context: str) -> str:
     from kubernetes.config import kube_config  # noqa: PLC0415
 
     merged = kube_config.KubeConfigMerger(kube_config.KUBE_CONFIG_DEFAULT_LOCATION).config
-    # What config.list_kube_config_contexts() takes too, but that one wants a current context in any case.
+    # As config.list_kube_config_contexts() does, which always requires a current context.
     loader = kube_config.KubeConfigLoader(config_dict=merged, active_context=context or None)
     return loader.current_context["context"].get("namespace") or "default"
 
@@ -173,7 +173,7 @@ def _status(host: str, code: int, body: bytes | str | None) -> Data:
     try:
         found = json.loads(body or "")
     except ValueError:
-        # Of a group that it doesn't have the API server says so in plain text.
+        # For an unknown group the API server answers 404 in plain text.
         found = {"kind": "Status", "code": code} if code == 404 else None
     return _document(host, found)
 

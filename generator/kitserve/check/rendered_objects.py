@@ -26,7 +26,7 @@ _SHARED: dict[Path, str] = {
     ("metadata", "labels"): "commonLabels",
     ("metadata", "annotations"): "commonAnnotations",
 }
-# What lies directly below these has its namesake in the values.
+# Fields directly below these have a key of the same name in the values.
 _ROOTS: frozenset[Path] = frozenset(
     {
         *((), ("metadata",), ("spec",), ("spec", "container")),

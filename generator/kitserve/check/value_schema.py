@@ -13,12 +13,12 @@ def check(values: dict[str, Any]) -> list[Problem]:
     """Return the schema's problems of values that are already merged with the defaults."""
     if accepts(_schema(), values):
         return []
-    # The validator says of each missing key by itself what a sentence says of them all.
+    # The validator reports each missing key by itself; one violation stands for all of them.
     return list(dict.fromkeys(_refused(values)))
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:
-    # Takes 70 ms to import: only values that are wrong pay for it.
+    # It takes 70 ms to import, so only wrong values cost this time.
     from jsonschema import Draft7Validator  # noqa: PLC0415
 
     from kitserve.check import schema_messages  # noqa: PLC0415

@@ -49,7 +49,7 @@ def main() -> None:
         app()
     except KitserveError as error:
         _end(error)
-    except OSError as error:  # of --help, or of a report to standard error
+    except OSError as error:  # from --help, or from a report to standard error
         forget(sys.stdout)
         _end(Failure(f"can't write the message: {error.strerror}"))
 

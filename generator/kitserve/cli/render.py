@@ -23,7 +23,7 @@ Examples:
   kitserve render -f values.yaml --output-dir manifests
 """
 
-# As helm has them (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
+# As in helm (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _RELEASE = re.compile(rf"(?=.{{1,53}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
 _NAMESPACE = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")

@@ -53,7 +53,7 @@ def check_metadata(metadata: object) -> Iterator[Problem]:
 def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
     path: Path = ("metadata", field)
     for key, word in words.items():
-        # Of annotations the API server takes capitals before the slash too.
+        # In annotations the API server also accepts capitals before the slash.
         if not _is_key(key.lower() if field == "annotations" else key):
             yield FORM.problem(f"this can't be {what}'s key", path=(*path, key), hint=_KEY_HINT)
         if isinstance(word, str):

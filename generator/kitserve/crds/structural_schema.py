@@ -53,7 +53,7 @@ class Checker:
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties
         for key in node.required:
-            # The API server drops a null before it looks what is there.
+            # The API server drops a null before it checks the required fields.
             if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))

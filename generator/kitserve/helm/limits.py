@@ -10,7 +10,7 @@ _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%")
 _SEPARATOR = re.compile(r"^---(?![ \t\r]*(?:#.*)?$)", re.MULTILINE)
 _OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
 _ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
-# Of JSON, but not of YAML 1.1: an escaped slash, and characters in two halves.
+# Escapes of JSON that YAML 1.1 lacks: an escaped slash, and halves of surrogate pairs.
 _OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
 _MEASURED_BLOCK = re.compile(r"[|>][-+]?[1-9]")
 
@@ -28,7 +28,7 @@ def refuse_text(text: str, *, fast: bool) -> None:
         message = "Helm 3 and Helm 4 read this end of a line differently"
         hint = "save the file with one kind of line ends"
         raise RefusedTextError(message, *place(text, index), hint)
-    # The parser in Python is of YAML 1.2, where these end no line.
+    # The parser in Python reads YAML 1.2, in which these don't end a line.
     if not fast and (end := _OTHER_LINE_END.search(text)):
         code = f"{ord(end[0]):04X}"
         message, hint = (

@@ -36,7 +36,7 @@ class UserValues:
 
         In a --set the line is the number of the option, and the column is the start of the assignment.
         """
-        # What a later source replaced must not be found in an earlier.
+        # A value that a later source replaced must not be found in an earlier one.
         for length in range(known(self.data, path), 0, -1):
             if position := self._origin(path[:length]):
                 return position

@@ -6,7 +6,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from kitserve.helm.nodes import RefusedTextError
 
-# A part of what the parsers say, and what people most often did.
+# Parts of the parsers' messages, and hints at the usual mistakes.
 _HINTS = {
     "mapping values are not allowed": "quote a text that contains a colon and a blank, and check the line above",
     "sequence entries are not allowed": "begin a list on a line of its own",
@@ -23,7 +23,7 @@ _HINTS = {
     "while scanning an alias": "write it in quotes if it is text",
     "while scanning an anchor": "write it in quotes if it is text",
 }
-# These are found out later than where they begin.
+# The parsers notice these later than at their beginning.
 _BEGIN_EARLIER = ("quoted scalar", "a simple key")
 
 

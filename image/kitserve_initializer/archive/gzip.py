@@ -31,7 +31,7 @@ with suppress(ImportError, AttributeError):
 
     _errors = (*_errors, zlib_ng.error)  # type: ignore[arg-type]  # its stub takes the class for an instance
     # What gzip_ng.open() reads with. It writes into memory of ours; decompressobj's bytes cost a twentieth more.
-    # Why not isal: docs/decisions/0010.
+    # docs/decisions/0010 says why it isn't isal.
     _reader = zlib_ng._GzipReader
 
 

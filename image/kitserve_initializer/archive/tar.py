@@ -88,7 +88,7 @@ class Archive:
             if kind not in _BODY_LIMITS:
                 return self._member(header, told)
             found = self._told(kind, header)
-            # Readers differ in which of two they take.
+            # Readers disagree about which of two counts.
             if kind in kinds or told.keys() & found.keys():
                 raise self._invalid("has two headers that tell the same of a member")
             kinds.add(kind)

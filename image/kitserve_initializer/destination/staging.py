@@ -57,7 +57,7 @@ class Staging:
         for tree in self._trees:
             tree.close()
         os.close(self._folder)
-        # One step: a half removed folder must not look like one to go on with.
+        # One step: a half removed folder must not look like one to continue.
         remove(REMOVED, self._target)
         with suppress(OSError):
             os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
@@ -81,7 +81,7 @@ class Staging:
             there = _names(self._folder)
             finished = {name for name in names if record(name) in there}
             assembling = RESULT in there and self._is_planned(names, finished)
-            # Of another plan's trees some are in its result already.
+            # Some of another plan's trees are in its result already.
             kept = finished if assembling or RESULT not in there else set()
             keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):

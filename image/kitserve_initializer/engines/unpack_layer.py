@@ -64,7 +64,7 @@ class Unpacker:
             try:
                 self._write(fetched, layer, tree)
             except ContentFailure:
-                # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
+                # Wrong bytes look like a bad archive: only the digest, known at the blob's end, shows the difference.
                 deque(fetched, maxlen=0)
                 raise
         seconds = time.monotonic() - begun
@@ -108,7 +108,7 @@ class Unpacker:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.
         mode = member.mode & 0o777
         if member.kind == tar.DIRECTORY:
-            # With patterns only the files say which directories there are.
+            # With patterns only the files determine the directories.
             if (
                 parts
                 and not self._patterns

@@ -70,7 +70,7 @@ def merge(
     source: int, target: int, policy: ConflictPolicy, tell: Callable[[Parts], object] = lambda _: None
 ) -> None:
     """Move everything below `source` into `target`, and report each new path just before the move."""
-    # What goes while it is listed may hide what stays (POSIX, readdir).
+    # Entries that vanish during a listing may hide others (POSIX, readdir).
     while _merge(source, target, policy, tell, ()):
         pass
 

@@ -33,7 +33,7 @@ def _reserved(file: int, size: int, pieces: Iterable[Piece]) -> Iterator[Piece]:
         came += len(piece)
         while asked < min(came, size):
             step = min(AHEAD, size - asked)
-            # A hint: where the file system can't do it, or has no space left, the write will tell.
+            # Only a hint: if the file system can't do it, or has no space left, the write fails.
             _fallocate(file, _KEEP_SIZE, asked, step)
             asked += step
         yield piece

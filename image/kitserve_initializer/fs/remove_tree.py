@@ -23,7 +23,7 @@ def _remove_directory(name: str, parent: int) -> bool:
     with suppress(OSError, RecursionError):
         directory = enter(name, parent)
         try:
-            # What goes while it is listed may hide what stays (POSIX, readdir).
+            # Entries that vanish during a listing may hide others (POSIX, readdir).
             while _emptied(directory):
                 pass
         finally:

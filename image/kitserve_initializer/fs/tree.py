@@ -30,7 +30,7 @@ def require(size: int, directory: int, what: str) -> None:
     """
     status = os.statvfs(directory)
     free = status.f_bavail * status.f_frsize
-    # Some network file systems don't tell: they have no blocks at all.
+    # Some network file systems report no blocks at all.
     if status.f_blocks and size > free:
         raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
 

@@ -172,7 +172,7 @@ class Transport:
 
 def _come(error: ProtocolError) -> bytes:
     """Return what came of a step before a chunked body broke; of other bodies urllib3 hands it out by itself."""
-    # Of http.client's IncompleteRead; urllib3's own has a number there.
+    # From http.client's IncompleteRead; urllib3's own has a number there.
     come = getattr(error.args[-1], "partial", b"")
     return come if isinstance(come, bytes) else b""
 

@@ -100,7 +100,7 @@ def _it_is_small(item: Data) -> Iterator[Problem]:
 def _type_has_its_keys(item: Data) -> Iterator[Problem]:
     kind = text(item, ("type",))
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
-    # Of an empty value the API server says nothing, but it is no JSON.
+    # The API server accepts an empty value, although it isn't JSON.
     present = {
         key for key, value in (*data.items(), *plain.items()) if value is not None or kind not in _JSON
     }

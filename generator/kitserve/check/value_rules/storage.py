@@ -92,7 +92,7 @@ ENGINE_LACKS = Code(
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
-# What KServe and the clouds' webhooks set, and what a value of ours sets or may set one day.
+# Prefixes of variables that KServe, a cloud's webhook or a value sets, or may set in a later version.
 _TAKEN = re.compile(r"(AWS|HF|STORAGE|CA_BUNDLE|KIT|KITSERVE)_")
 
 

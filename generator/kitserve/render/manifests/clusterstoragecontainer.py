@@ -27,7 +27,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
         spec = _spec(values, storage.workloadType, environment(values) + service_annotations_env(values))
         yield _object(metadata(values, release, storage.name), spec)
     if jobs.create:
-        # Jobs aren't made for a service: they have none of its annotations.
+        # A job belongs to no service, so it has no annotations of one.
         spec = _spec(values, "localModelDownloadJob", environment(values))
         yield _object(metadata(values, release, jobs.name), spec)
 

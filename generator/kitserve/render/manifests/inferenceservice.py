@@ -28,7 +28,7 @@ class Service:
 
 Services = tuple[Service, ...]
 
-# Where each key that is one goes; a service's own annotations win.
+# The annotations that keys become; a service's own annotations win.
 _ANNOTATED = {
     "serving.kserve.io/deploymentMode": "deploymentMode",
     "serving.kserve.io/autoscalerClass": "autoscalerClass",
