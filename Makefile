@@ -1,5 +1,5 @@
-# Every target works in a fresh clone: the first one that needs Python makes .venv, tools that are no Python packages are
-# found on PATH or built once into a cache outside the checkout (KITSERVE_CACHE, by default ~/.cache/kitserve).
+# Every target works in a fresh clone: the first one that needs Python makes .venv. Tools that aren't Python packages come
+# from PATH, or are built once into a cache outside the checkout (KITSERVE_CACHE, by default ~/.cache/kitserve).
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,9 +16,12 @@ help: ## Show this help
 $(VENV)/ready: pyproject.toml image/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "kitserve needs Python 3.11 or newer: install python3 and python3-venv" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("kitserve needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[dev]' --editable ./image
+	@echo "making a Python environment in $(VENV), about a minute the first time:"
+	@echo "  creating it"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade pip
+	@echo "  installing kitserve, its initializer and the packages that tests need"
+	@$(BIN)/pip install --quiet --editable '.[dev]' --editable ./image
 	@touch $@
 
 demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a prediction

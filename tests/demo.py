@@ -1,4 +1,4 @@
-"""`make demo`: a ModelKit's way from a registry to a prediction, each step as it happens in a cluster."""
+"""Run `make demo`: bring a ModelKit from a registry to a prediction, each step as it happens in a cluster."""
 
 import json
 import os
@@ -14,6 +14,7 @@ import joblib
 
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
+from tests.parts.tools import ToolError, tool
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "iris.yaml"
 # Sepal length and width, petal length and width in cm, of an Iris setosa (class 0) and an Iris virginica (class 2).
@@ -21,8 +22,14 @@ FLOWERS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
 
 
 def main() -> None:
-    """Serve the example's model as far as that goes without a cluster, and print what comes of each step."""
+    """Serve the example's model without a cluster, and print the result of each step."""
     signal.signal(signal.SIGTERM, _leave)
+    _title("A real registry: CNCF distribution, from PATH or built here")
+    try:
+        print(tool("registry"), flush=True)
+    except ToolError as error:
+        sys.exit(str(error))
+
     with Registry() as registry, tempfile.TemporaryDirectory(prefix="kitserve-demo-") as folder:
         digest = registry.push_layout(ModelKit("iris").archive, "models/iris", "v1")
         reference = f"{registry.host}/models/iris:v1"
@@ -56,9 +63,9 @@ def main() -> None:
 
 
 def _initialize(container: dict[str, Any], source: str, destination: Path) -> None:
-    """Run the initializer with the container's environment and nothing else of ours.
+    """Run the initializer with the container's environment and no other variable than PATH.
 
-    Without a Secret `kit-secret` its optional variables are absent, as in a pod.
+    The optional variables of the Secret `kit-secret` are absent, as in a pod without that Secret.
     """
     environment = {
         variable["name"]: variable["value"] for variable in container["env"] if "value" in variable
@@ -82,7 +89,7 @@ def _title(text: str) -> None:
 
 
 def _leave(number: int, _: FrameType | None) -> None:
-    """End by way of every `with`, so that the registry and the folder go too."""
+    """Exit through every `with`, which ends the registry and removes the folder."""
     sys.exit(128 + number)
 
 

@@ -1,5 +1,5 @@
 {{/*
-What the initializer's containers have in common. Call with the root context.
+The fields that all containers of the initializer share. Call with the root context.
 */}}
 {{- define "kitserve.container" -}}
 image: {{ include "kitserve.image" . | quote }}

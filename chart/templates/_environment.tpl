@@ -1,7 +1,7 @@
 {{/*
-The initializer's environment, in the order of KitOps' guide: flags, credentials, then our own and the users'. Call with
+The initializer's environment, in the order of KitOps' guide: flags, credentials, settings, then `extraEnv`. Call with
 the values.
-The credentials are optional: a namespace without the Secret pulls anonymously, instead of pods that never start.
+The credentials are optional: in a namespace without the Secret, pods start and pull anonymously.
 */}}
 {{- define "kitserve.environment" -}}
 {{- $credentials := .credentials | default dict -}}
@@ -120,7 +120,7 @@ The credentials are optional: a namespace without the Secret pulls anonymously, 
 {{- end -}}
 
 {{/*
-What a service's annotations say, by the downward API; an absent annotation gives an empty variable. Call with the values.
+The variables of a service's annotations, by the downward API; an absent annotation gives an empty variable. Call with the values.
 */}}
 {{- define "kitserve.serviceAnnotationsEnv" -}}
 {{- $honoured := .serviceAnnotations | default list -}}

@@ -1,5 +1,5 @@
 {{/*
-An entry of inferenceServices over inferenceServiceDefaults, put into a map: JSON would round large integers.
+Merge an entry of inferenceServices over inferenceServiceDefaults into a map; JSON would round large integers.
 Call with (list TARGET ENTRY DEFAULTS).
 */}}
 {{- define "kitserve.inferenceService" -}}
@@ -41,7 +41,7 @@ Call with (list TARGET SERVICE PULLSECRETS); SERVICE is the entry merged with it
 {{- end -}}
 
 {{/*
-Annotations of an InferenceService, as JSON: those that keys of its own give, and its `annotations` over them.
+Annotations of an InferenceService, as JSON: its `annotations` over those that its other keys give.
 Call with the entry merged with its defaults.
 */}}
 {{- define "kitserve.annotations" -}}

@@ -1,5 +1,5 @@
 {{/*
-Labels of every object, as YAML: the recommended ones of Kubernetes, unless the values say none, and the users' over them.
+Labels of every object, as YAML: `commonLabels` over Kubernetes' recommended ones, which the values may turn off.
 Call with the root context.
 */}}
 {{- define "kitserve.labels" -}}

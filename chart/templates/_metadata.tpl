@@ -1,5 +1,5 @@
 {{/*
-Labels and annotations of an object's metadata, its own over those of all; what is empty is left out.
+Labels and annotations of an object's metadata: its own over those of all objects, without empty fields.
 Call with (list ROOT LABELS ANNOTATIONS).
 */}}
 {{- define "kitserve.metadata" -}}

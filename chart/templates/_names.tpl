@@ -1,12 +1,12 @@
 {{/*
-The namespace of what names none. Call with the root context.
+The namespace of objects that don't set their own. Call with the root context.
 */}}
 {{- define "kitserve.namespace" -}}
 {{- .Values.namespaceOverride | default .Release.Namespace -}}
 {{- end -}}
 
 {{/*
-What the test's pods are called after: the release, and the chart if its name isn't in that. Room is left for a suffix.
+The beginning of the test pods' names: the release, and the chart if its name isn't in that. It leaves room for a suffix.
 */}}
 {{- define "kitserve.fullname" -}}
 {{- $name := .Values.nameOverride | default .Chart.Name -}}

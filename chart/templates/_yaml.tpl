@@ -1,6 +1,6 @@
 {{/*
 A map or list as YAML that is read back as the same. Call with it.
-Of what toYaml writes some things aren't: it gives nothing at all where a text has a character that YAML takes only as
+toYaml fails for some: it writes nothing at all if a text has a character that YAML accepts only as
 an escape, leaves the key `<<` without quotes, and what blanks and empty lines end a text run into those of the template.
 Whatever may have one of those is written as JSON.
 */}}

@@ -1,1 +1,1 @@
-"""Writes the files that follow from the values' definition. It isn't part of the wheel."""
+"""Write the files that are generated from the values' definition. The wheel doesn't contain this package."""

@@ -1,4 +1,4 @@
-"""The files that are made from code: written by `make generate`, compared by a test. Not part of the wheel."""
+"""The files that `make generate` writes from code, and a test compares."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ FILES: dict[str, Callable[[], str]] = {
 
 
 def write() -> None:
-    """Write every generated file whose text has changed, and say which."""
+    """Write every generated file whose text has changed, and print its name."""
     for name in outdated():
         path = REPOSITORY / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def write() -> None:
 
 
 def outdated(names: Iterable[str] = FILES) -> list[str]:
-    """Those of the generated files that are missing or differ from what their source gives."""
+    """Return the generated files that are missing or differ from what their source gives."""
     return [name for name in names if _read(REPOSITORY / name) != FILES[name]()]
 
 

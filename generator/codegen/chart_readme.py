@@ -1,4 +1,4 @@
-"""The chart's README. Not part of the wheel."""
+"""The chart's README."""
 
 from kitserve.version import VERSION
 
@@ -7,61 +7,60 @@ from codegen.reference import page, value_table
 _INSTALL = f"""\
 Serve [KitOps](https://kitops.org) ModelKits on [KServe](https://kserve.github.io/website/): a
 ClusterStorageContainer for `kit://`, and on request Secrets, service accounts, InferenceServices and local
-models. `kitserve render` gives the same objects from the same values.
+models. `kitserve render` renders the same objects from the same values.
 
 ## Install
 
-Into a cluster that has KServe 0.15 or newer, with Helm 3.17 or newer, or 4:
+The cluster needs KServe 0.15 or newer. Use Helm 3.17 or newer, or Helm 4:
 
 ```console
-$ helm install kitserve chart/ -n kitserve --create-namespace -f values.yaml
-$ helm test kitserve -n kitserve
+$ helm install kitserve chart/ -n models --create-namespace -f values.yaml
+$ helm test kitserve -n models
 ```
 
-`make package` makes `dist/kitserve-{VERSION}.tgz`, for an OCI registry of yours:
+`make package` makes `dist/kitserve-{VERSION}.tgz`, which you can push to your own OCI registry:
 
 ```console
 $ helm push dist/kitserve-{VERSION}.tgz oci://registry.example.com/charts
-$ helm install kitserve oci://registry.example.com/charts/kitserve --version {VERSION} -n kitserve --create-namespace
+$ helm install kitserve oci://registry.example.com/charts/kitserve --version {VERSION} -n models --create-namespace
 ```
 
-- **Argo CD, Flux**: what is rendered depends on values, release name and namespace alone; there is no `lookup`,
-  nothing random, and no question to the cluster. The pods of `helm test` are hooks for `test`, which Argo CD skips
-  and Flux runs where `spec.test.enable` says so. docs/guide/gitops.md has what to set for either.
-- **Below another chart**: `condition: kitserve.enabled` works, `global.imageRegistry` is heeded.
+- **Argo CD, Flux**: what the chart renders depends on values, release name and namespace alone. It calls no `lookup`,
+  and nothing is random. The pods of `helm test` are hooks for `test`: Argo CD skips them, and Flux runs them if
+  `spec.test.enable` is set. docs/guide/gitops.md has the settings for both.
+- **As a subchart**: `condition: kitserve.enabled` and `global.imageRegistry` work.
 - **Two releases**: the ClusterStorageContainer is cluster-scoped. Let one release own it, and set
   `clusterStorageContainer.create: false` in the others.
-- **Pull secrets**: KServe has no place for them in a ClusterStorageContainer. `imagePullSecrets` puts them into
-  the InferenceServices and service accounts of the values; other services need them in their own
-  `spec.predictor` or service account, and KServe's download jobs in the `default` service account of their
-  namespace."""
+- **Pull secrets**: a ClusterStorageContainer can't have them. `imagePullSecrets` adds them to the InferenceServices
+  and service accounts of the values. Other services need them in their own `spec.predictor` or service account, and
+  KServe's download jobs need them in the `default` service account of their namespace."""
 
 _UPGRADE = """\
 ## Upgrading
 
-Running pods keep the initializer they were made with; a new ClusterStorageContainer is for new pods. An annotation
-makes new ones (`kubectl annotate inferenceservice NAME restarted="$(date +%s)" --overwrite`); KServe takes a
-`kubectl rollout restart` back.
-`storageUris` are an exception: there KServe writes the container into the Deployment, which then rolls out.
+Running pods keep the initializer that they were created with; new pods get the new one. A changed annotation creates
+new pods: `kubectl -n models annotate inferenceservice NAME restarted="$(date +%s)" --overwrite`. KServe reverts
+a `kubectl rollout restart`. Services with `storageUris` are an exception: KServe writes the container into their
+Deployment, which rolls out by itself.
 
-With `--reuse-values` Helm leaves the new chart's defaults out. Use `--reset-then-reuse-values`.
+With `--reuse-values` Helm ignores the new chart's defaults. Use `--reset-then-reuse-values`.
 
 ### To 0.1.0
 
-There is no release before it. From manifests made with kubectl: `--take-ownership`, with `--force-conflicts`
-too in Helm 4. What KitOps' guide doesn't have: a security context (`securityContext: null` takes it away), a
-CPU limit, labels (`standardLabels: false`), and both fields that KServe's minimal CRDs need.
+This is the first version. To take over objects that were created with kubectl, use `--take-ownership`, and with
+Helm 4 also `--force-conflicts`. The chart adds to KitOps' guide a security context (`securityContext: null` removes
+it), a CPU limit, labels (`standardLabels: false` removes them), and both fields that KServe's minimal CRDs need.
 
 ## Uninstalling
 
 ```console
-$ helm uninstall kitserve -n kitserve
+$ helm uninstall kitserve -n models
 ```
 
-takes the ClusterStorageContainer with it: pods that are made afterwards can't have a `kit://` model any more.
-Running ones go on. KServe refuses to delete a LocalModelCache that a service uses: delete the service first."""
+This deletes the ClusterStorageContainer too: pods that are created afterwards can't fetch `kit://` models, and running
+pods are not affected. KServe refuses to delete a LocalModelCache that a service uses: delete the service first."""
 
 
 def text() -> str:
-    """chart/README.md."""
+    """Return the text of chart/README.md."""
     return page("kitserve", _INSTALL, "## Values", value_table(), _UPGRADE)

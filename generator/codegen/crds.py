@@ -1,4 +1,4 @@
-"""Derives the structures from KServe's released Go modules: `python -m codegen.crds`. Not part of the wheel.
+"""Derive the structures from KServe's released Go modules: `python -m codegen.crds`.
 
 A node holds what kitserve/crds/node.py says. Descriptions are left out. Equal subtrees are one node,
 whatever the version.
@@ -21,7 +21,7 @@ from kitserve.crds.structures import FILE, KEYS
 from ruamel.yaml import YAML
 
 MODULE = "github.com/kserve/kserve"
-# The newest patch of each minor that could be had as a Go module; 0.18 can't.
+# The newest patch of each minor version that is a Go module; 0.18 isn't one.
 RELEASES = ("0.15.2", "0.16.0", "0.17.0", "0.19.0", "0.20.0")
 CRDS = "config/crd/full"
 RUNTIMES = "config/runtimes"
@@ -47,14 +47,14 @@ _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems
 
 
 class Table:
-    """Nodes by content: an equal one is stored once."""
+    """Nodes by content: equal nodes are stored once."""
 
     def __init__(self) -> None:
         self.nodes: list[Packed] = []
         self._numbers: dict[str, int] = {}
 
     def add(self, schema: dict[str, Any]) -> int:
-        """The number of a CRD schema's node."""
+        """Return the number of a CRD schema's node."""
         node = self._node(schema)
         key = json.dumps(node, sort_keys=True)
         if key not in self._numbers:
@@ -87,7 +87,7 @@ class Table:
 
 
 def module(release: str) -> Path:
-    """The folder of a release's Go module, downloaded if it isn't there. Raises CalledProcessError."""
+    """Return the folder of a release's Go module, downloaded if it is missing. Raises CalledProcessError."""
     with tempfile.TemporaryDirectory() as empty:
         command = ["go", "mod", "download", "-json", f"{MODULE}@v{release}"]
         ran = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=True)
@@ -95,14 +95,14 @@ def module(release: str) -> Path:
 
 
 def facts(releases: tuple[str, ...] = RELEASES) -> dict[str, Any]:
-    """What is shipped, for some releases."""
+    """Return the shipped facts on some releases."""
     table = Table()
     found = {release.rpartition(".")[0]: _version(release, table) for release in releases}
     return {"versions": found, "nodes": table.nodes}
 
 
 def _version(release: str, table: Table) -> dict[str, Any]:
-    """A release's kinds and runtimes, and the sha256 of the files that they come from, one after the other by name."""
+    """Return a release's kinds, its runtimes, and one sha256 of their files, concatenated in the order of names."""
     kinds, digest = {}, hashlib.sha256()
     for path in sorted((module(release) / CRDS).rglob("*.yaml")):
         content = path.read_bytes()
@@ -119,7 +119,7 @@ def _version(release: str, table: Table) -> dict[str, Any]:
 
 
 def _runtimes(folder: Path) -> tuple[dict[str, Any], str]:
-    """The runtimes that KServe installs, and the sha256 of their files."""
+    """Return the runtimes that KServe installs, and the sha256 of their files."""
     found, digest = {}, hashlib.sha256()
     for name in sorted(YAML(typ="safe").load((folder / "kustomization.yaml").read_bytes())["resources"]):
         content = (folder / name).read_bytes()
@@ -144,7 +144,7 @@ def _runtimes(folder: Path) -> tuple[dict[str, Any], str]:
 
 
 def pack(found: dict[str, Any]) -> bytes:
-    """The shipped file: the same bytes for the same facts."""
+    """Return the shipped file's bytes, which are the same for the same facts."""
     text = json.dumps(found, sort_keys=True, separators=(",", ":"))
     return gzip.compress(text.encode(), 9, mtime=0)
 

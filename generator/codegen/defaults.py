@@ -1,4 +1,4 @@
-"""chart/values.yaml: the defaults, each under its description."""
+"""The text of chart/values.yaml: the defaults, each under its description."""
 
 import json
 import textwrap
@@ -18,7 +18,7 @@ _WIDTH = 110
 
 
 def text() -> str:
-    """chart/values.yaml."""
+    """Return the text of chart/values.yaml."""
     return _HEADER + "\n".join(_lines(defaults_of(schema.schema()), schema.schema(), indent="")) + "\n"
 
 
@@ -47,5 +47,5 @@ def _entry(name: str, default: Any, indent: str) -> Iterator[str]:  # noqa: ANN4
         for key, inner in default.items():
             yield from _entry(key, inner, indent + "  ")
     else:
-        # What JSON writes is YAML too, and every string is quoted.
+        # JSON is YAML too, and quotes every string.
         yield f"{indent}{name}: {json.dumps(default, ensure_ascii=False)}"

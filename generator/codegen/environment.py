@@ -1,4 +1,4 @@
-"""Every environment variable of the initializer, in two tables: for who reads it, and for who renders it."""
+"""Every environment variable of the initializer, in two tables: for the reader, and for the renderers."""
 
 import dataclasses
 import json
@@ -14,41 +14,45 @@ from codegen.definition.values import Values
 
 @dataclasses.dataclass(frozen=True)
 class Row(Variable):
-    """A variable with what the values' definition says about it; `value` is the path of the chart's value, or empty."""
+    """A variable, the words that it allows, and the path of the chart's value that sets it, or an empty path."""
 
     choices: tuple[str, ...] = ()
     value: str = ""
 
 
-# What no value of the chart sets.
+# Variables that no value of the chart sets.
 _OWN = (
     Row(
         "KITSERVE_TERMINATION_LOG",
         type="path",
         default="/dev/termination-log",
-        description="File that the cause of a failure is written to, if it exists: where the kubelet looks for it.",
+        description="File for the cause of a failure, which the kubelet reads. The initializer doesn't create it.",
     ),
-    # What KServe, a cloud's webhook or the users' own env brings.
+    # Variables that KServe, a cloud's webhook or the users themselves set.
     Row(
         "CONFIDENTIAL_ENABLED",
         type="flag",
-        description="From `model.confidential`. Refused: only KServe's own initializer decrypts.",
+        description="Set by KServe for `model.confidential`. Refused: only KServe's own initializer decrypts.",
     ),
     Row(
         "CA_BUNDLE_VOLUME_MOUNT_POINT",
         description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",
     ),
-    Row("KITOPS_CLIENT_CERT", description="File of a client certificate, as `--cert`, which it wins over."),
-    Row("KITOPS_CLIENT_KEY", description="File of its key, as `--key`, which it wins over."),
-    Row("DOCKER_CONFIG", description="Folder of a `config.json` as Docker has it."),
-    Row("HOME", description="Folder of `.docker/config.json`, which is read where DOCKER_CONFIG isn't set."),
-    Row("REGISTRY_AUTH_FILE", description="File of logins as podman has it."),
+    Row("KITOPS_CLIENT_CERT", description="File of a client certificate. Wins over `--cert`."),
+    Row("KITOPS_CLIENT_KEY", description="File of its key. Wins over `--key`."),
+    Row("DOCKER_CONFIG", description="Folder of Docker's `config.json`."),
+    Row("HOME", description="Folder of `.docker/config.json`, which is read if DOCKER_CONFIG isn't set."),
+    Row("REGISTRY_AUTH_FILE", description="Podman's file of logins."),
     Row(
         "STORAGE_CONFIG",
         secret=True,
         description="KServe's `storage.key`: JSON of `username` and `password`, or Docker's.",
     ),
-    Row("STORAGE_OVERRIDE_CONFIG", secret=True, description="KServe's `storage.parameters` beside it."),
+    Row(
+        "STORAGE_OVERRIDE_CONFIG",
+        secret=True,
+        description="KServe's `storage.parameters`, beside `storage.key`.",
+    ),
     Row("AWS_ROLE_ARN", description="Role of the service account (IRSA), for ECR."),
     Row("AWS_ACCESS_KEY_ID", description="AWS's access key, for ECR."),
     Row("AWS_CONTAINER_CREDENTIALS_FULL_URI", description="EKS Pod Identity, for ECR."),
@@ -75,7 +79,7 @@ def table() -> tuple[Row, ...]:
 
 
 def read_text() -> str:
-    """Return the table for whoever reads the variables: image/kitserve_initializer/config/variables.json."""
+    """Return the table for the reader of the variables: image/kitserve_initializer/config/variables.json."""
     rows = [dataclasses.asdict(row) for row in table()]
     for row in rows:
         del row["reference"]
@@ -83,7 +87,7 @@ def read_text() -> str:
 
 
 def rendered_text() -> str:
-    """Return the table for those who render them, in the order of KitOps' guide: kitserve/values/variables.json."""
+    """Return the table for the renderers, in the order of KitOps' guide: kitserve/values/variables.json."""
     rows = [
         {
             "name": row.name,
@@ -96,7 +100,7 @@ def rendered_text() -> str:
 
 
 def _guide(row: Row) -> tuple[bool, bool]:
-    """Flags come first, then credentials, then the others."""
+    """Return a sort key: flags come first, then credentials, then the others."""
     return row.name != "KIT_UNPACK_FLAGS", not row.value.startswith("credentials.")
 
 

@@ -1,4 +1,4 @@
-"""The values' JSON schema, derived from their definition: what `make generate` writes. Not part of the wheel."""
+"""The values' JSON schema, derived from their definition."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 from codegen.definition.values import Values
 
-# Keywords in which pydantic writes what this schema says otherwise or not at all.
+# Keywords of pydantic that this schema replaces or leaves out.
 _DROPPED = frozenset({"$defs", "default", "title"})
 
 
@@ -21,13 +21,13 @@ class _Closed(GenerateJsonSchema):
     """
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A map's schema."""
+        """Return a map's schema."""
         found = super().dict_schema(schema)
         return {**found, "additionalProperties": False} if "patternProperties" in found else found
 
 
 def schema() -> Schema:
-    """Draft-07 schema of a values file: self-contained, unknown keys denied."""
+    """Return the draft-07 schema of a values file, which refers to no other schema and denies unknown keys."""
     generated = Values.model_json_schema(schema_generator=_Closed)
     root: Schema = _inlined(generated, generated.get("$defs", {}))
     root["$schema"] = "http://json-schema.org/draft-07/schema#"
@@ -39,7 +39,7 @@ def schema() -> Schema:
 
 
 def text() -> str:
-    """The schema as chart/values.schema.json has it: sorted, so that a change makes a small diff."""
+    """Return the text of chart/values.schema.json, sorted, so that a change makes a small diff."""
     return json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -56,7 +56,7 @@ def _defaults(section: type[BaseModel]) -> dict[str, Any]:
 
 
 def _inlined(node: Any, definitions: Schema) -> Any:  # noqa: ANN401 - any JSON
-    """`node` with what its references refer to: one flat schema gives readable paths in Helm's errors."""
+    """Return `node` with its references resolved: a flat schema gives readable paths in Helm's errors."""
     if isinstance(node, list):
         return [_inlined(item, definitions) for item in node]
     if not isinstance(node, dict):

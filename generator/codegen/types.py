@@ -1,4 +1,4 @@
-"""kitserve/values/types.py: the sections of the values as classes without pydantic, for readers of a view."""
+"""The text of kitserve/values/types.py: the sections of the values as classes without pydantic."""
 
 import inspect
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from typing import Any
 
 
 def text() -> str:
-    """The module's source: one class a section, those that a section holds before it."""
+    """Return the module's source: one class for each section, after the classes of the sections that it holds."""
     classes = dict.fromkeys(_sections(Values))
     return _HEADER + "\n\n".join("\n".join(_class(section)) for section in classes) + "\n"
 
@@ -47,7 +47,7 @@ def _class(section: type[Section]) -> Iterator[str]:
 
 
 def _name(annotation: Any) -> str:  # noqa: ANN401 - any type
-    """The type as source; of a text only that it is one, since the schema has checked the rest."""
+    """Return the type as source; every text is `str`, since the schema has checked its form."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _name(arguments[0])

@@ -1,4 +1,4 @@
-"""What `kitserve` and `python -m kitserve` run."""
+"""The entry point of `kitserve` and `python -m kitserve`."""
 
 import gc
 

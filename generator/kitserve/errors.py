@@ -1,4 +1,4 @@
-"""What ends a run, and with which exit code."""
+"""Errors that end a run, and their exit codes."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ EXIT_CODES = {
 
 
 class KitserveError(Exception):
-    """An error that ends a run: one sentence, and a hint where there is one."""
+    """An error that ends a run: one sentence, and perhaps a hint."""
 
     exit_code: ClassVar[int]
 
@@ -23,7 +23,7 @@ class KitserveError(Exception):
 
 
 class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input's
-    """The input has problems; they have been reported, each with its place."""
+    """The input has problems, which are already reported with their places."""
 
     exit_code = 1
 
@@ -35,6 +35,6 @@ class Failure(KitserveError):  # noqa: N818 - says what it is without the suffix
 
 
 class ClusterUnavailable(KitserveError):  # noqa: N818 - as above
-    """The cluster that is to judge objects can't be asked."""
+    """The cluster that should check objects can't be asked."""
 
     exit_code = 4

@@ -1,4 +1,4 @@
-"""Faults found in input, as data: what is wrong, where, and what to do about it."""
+"""Faults found in input, as data: what is wrong, its place, and what to do."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
-"""The way from the root of the values to one of them: keys of maps and indices of lists."""
+"""The path from the root of the values to one of them: keys of maps and indices of lists."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -26,9 +26,9 @@ class Position:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault. `message` and `hint` are one sentence each and never hold a value that may be secret.
+    """One fault. `message` and `hint` are one sentence each and never contain a value that may be secret.
 
-    `private`: the line at its place may hold one.
+    `private`: the line at its place may contain one.
     """
 
     code: str
@@ -47,10 +47,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Code:
-    """What a problem's code stands for, of which the reference is made and SARIF's help.
+    """A problem's code, with the texts for the reference and for SARIF's help.
 
-    `meaning` is a line, `why` says whose behaviour makes it a problem and where that can be read, `example` is a
-    text that has this problem and no other (or, behind a `$`, a command), `mend` says what to do about it.
+    `meaning` is a line, `why` names the behaviour that makes it a problem and its source, `example` is a
+    text that has this problem and no other (or, behind a `$`, a command), `remedy` says what to do about it.
     """
 
     code: str
@@ -58,17 +58,17 @@ class Code:
     meaning: str
     why: str = field(default="", kw_only=True)
     example: str = field(default="", kw_only=True)
-    mend: str = field(default="", kw_only=True)
+    remedy: str = field(default="", kw_only=True)
 
     def problem(
         self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None
     ) -> Problem:
-        """A fault of this kind."""
+        """Return a problem with this code."""
         return Problem(self.code, self.severity, path, message, hint, position)
 
 
 def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON
-    """How many of a path's steps there are in data."""
+    """Return how many of a path's steps data has."""
     for length, step in enumerate(path):
         here = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
         if step not in here:
@@ -78,7 +78,7 @@ def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON
 
 
 def dotted(path: Path) -> str:
-    """The path as text; empty for the root."""
+    """Return the path as text; empty for the root."""
     return "".join(map(_step, path)).removeprefix(".")
 
 

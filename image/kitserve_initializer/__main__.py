@@ -1,4 +1,4 @@
-"""The command: (SRC DEST)+ as KServe passes them -> an exit code. See errors.py for the codes."""
+"""The command, whose arguments are pairs of SRC and DEST, as KServe passes them. errors.py has its exit codes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _deliver(given: Sequence[str]) -> None:
 
 
 def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:
-    """The client certificate is for the registries that the arguments name: no ModelKit can name one more."""
+    """Return the transport. Registries that the arguments name see the client certificate; no ModelKit adds one."""
     verify, told = options.tls_verify, options.identity
     urls = [registry_url(source, plain_http=options.plain_http) for source in sources]
     return Transport(
@@ -88,14 +88,14 @@ def _transport(settings: Environment, options: Options, sources: Iterable[Refere
 
 
 def _proxies(settings: Environment, options: Options) -> Proxies:
-    """As in kit, --proxy is the one for everything, whatever the variables say."""
+    """Return the proxies. As in kit, --proxy is for every connection and wins over the variables."""
     if options.proxy:
         return Proxies(Secret(options.proxy), Secret(options.proxy), origin="--proxy")
     return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 
 def _listen() -> None:
-    """As PID 1 of a container a process gets no signal that it has no handler for."""
+    """Handle signals: PID 1 of a container gets only the signals that it has a handler for."""
     for number in _SIGNALS:
         signal.signal(number, _interrupt)
 

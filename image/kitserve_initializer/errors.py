@@ -1,4 +1,4 @@
-"""Everything that ends a run, and the exit code it ends with.
+"""The errors that end a run, and their exit codes.
 
     Failure
     ├── InternalError            1
@@ -30,7 +30,7 @@
     ├── Cancelled              130
     └── Terminated             143
 
-A class with a code is a cause that users can meet; the ones without only group them. `exit_codes()` lists the former.
+A class with a code is a cause that users can meet; a class without one groups others. `exit_codes()` lists the causes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Failure(Exception):  # noqa: N818 - most of its kinds are no errors of ours
-    """A run can't go on. `cause` says why in one sentence, `hint` what to do about it."""
+    """The run can't continue. `cause` is the reason in one sentence, `hint` what to do about it."""
 
     code: ClassVar[int]
     hint: str = ""
@@ -71,11 +71,11 @@ class InvalidEnvironment(Failure):
     """A variable of the environment has a value that can't be used."""
 
     code = 3
-    hint = "look at the env of the ClusterStorageContainer and of the service"
+    hint = "check the env of the ClusterStorageContainer and of the service"
 
 
 class InvalidFlags(Failure):
-    """KIT_UNPACK_FLAGS holds what `kit unpack` doesn't take, or what makes no sense in a pod."""
+    """KIT_UNPACK_FLAGS has a flag that `kit unpack` doesn't know, or that makes no sense in a pod."""
 
     code = 4
     hint = "correct KIT_UNPACK_FLAGS"
@@ -89,9 +89,9 @@ class InvalidReference(Failure):
 
 
 class RegistryFailure(Failure):
-    """The registry didn't hand over what was asked for.
+    """The registry didn't send the requested content.
 
-    `temporary`: the same may work a moment later, after `wait_seconds` if the registry says so (0: it doesn't).
+    `temporary`: the same request may work later, after `wait_seconds` if the registry names them (else 0).
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class RegistryFailure(Failure):
 
 
 class Unauthorized(RegistryFailure):
-    """The registry asks for credentials, or refuses the ones it was given."""
+    """The registry asks for credentials, or refuses those that it got."""
 
     code = 10
     hint = "check KIT_USER and KIT_PASSWORD"
@@ -124,28 +124,28 @@ class NotFound(RegistryFailure):
 
 
 class RegistryUnreachable(RegistryFailure):
-    """No connection to the registry, or one that broke or stalled."""
+    """There is no connection to the registry, or it broke or stalled."""
 
     code = 13
     hint = "check that the registry runs and that the pod reaches it"
 
 
 class RegistryError(RegistryFailure):
-    """The registry or its token server answered with an error of its own, or against the protocol."""
+    """The registry or its token server answered with an error, or not as the protocol requires."""
 
     code = 14
-    hint = "look into the registry's log"
+    hint = "check the registry's log"
 
 
 class UntrustedRegistry(RegistryFailure):
-    """TLS with the registry failed: a certificate that isn't trusted, or no TLS at all."""
+    """TLS with the registry failed: its certificate isn't trusted, or it doesn't speak TLS."""
 
     code = 15
     hint = "make its CA trusted, or put --plain-http into KIT_UNPACK_FLAGS if the registry speaks http"
 
 
 class CredentialSourceFailed(RegistryFailure):
-    """A source that should have credentials for the registry can't give them."""
+    """A source of credentials for the registry doesn't work."""
 
     code = 16
     hint = "correct that source, or set KIT_USER and KIT_PASSWORD, which win"
@@ -156,7 +156,7 @@ class ContentFailure(Failure):
 
 
 class NotAModelKit(ContentFailure):
-    """The reference exists and is something else: an image, an index, another kind of artifact."""
+    """The reference leads to something else: an image, an index, another kind of artifact."""
 
     code = 20
     hint = "push a ModelKit with `kit push`, and refer to it"
@@ -173,7 +173,7 @@ class CorruptContent(ContentFailure):
     """Bytes differ from their digest or size."""
 
     code = 22
-    hint = "the registry's storage or something on the way is damaged: push the ModelKit again"
+    hint = "the registry's storage or the network damages bytes: push the ModelKit again"
 
 
 class UnsafeArchive(ContentFailure):
@@ -194,7 +194,7 @@ class UnexpectedDigest(ContentFailure):
     """The ModelKit isn't the one that the InferenceService demands by its digest."""
 
     code = 25
-    hint = "let the reference or the annotation kitserve.io/digest name the other one"
+    hint = "correct the reference or the annotation kitserve.io/digest"
 
 
 class DestinationFailure(Failure):
@@ -219,14 +219,14 @@ class DiskFull(DestinationFailure):
     """The destination's file system has no space left."""
 
     code = 32
-    hint = "give the volume more space, or unpack less with --filter"
+    hint = "use a larger volume, or unpack less with --filter"
 
 
 class KitFailed(Failure):
     """The KitOps CLI, run by the engine `kit`, ended with an error of its own."""
 
     code = 40
-    hint = "its lines in the log say more; the engine native may do better"
+    hint = "kit's lines in the log say more; try the engine native"
 
 
 class Interrupted(BaseException):
@@ -261,14 +261,14 @@ class ExitCode(NamedTuple):
 
 
 def exit_codes() -> list[ExitCode]:
-    """Every cause a run can end with, by its code."""
+    """Return every cause that can end a run, by its code."""
     causes = [kind for root in (Failure, Interrupted) for kind in _descendants(root) if "code" in vars(kind)]
     rows = [ExitCode(kind.code, kind.__name__, _first_line(kind), kind.hint) for kind in causes]
     return sorted(rows)
 
 
 def sentence(error: Failure | Interrupted) -> str:
-    """The cause and its hint in one printable line."""
+    """Return the cause and its hint in one printable line."""
     text = f"{error.cause}; {error.hint}" if error.hint else error.cause
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 

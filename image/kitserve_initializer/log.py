@@ -1,6 +1,6 @@
-"""What a run says, to stderr: one line an event, timestamped; the last line of a failure is its cause.
+"""The log on stderr: one timestamped line for each event; the last line of a failed run is the cause.
 
-A line is text, or a JSON object with `ts` (RFC 3339, UTC), `level` and `event`, and with numbers where it has any.
+A line is text, or a JSON object with `ts` (RFC 3339, UTC), `level`, `event`, and perhaps numbers.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class _Stream(logging.StreamHandler[TextIO]):
-    """Lines to a stream that may have gone, or be full: then nobody reads them, and the run goes on."""
+    """A handler for a stream that may be closed or full: the run continues without it."""
 
     def handleError(self, _: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Say nothing: what can't be written can't be told."""
+        """Ignore the error: there is no other place to report it."""
 
 
 class _Json(logging.Formatter):
@@ -45,7 +45,7 @@ class _Json(logging.Formatter):
 
 
 def start(form: str) -> None:
-    """Send the log to stderr, as `json` or as text. Libraries' own lines stay out: they could hold signed URLs."""
+    """Send the log to stderr, as `json` or as text, without libraries' lines, which could hold signed URLs."""
     text = logging.Formatter("%(asctime)s %(levelname)s %(message)s", _TIME)
     formatter = _Json() if form == "json" else text
     formatter.converter = time.gmtime
@@ -57,7 +57,7 @@ def start(form: str) -> None:
 
 
 def end() -> None:
-    """Let go of lines that can't be written: Python would end with a code of its own for them (120)."""
+    """Drop lines that can't be written: Python would end with its own exit code for them (120)."""
     try:
         if sys.stderr:
             sys.stderr.flush()
@@ -68,6 +68,6 @@ def end() -> None:
 
 
 def tune(level: str, progress: str) -> None:
-    """Follow --log-level and --progress."""
+    """Apply --log-level and --progress."""
     LOG.setLevel(_LEVELS[level])
     PROGRESS.disabled = progress == "none"

@@ -1,10 +1,10 @@
-"""A text that shows itself only when asked by name."""
+"""A text that doesn't show itself in representations."""
 
 from __future__ import annotations
 
 
 class Secret:
-    """A password or token: its repr and str are masked, so that no log, error or dump can hold it by accident."""
+    """A password or token: its repr and str are masked, so no log, error or dump can hold it by accident."""
 
     __slots__ = ("_value",)
 

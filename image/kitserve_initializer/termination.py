@@ -1,6 +1,6 @@
-"""The termination log: the file that kubelet reads a container's last words from, up to 4096 bytes.
+"""The termination log: the file with a container's last message for the kubelet, up to 4096 bytes.
 
-KServe shows them as the InferenceService's status.modelStatus.lastFailureInfo.message.
+KServe shows it as the InferenceService's status.modelStatus.lastFailureInfo.message.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _LIMIT = 4096
 
 
 def write(path: Path, sentence: str) -> None:
-    """Write the sentence if the file exists; outside a pod there is none, and none is made."""
+    """Write the sentence if the file exists; outside a pod it doesn't, and isn't created."""
     if not path.is_file():
         return
     text = sentence.encode("utf-8", "backslashreplace")[:_LIMIT].decode("utf-8", "ignore")

@@ -15,8 +15,8 @@ _INTRODUCTION = """# Speed and cost
 
 Written by `make bench`: 1 GiB of float16 (normally distributed weights) in ModelKits, in a registry on loopback. Each
 ratio is the initializer's time, with every byte verified, to that of {beside}, which verifies nothing.
-Times are the fastest of {runs} runs (at 40 MB/s: one run). Rows of `kitserve` itself say
-beside what they were measured.
+Times are the fastest of {runs} runs (at 40 MB/s: one run). Rows about `kitserve` name
+what they are compared with.
 
 | Work | Measured | Target | | Seconds |
 | --- | --- | --- | --- | --- |

@@ -1,12 +1,14 @@
-"""What README and the other pages say is so."""
+"""What README and the other pages say is true."""
 
 import re
 from pathlib import Path
 
 import pytest
+from kitserve.crds import structures
 
 from tests.cases import REPOSITORY
 from tests.generator.command_line import CommandLine
+from tests.parts.tools import table
 
 PAGES = sorted(
     [
@@ -57,6 +59,20 @@ def test_each_difference_from_kit_has_its_test() -> None:
         for name, test in tests
         if f"def {test}(" not in (REPOSITORY / "tests/image" / name).read_text()
     ]
+
+
+def test_readme_names_the_versions_that_tests_run() -> None:
+    rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in README.splitlines()}
+    tools = {name: row.source.version for name, row in table().items()}
+
+    assert rows >= {
+        ("KServe", tools["kserve-controller"]),
+        ("KServe", ", ".join(structures.versions())),
+        ("Kubernetes", tools["kube-apiserver"]),
+        ("Helm", f"{tools['helm3']}, {tools['helm4']}"),
+        ("registry", f"distribution {tools['registry']}"),
+    }
+    assert f"containerd {tools['containerd']}" in README
 
 
 def test_the_smallest_values_are_valid(kitserve: CommandLine) -> None:

@@ -1,6 +1,7 @@
-"""What docs/guide shows works, and what it says is tried is."""
+"""What docs/guide shows works, and what it says is tested is."""
 
 import re
+from pathlib import Path
 
 import pytest
 from kitserve_initializer.errors import exit_codes
@@ -19,6 +20,7 @@ SHOWN = {
         re.findall(r"^ *```yaml\n(.*?)^ *```", page.read_text(), re.DOTALL | re.MULTILINE)
     )
 }
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "chart" / "README.md", *GUIDES]
 TROUBLES = (REPOSITORY / "docs" / "guide" / "troubleshooting.md").read_text()
 
 
@@ -27,6 +29,29 @@ def test_values_that_are_shown_are_valid(shown: str, kitserve: CommandLine) -> N
     run = kitserve("validate", "-", stdin=SHOWN[shown])
 
     assert run.exit_code == 0, run.err
+
+
+def test_the_way_back_to_kitops_image_touches_the_storage_container_only(
+    kitserve: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (REPOSITORY / "docs" / "guide" / "from-kitops.md").read_text()
+    (command,) = re.findall(r"^\$ kitserve (render .*) \| kubectl replace -f -$", page, re.MULTILINE)
+    monkeypatch.chdir(REPOSITORY)
+
+    run = kitserve(*command.split(), "-o", "name")
+
+    assert run.out.split() == ["clusterstoragecontainer.serving.kserve.io/kitops"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_name_one_namespace_and_create_it_first(page: Path) -> None:
+    shown = re.findall(r"^ *\$ (.*)", page.read_text(), re.MULTILINE)
+    named = {name for command in shown for name in re.findall(r" -n (\S+)", command)}
+    applied = [number for number, command in enumerate(shown) if "kubectl apply" in command]
+    created = [number for number, command in enumerate(shown) if "create namespace models" in command]
+
+    assert named <= {"models"}
+    assert not applied or min(created) < min(applied)
 
 
 def test_every_symptom_names_a_test_and_every_exit_code_exists() -> None:

@@ -21,7 +21,7 @@ def test_codes_differ() -> None:
 def test_a_code_is_explained(code: Code) -> None:
     assert code.meaning.endswith(".")
     assert code.why.endswith((".", "!"))
-    assert code.mend.endswith(".")
+    assert code.remedy.endswith(".")
     assert code.example
 
 

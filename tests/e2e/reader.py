@@ -1,4 +1,4 @@
-"""Somebody who does what a page of docs/guide says: the commands are the page's, the names are the cluster's."""
+"""A reader who runs the commands of a page of docs/guide: the commands are the page's, the names are the cluster's."""
 
 import json
 import os
@@ -15,14 +15,18 @@ from tests.e2e.release import Release
 
 
 class Reader:
-    """Reads one page, in a folder of its own; `names` are the page's words and what stands for them here."""
+    """Reads one page, in a folder of its own.
+
+    `names` maps the page's words to those of the cluster. Pages use the namespace `models`, which is the release's.
+    """
 
     def __init__(self, page: str, folder: Path, release: Release, names: dict[str, str]) -> None:
         self.text = (REPOSITORY / "docs" / "guide" / page).read_text()
         self._folder = folder
         self._release = release
-        self._names = names
-        (folder / "chart").symlink_to(REPOSITORY / "chart")
+        self._names = {"-n models": f"-n {release.kubectl.namespace}", **names}
+        for part in ("chart", "examples"):
+            (folder / part).symlink_to(REPOSITORY / part)
         (folder / "bin").mkdir()
         (folder / "bin" / "helm").symlink_to(release.helm)
 
@@ -46,7 +50,7 @@ class Reader:
             "KUBECONFIG": str(self._release.kubectl.kubeconfig),
         }
         return subprocess.Popen(
-            ["sh", "-c", f"exec {self._within(self._here(command))}"],
+            ["sh", "-c", f"exec {self._here(command)}"],
             cwd=self._folder,
             env=environment,
             stdout=subprocess.PIPE,
@@ -78,13 +82,6 @@ class Reader:
         for word, name in self._names.items():
             text = text.replace(word, name)
         return text
-
-    def _within(self, command: str) -> str:
-        """The command in the release's namespace, where the page leaves that to the reader."""
-        program, _, rest = command.partition(" ")
-        if program in {"kubectl", "helm"} and " -n " not in command:
-            return f"{program} -n {self._release.kubectl.namespace} {rest}"
-        return command
 
 
 def _blocks(text: str, language: str) -> list[str]:

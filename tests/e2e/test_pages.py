@@ -1,4 +1,4 @@
-"""Pages of docs/guide, done word for word."""
+"""Pages of docs/guide, followed word for word."""
 
 import json
 import time
@@ -21,8 +21,8 @@ def test_quick_start(
     release: Release, registry: Registry, modelkits: dict[str, ModelKit], tmp_path: Path
 ) -> None:
     registry.push_layout(modelkits["iris"].archive, "models/iris", "v1")
-    names = {"-n models": f"-n {release.kubectl.namespace}", "install kitserve": f"install {release.name}"}
-    reader = Reader("quick-start.md", tmp_path, release, {**names, "registry.example.com": registry.host})
+    names = {"install kitserve": f"install {release.name}", "registry.example.com": registry.host}
+    reader = Reader("quick-start.md", tmp_path, release, names)
     values = reader.values()
     values["inferenceServices"]["iris"]["resources"] = RESOURCES
     reader.write_values(values)
@@ -53,7 +53,7 @@ def asked(reader: Reader) -> dict[str, Any]:
 def await_log(reader: Reader, text: str) -> None:
     """Until the page's command shows the text: between a container's attempts, or its pods, there is no log."""
     end = time.monotonic() + SECONDS
-    while text not in (shown := reader.run("kubectl logs")[1]):
+    while text not in (shown := reader.run("kubectl -n models logs")[1]):
         assert time.monotonic() < end, shown
         time.sleep(0.5)
 
@@ -64,7 +64,7 @@ def test_troubleshooting(files: Release, kubectl: Kubectl, registry: Registry, t
     message = failure(kubectl, "iris")["message"]
     reader = Reader("troubleshooting.md", tmp_path, files, {})
 
-    told = json.loads(reader.follow("kubectl get inferenceservice iris"))
+    told = json.loads(reader.follow("kubectl -n models get inferenceservice iris"))
     await_log(reader, message.strip())
     code, said = reader.run("kubectl get clusterstoragecontainers")
 
@@ -91,11 +91,19 @@ def test_from_kitops(
     assert digest(kubectl, "iris-model", "/Kitfile") == modelkits["iris"].digest("Kitfile")
     names = {
         "install kitserve": f"install {files.name}",
+        "name=kitserve": f"name={files.name}",
         "--take-ownership": "--take-ownership --force-conflicts",
     }
     reader = Reader("from-kitops.md", tmp_path, files, names)
     reader.write_values(reader.values())
 
-    reader.follow("kubectl get clusterstoragecontainer", "helm install", "kubectl annotate")
-
+    reader.follow("kubectl get clusterstoragecontainer", "helm install", "kubectl -n models annotate")
     await_log(reader, modelkits["iris"].expected["manifest_digest"])
+    reader.follow("kitserve render", "kubectl -n models delete secret")
+
+    kept = kubectl.get("inferenceservice", "iris-model")
+    container = kubectl.get("clusterstoragecontainer", "kitops")["spec"]["container"]
+    kubectl.run("delete", "clusterstoragecontainer", "kitops")
+    assert container["image"] == "ghcr.io/kitops-ml/kitops-kserve:latest"
+    assert "securityContext" not in container
+    assert kept["spec"]["predictor"]["model"]["storageUri"] == model["storageUri"]

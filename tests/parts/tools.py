@@ -89,10 +89,9 @@ def _key(wanted: Tool) -> str:
 def _build(wanted: Tool, product: Path) -> None:
     compiler = go()
     version, seconds = wanted.source.version, wanted.seconds
-    print(
-        f"building {wanted.name} {version}, about {seconds} s the first time ...", file=sys.stderr, flush=True
-    )
+    print(f"building {wanted.name} {version}, about {seconds} s the first time:", file=sys.stderr, flush=True)
     build(compiler, wanted.source, product / wanted.program)
+    print(f"  built {wanted.name} {version}", file=sys.stderr, flush=True)
 
 
 def _on_path(wanted: Tool) -> tuple[Path | None, list[str]]:

@@ -1,1 +1,1 @@
-"""The values, typed: the one definition of names, types, defaults, constraints and descriptions."""
+"""The one definition of the values: their names, types, defaults, constraints and descriptions."""

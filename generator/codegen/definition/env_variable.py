@@ -1,4 +1,4 @@
-"""What an environment variable of the initializer is; `environment.py` lists them all."""
+"""An environment variable of the initializer; `environment.py` lists all of them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Type = Literal["choice", "flag", "list", "path", "text", "words"]
 
 @dataclass(frozen=True)
 class Reference:
-    """Where a pod finds a variable's text, if the value doesn't hold it itself.
+    """The source of a variable's text in a pod, if the value itself doesn't hold the text.
 
     The value is then the name of a Secret or ConfigMap, whose key is `key`, or what the value `key_value` beside it
     says; for an `annotation` the value lists the annotations to read, and `key` is its name.

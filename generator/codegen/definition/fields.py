@@ -1,4 +1,4 @@
-"""What the values' definition is made of: sections, their fields, and the types of texts."""
+"""The building blocks of the values' definition: sections, their fields, and the types of texts."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ Words = dict[str, str]
 Open = dict[str, Any]
 
 # Patterns are anchored at both ends and use no class that engines read differently (\d, \w, \s): a contract test
-# holds them to it.
+# checks this.
 DnsLabel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
 OptionalDnsLabel = Annotated[
     str, StringConstraints(pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", max_length=63)
@@ -17,16 +17,16 @@ OptionalDnsName = Annotated[
     str, StringConstraints(pattern=r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", max_length=253)
 ]
 OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
-# KServe's webhook wants these characters; 53 of them, since the Service is NAME-predictor, a label of at most 63.
+# KServe's webhook allows these characters; at most 53, because the Service NAME-predictor is a label of at most 63.
 ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
-# Neither blanks nor control characters: Helm writes a DEL as it is, and no reader of YAML takes it.
+# Neither blanks nor control characters: Helm writes a DEL unescaped, and no reader of YAML accepts it.
 Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$")]
 OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
 UriPrefix = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$")]
 MountPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f]*$", max_length=255)]
-# KServe names volumes and jobs after a cache and its nodes, and labels them with its name: some room is left for those.
+# KServe names volumes and jobs after a cache and its nodes, and labels them with its name: this leaves room for those.
 CacheName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$")]
-# Its length stands in the pattern, since it names the keys of maps: of bad `propertyNames` Helm tells the wrong place.
+# The pattern limits the length, because these are keys of maps: Helm reports bad `propertyNames` at the wrong place.
 ObjectName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$")]
 RegistryHost = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
 HostPort = Annotated[str, StringConstraints(pattern=r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$")]
@@ -38,7 +38,7 @@ OptionalDigests = Annotated[
     str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$")
 ]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z][-._a-zA-Z0-9]*$")]
-# int32, as Kubernetes has it.
+# int32, as in Kubernetes.
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
 FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]
@@ -48,15 +48,15 @@ ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?
 
 
 class Section(BaseModel):
-    """A map of values. Unknown keys are denied: most are slips of indentation, typing errors or of another release."""
+    """A map of values. It denies unknown keys, most of which are typing errors or wrongly indented."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def value(default: Any, description: str, **schema: Any) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A field whose default in the chart is `default` and which, absent from the values, is empty of the same type.
+    """Return a field with the chart's default `default`; absent from the values, it is empty of the same type.
 
-    `schema` holds what else the JSON schema says of it.
+    `schema` holds further keywords for the field's JSON schema.
     """
     return Field(
         default_factory=type(default),
@@ -66,12 +66,12 @@ def value(default: Any, description: str, **schema: Any) -> Any:  # noqa: ANN401
 
 
 def unset(description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A number that is left out unless it is given, 0 included: it has no default in the chart."""
+    """Return a number that has no default in the chart: it is rendered only if it is given, 0 included."""
     return Field(default=0, description=description)
 
 
 def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as pydantic's own Field
-    """A field that is a map of further values, each with a default of its own."""
+    """Return a field that is a map of further values, each with its own default."""
     return Field(default_factory=kind, description=description)
 
 
@@ -86,4 +86,4 @@ class EnvironmentVariable(Section):
 
     name: VariableName = Field(description="Its name.")
     value: str = Field(default="", description="Its value.")
-    valueFrom: Open = Field(default={}, description="Where its value is, as Kubernetes has it.")
+    valueFrom: Open = Field(default={}, description="Source of its value, as in Kubernetes.")

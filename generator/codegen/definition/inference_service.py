@@ -24,37 +24,38 @@ from codegen.definition.fields import (
 
 
 class ModelFormat(Section):
-    """What the model is, for KServe's choice of a runtime."""
+    """The model's format, by which KServe chooses a runtime."""
 
-    name: str = value("", "Format as the serving runtimes name it, such as `sklearn`.")
+    name: str = value("", "Format, as serving runtimes name it, such as `sklearn`.")
     version: str = value("", "Version of the format; KServe compares it exactly. Empty: any.")
 
 
 class StorageUri(Section):
     """One of several models of a service."""
 
-    uri: Uri = Field(description="Where the model is, such as `kit://registry.example.com/models/iris:v1`.")
+    uri: Uri = Field(description="The model's URI, such as `kit://registry.example.com/models/iris:v1`.")
     mountPath: MountPath = Field(
         default="",
-        description="Folder that it is put into. Absent: `/mnt/models`, written out, as KServe's minimal CRDs set no "
-        "default.",
+        description="Folder for the model. Absent: `/mnt/models`, which is written out because KServe's minimal CRDs "
+        "have no default.",
     )
 
 
 class Unpacking(Section):
-    """What the initializer does otherwise for one service: annotations that `serviceAnnotations` has to list."""
+    """Settings for one service, which become annotations; `serviceAnnotations` must list each of them."""
 
     filter: str = value(
         "",
-        "Filters of `kit unpack` instead of those in `unpackFlags`, with spaces between them, such as `model`.",
+        "Filters of `kit unpack` that replace those in `unpackFlags`, with spaces between them, such as `model`.",
     )
     unpackFlags: str = value(
-        "", "Flags of `kit unpack` beside those for all. None that weakens trust: those are refused."
+        "",
+        "Flags of `kit unpack` in addition to those for all. The initializer refuses flags that weaken trust.",
     )
-    layout: Literal["", "kit", "model"] = value("", "Where files lie, instead of the `layout` for all.")
+    layout: Literal["", "kit", "model"] = value("", "Places of the files, instead of the `layout` for all.")
     digest: OptionalDigests = value(
         "",
-        "Digest that the ModelKit has to have, such as `sha256:...`; of several models, each one's, with spaces.",
+        "Digest that the ModelKit must have, such as `sha256:...`; for several models one digest each, with spaces.",
     )
 
 
@@ -64,7 +65,7 @@ class InferenceService(Section):
     namespace: OptionalDnsLabel = value("", "Its namespace. Empty: the release's.")
     labels: Words = value({}, "Labels for it.")
     annotations: Words = value({}, "Annotations for it; KServe copies most of them to its pods.")
-    modelFormat: ModelFormat = section(ModelFormat, "What the model is, for KServe's choice of a runtime.")
+    modelFormat: ModelFormat = section(ModelFormat, "The model's format, by which KServe chooses a runtime.")
     protocolVersion: Literal["", "v1", "v2", "grpc-v1", "grpc-v2"] = value(
         "", "Inference protocol. Empty: KServe's default for the format."
     )
@@ -72,39 +73,39 @@ class InferenceService(Section):
         "", "Serving runtime by name. Empty: KServe chooses one by format and protocol."
     )
     storageUri: OptionalUri = value(
-        "", "Where the model is, such as `kit://registry.example.com/models/iris:v1`."
+        "", "The model's URI, such as `kit://registry.example.com/models/iris:v1`."
     )
     storageUris: list[StorageUri] = value(
-        [], "Several models at paths of their own, instead of `storageUri`."
+        [], "Several models, each with its own path, instead of `storageUri`."
     )
     storageKey: OptionalSecretKey = value(
         "", "Key in KServe's Secret `storage-config` that holds this service's registry credentials."
     )
     storageContainerName: OptionalDnsName = value(
-        "", "ClusterStorageContainer to use, by name (KServe 0.20). Empty: the one whose prefix fits."
+        "", "Name of the ClusterStorageContainer to use (KServe 0.20). Empty: the one whose prefix fits."
     )
-    unpacking: Unpacking = section(Unpacking, "What the initializer does otherwise for this service.")
+    unpacking: Unpacking = section(Unpacking, "Settings of the initializer for this service.")
     serviceAccountName: OptionalDnsName = value("", "Service account of its pods.")
     deploymentMode: Literal["", "Standard", "Knative", "RawDeployment", "Serverless"] = value(
         "",
-        "How KServe deploys it. KServe rewrites the last two, its older names, which 0.15 needs. Empty: as KServe is "
-        "configured.",
+        "How KServe deploys it. KServe 0.15 needs the names `RawDeployment` and `Serverless`, which newer versions "
+        "rewrite to `Standard` and `Knative`. Empty: as KServe is configured.",
     )
     autoscalerClass: Literal["", "hpa", "keda", "external", "none"] = value(
-        "", "What scales it in the mode `Standard`. Empty: KServe's default, `hpa`."
+        "", "Autoscaler in the mode `Standard`. Empty: KServe's default, `hpa`."
     )
     minReplicas: Count = unset(
-        "Pods at least; 0 scales to none where the mode can. Absent: KServe's default, 1."
+        "Least number of pods; 0 scales to none if the mode can. Absent: KServe's default, 1."
     )
-    maxReplicas: Count = unset("Pods at most; 0 is no limit.")
-    scaleTarget: Count = unset("Value of `scaleMetric` that each pod is to have.")
+    maxReplicas: Count = unset("Greatest number of pods; 0 is no limit.")
+    scaleTarget: Count = unset("Target value of `scaleMetric` for each pod.")
     scaleMetric: Literal["", "cpu", "memory", "concurrency", "rps"] = value(
-        "", "What it is scaled by: cpu or memory in the mode `Standard`, concurrency or rps in `Knative`."
+        "", "Metric of the autoscaler: cpu or memory in the mode `Standard`, concurrency or rps in `Knative`."
     )
     runtimeVersion: str = value("", "Tag of the serving runtime's image. Empty: the runtime's own.")
     args: list[str] = value([], "Arguments of the model's container.")
     env: list[EnvironmentVariable] = value([], "Environment of the model's container.")
-    resources: Open = value({}, "Resources of the model's container, as Kubernetes has them.")
+    resources: Open = value({}, "Resources of the model's container, as in Kubernetes.")
     predictor: Open = value(
-        {}, "Any other field of KServe's `spec.predictor`, merged over what the keys above give."
+        {}, "Any other fields of KServe's `spec.predictor`, merged over the fields that the keys above set."
     )

@@ -21,21 +21,22 @@ class NodeGroup(Section):
     """A LocalModelNodeGroup: nodes with a disk for models."""
 
     storageLimit: Quantity = Field(description="Space for models on each node, such as `1Ti`.")
-    persistentVolumeSpec: Open = Field(description="`spec` of the PersistentVolumes, as Kubernetes has it.")
-    persistentVolumeClaimSpec: Open = Field(description="`spec` of their claims, as Kubernetes has it.")
+    persistentVolumeSpec: Open = Field(description="`spec` of the PersistentVolumes, as in Kubernetes.")
+    persistentVolumeClaimSpec: Open = Field(description="`spec` of their claims, as in Kubernetes.")
 
 
 class Cache(Section):
-    """A LocalModelCache: a model to have on nodes before a service asks for it."""
+    """A LocalModelCache: a model that nodes fetch before a service asks for it."""
 
     uri: Uri = Field(
-        description="The model, as services have it in `storageUri`. Best by digest: a tag that moves isn't fetched "
-        "again. A part of its sha256 ends the object's name, because KServe lets nobody change it."
+        description="The model's URI, as services have it in `storageUri`. Use a digest: KServe doesn't fetch a tag "
+        "again that has moved. The object's name ends with a part of the URI's sha256, because KServe allows no change "
+        "of the URI."
     )
     size: Quantity = Field(description="Size of the model, such as `20Gi`.")
-    nodeGroups: list[DnsLabel] = Field(description="Node groups to have it on.")
+    nodeGroups: list[DnsLabel] = Field(description="Node groups that keep it.")
     serviceAccountName: OptionalDnsName = Field(
-        default="", description="Service account in the jobs' namespace that KServe looks for credentials at."
+        default="", description="Service account in the jobs' namespace whose credentials KServe uses."
     )
     storageKey: OptionalSecretKey = Field(
         default="", description="Key in the Secret `storage-config` of the jobs' namespace."
@@ -46,14 +47,14 @@ class LocalModels(Section):
     """Models that KServe keeps on the nodes' disks (`localModel` in its configuration)."""
 
     create: bool = value(
-        False, "Create a second ClusterStorageContainer, by which KServe's download jobs use the initializer."
+        False, "Create a second ClusterStorageContainer, so that KServe's download jobs use the initializer."
     )
     name: OptionalDnsName = value("kitops-local-models", "Its name.")
     jobNamespace: OptionalDnsLabel = value(
         "kserve-localmodel-jobs",
-        "Namespace of KServe's download jobs: the credentials' Secrets go there too.",
+        "Namespace of KServe's download jobs: the chart creates the credentials' Secrets there too.",
     )
     nodeGroups: dict[ObjectName, NodeGroup] = value({}, "LocalModelNodeGroups by name.")
     caches: dict[CacheName, Cache] = value(
-        {}, "LocalModelCaches by name, which a hash of the URI is added to."
+        {}, "LocalModelCaches by name; the object's name has a hash of the URI added."
     )

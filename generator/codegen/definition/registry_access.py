@@ -1,4 +1,4 @@
-"""The values of how the initializer gets to registries: logins, clouds, proxies, TLS."""
+"""The values for the initializer's access to registries: logins, clouds, proxies, TLS."""
 
 from typing import Annotated
 
@@ -43,8 +43,8 @@ class Credentials(Section):
         ),
     ] = value(
         "kit-secret",
-        "Secret with the registry's user and password. Looked up in the pod's own namespace; where it is missing, "
-        "pulls are anonymous. Empty: no Secret is referenced.",
+        "Secret with the registry's user and password, in the pod's own namespace. If it is missing, pulls are "
+        "anonymous. Empty: no Secret is referenced.",
     )
     usernameKey: OptionalSecretKey = value("KIT_USER", "Key of the user name in the Secret.")
     passwordKey: OptionalSecretKey = value("KIT_PASSWORD", "Key of the password in the Secret.")
@@ -58,14 +58,14 @@ class Credentials(Section):
         ),
     ] = value(
         "",
-        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, looked up like "
-        "`secretName`. Empty: none.",
+        "Secret of type `kubernetes.io/dockerconfigjson` with logins to any number of registries, in the pod's own "
+        "namespace. Empty: none.",
     )
     registries: dict[RegistryHost, Login] = value(
         {},
-        "Logins by registry host, or host and repository, to create the Secret `dockerConfigSecretName` with. A "
-        "namespace's Secret has the logins that name the namespace, and no other; `localModels.jobNamespace` is one "
-        "like any.",
+        "Logins by registry host, or host and repository. With them the chart creates the Secret "
+        "`dockerConfigSecretName`: each namespace's Secret has the logins that name the namespace, and no other. "
+        "Name `localModels.jobNamespace` for the jobs of local models.",
     )
     registryHosts: Annotated[
         list[HostPort],
@@ -77,9 +77,9 @@ class Credentials(Section):
         ),
     ] = value(
         [],
-        "Registries, as host or host:port, that the user and password of `secretName` are sent to, and those of a "
-        "`storage.key` whose Secret names no registry. Recommended. Empty: whichever a `storageUri` names, as KitOps' "
-        "own initializer does, so that whoever may write a service can send them anywhere.",
+        "Registries, as host or host:port, that get the user and password of `secretName`, and those of a "
+        "`storage.key` whose Secret names no registry. Recommended. Empty: any registry that a `storageUri` names, as "
+        "KitOps' own initializer does, so that the author of a service can send them anywhere.",
         uniqueItems=True,
     )
     create: bool = value(
@@ -89,8 +89,8 @@ class Credentials(Section):
     password: str = value("", "Password for the Secret to create.")
     namespaces: list[DnsLabel] = value(
         [],
-        "Namespaces to create the Secret `secretName` in. Empty: the release's. With `localModels.create` that of the "
-        "jobs too.",
+        "Namespaces to create the Secret `secretName` in. Empty: the release's. `localModels.create` adds the jobs' "
+        "namespace.",
         uniqueItems=True,
     )
 
@@ -115,30 +115,30 @@ class Google(Section):
 
 
 class Proxy(Section):
-    """HTTP proxies. They show in every pod: no password belongs here."""
+    """HTTP proxies. Their URLs are visible in every pod, so they must not hold a password."""
 
     https: Annotated[str, Variable("HTTPS_PROXY", secret=True)] = value(
         "", "URL of the proxy for https, such as `http://proxy.example.com:3128`."
     )
     http: Annotated[str, Variable("HTTP_PROXY", secret=True)] = value("", "URL of the proxy for http.")
     noProxy: Annotated[str, Variable("NO_PROXY")] = value(
-        "", "Hosts, domains and CIDR blocks that are reached without a proxy, with commas between them."
+        "", "Hosts, domains and CIDR blocks to reach without a proxy, with commas between them."
     )
 
 
 class Tls(Section):
-    """TLS with registries, their token servers and proxies: whom the initializer trusts, and who it is."""
+    """TLS with registries, their token servers and proxies: trusted authorities, and the client certificate."""
 
     caCertificates: Annotated[str, Variable("KITSERVE_CA_CERTIFICATES")] = value(
         "",
-        "Certificates in PEM form that are trusted beside the system's and KServe's own bundle. A variable holds up to "
+        "Certificates in PEM form to trust in addition to the system's and KServe's own bundle. A variable holds up to "
         "128 KiB.",
     )
     caConfigMapName: Annotated[
         OptionalDnsName,
         Variable(
             "KITSERVE_CA_BUNDLE",
-            description="The same, from the ConfigMap.",
+            description="Such certificates, from the ConfigMap.",
             reference=Reference("configMapKeyRef", key_value="caConfigMapKey"),
         ),
     ] = value("", "ConfigMap with such certificates, in the pod's own namespace. Empty: none.")

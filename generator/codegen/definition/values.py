@@ -1,8 +1,7 @@
-"""The values: the one definition that the chart's schema and defaults, the manifests and the environment table have.
+"""The values of the chart and of `kitserve render`; schema, defaults and environment table are generated from them.
 
-A values file of the chart and the input of `kitserve render` are the same thing. Absent means empty, never the chart's
-default again: the defaults below reach a release through chart/values.yaml only, so that a null in a values file can
-take one away.
+An absent value is empty and doesn't get the chart's default back: the defaults below reach a release only through
+chart/values.yaml, so a null in a values file can remove one.
 """
 
 from typing import Annotated, Literal
@@ -42,19 +41,20 @@ class StorageContainer(Section):
         True, "Create the ClusterStorageContainer. It is cluster-scoped: let one release own it."
     )
     name: OptionalDnsName = value(
-        "kitops", "Its name. Not derived from the release, since the cluster has only one of it."
+        "kitops", "Its name. It doesn't depend on the release, because a cluster has only one such object."
     )
     prefixes: list[UriPrefix] = value(
         ["kit://"], "Prefixes of the storage URIs that the initializer serves.", uniqueItems=True
     )
     workloadType: Literal["", "initContainer"] = value(
         "initContainer",
-        "What KServe runs it as. Kept explicit, because KServe's minimal CRDs set no default and then never use it.",
+        "How KServe runs it. It is always written out: without it KServe ignores the object where its minimal CRDs, "
+        "which have no default, are installed.",
     )
     supportsMultiModelDownload: bool = value(
         True,
-        "Serve `storageUris` too. Kept explicit, because KServe's controller panics on an absent one where its minimal "
-        "CRDs are installed; null leaves the field out.",
+        "Serve `storageUris` too. It is always written out: without it KServe's controller panics where its minimal "
+        "CRDs are installed. Null leaves the field out.",
     )
 
 
@@ -62,18 +62,18 @@ class Image(Section):
     """The initializer's image."""
 
     registry: ImagePart = value(
-        "ghcr.io", "Registry host, with its port if it has one. Empty: the repository says it all."
+        "ghcr.io", "Registry host, with its port if it has one. Empty: `repository` has the host."
     )
     repository: ImagePart = value("kitserve/kitserve-initializer", "Repository in the registry.")
     tag: ImageTag = value("", "Tag. Empty: the chart's appVersion, unless a digest is given.")
-    digest: ImageDigest = value("", "Digest such as `sha256:...`. Pins the image whatever the tag says.")
+    digest: ImageDigest = value("", "Digest such as `sha256:...`. It wins over the tag.")
     pullPolicy: Literal["", "Always", "IfNotPresent", "Never"] = value(
         "IfNotPresent", "When the node pulls it."
     )
 
 
 class ServiceAccount(Section):
-    """A service account for the pods of InferenceServices, with what ties it to a cloud's identity."""
+    """A service account for the pods of InferenceServices, tied to an identity of a cloud."""
 
     namespace: OptionalDnsLabel = value("", "Its namespace. Empty: the release's.")
     labels: Words = value({}, "Labels for it.")
@@ -92,17 +92,17 @@ class ServiceAccount(Section):
 
 
 class Test(Section):
-    """What `helm test` does. `kitserve render` leaves it out."""
+    """Settings of `helm test`. `kitserve render` leaves its pods out."""
 
     enabled: bool = value(
         True,
-        "Give the release pods for `helm test`, which resolve the services' ModelKits and log in as their pods do.",
+        "Add pods for `helm test`, which log in as the services' pods do and resolve their ModelKits.",
     )
-    uris: list[Uri] = value([], "Further ModelKits to look for.", uniqueItems=True)
+    uris: list[Uri] = value([], "Further ModelKits to resolve.", uniqueItems=True)
 
 
 class Shared(Section):
-    """Helm's `global`: a parent chart may have anything there."""
+    """Helm's `global`, in which a parent chart may have any keys."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
@@ -112,7 +112,7 @@ class Shared(Section):
 
 
 class ObjectMetadata(Section):
-    """Metadata of an object of the users' own."""
+    """Metadata of a further object."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
@@ -120,7 +120,7 @@ class ObjectMetadata(Section):
 
 
 class ExtraObject(Section):
-    """Any object of the users' own."""
+    """A further object of any kind."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
@@ -130,7 +130,7 @@ class ExtraObject(Section):
 
 
 def _annotated(annotation: str, name: str, description: str, of: Type = "text") -> Variable:
-    """A variable that an annotation of an InferenceService fills."""
+    """Return a variable that an annotation of an InferenceService fills."""
     return Variable(name, of, description=description, reference=Reference("annotation", annotation))
 
 
@@ -138,43 +138,44 @@ class Values(Section):
     """Values of the kitserve chart and of `kitserve render`."""
 
     nameOverride: OptionalDnsLabel = value(
-        "", "What `app.kubernetes.io/name` says, and the test's pod is called after. Empty: `kitserve`."
+        "", "The label `app.kubernetes.io/name`, and the beginning of test pods' names. Empty: `kitserve`."
     )
     namespaceOverride: OptionalDnsLabel = value(
-        "", "Namespace of what is in one and names none. Empty: the release's."
+        "", "Namespace of objects that don't set their own. Empty: the release's."
     )
     standardLabels: bool = value(
-        True, "Label every object with `app.kubernetes.io/*`, and in Helm with `helm.sh/chart`."
+        True, "Label every object with `app.kubernetes.io/*`, and with Helm also with `helm.sh/chart`."
     )
-    commonLabels: Words = value({}, "Labels for every object, over the standard ones.")
+    commonLabels: Words = value({}, "Labels for every object; they win over the standard ones.")
     commonAnnotations: Words = value({}, "Annotations for every object.")
     clusterStorageContainer: StorageContainer = section(
-        StorageContainer, "Which storage URIs KServe hands to the initializer."
+        StorageContainer, "The object that makes KServe use the initializer for some storage URIs."
     )
     image: Image = section(Image, "The initializer's image.")
     engine: Annotated[Literal["", "native", "kit"], Variable("KITSERVE_ENGINE", default="native")] = value(
         "",
-        "What unpacks ModelKits in the initializer. `kit` is the KitOps CLI, from the image's target `with-kit`; it "
-        "has neither the layout `model` nor patterns, and is refused with them. Empty: the image's own choice, "
-        "`native`.",
+        "Code that unpacks ModelKits. `native`: the initializer's own. `kit`: the KitOps CLI, from the image's target "
+        "`with-kit`; it has neither the layout `model` nor patterns, and can't be combined with them. Empty: the "
+        "image's default, `native`.",
     )
     unpackFlags: Annotated[str, Variable("KIT_UNPACK_FLAGS", type="words")] = value(
-        "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`. Quoted as in a shell."
+        "", "Flags of `kit unpack` for every ModelKit, such as `-v --filter model`, quoted as in a shell."
     )
     layout: Annotated[Literal["", "kit", "model"], Variable("KITSERVE_LAYOUT", default="kit")] = value(
         "",
-        "Where files lie in `/mnt/models`. `kit`: where the Kitfile says. `model`: the model's own at the top, where "
-        "KServe's servers for sklearn, xgboost and lightgbm look: `model/model.joblib` becomes `model.joblib`. "
-        "Empty: `kit`.",
+        "Places of the files in `/mnt/models`. `kit`: as in the Kitfile. `model`: the model's own files at the top, "
+        "where KServe's servers for sklearn, xgboost and lightgbm look for them: `model/model.joblib` becomes "
+        "`model.joblib`. Empty: `kit`.",
     )
     allowPatterns: Annotated[list[FilePattern], Variable("STORAGE_ALLOW_PATTERNS", type="list")] = value(
-        [], "Files to write, as shell patterns of their whole path, such as `*.safetensors`. Empty: all."
+        [],
+        "Files to write, as shell patterns of their whole path, such as `*.safetensors`. Empty: all files.",
     )
     ignorePatterns: Annotated[list[FilePattern], Variable("STORAGE_IGNORE_PATTERNS", type="list")] = value(
-        [], "Files not to write, likewise; they win over `allowPatterns`."
+        [], "Files not to write, as such patterns, which win over `allowPatterns`."
     )
     logFormat: Annotated[Literal["", "text", "json"], Variable("KITSERVE_LOG_FORMAT", default="text")] = (
-        value("", "Form of the initializer's log: lines of text, or an object of JSON each. Empty: text.")
+        value("", "Format of the initializer's log: lines of text, or of JSON objects. Empty: text.")
     )
     serviceAnnotations: Annotated[
         list[Literal["filter", "unpack-flags", "layout", "digest"]],
@@ -184,24 +185,24 @@ class Values(Section):
         _annotated("digest", "KITSERVE_SERVICE_DIGEST", "Digests its ModelKits must have.", "words"),
     ] = value(
         [],
-        "Which annotations of an InferenceService the initializer heeds: `kitserve.io/filter`, "
+        "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
         "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`. They reach it by the downward API, "
         "which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` is enabled.",
         uniqueItems=True,
     )
     extraEnv: list[EnvironmentVariable] = value(
         [],
-        "Further variables of the initializer. None that a value sets, nor those that KServe itself sets. "
-        "There are no further volumes: a ClusterStorageContainer has none.",
+        "Further variables of the initializer, except those that a value or KServe sets. There is no such list of "
+        "volumes, because a ClusterStorageContainer has none.",
     )
     resources: Open = value(
         {
             "requests": {"memory": "100Mi", "cpu": "100m", "ephemeral-storage": "100Mi"},
             "limits": {"memory": "1Gi", "cpu": "2"},
         },
-        "Resources of the initializer. KServe merges its own under them: a CPU limit of 1 unless one is given here. A "
-        "request of `ephemeral-storage` as large as the largest model keeps pods from nodes without that space. A "
-        "limit of it (by default there is none) ends a pod whose model outgrows it, before the node's disk is full.",
+        "Resources of the initializer, merged over KServe's own, which have a CPU limit of 1. A request of "
+        "`ephemeral-storage` as large as the largest model keeps pods away from nodes without that space. A limit of "
+        "it (by default there is none) ends a pod whose model outgrows it, before the node's disk is full.",
     )
     securityContext: Open = value(
         {
@@ -212,35 +213,39 @@ class Values(Section):
             "runAsNonRoot": True,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        "Security context of the initializer's container, as Kubernetes has it: what Pod Security's `restricted` "
-        "wants, under any user ID.",
+        "Security context of the initializer's container, as in Kubernetes. The default is what Pod Security's "
+        "`restricted` demands, and allows any user ID but root.",
     )
     imagePullSecrets: list[Named] = value(
         [],
-        "Secrets that images are pulled with, for every InferenceService and service account listed here. KServe has "
-        "no place for them in a ClusterStorageContainer, nor in its download jobs, whose namespace's `default` "
-        "service account needs them.",
+        "Pull secrets of images, for every InferenceService and service account in these values. A "
+        "ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` service account of "
+        "the jobs' namespace needs them.",
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
     google: Google = section(Google, "Google's registries.")
     proxy: Proxy = section(Proxy, "HTTP proxies for the initializer.")
-    tls: Tls = section(Tls, "Whom the initializer trusts, and who it is.")
+    tls: Tls = section(Tls, "Authorities that the initializer trusts, and its client certificate.")
     serviceAccounts: dict[ObjectName, ServiceAccount] = value({}, "Service accounts to create, by name.")
     localModels: LocalModels = section(LocalModels, "Models that KServe keeps on the nodes' disks.")
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
-        "Merged under each entry of `inferenceServices`: maps key by key, anything else is replaced.",
+        "Defaults for each entry of `inferenceServices`: maps are merged key by key, an entry's other values replace "
+        "those here.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
     extraObjects: list[ExtraObject] = value(
         [],
-        "Any further objects, as they are: no label, annotation or namespace is added, and no template rendered.",
+        "Further objects of any kind, rendered unchanged: without added labels, annotations or namespace, and without "
+        "templating.",
     )
-    test: Test = section(Test, "What `helm test` does.")
-    # Helm hands `global` to every subchart, and `enabled` is what a parent chart's `condition` usually is: a schema
-    # that denies them can't be used below another chart (https://github.com/helm/helm/issues/10392).
+    test: Test = section(Test, "Settings of `helm test`.")
+    # Helm passes `global` to every subchart, and a parent chart's `condition` usually names `enabled`: a schema that
+    # denies them can't be used in a subchart (https://github.com/helm/helm/issues/10392).
     global_: Shared = Field(
         default_factory=Shared, alias="global", description="Values that Helm shares among subcharts."
     )
-    enabled: bool = Field(default=False, description="For a parent chart's `condition`. Not read.")
+    enabled: bool = Field(
+        default=False, description="For a parent chart's `condition`. The chart itself doesn't read it."
+    )

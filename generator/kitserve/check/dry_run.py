@@ -1,6 +1,6 @@
-"""A cluster's own word on objects: a server-side dry run of each, with its admission webhooks. Nothing is changed.
+"""A cluster's verdict on objects: a server-side dry run of each, with admission webhooks, which changes nothing.
 
-The only importer of `kubernetes` (the extra `kitserve[cluster]`), once it is asked for.
+Only this module imports `kubernetes` (the extra `kitserve[cluster]`), and only when a cluster is asked.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 REFUSED = Code(
     "KS299",
     "error",
-    "The cluster that was asked with `--cluster` refuses the object.",
-    why="The API server answers a server-side dry run, for which it asks its admission webhooks, as it would answer "
+    "The cluster that `--cluster` asks refuses the object.",
+    why="The API server answers a server-side dry run, with its admission webhooks, as it answers "
     "`kubectl apply --server-side`.",
     example="$ kitserve validate --cluster inferenceservice.yaml",
-    mend="The message is the cluster's own. Where KServe itself doesn't refuse the object, look for a policy of the "
-    "cluster's, a missing namespace or CRD, or a right that the login lacks.",
+    remedy="The message is the cluster's own. If KServe itself doesn't refuse the object, look for a "
+    "policy of the cluster, a missing namespace or CRD, or a permission that the login lacks.",
 )
 CODES = (REFUSED,)
 
 _SECONDS = 30
 _UNAVAILABLE = {429, 502, 503, 504}
-"""Answers that say nothing of the object."""
+"""Status codes of answers that aren't about the object."""
 
 _DRY_RUN = {
     "content_type": "application/apply-patch+yaml",
@@ -43,7 +43,7 @@ _DRY_RUN = {
 }
 _HINT = "`kubectl auth whoami` tries the same login"
 _STEP = re.compile(r"\[(\d+)\]|\[([^]]*)\]|([^.\[\]]+)")
-# Where a status has no causes: in the words of server-side apply.
+# The field in the message of server-side apply, for a status without causes.
 _FIELD = re.compile(r": \.([^\s:]+): ")
 
 
@@ -51,12 +51,12 @@ class Cluster:
     """The cluster of a kubeconfig's context, by default the current one."""
 
     def __init__(self, context: str = "") -> None:
-        """Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
+        """Connect. Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
         self._request, self._namespace = _connect(context)
         self._resources: dict[str, list[Data]] = {}
 
     def refusals(self, objects: Sequence[Data]) -> Iterator[tuple[int, Problem]]:
-        """What the cluster refuses, by the number of the object. Raises ClusterUnavailable."""
+        """Yield each refusal with the index of its object. Raises ClusterUnavailable."""
         for number, item in enumerate(objects):
             if problem := self._refusal(item):
                 yield number, problem
@@ -74,7 +74,7 @@ class Cluster:
         return None
 
     def _resource(self, item: Data) -> Data | None:
-        """How the API calls a kind's objects."""
+        """Return the API's resource for an object's kind, or None."""
         version = item["apiVersion"]
         if version not in self._resources:
             try:
@@ -96,7 +96,7 @@ class Cluster:
 
 
 class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
-    """The API server's answer is no: its `Status`."""
+    """The API server refuses an object, with its `Status`."""
 
     def __init__(self, status: Data) -> None:
         super().__init__()
@@ -112,20 +112,20 @@ def _quoted(name: object) -> str:
 
 
 def _connect(context: str) -> tuple[Request, str]:
-    """What sends a request to the API server, and the context's namespace."""
+    """Return the function that sends a request to the API server, and the context's namespace."""
     try:
         from kubernetes import config  # noqa: PLC0415 - the extra
         from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
         from urllib3 import disable_warnings  # noqa: PLC0415 - the client's
     except ImportError as error:
-        message = "asking a cluster takes the Kubernetes client, which isn't installed"
+        message = "--cluster needs the Kubernetes client, which isn't installed"
         raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
     try:
         client = config.new_client_from_config(context=context or None, persist_config=False)
         namespace = _namespace(context)
-    except Exception as error:  # of YAML, of files, and the client's own
+    except Exception as error:  # errors of YAML, of files, and the client's own
         raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
-    disable_warnings()  # of a kubeconfig that says to skip TLS's checks
+    disable_warnings()  # about a kubeconfig that turns TLS's checks off
     # Its own discovery leaves a file in the common temporary folder.
     dynamic = DynamicClient(client, discoverer=lambda *_: None)
     return _request(dynamic, client.configuration.host), namespace
@@ -135,7 +135,7 @@ def _namespace(context: str) -> str:
     from kubernetes.config import kube_config  # noqa: PLC0415
 
     merged = kube_config.KubeConfigMerger(kube_config.KUBE_CONFIG_DEFAULT_LOCATION).config
-    # What config.list_kube_config_contexts() takes too, but that one wants a current context in any case.
+    # As config.list_kube_config_contexts() does, which always requires a current context.
     loader = kube_config.KubeConfigLoader(config_dict=merged, active_context=context or None)
     return loader.current_context["context"].get("namespace") or "default"
 
@@ -158,34 +158,34 @@ def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client h
 
 
 def _cause(error: BaseException) -> str:
-    """What went wrong in the first place, in a line."""
+    """Return the innermost error as one line."""
     while isinstance(inner := getattr(error, "reason", None) or error.__cause__, BaseException):
         error = inner
     return " ".join(str(error).split()) or type(error).__name__
 
 
 def _status(host: str, code: int, body: bytes | str | None) -> Data:
-    """The API server's `Status`. Raises ClusterUnavailable where it says nothing of the object."""
+    """Return the API server's `Status`. Raises ClusterUnavailable if the answer isn't about the object."""
     if code == 401:
-        raise ClusterUnavailable(f"{host} doesn't take the login (401)", hint=_HINT)
+        raise ClusterUnavailable(f"{host} refuses the login (401)", hint=_HINT)
     if code in _UNAVAILABLE:
         raise ClusterUnavailable(f"{host} can't answer now ({code})", hint="try again later")
     try:
         found = json.loads(body or "")
     except ValueError:
-        # Of a group that it doesn't have the API server says so in plain text.
+        # For an unknown group the API server answers 404 in plain text.
         found = {"kind": "Status", "code": code} if code == 404 else None
     return _document(host, found)
 
 
 def _document(host: str, answer: object) -> Data:
     if not isinstance(answer, dict) or "kind" not in answer:
-        raise ClusterUnavailable(f"{host} answers what no API server does", hint=_HINT)
+        raise ClusterUnavailable(f"{host} doesn't answer as an API server does", hint=_HINT)
     return answer
 
 
 def _problem(item: Data, status: Data) -> Problem:
-    """The refusal at the field that it names first. What is said of a Secret could repeat it."""
+    """Return the refusal at the first field that it names. A Secret's has no message, which could repeat the Secret."""
     private = item["kind"] == "Secret"
     reason = f"{status.get('reason', '')} ({status.get('code', '')})"
     said = reason if private else str(status.get("message") or reason)
@@ -193,7 +193,7 @@ def _problem(item: Data, status: Data) -> Problem:
 
 
 def _field(item: Data, status: Data) -> Path:
-    """Where the fault is, as far as the object has it."""
+    """Return the path of the fault, as far as the object has it."""
     causes = (status.get("details") or {}).get("causes") or []
     named = next((cause["field"] for cause in causes if cause.get("field")), "")
     if not named and (match := _FIELD.search(str(status.get("message", "")))):
@@ -203,7 +203,7 @@ def _field(item: Data, status: Data) -> Path:
 
 
 def path_of(field: str) -> Path:
-    """A field as the API server writes it: `spec.predictor.model.env[0].name`, `metadata.labels[a.b/c]`."""
+    """Parse a field as the API server writes it: `spec.predictor.model.env[0].name`, `metadata.labels[a.b/c]`."""
     return tuple(
         int(match[1]) if match[1] else (match[2] or match[3]).strip('"') for match in _STEP.finditer(field)
     )

@@ -1,6 +1,6 @@
-"""Whether values are as their schema says: yes or no, in the dialect that the schema keeps to.
+"""Whether values match their schema, for the keywords that this schema uses.
 
-jsonschema takes longer to import than values take to check. It is asked what is wrong, once something is.
+jsonschema takes longer to import than values take to check, so it only explains what is wrong.
 """
 
 import re
@@ -25,7 +25,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 
 
 def accepts(schema: Schema, value: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether the value is what the schema, or any part of it, allows."""
+    """Return whether the value matches the schema, or a part of it."""
     if "type" in schema and not _TYPES[schema["type"]](value):
         return False
     if isinstance(value, str):
@@ -54,7 +54,7 @@ def _accepts_map(schema: Schema, entries: dict[str, Any]) -> bool:
 
 
 def _children(schema: Schema, key: str) -> Iterator[Schema | bool]:
-    """The schemas of a key's value; false where there may be none."""
+    """Yield the schemas of a key's value; false if the key is denied."""
     known = schema.get("properties", {})
     matching = [
         child for pattern, child in schema.get("patternProperties", {}).items() if re.search(pattern, key)

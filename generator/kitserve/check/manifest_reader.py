@@ -1,4 +1,4 @@
-"""Kubernetes objects in files: every document of a text, with the place of each field."""
+"""Kubernetes objects in files: all documents of a text, with the place of each field."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,7 @@ _HINT = "values go into a file of their own"
 
 @dataclass(frozen=True)
 class Object:
-    """An object as read, and where its fields stand; `prefix` leads to it from its document's root."""
+    """An object with the places of its fields; `prefix` is its path from its document's root."""
 
     data: dict[str, Any] = field(repr=False)
     document: Document = field(repr=False)
@@ -22,12 +22,12 @@ class Object:
 
     @property
     def name(self) -> str:
-        """Its kind and name, as people say it."""
+        """Its kind and name, such as `Secret a`."""
         metadata = self.data.get("metadata")
         return f"{self.data['kind']} {metadata.get('name', '') if isinstance(metadata, dict) else ''}".strip()
 
     def locate(self, path: Path) -> Position | None:
-        """The place of a field; for one that isn't there its nearest parent's."""
+        """Return the place of a field, or of its nearest parent if the field is missing."""
         full = (*self.prefix, *path)
         for length in range(len(full), -1, -1):
             if position := self.document.locate(full[:length]):
@@ -44,12 +44,12 @@ class Manifest:
 
 
 def is_manifest(composed: Composed) -> bool:
-    """Whether a file is to hold objects, if not whole ones: values have neither key."""
+    """Return whether a file should hold objects, perhaps incomplete ones: values have neither key."""
     return any({"apiVersion", "kind"} & set(keys(root)) for root in composed.roots)
 
 
 def read(composed: Composed) -> Manifest:
-    """Return the objects of a manifest, and what is wrong with how they are written."""
+    """Return the objects of a manifest, and the problems of their text."""
     construction = Construction(composed.file)
     try:
         built = [(construction.build(root), root) for root in composed.roots]
@@ -79,7 +79,7 @@ def _no_object(candidate: Object) -> Problem:
 
 
 def _items(document: Document) -> list[Object]:
-    """What is to be an object in a document: itself, or the items of a List."""
+    """Return the objects of a document: itself, or the items of a List."""
     items = document.data.get("items") if _is_object(document.data) else None
     if isinstance(items, list) and document.data["kind"] == "List":
         return [Object(item, document, ("items", index)) for index, item in enumerate(items)]

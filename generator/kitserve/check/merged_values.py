@@ -1,4 +1,4 @@
-"""Values files and options to checked values: what both commands begin with."""
+"""Values files and options to checked values, the first step of both commands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from kitserve.values.view import view
 
 @dataclass(frozen=True)
 class CheckedValues:
-    """Values over the chart's defaults, their services, and what is wrong with them.
+    """Values merged over the chart's defaults, their services, and their problems.
 
     Where a problem is an error, `values` may be of any shape; where the schema refuses them, there are no services.
     """
@@ -26,7 +26,7 @@ class CheckedValues:
 
 
 def check(user: UserValues) -> CheckedValues:
-    """Return what a user gives over the chart's defaults, checked by the schema, then by the rules."""
+    """Return the user's values merged over the chart's defaults, checked by the schema, then by the rules."""
     merged = merge_defaults(defaults(), user.data)
     values, found = view(merged), user.problems
     if not has_errors(found):
@@ -39,7 +39,7 @@ def check(user: UserValues) -> CheckedValues:
 
 
 def placed(problems: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
-    """Return problems with the places of the values that they are about."""
+    """Return problems with the places of their values."""
     return tuple(replace(problem, position=user.locate(problem.path)) for problem in problems)
 
 
@@ -49,6 +49,6 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 
 def place(problem: Problem) -> tuple[str, int, int]:
-    """Return what problems are sorted by."""
+    """Return a problem's sort key."""
     position = problem.position
     return (position.file, position.line, position.column) if position else ("", 0, 0)

@@ -1,4 +1,4 @@
-"""All that is wrong with objects: their structure, the rules, and what a cluster says where one is asked."""
+"""The problems of objects: of their structure, by the rules, and by a cluster if one is asked."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from kitserve.problems import Problem
 Data = dict[str, Any]
 Numbered = Iterator[tuple[int, Problem]]
 Ask = Callable[[Sequence[Data]], Numbered]
-"""Asks a cluster: objects to what it refuses, each problem with the index of its object."""
+"""A function from objects to what a cluster refuses, each problem with the index of its object."""
 
 
 def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
-    """Each problem with the index of its object, for a version of KServe, by default the newest.
+    """Yield each problem with the index of its object, for a version of KServe, by default the newest.
 
-    A cluster is asked only about objects without an error of ours: it would say the same again.
+    A cluster is asked only about objects without an error, because it would repeat the error.
     """
     wrong = set()
     for number, problem in _ours(list(objects), version or structures.versions()[-1]):

@@ -1,4 +1,4 @@
-"""Files to problems: which of them are values and which manifests, and what is wrong with either."""
+"""Files to problems: tells values from manifests, and checks both."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from kitserve.problems import Problem
 
 
 def expanded(arguments: list[str]) -> Iterator[str]:
-    """The arguments, with the YAML and JSON files of a folder, by name, in its place."""
+    """Yield the arguments, a folder as its YAML and JSON files in the order of names."""
     for argument in arguments:
         if argument == "-" or not _is_folder(argument):
             yield argument
@@ -34,14 +34,14 @@ def _is_folder(argument: str) -> bool:
 
 @dataclass(frozen=True)
 class Checked:
-    """What is wrong with some files; `notes` says which objects were not looked at."""
+    """The problems of some files; `notes` names the objects that were not checked."""
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
 
 
 def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
-    """Check values files and manifests, each by itself, but for what objects of several files break together."""
+    """Check values files and manifests, each by itself, except rules for objects beside each other."""
     problems: list[Problem] = []
     found: list[Object] = []
     for file in files:
@@ -59,7 +59,7 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
 def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
-    """Check values files for what they give together, and the objects that they give."""
+    """Check merged values files, and the objects that they render to."""
     user = merge_documents([cache.document(file) for file in files])
     checked = check(user)
     found = checked.problems
@@ -69,7 +69,7 @@ def check_merged(
 
 
 def _manifest(file: str, cache: FileCache) -> Manifest | None:
-    """Return the objects in a file; None where it is no manifest, or can't be read."""
+    """Return the objects in a file; None if it isn't a manifest, or can't be read."""
     try:
         composed = cache.composed(file)
     except UnreadableError:
@@ -87,4 +87,4 @@ def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Prob
 def _unknown(found: list[Object]) -> Iterator[str]:
     for item in found:
         if not validate.is_known(item.data):
-            yield f"{item.locate(())}: {item.name}: not looked at, its kind isn't known here"
+            yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"

@@ -1,4 +1,4 @@
-"""What is wrong with the objects that values give, told at the values that it comes from."""
+"""Problems of the objects that values render to, each at the value that causes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHARED: dict[Path, str] = {
     ("metadata", "labels"): "commonLabels",
     ("metadata", "annotations"): "commonAnnotations",
 }
-# What lies directly below these has its namesake in the values.
+# Fields directly below these have a key of the same name in the values.
 _ROOTS: frozenset[Path] = frozenset(
     {
         *((), ("metadata",), ("spec",), ("spec", "container")),
@@ -38,7 +38,7 @@ _ROOTS: frozenset[Path] = frozenset(
 def problems(
     values: Values, services: Services, version: str = "", ask: Ask | None = None
 ) -> Iterator[Problem]:
-    """Yield what a cluster with a version of KServe would say or suffer, each once; `ask` is check/objects.py's."""
+    """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
     objects, data = manifests.render(values, services, Release()), given(values)
     told: set[tuple[str, Path, str]] = set()
     for number, problem in check_objects(objects, version, ask):
@@ -50,7 +50,7 @@ def problems(
 
 
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
-    """The problem at the value with the longest end of its path in common; else at what the object is made of."""
+    """Move a problem to the value whose path shares its longest end; else to the object's own values."""
     bases = _bases(item, values)
     shared = (_SHARED.get(problem.path[:2], ""), *problem.path[2:])
     if _exists(values, shared) and not any(_exists(values, (*base, *problem.path[1:])) for base in bases):
@@ -65,7 +65,7 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Pr
 
 
 def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
-    """What in the values an object of a kind is made of."""
+    """Return the paths of the values that an object is rendered from."""
     extra = values.get("extraObjects")
     entries = extra.items() if isinstance(extra, dict) else enumerate(extra or [])
     for key, entry in entries:

@@ -1,4 +1,4 @@
-"""Violations of the schema as problems, each with what to do about it."""
+"""Violations of the schema as problems, each with a hint."""
 
 import difflib
 import re
@@ -11,44 +11,45 @@ from kitserve.problems import Code, Path, Problem
 UNKNOWN = Code(
     "KS020",
     "error",
-    "A key that the values don't have.",
-    why="The schema denies keys that it doesn't have, so that a misspelt one isn't ignored.",
+    "The values have no such key.",
+    why="The schema denies unknown keys. Otherwise Helm would ignore a misspelt key silently.",
     example="image: {tga: v1}\n",
-    mend="Look at the hint and at [values](values.md).",
+    remedy="Look at the hint and at [values](values.md).",
 )
 TYPE = Code(
     "KS021",
     "error",
-    "A value of another type than the schema wants.",
-    why="Templates would print something else than what is meant: the tag 1.10 is the number 1.1.",
+    "A value doesn't have the type that the schema requires.",
+    why="Templates would print something else than the text in the file: the tag 1.10 is the number 1.1.",
     example="image: {tag: 1.10}\n",
-    mend="Quote text that looks like a number or a boolean.",
+    remedy="Quote text that looks like a number or a boolean.",
 )
 CHOICE = Code(
     "KS022",
     "error",
-    "A value that is none of those allowed.",
-    why="Kubernetes or kitserve knows the listed words only, and capitals count.",
+    "A value isn't one of those allowed.",
+    why="Kubernetes or kitserve knows only the listed words, in exactly this spelling of upper and "
+    "lower case.",
     example="image: {pullPolicy: always}\n",
-    mend="Write one of those listed.",
+    remedy="Write one of the words in the message.",
 )
 FORM = Code(
     "KS023",
     "error",
-    "A text, list or map that isn't of the form that is needed.",
-    why="The value ends up in a name, a label or a URI, for which Kubernetes, KServe or the OCI specification "
-    "has rules.",
+    "A text, list or map doesn't have the required form.",
+    why="The value becomes a name, a label or a URI, for which Kubernetes, KServe or the OCI "
+    "specification has rules.",
     example="inferenceServices:\n  Iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n",
-    mend="Write it in the form that the message says.",
+    remedy="Write it in the form that the message names.",
 )
 MISSING = Code(
     "KS024",
     "error",
-    "A key that is needed is missing.",
-    why="Without it the object that is made of the entry would be refused.",
+    "A required key is missing.",
+    why="A cluster would refuse the object that is made from the entry.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
     "    storageUris: [{mountPath: /mnt/models}]\n",
-    mend="Write the key.",
+    remedy="Write the key.",
 )
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)
@@ -65,7 +66,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Violation:
-    """What a validator found: the keyword that fails, what it wants, on which value, and the schema around it."""
+    """What a validator found: the keyword that fails, its argument, the value, and the schema around it."""
 
     keyword: str
     wanted: Any
@@ -75,9 +76,9 @@ class Violation:
 
 
 def problems(violation: Violation) -> Iterator[Problem]:
-    """A violation as problems: of several unknown keys in one map each is its own.
+    """Yield a violation's problems: one for each of several unknown keys in one map.
 
-    A sentence never repeats a value: it may be a password that lacks its quotes.
+    A sentence never repeats a value, which may be a password without its quotes.
     """
     return _MESSAGES.get(violation.keyword, _other)(violation)
 
@@ -130,7 +131,7 @@ def _wrong_form(violation: Violation) -> Iterator[Problem]:
 
 
 def _shown(pattern: str) -> str:
-    """As the schema has it, of which `check/values.py` makes what Python understands alike."""
+    """Return the pattern as in the schema, before check/value_schema.py adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 
 

@@ -10,15 +10,15 @@ from kitserve.values.schema import Schema, schema
 
 
 def check(values: dict[str, Any]) -> list[Problem]:
-    """Return what the schema refuses in values that are already merged with the defaults."""
+    """Return the schema's problems of values that are already merged with the defaults."""
     if accepts(_schema(), values):
         return []
-    # The validator says of each missing key by itself what a sentence says of them all.
+    # The validator reports each missing key by itself; one violation stands for all of them.
     return list(dict.fromkeys(_refused(values)))
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:
-    # Takes 70 ms to import: only values that are wrong pay for it.
+    # It takes 70 ms to import, so only wrong values cost this time.
     from jsonschema import Draft7Validator  # noqa: PLC0415
 
     from kitserve.check import schema_messages  # noqa: PLC0415
@@ -42,9 +42,9 @@ def _schema() -> Schema:
 
 
 def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    r"""The schema with every `$` that ends a pattern as `\Z`.
+    r"""Return the schema with every `$` that ends a pattern as `\Z`.
 
-    In Python `$` matches before a last newline too, in Helm's engine it doesn't.
+    In Python `$` also matches before a last newline; in Helm's engine it doesn't.
     """
     if isinstance(node, list):
         return [_anchored(item) for item in node]

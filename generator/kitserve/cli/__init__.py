@@ -1,4 +1,4 @@
-"""The command line: one command a file. Data goes to standard output, everything else to standard error."""
+"""The command line, one file for each command. Data goes to standard output, everything else to standard error."""
 
 import io
 import sys
@@ -43,15 +43,15 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.stderr is None:  # closed: nobody listens
+    if sys.stderr is None:  # it is closed
         sys.stderr = io.StringIO()
     try:
         app()
     except KitserveError as error:
         _end(error)
-    except OSError as error:  # of --help, or of a report to standard error
+    except OSError as error:  # from --help, or from a report to standard error
         forget(sys.stdout)
-        _end(Failure(f"can't write what there is to say: {error.strerror}"))
+        _end(Failure(f"can't write the message: {error.strerror}"))
 
 
 def _end(error: KitserveError) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the values they stand for."""
+"""Options that several commands share, and the values that they give."""
 
 import sys
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ StringSets = Annotated[
 def checked_values(
     files: Sequence[str] | None, sets: Sequence[str] | None, string_sets: Sequence[str] | None
 ) -> "CheckedValues":
-    """Return what the user gives over the chart's defaults, and report what is wrong with it.
+    """Return the user's values merged over the chart's defaults, and report their problems.
 
     Raises:
         ProblemsFound: if that is an error.

@@ -23,7 +23,7 @@ Examples:
   kitserve render -f values.yaml --output-dir manifests
 """
 
-# As helm has them (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
+# As in helm (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _RELEASE = re.compile(rf"(?=.{{1,53}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
 _NAMESPACE = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")
@@ -62,12 +62,14 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option("--namespace", "-n", metavar="NS", callback=_namespace, help="Release namespace."),
     ] = Release.namespace,
     form: Annotated[
-        Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Form of the output.")
+        Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Format of the output.")
     ] = "yaml",
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--output-dir", metavar="DIR", help="Write a YAML file for each object into this folder instead."
+            "--output-dir",
+            metavar="DIR",
+            help="Write a YAML file for each object into this folder, not to standard output.",
         ),
     ] = None,
 ) -> None:

@@ -9,12 +9,12 @@ from kitserve.errors import Failure
 
 
 def emit(text: str) -> None:
-    """Write all of it, or say why not: in UTF-8, whatever the locale says.
+    """Write the whole text in UTF-8, in any locale.
 
-    A reader that has seen enough, as `head` has, is no error.
+    A reader that stops early, such as `head`, is no error.
 
     Raises:
-        Failure: it can't be written, because the disk is full for one.
+        Failure: it can't be written, for example because the disk is full.
     """
     if sys.stdout is None:
         raise Failure("can't write to standard output: it is closed")
@@ -29,7 +29,7 @@ def emit(text: str) -> None:
 
 
 def forget(stream: TextIO | None) -> None:
-    """Python flushes what is left once more when it ends, and would complain again."""
+    """Redirect a broken stream to nowhere: Python flushes it again at exit, and would report the error again."""
     with suppress(OSError):  # no file at all
         if stream is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

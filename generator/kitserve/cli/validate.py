@@ -44,34 +44,41 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         bool,
         typer.Option(
             "--merged",
-            help="Check values files for what they give together, the last winning, instead of each by itself.",
+            help="Merge the values files, the last one winning, and check the result instead of each file.",
         ),
     ] = False,
     version: Annotated[
         str,
         typer.Option(
-            "--kserve-version", metavar="VERSION", help="KServe that manifests are for. Default: the newest."
+            "--kserve-version",
+            metavar="VERSION",
+            help="Version of KServe for the manifests. Default: the newest.",
         ),
     ] = "",
     cluster: Annotated[
         bool,
         typer.Option(
             "--cluster",
-            help="Ask a cluster too, by a server-side dry run of each object: nothing is changed. Needs the extra "
+            help="Ask a cluster too, by a server-side dry run of each object, which changes nothing. Needs the extra "
             "`kitserve[cluster]`.",
         ),
     ] = False,
     context: Annotated[
         str,
-        typer.Option("--context", metavar="NAME", help="The kubeconfig's context to ask, as --cluster does."),
+        typer.Option(
+            "--context",
+            metavar="NAME",
+            help="The kubeconfig's context whose cluster to ask; implies --cluster.",
+        ),
     ] = "",
     strict: Annotated[
-        bool, typer.Option("--strict", help="Take warnings for errors: report them so, and exit with 1.")
+        bool,
+        typer.Option("--strict", help="Treat warnings as errors: report them as errors, and exit with 1."),
     ] = False,
     form: Annotated[
         Form,
         typer.Option(
-            "--format", help="Form of the report: text to standard error, others to standard output."
+            "--format", help="Format of the report: text to standard error, others to standard output."
         ),
     ] = "text",
 ) -> None:
@@ -117,7 +124,7 @@ def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> No
 
 
 def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
-    """Say how it went. Raises ProblemsFound if there are errors."""
+    """Print the result. Raises ProblemsFound if there are errors."""
     severities = [problem.severity for problem in problems]
     errors, warnings = severities.count("error"), severities.count("warning")
     if errors:

@@ -1,4 +1,4 @@
-"""What can be wrong with an object's structure."""
+"""The codes of problems with an object's structure."""
 
 from kitserve.crds.examples import model, service, storage
 from kitserve.problems import Code
@@ -6,19 +6,19 @@ from kitserve.problems import Code
 UNKNOWN = Code(
     "KS210",
     "error",
-    "A field that the kind doesn't have: kubectl's strict field validation refuses it.",
-    why="kubectl asks for strict field validation, and the API server refuses fields that the CRD doesn't "
-    "have. Without it they are dropped in silence.",
+    "The kind doesn't have a field: kubectl's strict field validation refuses it.",
+    why="kubectl requests strict field validation, and the API server then refuses fields that the "
+    "CRD doesn't have. Without it the API server drops them silently.",
     example=model("image-pull-policy: Always\n"),
-    mend="Look at the hint; `--kserve-version` says which KServe is meant.",
+    remedy="Look at the hint. `--kserve-version` chooses the version of KServe.",
 )
 TYPE = Code(
     "KS211",
     "error",
-    "A field of another type than the CRD wants.",
+    "A field doesn't have the type that the CRD requires.",
     why="The API server compares types with the CRD's schema.",
     example=service('minReplicas: "1"\n'),
-    mend="Quote text, and don't quote numbers and booleans.",
+    remedy="Quote text, and write numbers and booleans without quotes.",
 )
 MISSING = Code(
     "KS212",
@@ -26,60 +26,61 @@ MISSING = Code(
     "A field that the CRD requires is missing.",
     why="The API server refuses an object without it.",
     example=storage().replace("    name: storage-initializer\n", ""),
-    mend="Write the field.",
+    remedy="Write the field.",
 )
 CHOICE = Code(
     "KS213",
     "error",
-    "A field's value is none of those that the CRD allows.",
-    why="The CRD lists the words, and capitals count.",
+    "A field's value isn't one of those that the CRD allows.",
+    why="The CRD lists the allowed words, in exactly this spelling of upper and lower case.",
     example=service("scaleMetric: gpu\n"),
-    mend="Write one of those listed.",
+    remedy="Write one of the words in the message.",
 )
 FORM = Code(
     "KS214",
     "error",
-    "A text, such as a quantity, that doesn't match the CRD's pattern.",
+    "A text, such as a quantity, doesn't match the CRD's pattern.",
     why="The API server matches names, labels and quantities against patterns.",
     example=model("resources:\n  limits: {memory: 2GB}\n"),
-    mend="Write it in the form that the message says: quantities are such as `500m` and `1Gi`.",
+    remedy="Write it in the form that the message names. Quantities look like `500m` and `1Gi`.",
 )
 BOUND = Code(
     "KS215",
     "error",
-    "A number, text, list or map that is too small or too large for the CRD.",
-    why="The CRD sets the bound.",
+    "A number, text, list or map is too small or too large for the CRD.",
+    why="The CRD sets this limit.",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: LocalModelCache\nmetadata:\n  name: iris\nspec:\n"
     "  sourceModelUri: kit://registry.example.com/iris:v1\n  modelSize: 1Gi\n  nodeGroups: []\n",
-    mend="Stay within the bound.",
+    remedy="Stay within the limit.",
 )
 TWICE = Code(
     "KS216",
     "error",
-    "Two items of a list have the keys that tell its items apart in common.",
-    why="The API server merges such lists by these keys, and refuses two items that have them in common.",
+    "Two items of a list have the same identifying keys.",
+    why="The API server identifies the items of such a list by these keys, and refuses two items with "
+    "the same ones.",
     example=model(
         "ports:\n  - {containerPort: 8080, protocol: TCP}\n  - {containerPort: 8080, protocol: TCP}\n"
     ),
-    mend="Keep one of them, or change a key.",
+    remedy="Keep one of them, or change a key.",
 )
 NOT_SERVED = Code(
     "KS217",
     "error",
-    "An apiVersion or kind that this version of KServe doesn't serve.",
+    "This version of KServe doesn't serve an apiVersion or kind.",
     why="The API server answers `no matches for kind`.",
     example=service().replace("v1beta1", "v1"),
-    mend="Write the apiVersion from the hint, or name the KServe that you have with `--kserve-version`.",
+    remedy="Write the apiVersion from the hint, or name your version of KServe with `--kserve-version`.",
 )
 
 FILLED = Code(
     "KS116",
     "error",
-    "An InferenceService lacks a field that the CRD requires. KServe's defaulting webhook writes the "
-    "object anew with an empty one in its place before the CRD is asked, so that a cluster admits it.",
-    why="The webhook reads the object into Go's types, where what is missing is empty "
-    "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go). What is "
-    "admitted is then not what was meant: a variable without a name, for one.",
+    "An InferenceService lacks a field that the CRD requires. A cluster admits it, because "
+    "KServe's defaulting webhook fills in an empty one before the CRD is checked.",
+    why="The webhook reads the object into Go's types, which have empty values for missing fields "
+    "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go). The "
+    "cluster then stores something that nobody wrote, for example a variable without a name.",
     example=model("env:\n  - {value: debug}\n"),
-    mend="Write the field.",
+    remedy="Write the field.",
 )

@@ -1,4 +1,4 @@
-"""Kubernetes' own kinds that stand beside KServe's, after the types of k8s.io/api/core/v1 (v0.34)."""
+"""Kubernetes' own kinds that accompany KServe's, after the types of k8s.io/api/core/v1 (v0.34)."""
 
 from kitserve.crds.node import Node
 
@@ -8,7 +8,7 @@ _TEXTS = Node("object", extra=_TEXT, nullable=True)
 
 
 def _texts(*names: str) -> Node:
-    """A map with some fields, all of them text."""
+    """Return a map with some fields, all of them text."""
     return Node("object", dict.fromkeys(names, _TEXT), nullable=True)
 
 

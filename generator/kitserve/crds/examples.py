@@ -1,4 +1,4 @@
-"""The manifests that the codes' examples are made of: as small as they can be, and right but for what is put in."""
+"""Small valid manifests, into which the codes' examples put one fault each."""
 
 from textwrap import indent
 
@@ -33,7 +33,7 @@ model:
 
 
 def service(predictor: str = "", model: str = MODEL, metadata: str = "") -> str:
-    """An InferenceService with a model, fields of its predictor, and what stands below `metadata`."""
+    """Return an InferenceService with a model, fields of its predictor, and fields below `metadata`."""
     below = indent(metadata, "  ").rstrip("\n")
     return _SERVICE.format(
         metadata=f"\n{below}" if below else "", predictor=indent(model + predictor, "    ")
@@ -41,12 +41,12 @@ def service(predictor: str = "", model: str = MODEL, metadata: str = "") -> str:
 
 
 def annotated(annotation: str, predictor: str = "", model: str = MODEL) -> str:
-    """An InferenceService with one annotation."""
+    """Return an InferenceService with one annotation."""
     return service(predictor, model, f"annotations:\n  {annotation}\n")
 
 
 def model(lines: str) -> str:
-    """An InferenceService with more in its `model`."""
+    """Return an InferenceService with more fields in its `model`."""
     return service(model=MODEL + indent(lines, "  "))
 
 
@@ -58,7 +58,7 @@ def storage(
     container_name: str = "storage-initializer",
     image: str = "ghcr.io/example/initializer:1.0",
 ) -> str:
-    """A ClusterStorageContainer with more in its container, or with URI formats of its own."""
+    """Return a ClusterStorageContainer with more fields in its container, or with other URI formats."""
     return _STORAGE.format(
         name=name, container=container_name, image=image, more=indent(container, "    "), formats=formats
     )

@@ -1,4 +1,4 @@
-"""Looks into objects of whatever shape: a rule sees only what has the shape that it knows."""
+"""Access to objects of any shape: a rule gets only parts of the type that it expects."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ FRAMEWORKS = (
 
 
 def at(item: object, path: Path) -> object:
-    """What stands at a path; None where nothing does."""
+    """Return the value at a path; None without one."""
     for step in path:
         if item is None:
             return None
@@ -30,50 +30,50 @@ def at(item: object, path: Path) -> object:
 
 
 def mapping(item: object, path: Path) -> Data:
-    """The map at a path, empty where none is."""
+    """Return the map at a path, empty without one."""
     found = at(item, path)
     return found if isinstance(found, dict) else {}
 
 
 def items(item: object, path: Path) -> list[Any]:
-    """The list at a path, empty where none is."""
+    """Return the list at a path, empty without one."""
     found = at(item, path)
     return found if isinstance(found, list) else []
 
 
 def maps(item: object, path: Path) -> Iterator[tuple[Path, Data]]:
-    """Those items of the list at a path that are maps, each with its own path."""
+    """Yield the items of the list at a path that are maps, each with its path."""
     for index, entry in enumerate(items(item, path)):
         if isinstance(entry, dict):
             yield (*path, index), entry
 
 
 def text(item: object, path: Path) -> str:
-    """The text at a path, empty where none is."""
+    """Return the text at a path, empty without one."""
     found = at(item, path)
     return found if isinstance(found, str) else ""
 
 
 def whole(item: object, path: Path) -> int | None:
-    """The whole number at a path."""
+    """Return the whole number at a path; None without one."""
     found = at(item, path)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def annotation(item: Data, name: str) -> str:
-    """An annotation of the object, empty where it has none."""
+    """Return an annotation of the object, empty without one."""
     return text(item, ("metadata", "annotations", name))
 
 
 def components(item: Data) -> Iterator[Path]:
-    """The paths of the components that a service has."""
+    """Yield the paths of a service's components."""
     for component in COMPONENTS:
         if isinstance(at(item, ("spec", component)), dict):
             yield ("spec", component)
 
 
 def models(item: Data) -> Iterator[Path]:
-    """The paths of all fields that hold a model's container in a service."""
+    """Yield the paths of all fields of a service that hold a model's container."""
     predictor = mapping(item, ("spec", "predictor"))
     for framework in FRAMEWORKS:
         if isinstance(predictor.get(framework), dict):
@@ -81,7 +81,7 @@ def models(item: Data) -> Iterator[Path]:
 
 
 def uris(item: Data) -> Iterator[tuple[Path, str]]:
-    """Every URI of a model in a service, with its path."""
+    """Yield every URI of a model in a service, with its path."""
     for path in (*models(item), ("spec", "explainer", "art")):
         if uri := text(item, (*path, "storageUri")):
             yield (*path, "storageUri"), uri
@@ -92,7 +92,7 @@ def uris(item: Data) -> Iterator[tuple[Path, str]]:
 
 
 def containers(item: Data) -> Iterator[Path]:
-    """The paths of all containers that a service writes out."""
+    """Yield the paths of all containers that a service writes out."""
     yield from models(item)
     if isinstance(at(item, ("spec", "explainer", "art")), dict):
         yield ("spec", "explainer", "art")

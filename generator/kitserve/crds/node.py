@@ -16,10 +16,10 @@ class Node:
     type: str = ""
     properties: dict[str, Node] = field(default_factory=dict)
     extra: Node | None = None
-    """What any other key holds."""
+    """The node of any other key."""
     items: Node | None = None
     required: tuple[str, ...] = ()
-    """Less what has a default, which the API server fills in first."""
+    """The required fields, without those with a default, which the API server fills in first."""
     choices: tuple[Any, ...] | None = None
     pattern: str = ""
     format: str = ""
@@ -27,7 +27,7 @@ class Node:
     int_or_string: bool = False
     nullable: bool = False
     list_keys: tuple[str, ...] = ()
-    """What tells the items of a list apart."""
+    """The keys that identify the items of a list."""
     is_set: bool = False
-    """Whether the items of a list differ."""
+    """Whether the items of a list must differ."""
     bounds: dict[str, int] = field(default_factory=dict)

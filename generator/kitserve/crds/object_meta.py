@@ -1,4 +1,4 @@
-"""An object's metadata, as the API server judges it."""
+"""An object's metadata, checked as the API server does."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _ANNOTATIONS_LIMIT = 256 * 1024
 
 
 def check_metadata(metadata: object) -> Iterator[Problem]:
-    """What is wrong with the names, labels and annotations of any object."""
+    """Yield the problems of any object's names, labels and annotations."""
     if not isinstance(metadata, dict):
         yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
         return
@@ -53,7 +53,7 @@ def check_metadata(metadata: object) -> Iterator[Problem]:
 def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
     path: Path = ("metadata", field)
     for key, word in words.items():
-        # Of annotations the API server takes capitals before the slash too.
+        # In annotations the API server also accepts capitals before the slash.
         if not _is_key(key.lower() if field == "annotations" else key):
             yield FORM.problem(f"this can't be {what}'s key", path=(*path, key), hint=_KEY_HINT)
         if isinstance(word, str):

@@ -1,4 +1,4 @@
-"""A value against the node of its structure."""
+"""A value compared with the node of its structure."""
 
 import difflib
 import re
@@ -32,9 +32,9 @@ class Checker:
         self._refilled = refilled
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
-        """Yield what is wrong with a value in the place of a node."""
+        """Yield the problems of a value by its node."""
         if value is None and self._refilled:
-            yield FILLED.problem("null, which KServe takes for an empty item", path=path)
+            yield FILLED.problem("null, which KServe reads as an empty item", path=path)
             return
         if self._refilled and node.int_or_string and isinstance(value, float):
             return
@@ -53,7 +53,7 @@ class Checker:
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties
         for key in node.required:
-            # The API server drops a null before it looks what is there.
+            # The API server drops a null before it checks the required fields.
             if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))
@@ -68,12 +68,12 @@ class Checker:
                 )
 
     def _is_refilled(self, node: Node, path: Path) -> bool:
-        """Whether Go's empty value of a missing field passes the CRD: a null list doesn't, nor does no predictor."""
+        """Return whether Go's empty value of a missing field passes the CRD: a null list or predictor doesn't."""
         return self._refilled and len(path) > 1 and node.type != "array" and node.choices is None
 
 
 def _is_named_by_kserve(key: str, path: Path) -> bool:
-    """Whether it is the name of a model's container, or of a component's first, which the webhook sets."""
+    """Return whether it is a container's name that the webhook sets: a model's, or a component's first."""
     return key == "name" and (path[-1] in FRAMEWORKS or path[-2:] == ("containers", 0))
 
 
@@ -88,7 +88,7 @@ def _fits(value: object, node: Node) -> bool:
 
 
 def _is_integer(value: object) -> bool:
-    """Whether Go reads a whole number of JSON as one: those past 64 bits become floats."""
+    """Return whether Go reads a number as an integer: larger ones than 64 bits become floats."""
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
@@ -152,7 +152,7 @@ def _repeated(items: list[Any], keys: Sequence[str], path: Path) -> Iterator[Pro
 
 
 def _identity(item: object, keys: Sequence[str]) -> tuple[str, ...]:
-    """What tells an item of a list apart. A port's protocol has a default, which the API server fills in first."""
+    """Return an item's identity in its list. The API server first fills in the default of a port's protocol."""
     if keys and isinstance(item, dict):
         return tuple(repr(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)
     return (repr(item),)

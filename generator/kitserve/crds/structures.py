@@ -1,4 +1,4 @@
-"""What KServe's CRDs say of its objects, and its own runtimes, per version: derived from the released Go modules."""
+"""The structures of KServe's objects and its own runtimes, by version, derived from the released Go modules."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ KEYS = {
     "list_keys": "k",
     "is_set": "l",
 }
-"""A node's fields, and what they are called in the file. A bound has its own name there, a child is its number."""
+"""A node's fields, and their names in the file. A bound has its own name there, a child is its number."""
 
 
 @cache
@@ -35,12 +35,12 @@ def _facts() -> dict[str, Any]:
 
 
 def versions() -> tuple[str, ...]:
-    """Return the KServe versions that are known, oldest first, such as `0.20`."""
+    """Return the known KServe versions, oldest first, such as `0.20`."""
     return tuple(_facts()["versions"])
 
 
 def source(version: str) -> dict[str, str]:
-    """Return where a version's facts come from: the `module` with its version, the sha256 of each folder's files."""
+    """Return the source of a version's facts: the `module` with its version, the sha256 of each folder's files."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
     return found
 
@@ -53,7 +53,7 @@ def kinds(version: str) -> dict[str, Node]:
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
-    """Return the ClusterServingRuntimes that this KServe brings, by name; codegen/crds.py says what of each."""
+    """Return this KServe's ClusterServingRuntimes by name; codegen/crds.py explains their fields."""
     found: dict[str, dict[str, Any]] = _facts()["versions"][version]["runtimes"]
     return found
 

@@ -1,4 +1,4 @@
-"""Objects against KServe's CRDs and core types, as the API server judges them: structure, strict field validation."""
+"""Objects compared with KServe's CRDs and core types, as the API server does with strict field validation."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ GROUP = "serving.kserve.io"
 
 
 def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
-    """What a cluster with a version of KServe refuses in an object's fields; nothing for kinds that aren't known."""
+    """Yield what a cluster with a version of KServe refuses in an object's fields; nothing for unknown kinds."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
         yield from _fields(item, Checker(refilled=False), core_v1.KINDS[name])
@@ -48,7 +48,7 @@ def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Prob
 
 
 def _since(name: str, path: Path, version: str) -> str:
-    """The first version after this one whose kind has a field; empty where none does."""
+    """Return the first later version whose kind has a field; empty without one."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:
         node = structures.kinds(newer).get(name)
@@ -62,7 +62,7 @@ def _since(name: str, path: Path, version: str) -> str:
 def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
     if any(name in structures.kinds(other) for other in structures.versions()):
         yield NOT_SERVED.problem(
-            f"KServe {version} doesn't have this kind", path=("kind",), hint="look at --kserve-version"
+            f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
         )
     elif served := [served for served in structures.kinds(version) if served.endswith(f"/{item['kind']}")]:
         hint = f"it has {served[-1].rpartition('/')[0]}"
@@ -70,7 +70,7 @@ def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Probl
 
 
 def is_known(item: dict[str, Any]) -> bool:
-    """Whether there is a structure for the object's kind, in whatever version of its group."""
+    """Return whether the object's kind has a structure, in any version of its group."""
     if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
         return True
     return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] in _kserves()

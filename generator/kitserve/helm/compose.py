@@ -27,10 +27,10 @@ from kitserve.helm.nodes import (
 
 
 def compose(text: str) -> list[Node]:
-    """The root of each document in the text. Raises RefusedTextError.
+    """Return the root of each document in the text. Raises RefusedTextError.
 
-    libyaml is eight times as fast as the parser in Python, and what it can read it reads as Helm does. It is too old
-    for `{image: host:5000/name}`, so that the parser in Python has the last word.
+    libyaml is eight times as fast as the parser in Python, and reads as Helm does. It is too old
+    for `{image: host:5000/name}`, so the parser in Python tries what libyaml refuses.
     """
     if has_fast_parser():
         try:
@@ -52,7 +52,7 @@ def _compose(text: str, *, fast: bool) -> list[Node]:
 
 
 class _Tree:
-    """One document while its events come in."""
+    """One document, built from its events."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -61,7 +61,7 @@ class _Tree:
         self._anchors: dict[str, Node] = {}
 
     def add(self, event: Event) -> None:
-        """Take the next event of this document."""
+        """Add the next event of this document."""
         if isinstance(event, NodeEvent):
             node = self._node(event)
             self._place(node)
@@ -76,7 +76,7 @@ class _Tree:
         node: Node
         if isinstance(event, AliasEvent):
             if event.anchor not in self._anchors:
-                raise RefusedTextError("not YAML: an alias of no anchor before it", line, column, QUOTE)
+                raise RefusedTextError("not YAML: an alias without an anchor before it", line, column, QUOTE)
             return AliasNode(line, column, self._anchors[event.anchor])
         if isinstance(event, ScalarEvent):
             node = ScalarNode(line, column, str(event.tag or ""), event.value, event.implicit[0])

@@ -1,4 +1,4 @@
-"""From nodes to plain data, as Helm builds it (decode.go of go.yaml.in/yaml v2.4, sigs.k8s.io/yaml 1.6)."""
+"""Nodes to plain data, as Helm builds it (decode.go of go.yaml.in/yaml v2.4, sigs.k8s.io/yaml 1.6)."""
 
 import math
 from typing import Any
@@ -28,14 +28,14 @@ from kitserve.problems import Code, Path, Position, Problem
 
 
 def scalar_of(node: ScalarNode) -> Scalar:
-    """What the scalar stands for, its number not yet put through float64. Raises TagMismatchError."""
+    """Return the scalar's value, a number before float64. Raises TagMismatchError."""
     if node.tag:
         return resolve_tagged(node.text, node.tag)
     return resolve(node.text) if node.plain else node.text
 
 
 def key_of(node: Node) -> str | None:
-    """The key of a map as Helm's text; None where Helm refuses it."""
+    """Return the key of a map as Helm's text; None if Helm refuses it."""
     while isinstance(node, AliasNode):
         node = node.node
     try:
@@ -45,12 +45,12 @@ def key_of(node: Node) -> str | None:
 
 
 def is_merge(key: Node) -> bool:
-    """Whether an entry with this key takes in the entries of other maps."""
+    """Return whether this is a merge key, which adds the entries of other maps."""
     return isinstance(key, ScalarNode) and key.text == "<<" and (key.plain or key.tag.endswith(":merge"))
 
 
 class Construction:
-    """The data of one file's nodes, with the problems found on the way in the order of the text."""
+    """The data of one file's nodes, and their problems in the order of the text."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -61,7 +61,7 @@ class Construction:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What was found. A node that aliases repeat is reported once."""
+        """The problems so far. A node that aliases repeat is reported once."""
         return tuple(self._problems.values())
 
     def report(self, code: Code, node: Node, path: Path, message: str, hint: str = "") -> None:
@@ -71,7 +71,7 @@ class Construction:
         self._problems.setdefault((code.code, position), problem)
 
     def build(self, node: Node, path: Path = ()) -> Any:  # noqa: ANN401 - whatever YAML holds
-        """The data of a node. Raises RefusedTextError where it is too much."""
+        """Return the data of a node. Raises RefusedTextError if it is too large."""
         self._spend(node)
         self._depth += 1
         data = self._data(node, path)
@@ -88,7 +88,7 @@ class Construction:
         return self._alias(node, path)
 
     def _spend(self, node: Node) -> None:
-        """Helm's own bound on aliases lets through what humans write and stops what doubles at each line."""
+        """Count a node against Helm's own limit on aliases. Raises RefusedTextError above the limit."""
         if self._depth > MAX_DEPTH:
             raise too_deep(node)
         self._nodes += 1
@@ -99,7 +99,7 @@ class Construction:
 
     def _alias(self, node: AliasNode, path: Path) -> Any:  # noqa: ANN401
         if any(node is alias for alias in self._expanding):
-            message = "an alias stands inside of its own anchor"
+            message = "an alias is inside its own anchor"
             raise RefusedTextError(message, node.line, node.column, code=codes.SIZE)
         self._expanding.append(node)
         data = self.build(node.node, path)
@@ -132,26 +132,22 @@ class Construction:
         spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
         read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}," if spellings else ""
         message = f"the key {key!r}{read} is in this map already, on line {first.line}"
-        self.report(
-            codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two without a word"
-        )
+        self.report(codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two silently")
 
     def _merge(self, node: Node, data: dict[str, Any], path: Path) -> None:
-        """Merged entries win over those before them in the map; the first map of a list wins over the others."""
+        """Add merged entries, which win over those before them; the first map of a list wins over the others."""
         for merged in reversed(node.items) if isinstance(node, ListNode) else [node]:
             target = merged.node if isinstance(merged, AliasNode) else merged
             if isinstance(target, MapNode):
                 data.update(self.build(merged, path))
             else:
-                self.report(
-                    codes.MERGE, merged, path, "<< takes in a map or a list of maps, and this is neither"
-                )
+                self.report(codes.MERGE, merged, path, "<< needs a map or a list of maps")
 
     def _scalar(self, node: ScalarNode, path: Path) -> Scalar:
         try:
             value = scalar_of(node)
         except TagMismatchError:
-            self.report(codes.TAG, node, path, f"this isn't what its tag {short_tag(node.tag)} says")
+            self.report(codes.TAG, node, path, f"this doesn't have the type of its tag {short_tag(node.tag)}")
             return node.text
         if pitfall := lint.in_scalar(node, value):
             self.report(pitfall.code, node, path, pitfall.message, pitfall.hint)
@@ -164,5 +160,5 @@ class Construction:
 
 
 def _alias_share(nodes: int) -> float:
-    """How much of a document of so many nodes may come from aliases: 99 % of a small one, 10 % of a huge one."""
+    """Return the share of a document's nodes that may come from aliases: 99 % of few, 10 % of very many."""
     return 0.99 - 0.89 * min(max(nodes - 400_000, 0) / 3_600_000, 1)

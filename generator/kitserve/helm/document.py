@@ -1,4 +1,4 @@
-"""One values file: its text as plain data, what is wrong with it, and where each value stands."""
+"""One values file: its plain data, its problems, and the place of each value."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Document:
-    """A values file as read. `data` is empty where the file isn't a map of values; `problems` says why."""
+    """A values file as read. `data` is empty if the file isn't a map of values; `problems` says why."""
 
     file: str
     data: Values = field(default_factory=dict, repr=False)
@@ -29,14 +29,14 @@ class Document:
     )
 
     def locate(self, path: Path) -> Position | None:
-        """Where the value at the path stands: its key in a map, itself in a list. None if this file has no such."""
+        """Return the place of the value at the path: its key in a map, itself in a list. None without one."""
         place = value = self.root
         for step in path:
             place, value = self._child(value, step)
         return Position(self.file, place.line, place.column) if place else None
 
     def _child(self, node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:
-        """What bears a child's place, and the child: for a map the key and its value, for a list the item twice."""
+        """Return the node with a child's place, and the child: a map's key and value, or a list's item twice."""
         while isinstance(node, AliasNode):
             node = node.node
         if isinstance(node, ListNode) and isinstance(step, int) and 0 <= step < len(node.items):
@@ -46,7 +46,7 @@ class Document:
         return None, None
 
     def _index(self, node: MapNode) -> dict[str, tuple[Node, Node]]:
-        """The entries of a map by key. Made once: a map may have thousands of problems."""
+        """Return the entries of a map by key, computed once: a map may have thousands of problems."""
         if id(node) not in self._indices:
             found: dict[str, tuple[Node, Node]] = {}
             for entry in _entries_backwards(node):
@@ -58,7 +58,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Composed:
-    """A file's text as nodes, the roots of its documents; `refused` says why there are none."""
+    """A file's text as nodes, the roots of its documents; `refused` is the reason if there are none."""
 
     file: str
     text: str = field(repr=False)
@@ -67,7 +67,7 @@ class Composed:
 
 
 def compose_text(file: str, text: str) -> Composed:
-    """Return the nodes of a text. `file` is the name that positions give."""
+    """Return the nodes of a text. `file` is its name in positions."""
     text = text.removeprefix("\ufeff")
     try:
         return Composed(file, text, tuple(compose(text)))
@@ -76,7 +76,7 @@ def compose_text(file: str, text: str) -> Composed:
 
 
 def parse(file: str, text: str) -> Document:
-    """Return the values in a file's text. `file` is the name that positions give."""
+    """Return the values in a file's text. `file` is its name in positions."""
     return document(compose_text(file, text))
 
 
@@ -97,13 +97,13 @@ def document(composed: Composed) -> Document:
 
 
 def refusal(file: str, error: RefusedTextError) -> Problem:
-    """Return what is wrong with a text that can't be read as YAML."""
+    """Return the problem of a text that can't be read as YAML."""
     position = Position(file, error.line, error.column)
     return error.code.problem(str(error), hint=error.hint, position=position)
 
 
 def keys(node: Node) -> Iterator[str]:
-    """Yield the keys of a map, those it takes in by `<<` too; of anything else none."""
+    """Yield the keys of a map, including those of `<<`; none for other nodes."""
     return (key for entry in _entries_backwards(node) if (key := key_of(entry[0])) is not None)
 
 
@@ -122,19 +122,19 @@ def _build(construction: Construction, roots: tuple[Node, ...]) -> Values:
 
 
 def _is_unended(text: str, data: Values) -> bool:
-    """Whether a line break at the end of the text changes the values."""
+    """Return whether a line break at the end of the text changes the values."""
     if text.endswith(("\n", "\r")) or not _BLOCK.search(text):
         return False
     return _build(Construction(""), tuple(compose(f"{text}\n"))) != data
 
 
 def _is_empty(root: Node) -> bool:
-    """Whether nothing stands in a document: behind a last `---` both Helms find nothing to differ on."""
+    """Return whether a document is empty, as after a last `---`, which both versions of Helm ignore."""
     return isinstance(root, ScalarNode) and root.plain and root.text == ""
 
 
 def _entries_backwards(node: Node) -> Iterator[tuple[Node, Node]]:
-    """The entries of a map, the one that wins before those it overrides, merged ones in the place of their key."""
+    """Yield the entries of a map, a winning one before those that it overrides, merged ones at their key's place."""
     while isinstance(node, AliasNode):
         node = node.node
     for key, value in reversed(node.entries if isinstance(node, MapNode) else []):

@@ -1,4 +1,4 @@
-"""What a YAML parser sees in a text, less what Helm's reader refuses (YAML 1.1, as libyaml's grammar has it)."""
+"""A YAML parser's events, restricted to what Helm's reader accepts (YAML 1.1 with libyaml's grammar)."""
 
 from collections.abc import Iterator
 
@@ -21,10 +21,10 @@ from kitserve.helm.parse_errors import refusal
 
 
 class _Scanner(Scanner):
-    """ruamel's scanner in Python, with libyaml's rule for tabs: where no key may begin they are blanks."""
+    """ruamel's scanner in Python, with libyaml's rule that tabs are blanks where no key may begin."""
 
     def scan_to_next_token(self) -> None:
-        """Pass over blanks, comments and ends of lines."""
+        """Skip blanks, comments and ends of lines."""
         super().scan_to_next_token()
         while self.reader.peek() == "\t" and not self.allow_simple_key:
             self.reader.forward()
@@ -32,12 +32,12 @@ class _Scanner(Scanner):
 
 
 def has_fast_parser() -> bool:
-    """Whether ruamel.yaml.clib is installed, ruamel's binding of libyaml."""
+    """Return whether ruamel.yaml.clib, ruamel's binding of libyaml, is installed."""
     return YAML(typ="safe").Parser is not Parser
 
 
 def parse_events(text: str, *, fast: bool) -> Iterator[Event]:
-    """The events of all documents, from libyaml or from ruamel's parser in Python. Raises RefusedTextError."""
+    """Yield the events of all documents, from libyaml or from ruamel's parser in Python. Raises RefusedTextError."""
     refuse_text(text, fast=fast)
     flows: list[bool] = []
     for event in _events(text, fast=fast):
@@ -68,5 +68,5 @@ def _events(text: str, *, fast: bool) -> Iterator[Event]:
         OverflowError,
         ValueError,
     ):  # how the parser in Python meets "\UFFFFFFFF", or a second %YAML
-        message = "not YAML: a character or directive after this isn't one"
+        message = "not YAML: a character or directive after this is invalid"
         raise RefusedTextError(message, line, column) from None

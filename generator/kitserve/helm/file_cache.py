@@ -1,4 +1,4 @@
-"""The files that a command was given. Each is read and parsed once: a pipe has its content only one time."""
+"""The files of a command. Each is read and parsed once: a pipe gives its content only once."""
 
 import errno
 import sys
@@ -22,7 +22,7 @@ class UnreadableError(Exception):
 
 
 def read_bytes(file: str) -> bytes:
-    """Return the bytes of a file, `-` is standard input. Raises OSError."""
+    """Return the bytes of a file; `-` is standard input. Raises OSError."""
     if file != "-":
         return Path(file).read_bytes()
     if sys.stdin is None:
@@ -32,7 +32,7 @@ def read_bytes(file: str) -> bytes:
 
 @dataclass
 class FileCache:
-    """Files by name, `-` for standard input, as they were when they were asked for first."""
+    """Files by name, `-` for standard input, with their content at the first read."""
 
     read: Callable[[str], bytes] = read_bytes
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
@@ -61,14 +61,14 @@ class FileCache:
             return error
 
     def document(self, file: str) -> Document:
-        """Return the values in a file, or what is wrong with it."""
+        """Return the values in a file, or its problem."""
         try:
             return document(self.composed(file))
         except UnreadableError as error:
             return Document(STDIN if file == "-" else file, problems=(error.problem,))
 
     def text(self, name: str) -> str:
-        """Return the text of a file by the name that positions give, for the lines that a report shows."""
+        """Return the text of a file by its name in positions, for the lines in a report."""
         return self._texts.get(name, "")
 
     def _content(self, file: str, name: str) -> bytes:
@@ -77,7 +77,7 @@ class FileCache:
         except OSError as error:
             problem = codes.UNREADABLE.problem(
                 f"can't be read: {error.strerror}",
-                hint="name a file of this machine, or `-` for standard input",
+                hint="name a file on this machine, or `-` for standard input",
                 position=Position(name, 1, 1),
             )
             raise UnreadableError(problem) from error

@@ -1,4 +1,4 @@
-"""What Helm's reader of YAML refuses of a text that other parsers take."""
+"""Texts that Helm's reader of YAML refuses and other parsers accept."""
 
 import re
 
@@ -10,33 +10,36 @@ _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%")
 _SEPARATOR = re.compile(r"^---(?![ \t\r]*(?:#.*)?$)", re.MULTILINE)
 _OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
 _ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
-# Of JSON, but not of YAML 1.1: an escaped slash, and characters in two halves.
+# Escapes of JSON that YAML 1.1 lacks: an escaped slash, and halves of surrogate pairs.
 _OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
 _MEASURED_BLOCK = re.compile(r"[|>][-+]?[1-9]")
 
 
 def refuse_text(text: str, *, fast: bool) -> None:
-    """Raise RefusedTextError for what can be seen before the text is parsed, by libyaml if `fast`."""
+    """Raise RefusedTextError for what is visible before libyaml (`fast`) or Python parses the text."""
     if directive := _DIRECTIVE.match(text):
-        message = "Helm 4 reads no directives, which begin with %"
+        message = "Helm 4 doesn't read directives, which begin with %"
         raise RefusedTextError(message, *place(text, directive.end() - 1))
     if separator := _SEPARATOR.search(text):
-        message = "Helm 4 takes a line that begins with --- for nothing but a separator"
-        hint = "write what follows on a line of its own, or in quotes"
+        message = "Helm 4 reads a line that begins with --- as a separator only"
+        hint = "put the rest on a line of its own, or in quotes"
         raise RefusedTextError(message, *place(text, separator.start()), hint)
     if (index := text.find("\r\r\n")) >= 0:
-        message = "Helm 3 and Helm 4 differ on this end of a line"
+        message = "Helm 3 and Helm 4 read this end of a line differently"
         hint = "save the file with one kind of line ends"
         raise RefusedTextError(message, *place(text, index), hint)
-    # The parser in Python is of YAML 1.2, where these end no line.
+    # The parser in Python reads YAML 1.2, in which these don't end a line.
     if not fast and (end := _OTHER_LINE_END.search(text)):
         code = f"{ord(end[0]):04X}"
-        message, hint = f"readers differ on whether U+{code} ends a line", f"write \\u{code} in double quotes"
+        message, hint = (
+            f"readers disagree about whether U+{code} ends a line",
+            f"write \\u{code} in double quotes",
+        )
         raise RefusedTextError(message, *place(text, end.start()), hint)
 
 
 def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
-    """Raise RefusedTextError for a part of the text; `in_flow` if it stands between brackets or braces."""
+    """Raise RefusedTextError for a part of the text; `in_flow`: it is between brackets or braces."""
     if isinstance(event, NodeEvent):
         _refuse_name(event)
     if isinstance(event, ScalarEvent):
@@ -44,14 +47,14 @@ def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
 
 
 def place(text: str, index: int) -> tuple[int, int]:
-    """Line and column of a character, from 1."""
+    """Return line and column of a character, from 1."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
 def _refuse_name(event: NodeEvent) -> None:
     start = (event.start_mark.line + 1, event.start_mark.column + 1)
     if event.anchor and not _ANCHOR.fullmatch(event.anchor):
-        raise RefusedTextError("Helm's anchors are of letters, digits, - and _", *start)
+        raise RefusedTextError("Helm's anchors may have only letters, digits, - and _", *start)
     tag = str(getattr(event, "tag", None) or "")
     if tag == "!!" or "#" in tag:
         raise RefusedTextError("Helm's tags have a name, and no # in it", *start)
@@ -64,15 +67,15 @@ def _refuse_scalar(event: ScalarEvent, text: str, *, in_flow: bool) -> None:
     ):
         raise RefusedTextError(f"Helm doesn't know the escape \\{escape[1]} in this text", *start)
     if in_flow and event.implicit[0] and event.value.startswith(":"):
-        message = "between brackets Helm takes no text without quotes that begins with a colon"
+        message = "between brackets Helm refuses a text that begins with a colon and has no quotes"
         raise RefusedTextError(message, *start, "write it in quotes")
     if event.style in {"|", ">"} and event.value.lstrip("\n").startswith("\t"):
         _refuse_tab(event, text)
 
 
 def _refuse_tab(event: ScalarEvent, text: str) -> None:
-    """Where a block begins with a tab Helm can't tell how far it is indented, unless a digit says so."""
+    """Raise RefusedTextError for a block that begins with a tab: only a digit tells Helm its indentation."""
     if not _MEASURED_BLOCK.match(text, event.start_mark.index):
         message = "Helm can't read a block of text that begins with a tab"
-        hint = "say by how many spaces it is indented, as in |2, or write the text in double quotes"
+        hint = "write the number of spaces of its indentation, as in |2, or write the text in double quotes"
         raise RefusedTextError(message, event.start_mark.line + 1, event.start_mark.column + 1, hint)

@@ -1,6 +1,6 @@
-"""Where Helm reads a plain scalar otherwise than the eye does, or than a reader of YAML 1.2.
+"""Plain scalars that Helm reads differently from people, or from a reader of YAML 1.2.
 
-No message repeats a number or a tag, which may be somebody's password; the words and keys are no secrets.
+No message repeats a number or a tag, which may be a password. Words and keys aren't secrets.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from kitserve.problems import Code
 
 @dataclass(frozen=True)
 class Pitfall:
-    """A warning about one scalar, in words."""
+    """A warning about one scalar."""
 
     code: Code
     message: str
@@ -21,7 +21,7 @@ class Pitfall:
 
 
 def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
-    """What to warn of in a scalar that stands for `value`."""
+    """Return the warning about a scalar with this value, or None."""
     if node.tag:
         return _in_tag(node.tag)
     if not node.plain or value is None or isinstance(value, str):
@@ -29,7 +29,7 @@ def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
     if isinstance(value, bool):
         return _in_word(node.text, value)
     if message := _notation(node.text.lower().lstrip("+-")):
-        return Pitfall(codes.NOTATION, message, f"{QUOTE}, else as a decimal number")
+        return Pitfall(codes.NOTATION, message, f"{QUOTE}, or as a decimal number")
     if isinstance(value, int) and through_float64(value) != value:
         return Pitfall(
             codes.DIGITS, "the last digits of this integer are lost: Helm stores numbers as float64"
@@ -38,7 +38,7 @@ def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
 
 
 def in_key(node: Node, key: str) -> Pitfall | None:
-    """What to warn of in a key that Helm reads as the text `key`."""
+    """Return the warning about a key that Helm reads as the text `key`, or None."""
     if not isinstance(node, ScalarNode) or node.text == key or node.tag:
         return None
     code = codes.WORD if key in ("true", "false") else codes.NOTATION
@@ -48,7 +48,7 @@ def in_key(node: Node, key: str) -> Pitfall | None:
 def _in_tag(tag: str) -> Pitfall | None:
     if not is_ignored(tag):
         return None
-    return Pitfall(codes.IGNORED_TAG, "Helm takes the first word for a YAML tag and ignores it")
+    return Pitfall(codes.IGNORED_TAG, "Helm reads the first word as a YAML tag and ignores it")
 
 
 def _in_word(text: str, value: bool) -> Pitfall | None:

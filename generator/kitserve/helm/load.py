@@ -21,9 +21,9 @@ Assignment = tuple[Path, Position]
 
 @dataclass(frozen=True)
 class UserValues:
-    """What the user gave: the merged values, and all that is wrong with how they are written.
+    """The user's merged values, and the problems of their text.
 
-    Where `problems` has an error, `data` may lack what was in its place.
+    If `problems` has an error, `data` may lack the value at its place.
     """
 
     data: Values = field(repr=False)
@@ -32,18 +32,18 @@ class UserValues:
     assignments: tuple[Assignment, ...]
 
     def locate(self, path: Path) -> Position | None:
-        """Where the value at the path comes from; for one that no source has, its nearest parent. None at the root.
+        """Return the place of the value at the path, or of its nearest parent in a source. None at the root.
 
-        The line of a place in --set counts the options of that name, the column is where the assignment starts.
+        In a --set the line is the number of the option, and the column is the start of the assignment.
         """
-        # What a later source replaced must not be found in an earlier.
+        # A value that a later source replaced must not be found in an earlier one.
         for length in range(known(self.data, path), 0, -1):
             if position := self._origin(path[:length]):
                 return position
         return None
 
     def _origin(self, path: Path) -> Position | None:
-        """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
+        """Return the last source of a value: one that sets it or its parent, a file, or one that sets a child."""
         assignments = self.assignments[::-1]
         above = (position for target, position in assignments if path[: len(target)] == target)
         files = (document.locate(path) for document in reversed(self.documents))
@@ -59,7 +59,7 @@ def read(
 ) -> UserValues:
     """Return the values of some files (`-` is standard input), --set and --set-string.
 
-    Nothing in them raises: what can't be read is in `problems`.
+    Faults in them are in `problems`, and raise no error.
     """
     cache = cache or FileCache()
     return merge_documents([cache.document(file) for file in files], sets, string_sets)
@@ -68,7 +68,7 @@ def read(
 def merge_documents(
     documents: Sequence[Document], sets: Sequence[str] = (), string_sets: Sequence[str] = ()
 ) -> UserValues:
-    """Return values that are read already, merged with --set and --set-string."""
+    """Return values that are already read, merged with --set and --set-string."""
     data = reduce(merge_files, (document.data for document in documents), Values())
     if sets or string_sets:
         data = copy.deepcopy(data)

@@ -1,6 +1,6 @@
 """How Helm merges values (Helm 3.22 and 4.3; pkg/cli/values and the coalescing of pkg/chartutil).
 
-Lists and scalars replace, maps merge. Nothing here changes its arguments.
+Lists and scalars replace, maps merge. No function changes its arguments.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ Values = dict[str, Any]
 
 
 def merge_files(base: Mapping[str, Any], over: Mapping[str, Any]) -> Values:
-    """Two values files, the later `over` the earlier: a null replaces like any other scalar."""
+    """Merge two values files, the later `over` the earlier: a null replaces like any other scalar."""
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
@@ -21,10 +21,10 @@ def merge_files(base: Mapping[str, Any], over: Mapping[str, Any]) -> Values:
 
 
 def merge_defaults(defaults: Mapping[str, Any], user: Mapping[str, Any]) -> Values:
-    """The chart's defaults under the user's values, as templates and the schema see them.
+    """Merge the user's values over the chart's defaults, as templates and the schema see them.
 
-    A null of the user removes the default of its key, at every depth; where there is no default the null stays.
-    The user's values win whatever the types are: a map over a scalar, a scalar over a map.
+    A null of the user removes the default of its key, at every depth; without a default the null stays.
+    The user's values win over any type: a map over a scalar, a scalar over a map.
     """
     merged = dict(user)
     for key, default in defaults.items():

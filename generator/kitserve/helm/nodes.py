@@ -1,4 +1,4 @@
-"""What YAML text consists of, each part with its place. What a scalar stands for is said elsewhere (scalars.py)."""
+"""The nodes of a YAML text, each with its place. scalars.py resolves scalars."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ QUOTE = "write it in quotes if it is text"
 
 @dataclass(slots=True)
 class ScalarNode:
-    """Text without its quotes; `plain` where YAML leaves it to the reader what it stands for. Places count from 1."""
+    """Text without its quotes; `plain`: the reader resolves its type. Places count from 1."""
 
     line: int
     column: int
@@ -42,7 +42,7 @@ class ListNode:
 
 @dataclass(slots=True)
 class AliasNode:
-    """The node of an anchor once more, perhaps inside itself."""
+    """Another occurrence of an anchor's node, perhaps inside itself."""
 
     line: int
     column: int
@@ -53,7 +53,7 @@ Node = ScalarNode | MapNode | ListNode | AliasNode
 
 
 class RefusedTextError(Exception):
-    """A text that can't be read on, as seen at a place that counts from 1."""
+    """A text that can't be read further than a place, which counts from 1."""
 
     def __init__(
         self, message: str, line: int, column: int, hint: str = "", code: Code = codes.SYNTAX
@@ -63,6 +63,6 @@ class RefusedTextError(Exception):
 
 
 def too_deep(node: Node) -> RefusedTextError:
-    """The refusal of one level too many."""
+    """Return the error for one level too many."""
     message = f"values nest more than {MAX_DEPTH} levels deep"
     return RefusedTextError(message, node.line, node.column, code=codes.SIZE)

@@ -1,4 +1,4 @@
-"""A parser's complaint for people: where the mistake was made, and what it may be."""
+"""A parser's error for people: the place of the mistake, and its probable cause."""
 
 import re
 
@@ -6,16 +6,16 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from kitserve.helm.nodes import RefusedTextError
 
-# A part of what the parsers say, and what people most often did.
+# Parts of the parsers' messages, and hints at the usual mistakes.
 _HINTS = {
-    "mapping values are not allowed": "quote a text that has a colon and a blank in it, and look at the line above",
+    "mapping values are not allowed": "quote a text that contains a colon and a blank, and check the line above",
     "sequence entries are not allowed": "begin a list on a line of its own",
-    "could not find expected ':'": "put a colon and a blank behind the key, or look at how far the line is indented",
+    "could not find expected ':'": "put a colon and a blank after the key, or check the line's indentation",
     "unexpected end of stream": "close the quote",
     "unexpected document separator": "close the quote",
     "cannot start any token": "write it in quotes if it is text",
-    "expected <block end>": "look at how far this line is indented, and those above it",
-    "expected '<document start>'": "indent this line as far as the first",
+    "expected <block end>": "check the indentation of this line and of those above it",
+    "expected '<document start>'": "indent this line like the first",
     "expected ',' or": "close the bracket or brace, or put a comma between two entries",
     "unknown escape character": "write two backslashes, or the text in single quotes",
     "expected a comment or a line break": "begin the text on the next line",
@@ -23,12 +23,12 @@ _HINTS = {
     "while scanning an alias": "write it in quotes if it is text",
     "while scanning an anchor": "write it in quotes if it is text",
 }
-# These are found out later than where they begin.
+# The parsers notice these later than at their beginning.
 _BEGIN_EARLIER = ("quoted scalar", "a simple key")
 
 
 def refusal(error: MarkedYAMLError, text: str) -> RefusedTextError:
-    """The refusal of a text that one of ruamel's parsers can't read."""
+    """Return the error for a text that one of ruamel's parsers can't read."""
     begins = error.context_mark if str(error.context).endswith(_BEGIN_EARLIER) else None
     mark = begins or error.problem_mark or error.context_mark
     reason = ", ".join(filter(None, (error.context, error.problem)))
@@ -41,12 +41,12 @@ def _hint(reason: str, text: str, index: int) -> str:
     if text[index : index + 1] == "\t":
         return "write spaces instead of the tab"
     if "{{" in line:
-        return "this may be a template: check what it renders"
+        return "this may be a template: validate what it renders"
     return next((hint for part, hint in _HINTS.items() if part in reason), "")
 
 
 def _without_text(reason: str, text: str) -> str:
-    """The parser's reason less what it quotes of the text: a tag's handle may be the start of a password."""
+    """Return the parser's reason without its quotes from the text: a tag's handle may be the start of a password."""
     return re.sub(
         "'([^']*)'", lambda quoted: "here" if len(quoted[1]) > 1 and quoted[1] in text else quoted[0], reason
     )

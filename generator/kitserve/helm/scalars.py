@@ -1,4 +1,4 @@
-"""How Helm resolves a scalar: YAML 1.1's words and numbers, and then every number through a float64.
+"""Scalars as Helm resolves them: YAML 1.1's words and numbers, and then every number through a float64.
 
 Source: resolve.go of go.yaml.in/yaml v2.4; sigs.k8s.io/yaml 1.6 turns its result into JSON, and Go decodes a JSON
 number into a float64.
@@ -41,13 +41,13 @@ _TEXT = ("", "!", f"{_YAML}str", f"{_YAML}merge")
 
 
 class TagMismatchError(ValueError):
-    """The text can't be what its tag says."""
+    """The text doesn't have the type of its tag."""
 
 
 def resolve(text: str) -> Scalar:
-    """What a plain scalar without a tag stands for, its number not yet put through float64.
+    """Return the value of a plain scalar without a tag, a number before float64.
 
-    Infinities and NaN come back as such: JSON has none, so that Helm refuses them.
+    The result may be infinite or NaN, which Helm refuses, because JSON has neither.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -59,7 +59,7 @@ def resolve(text: str) -> Scalar:
 
 
 def resolve_tagged(text: str, tag: str) -> Scalar:
-    """What a scalar with a tag (long form) stands for, quoted or not. Raises TagMismatchError."""
+    """Return the value of a scalar with a tag (long form), quoted or not. Raises TagMismatchError."""
     if tag == _BINARY:
         return _decode_base64(text)
     if tag == _TIMESTAMP and not _is_timestamp(text):
@@ -75,17 +75,17 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
 
 def is_ignored(tag: str) -> bool:
-    """Whether Helm reads a scalar as if this tag weren't there, though it means something elsewhere."""
+    """Return whether Helm ignores a scalar's tag that other readers know."""
     return tag != _BINARY and tag not in _TYPES and tag not in _TEXT
 
 
 def short_tag(tag: str) -> str:
-    """The tag as people write it."""
+    """Return the tag in its short form, such as `!!int`."""
     return f"!!{tag.removeprefix(_YAML)}" if tag.startswith(_YAML) else tag
 
 
 def through_float64(number: float) -> int | float:
-    """A finite number as Helm's toYaml writes it: an integer if float64's shortest digits are one of 64 bits."""
+    """Return a finite number as Helm's toYaml writes it: an integer if float64's shortest digits are one of 64 bits."""
     value = float(number)
     if value.is_integer() and -(2**63) <= (digits := int(Decimal(repr(value)))) < 2**64:
         return digits
@@ -93,7 +93,7 @@ def through_float64(number: float) -> int | float:
 
 
 def key_text(value: Scalar) -> str | None:
-    """The key of a map as Helm's text; None for null and for integers past int64, which Helm refuses."""
+    """Return the key of a map as Helm's text; None for null and for integers above int64, which Helm refuses."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -117,7 +117,7 @@ def _number(text: str) -> Scalar:
 
 
 def _finite(text: str) -> float | str:
-    """The float, or the text itself where the float would be infinite: Helm keeps `1e400` as a string."""
+    """Return the float, or the text if the float would be infinite: Helm keeps `1e400` as a string."""
     value = float(text)
     return text if math.isinf(value) else value
 
@@ -130,7 +130,7 @@ def _decode_base64(text: str) -> str:
 
 
 def _is_timestamp(text: str) -> bool:
-    """Whether Go parses it as a timestamp: a date; after a T a time with a zone, after a blank one without."""
+    """Return whether Go parses it as a timestamp: a date, with a time and zone after a T, or a time after a blank."""
     if not (match := _MOMENT.fullmatch(text)):
         return False
     time = match[2] or match[4] or "0:0:0"
@@ -142,7 +142,7 @@ def _is_timestamp(text: str) -> bool:
 
 
 def _float32_text(value: float) -> str:
-    """As strconv.FormatFloat(value, 'g', -1, 32) of Go, with YAML's words for infinities and NaN."""
+    """Format as Go's strconv.FormatFloat(value, 'g', -1, 32), with YAML's words for infinities and NaN."""
     single = _float32(value)
     if math.isinf(single):
         return ".inf" if single > 0 else "-.inf"

@@ -1,6 +1,6 @@
 """The grammar of --set and --set-string, as Helm's pkg/strvals reads it: `a.b=1,c[0].d=x,list={x,y}`.
 
-Its corners are Helm's too: a trailing `a[0].b=` sets nothing, a scalar in a list makes room for a map without a word.
+It has Helm's corner cases: a trailing `a[0].b=` sets nothing, and a map silently replaces a scalar in a list.
 """
 
 import re
@@ -17,7 +17,7 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
 class OverrideError(Exception):
-    """An expression that can't be read or applied. The message never repeats what may be part of a value."""
+    """An expression that can't be read or applied. The message never repeats a part of a value."""
 
     def __init__(self, message: str, hint: str, column: int) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class OverrideError(Exception):
 
 
 def typed(text: str) -> str | int | bool | None:
-    """What --set makes of a value: a boolean, null, an integer of 64 bits, else text, of `1.5` and `0123` too."""
+    """Return the value that --set reads: a boolean, null, an integer of 64 bits, else text (`1.5`, `0123`)."""
     folded = text.casefold()
     if folded in _WORDS:
         return _WORDS[folded]
@@ -37,9 +37,9 @@ def typed(text: str) -> str | int | bool | None:
 
 
 def apply(expression: str, data: Values, convert: Callable[[str], Any]) -> list[tuple[Path, int]]:
-    """Set in `data`, in place, what one --set (`convert` is typed) or --set-string (str) says.
+    """Apply one --set (`convert` is typed) or --set-string (str) to `data`, in place.
 
-    Gives the path of each assignment and the column, from 1, where it starts. Raises OverrideError.
+    Returns the path of each assignment and the column, from 1, of its start. Raises OverrideError.
     """
     try:
         expression.encode()
@@ -49,7 +49,7 @@ def apply(expression: str, data: Values, convert: Callable[[str], Any]) -> list[
 
 
 class _Expression:
-    """One option's text and how far it is read. Methods that give a boolean say whether the text ended there."""
+    """One option's text, and the position in it. Methods that return a boolean tell whether the text has ended."""
 
     def __init__(self, text: str, convert: Callable[[str], Any]) -> None:
         self._text, self._convert = text, convert
@@ -57,18 +57,18 @@ class _Expression:
         self._assigned: list[tuple[Path, int]] = []
 
     def apply(self, data: Values) -> list[tuple[Path, int]]:
-        """Set everything that the text assigns."""
+        """Apply every assignment of the text."""
         while not self._key(data, (), 0):
             self._start = self._at
         return self._assigned
 
     def _error(self, path: Path, message: str, hint: str = "") -> OverrideError:
-        """Only the first assignment is named: what follows a comma may be the rest of a secret that has one."""
+        """Return an error that names only the first assignment: text after a comma may be the rest of a secret."""
         subject = dotted(path) if self._start == 0 and path else "this assignment"
         return OverrideError(f"{subject} {message}", hint, self._start + 1)
 
     def _until(self, stops: str) -> tuple[str, str]:
-        """The text before the next stop, without its backslashes, and the stop; no stop at the text's end."""
+        """Return the text before the next stop, without its backslashes, and the stop, empty at the text's end."""
         taken: list[str] = []
         while self._at < len(self._text):
             character = self._text[self._at]
@@ -107,7 +107,7 @@ class _Expression:
             raise self._error((), f"nests more than {MAX_DEPTH} levels deep")
         inner = data.get(name, {})
         if not isinstance(inner, dict):
-            raise self._error(path, "is no map, so that nothing can be set in it")
+            raise self._error(path, "isn't a map, so nothing can be set in it")
         ended = self._key(inner, path, depth)
         if not inner and not ended:
             raise self._error(
@@ -121,7 +121,7 @@ class _Expression:
         index = self._index(path)
         items = data.get(name, [])
         if not isinstance(items, list):
-            raise self._error(path, "is no list, so that no item of it can be set")
+            raise self._error(path, "isn't a list, so no item of it can be set")
         ended = self._item(items, index, (*path, index), depth)
         if name:
             data[name] = items
@@ -146,7 +146,7 @@ class _Expression:
         elif stop == "[":
             value = [] if existing is None else existing
             if not isinstance(value, list):
-                raise self._error(path, "is no list, so that no item of it can be set")
+                raise self._error(path, "isn't a list, so no item of it can be set")
             nested = self._index(path)
             ended = self._item(value, nested, (*path, nested), depth)
         else:

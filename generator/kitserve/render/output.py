@@ -12,13 +12,13 @@ Manifest = Mapping[str, Any]
 
 
 def write_yaml(objects: Iterable[Manifest], stream: TextIO) -> None:
-    """A YAML document for each object, that Kubernetes reads back as the same object."""
+    """Write a YAML document for each object, which Kubernetes reads as the same object."""
     for item in objects:
         stream.write(dump(item))
 
 
 def write_json(objects: Iterable[Manifest], stream: TextIO) -> None:
-    """One List object with all of them."""
+    """Write one List with all objects, as JSON."""
     json.dump(
         {"apiVersion": "v1", "kind": "List", "items": list(objects)}, stream, indent=2, ensure_ascii=False
     )
@@ -26,14 +26,14 @@ def write_json(objects: Iterable[Manifest], stream: TextIO) -> None:
 
 
 def write_names(objects: Iterable[Manifest], stream: TextIO) -> None:
-    """A line for each object, as kubectl names it: `inferenceservice.serving.kserve.io/iris`."""
+    """Write a line for each object, as kubectl names it: `inferenceservice.serving.kserve.io/iris`."""
     for item in objects:
         group, slash, _ = item["apiVersion"].partition("/")
         stream.write(f"{item['kind'].lower()}{'.' + group if slash else ''}/{item['metadata']['name']}\n")
 
 
 def write_folder(objects: Iterable[Manifest], folder: Path) -> list[Path]:
-    """A YAML file for each object; their paths. A file of that name is replaced, others are left alone."""
+    """Write a YAML file for each object, and return their paths. It replaces files of these names only."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_replace(folder / _file_name(item), dump(item)) for item in objects]
@@ -44,7 +44,7 @@ def write_folder(objects: Iterable[Manifest], folder: Path) -> list[Path]:
 
 
 def _replace(path: Path, text: str) -> Path:
-    """Write beside the file first: whoever reads it finds the old text or the new one, never half of it."""
+    """Write beside the file first, so readers see the old text or the new one, never a part."""
     beside = path.with_name(f".{path.name}.partial")
     try:
         beside.write_text(text, encoding="utf-8")

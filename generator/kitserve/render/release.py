@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Release:
-    """Name and namespace, as `helm install NAME -n NAMESPACE` has them."""
+    """Name and namespace, as in `helm install NAME -n NAMESPACE`."""
 
     name: str = "kitserve"
     namespace: str = "default"

@@ -1,6 +1,6 @@
-"""YAML in block style, which Kubernetes' reader (sigs.k8s.io/yaml, YAML 1.1) reads back as the same.
+"""YAML in block style, which Kubernetes' reader (sigs.k8s.io/yaml, YAML 1.1) reads as the same data.
 
-A library's writer takes two seconds for a thousand InferenceServices, and leaves YAML 1.1's words without quotes.
+A library's writer takes two seconds for a thousand InferenceServices, and doesn't quote YAML 1.1's booleans.
 """
 
 import json
@@ -20,12 +20,12 @@ _KEY_LIMIT = 1000
 
 
 def dump(item: Mapping[str, Any]) -> str:
-    """A document with one map."""
+    """Write a document with one map."""
     return "\n".join(["---", *_block(item, ""), ""])
 
 
 def _block(node: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """The lines of a map or list that isn't empty."""
+    """Yield the lines of a map or list that isn't empty."""
     if isinstance(node, Mapping):
         for key, value in node.items():
             yield from _entry(_key(key, indent), value, indent + "  ")
@@ -43,7 +43,7 @@ def _entry(head: str, value: Any, inner: str) -> Iterator[str]:  # noqa: ANN401 
 
 
 def _item(item: Any, indent: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """What is in an item begins on the line of its dash."""
+    """Yield the lines of a list's item, whose content begins on the line of its dash."""
     if item and isinstance(item, Mapping | list):
         inner = f"{indent}  "
         first, *others = _block(item, inner)

@@ -1,6 +1,6 @@
-"""The line of a file that a problem is on, with carets under the place.
+"""The line of a file with a problem, with carets below the place.
 
-It goes into logs that many read: what may be a secret is hidden, and more rather than less.
+It goes into logs that many people read, so it hides everything that may be a secret.
 """
 
 import re
@@ -25,7 +25,7 @@ _SECRET_MAPS = frozenset({"data", "stringData", "binaryData", "credentials", "ex
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
-    """The line and the carets below it, in columns of a terminal; two empty texts where nothing may be shown."""
+    """Return the line and the carets below it, in columns of a terminal; two empty texts if nothing may be shown."""
     place = problem.position
     if place is None or not 0 < place.line <= len(lines):
         return "", ""
@@ -41,7 +41,7 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
 
 
 def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str, str]:
-    """The key that the problem is at, without what is around it; nothing where it isn't sure to be one."""
+    """Return only the key at the problem's place; empty unless it certainly is a key."""
     token = line[start:end].strip("\"'")
     if not problem.path or token != str(problem.path[-1]):
         return "", ""
@@ -52,7 +52,7 @@ def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str,
 
 
 def _is_unclear(line: str, lines: list[str]) -> bool:
-    """Whether a line that is no YAML may be of a Secret, or of a text whose key stands on another line."""
+    """Return whether an invalid line may belong to a Secret, or to a text whose key is on another line."""
     return ":" not in line or any("Secret" in other or "credentials" in other for other in lines)
 
 
@@ -63,7 +63,7 @@ def _is_secret(problem: Problem) -> bool:
 
 
 def _hidden(line: str, start: int, end: int) -> tuple[str, str, str]:
-    """What stands before, at and after a place, less what may be secret."""
+    """Return the text before, at and after a place, without what may be secret."""
     for first, last in reversed(_secret_spans(line)):
         if last <= start:
             line = line[:first] + HIDDEN + line[last:]
@@ -77,7 +77,7 @@ def _hidden(line: str, start: int, end: int) -> tuple[str, str, str]:
 
 
 def _secret_spans(line: str) -> list[tuple[int, int]]:
-    """Where something secret stands, in order, none of them within another."""
+    """Return the spans of secrets, in order, none within another."""
     spans: list[tuple[int, int]] = []
     found = (match.span("value") for form in (_SECRET_ENTRY, _LOGIN) for match in form.finditer(line))
     for first, last in sorted(found):
@@ -89,7 +89,7 @@ def _secret_spans(line: str) -> list[tuple[int, int]]:
 
 
 def printed(text: str) -> str:
-    """Tabs as one blank, and nothing that a terminal would obey."""
+    """Replace each tab by a blank, and other unprintable characters by U+FFFD."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in text)
 
 

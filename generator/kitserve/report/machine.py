@@ -8,13 +8,13 @@ from kitserve.problems import Problem
 
 
 def write_json(problems: Iterable[Problem], stream: TextIO) -> None:
-    """A list of objects; `file`, `line` and `column` are null where a problem has no place."""
+    """Write a list of objects; `file`, `line` and `column` are null if a problem has no place."""
     json.dump([_record(problem) for problem in problems], stream, indent=2, ensure_ascii=False)
     stream.write("\n")
 
 
 def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
-    """A workflow command for each problem, which GitHub shows beside the line."""
+    """Write a workflow command for each problem, which GitHub shows beside the line."""
     for problem in problems:
         place = problem.position
         fields = {"file": place.file, "line": place.line, "col": place.column} if place else {}

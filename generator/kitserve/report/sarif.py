@@ -15,7 +15,7 @@ _INDEX = {code.code: index for index, code in enumerate(CODES)}
 
 
 def write_sarif(problems: Iterable[Problem], stream: TextIO) -> None:
-    """One run, with every code as a rule."""
+    """Write one run, with every code as a rule."""
     driver = {"name": "kitserve", "semanticVersion": VERSION, "rules": [_rule(code) for code in CODES]}
     run = {
         "tool": {"driver": driver},
@@ -34,8 +34,8 @@ def _rule(code: Code) -> dict[str, Any]:
         "shortDescription": {"text": code.meaning},
         "fullDescription": {"text": f"{code.meaning} {code.why}"},
         "help": {
-            "text": f"{code.why}\n\n{code.mend}",
-            "markdown": f"{code.why}\n\n{example}\n\n{code.mend}",
+            "text": f"{code.why}\n\n{code.remedy}",
+            "markdown": f"{code.why}\n\n{example}\n\n{code.remedy}",
         },
         "defaultConfiguration": {"level": code.severity},
     }

@@ -1,4 +1,4 @@
-"""Problems for people: one line each, the line of the file below, and what to do about it."""
+"""Problems for people: one line each, then the file's line and the hint."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -8,14 +8,14 @@ from kitserve.problems import Problem
 from kitserve.report.excerpt import excerpt, printed
 
 Reader = Callable[[str], str]
-"""The text of a file by the name that positions give; empty where there is none."""
+"""The text of a file by its name in positions; empty without one."""
 
 _RESET = "\x1b[0m"
 _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "hint": "\x1b[36m"}
 
 
 def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: "") -> None:
-    """`file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
+    """Write Write `file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
     paint = _paint if has_colors(stream) else _plain
     lines: dict[str, list[str]] = {}
     for problem in problems:
@@ -34,12 +34,12 @@ def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: 
 
 
 def has_colors(stream: TextIO) -> bool:
-    """Whether to color: on a terminal, unless NO_COLOR (https://no-color.org) or a dumb one says no."""
+    """Return whether to color: on a terminal that isn't dumb, unless NO_COLOR (https://no-color.org) is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _headline(problem: Problem, paint: Callable[[str, str], str]) -> str:
-    # What nothing given has a place for stands in the chart's defaults.
+    # A problem without a place in the user's files is in the chart's defaults.
     place = paint(printed(f"{problem.position or 'values'}:"), "place")
     said = printed(f"{problem.dotted}: {problem.message}" if problem.path else problem.message)
     return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {said}"

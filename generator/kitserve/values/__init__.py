@@ -1,1 +1,1 @@
-"""The values: their schema, their defaults, and a typed view of what a user gives."""
+"""The values: their schema, their defaults, and a typed view of a user's values."""

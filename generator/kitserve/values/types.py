@@ -77,7 +77,7 @@ class Google:
 
 
 class Proxy:
-    """HTTP proxies. They show in every pod: no password belongs here."""
+    """HTTP proxies. Their URLs are visible in every pod, so they must not hold a password."""
 
     https: str
     http: str
@@ -85,7 +85,7 @@ class Proxy:
 
 
 class Tls:
-    """TLS with registries, their token servers and proxies: whom the initializer trusts, and who it is."""
+    """TLS with registries, their token servers and proxies: trusted authorities, and the client certificate."""
 
     caCertificates: str
     caConfigMapName: str
@@ -94,7 +94,7 @@ class Tls:
 
 
 class ServiceAccount:
-    """A service account for the pods of InferenceServices, with what ties it to a cloud's identity."""
+    """A service account for the pods of InferenceServices, tied to an identity of a cloud."""
 
     namespace: str
     labels: dict[str, str]
@@ -115,7 +115,7 @@ class NodeGroup:
 
 
 class Cache:
-    """A LocalModelCache: a model to have on nodes before a service asks for it."""
+    """A LocalModelCache: a model that nodes fetch before a service asks for it."""
 
     uri: str
     size: str
@@ -135,7 +135,7 @@ class LocalModels:
 
 
 class ModelFormat:
-    """What the model is, for KServe's choice of a runtime."""
+    """The model's format, by which KServe chooses a runtime."""
 
     name: str
     version: str
@@ -149,7 +149,7 @@ class StorageUri:
 
 
 class Unpacking:
-    """What the initializer does otherwise for one service: annotations that `serviceAnnotations` has to list."""
+    """Settings for one service, which become annotations; `serviceAnnotations` must list each of them."""
 
     filter: str
     unpackFlags: str
@@ -186,13 +186,13 @@ class InferenceService:
 
 
 class ObjectMetadata:
-    """Metadata of an object of the users' own."""
+    """Metadata of a further object."""
 
     name: str
 
 
 class ExtraObject:
-    """Any object of the users' own."""
+    """A further object of any kind."""
 
     apiVersion: str
     kind: str
@@ -200,14 +200,14 @@ class ExtraObject:
 
 
 class Test:
-    """What `helm test` does. `kitserve render` leaves it out."""
+    """Settings of `helm test`. `kitserve render` leaves its pods out."""
 
     enabled: bool
     uris: list[str]
 
 
 class Shared:
-    """Helm's `global`: a parent chart may have anything there."""
+    """Helm's `global`, in which a parent chart may have any keys."""
 
     imageRegistry: str
 

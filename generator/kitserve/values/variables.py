@@ -1,4 +1,4 @@
-"""Which environment variables of the initializer a value sets, and how: generated from the values' definition."""
+"""The environment variables of the initializer that values set, generated from the values' definition."""
 
 import json
 from dataclasses import dataclass
@@ -23,6 +23,6 @@ class Variable:
 
 @cache
 def variables() -> tuple[Variable, ...]:
-    """Return all of them, in the order in which they are rendered."""
+    """Return all variables, in the order of rendering."""
     rows = json.loads(Path(__file__).with_name("variables.json").read_text(encoding="utf-8"))
     return tuple(Variable(**{**row, "value": tuple(row["value"])}) for row in rows)

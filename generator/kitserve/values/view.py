@@ -1,7 +1,7 @@
 """Values with the attributes and types of their definition, and without its cost.
 
-Building the models is a fifth of what a command takes (docs/decisions/0005). Whoever reads values has
-checked them against the schema: what is left of the models at run time is what an absent value reads as.
+Building the models would take a fifth of a command's time (docs/decisions/0005). The schema has checked the values
+before, so at run time the view only adds the empty values of absent keys.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ _EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {
 
 
 def view(values: dict[str, Any]) -> Values:
-    """Merged values that the schema accepts, as the definition types them."""
+    """Return merged values that the schema accepts, with the definition's types."""
     return cast("Values", _View(schema(), values))
 
 
 def given(section: object) -> dict[str, Any]:
-    """The data of a section of a view, as the user gave it: absent keys are absent."""
+    """Return the data of a view's section as the user gave it, without absent keys."""
     return cast("_View", section)._data
 
 
 class _View:
-    """A section. A value that is absent is empty of its type (docs/decisions/0001)."""
+    """A section. An absent value reads as the empty value of its type (docs/decisions/0001)."""
 
     __slots__ = ("_data", "_schema")
 
@@ -56,6 +56,6 @@ def _viewed(node: Schema, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _entries(node: Schema) -> Schema | None:
-    """The one schema that all items of a list or entries of a map have, if there is one."""
+    """Return the schema of a list's items or a map's entries, if there is one."""
     found = node.get("items") or next(iter(node.get("patternProperties", {}).values()), None)
     return found if isinstance(found, dict) else None

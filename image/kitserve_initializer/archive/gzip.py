@@ -25,18 +25,18 @@ _BUFFERS = ROOM + 4
 
 _errors: tuple[type[Exception], ...] = (EOFError, gzip.BadGzipFile, zlib.error)
 _reader = None
-# Where zlib-ng isn't built for, or lacks its private reader, the standard library does the same, three times slower.
+# Without zlib-ng or its private reader the standard library does the same, three times slower.
 with suppress(ImportError, AttributeError):
     from zlib_ng import zlib_ng
 
     _errors = (*_errors, zlib_ng.error)  # type: ignore[arg-type]  # its stub takes the class for an instance
     # What gzip_ng.open() reads with. It writes into memory of ours; decompressobj's bytes cost a twentieth more.
-    # Why not isal: docs/decisions/0010.
+    # docs/decisions/0010 says why it isn't isal.
     _reader = zlib_ng._GzipReader
 
 
 def inflate(chunks: Iterable[Chunk], what: str) -> Iterator[memoryview]:
-    """Decompress one or more gzip members (RFC 1952). A piece is good for as long as a stage of `pipeline` holds it.
+    """Decompress one or more gzip members (RFC 1952). A piece stays valid while a stage of `read_ahead` holds it.
 
     Raises:
         InvalidArchive: if the stream isn't gzip, ends early, or fails its checksum.

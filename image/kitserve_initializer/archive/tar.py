@@ -1,7 +1,7 @@
 """A streaming reader of tar archives: ustar headers, the PAX records `path` and `size` (POSIX.1-2017, pax), GNU's long
 names and large sizes (GNU tar's manual, "Basic Tar Format").
 
-Bytes are only ever read forwards, and contents are handed on as they come: memory doesn't grow with the archive.
+It reads only forwards and yields contents as they arrive, so memory doesn't grow with the archive.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Member:
 
 
 class Archive:
-    """An iterator over members. `content()` gives the current member's bytes; what isn't taken is skipped.
+    """An iterator over members. `content()` yields the current member's bytes; the next step skips the rest.
 
-    Iterating to the end reads the stream to its end, so that whatever checks the stream has seen all of it.
+    Iterating to the end reads the stream to its end, so a check of the stream sees all bytes.
     """
 
     def __init__(self, chunks: Iterable[bytes | memoryview], what: str) -> None:
@@ -69,7 +69,7 @@ class Archive:
                 raise self._invalid(f"has more than {_TRAILING_LIMIT} bytes behind its end marker")
 
     def content(self) -> Iterator[memoryview]:
-        """Yield the current member's bytes; a piece is valid until the next one is asked for."""
+        """Yield the current member's bytes; a piece is valid until the next one."""
         while self._left:
             if not self._buffer:
                 self._fill()
@@ -88,7 +88,7 @@ class Archive:
             if kind not in _BODY_LIMITS:
                 return self._member(header, told)
             found = self._told(kind, header)
-            # Readers differ in which of two they take.
+            # Readers disagree about which of two counts.
             if kind in kinds or told.keys() & found.keys():
                 raise self._invalid("has two headers that tell the same of a member")
             kinds.add(kind)
@@ -108,7 +108,7 @@ class Archive:
         return Member(name, kind, _field(header[100:108]) or 0, size if kind == FILE else 0)
 
     def _told(self, kind: bytes, header: bytes) -> dict[str, str]:
-        """Read what a header tells of the member behind it, by the names of PAX records."""
+        """Return what a header says about the next member, by the names of PAX records."""
         size = _field(header[124:136])
         if size is None or size > _BODY_LIMITS[kind]:
             raise self._invalid(f"has a header of type {kind.decode()!r} whose size no such header has")
@@ -154,14 +154,14 @@ class Archive:
 
 
 def _checksum_fits(header: bytes) -> bool:
-    """Compare with both sums that are in use: POSIX adds bytes without, some old writers with a sign."""
+    """Return whether the checksum fits: POSIX adds unsigned bytes, some old writers signed ones."""
     blank = header[:148] + b" " * 8 + header[156:]
     wanted, unsigned = _number(_text(header[148:156]), 8), sum(blank)
     return wanted == unsigned or wanted == unsigned - 256 * sum(byte > 127 for byte in blank)
 
 
 def _field(field: bytes) -> int | None:
-    """Read a header's number: octal digits, or as GNU writes what these can't hold, a bit and 95 more of base 256."""
+    """Return a header's number: octal digits, or GNU's form for larger ones, a bit and 95 bits of base 256."""
     if not field[0] & 0x80:
         return _number(_text(field), 8)
     number = int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
@@ -179,7 +179,7 @@ def _text(field: bytes) -> str:
 
 
 def _number(text: str, base: int) -> int | None:
-    """Read a few digits and nothing else: no sign, no blank, no underscore."""
+    """Return the number of a few digits, without sign, blank or underscore."""
     digits = "01234567" if base == 8 else "0123456789"
     if not text or len(text) > _DIGITS or text.strip(digits):
         return None
@@ -187,5 +187,5 @@ def _number(text: str, base: int) -> int | None:
 
 
 def _decoded(name: bytes) -> str:
-    """Names are bytes on Linux: what isn't UTF-8 is kept as it is."""
+    """Return a name, with bytes that aren't UTF-8 kept: names are bytes on Linux."""
     return name.decode("utf-8", "surrogateescape")

@@ -1,1 +1,1 @@
-"""Threads that work side by side, and end when the run does."""
+"""Parallel threads that end with the run."""

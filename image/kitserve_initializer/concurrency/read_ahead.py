@@ -1,4 +1,4 @@
-"""Stages of a stream that work at the same time, each in a thread of its own."""
+"""Stages of a stream that work in parallel, each in its own thread."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ T = TypeVar("T")
 
 
 def pays(streams: int) -> bool:
-    """Tell whether stages get something done that so many streams at a time leave undone: there is a core for them."""
+    """Return whether stages are faster with so many parallel streams: whether cores are left for them."""
     return streams < len(os.sched_getaffinity(0))
 
 
 @contextmanager
 def ahead(chunks: Iterable[T]) -> Iterator[Iterable[T]]:
-    """Take chunks in a thread of its own while the caller is busy with those before; what it raises, the caller gets.
+    """Take chunks in another thread while the caller works on earlier ones; the caller gets its errors.
 
-    When the context is left nothing is taken any more, and `chunks` is the caller's again.
+    At the end of the context the thread has ended, and the caller owns `chunks` again.
     """
     stage = _Stage(chunks)
     try:
@@ -36,7 +36,7 @@ def ahead(chunks: Iterable[T]) -> Iterator[Iterable[T]]:
 
 
 class _Stage(Generic[T]):
-    """A thread that takes, and two queues: chunks to the caller, leaves to take one more back."""
+    """A thread, and two queues: one brings chunks to the caller, the other permissions for more to the thread."""
 
     def __init__(self, chunks: Iterable[T]) -> None:
         self._ready: SimpleQueue[tuple[T] | None] = SimpleQueue()

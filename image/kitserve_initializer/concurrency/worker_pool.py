@@ -1,4 +1,4 @@
-"""Tasks in threads that nobody has to wait for: a signal or a failure ends the run although a read still blocks."""
+"""Tasks in threads that the run needn't wait for: a signal or a failure ends the run while a read blocks."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ T = TypeVar("T")
 
 
 class AbandonedError(Exception):
-    """A task ends early because the run does."""
+    """A task ends early because the run ends."""
 
 
 def run(tasks: Sequence[Task], threads: int, stop: threading.Event) -> None:
-    """Run the tasks, `threads` at a time, and raise the first failure once the other threads have let go.
+    """Run the tasks, `threads` at a time, and raise the first failure after the other threads have stopped.
 
-    `stop` is set when the run is to end early; tasks look at it through `until`.
+    `stop` is set if the run has to end early; tasks check it through `until`.
     """
     left: SimpleQueue[Task] = SimpleQueue()
     for task in tasks:
@@ -47,10 +47,10 @@ def run(tasks: Sequence[Task], threads: int, stop: threading.Event) -> None:
 
 
 def until(stop: threading.Event, chunks: Iterable[T]) -> Iterator[T]:
-    """Pass chunks on until the run is to end.
+    """Yield the chunks until the run has to end.
 
     Raises:
-        AbandonedError: when it is.
+        AbandonedError: if it has to end.
     """
     for chunk in chunks:
         if stop.is_set():

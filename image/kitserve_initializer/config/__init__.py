@@ -1,1 +1,1 @@
-"""What arguments, variables, flags and a service's annotations ask for."""
+"""The settings of a run, from arguments, variables, flags and a service's annotations."""

@@ -1,4 +1,4 @@
-"""The command line: pairs as KServe passes them, or a question that is answered without any."""
+"""The command line: pairs as KServe passes them, or an option such as --version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHECK = "--check"
 
 @dataclass(frozen=True)
 class Work:
-    """A ModelKit, and where it goes; None if it is only to be looked for."""
+    """A ModelKit and its destination; None if it is only to be resolved."""
 
     source: Reference
     destination: Path | None

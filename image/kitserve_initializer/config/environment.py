@@ -1,4 +1,4 @@
-"""The variables that steer a run: read once, here and nowhere else.
+"""The environment variables of a run; only this module reads them, once.
 
 Names, types, defaults, choices and secrecy come from variables.json, which is generated from the chart's values. A
 variable that is empty counts as absent, because an absent annotation reaches a container's environment as "".
@@ -105,17 +105,17 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
 
 
 def termination_log(environ: Mapping[str, str] = os.environ) -> Path:
-    """Read where to say that the other variables are wrong."""
+    """Return the path of the termination log, which errors in other variables need."""
     return Path(_alone("KITSERVE_TERMINATION_LOG", environ))
 
 
 def log_format(environ: Mapping[str, str] = os.environ) -> str:
-    """Read the form that the log has from its first line on; `load` refuses what is no form."""
+    """Return the log's format for its first line; `load` refuses an unknown one."""
     return _alone("KITSERVE_LOG_FORMAT", environ)
 
 
 def inherited() -> dict[str, str]:
-    """Return a copy of all variables, for a program that this one starts."""
+    """Return a copy of all variables, for a child process."""
     return dict(os.environ)
 
 
@@ -152,7 +152,7 @@ def _flag(text: str, _: Variable) -> bool:
 
 
 def _list(text: str, _: Variable) -> tuple[str, ...]:
-    """Split as KServe does: a JSON list of texts, else commas; a pattern such as `[ab]*` is no JSON."""
+    """Split as KServe does: a JSON list of texts, else by commas; a pattern such as `[ab]*` isn't JSON."""
     try:
         items = json.loads(text)
     except (ValueError, RecursionError):

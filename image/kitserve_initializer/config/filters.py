@@ -12,7 +12,7 @@ TYPES = (KITFILE, MODEL, "datasets", "code", "docs", "prompts", "mcpservers")
 
 @dataclass(frozen=True)
 class Filter:
-    """Types of the Kitfile's entries, and the names or paths to take of them; no values means all."""
+    """Types of the Kitfile's entries, and names or paths to select from them; without values it selects all."""
 
     types: tuple[str, ...]
     values: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class Filter:
         return ":".join(",".join(words) for words in (self.types, self.values) if words)
 
     def takes(self, kind: str, *fields: str) -> bool:
-        """Tell whether an entry of type `kind` passes; `fields` are its name and path as the Kitfile spells them."""
+        """Return whether an entry of type `kind` passes; `fields` are its name and path as in the Kitfile."""
         return kind in self.types and (not self.values or any(field in self.values for field in fields))
 
 
@@ -41,17 +41,17 @@ def parse(text: str) -> Filter:
 
 
 def takes(filters: tuple[Filter, ...], kind: str, *fields: str) -> bool:
-    """Tell whether any filter takes the entry; without filters everything is taken."""
+    """Return whether a filter selects the entry; without filters every entry passes."""
     return not filters or any(each.takes(kind, *fields) for each in filters)
 
 
 def for_parents(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """Narrow the filters to what is taken of a parent: models and their parts; nothing of it if none are left."""
+    """Return the filters for a parent: those for models and their parts; without any, a parent is left out."""
     if not filters:
         return (Filter((MODEL,)),)
     return tuple(replace(each, types=(MODEL,)) for each in filters if MODEL in each.types)
 
 
 def takes_kitfile(filters: tuple[Filter, ...]) -> bool:
-    """Tell whether the Kitfile is wanted; values don't matter to it."""
+    """Return whether the filters select the Kitfile; their values don't matter."""
     return not filters or any(KITFILE in each.types for each in filters)

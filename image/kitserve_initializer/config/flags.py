@@ -50,7 +50,7 @@ def read(words: Sequence[str]) -> tuple[Flag, ...]:
 
 
 def known() -> list[str]:
-    """Return the flags that are taken, as users write them."""
+    """Return the accepted flags, as users write them."""
     short = {name: letter for letter, name in _SHORT.items()}
     names = sorted((*SWITCHES, *_VALUES, COUNT))
     return [f"--{name}|-{short[name]}" if name in short else f"--{name}" for name in names]

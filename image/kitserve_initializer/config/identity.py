@@ -1,4 +1,4 @@
-"""Whom to trust, and who we are, in TLS: what variables, flags and KServe give."""
+"""The initializer's identity in TLS, and the authorities that it trusts, from variables, flags and KServe."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Authorities(NamedTuple):
 
 
 class Client(NamedTuple):
-    """Our own certificate, with those between it and its authority, and its key, both in PEM form."""
+    """The client certificate with its intermediates, and its key, both in PEM form."""
 
     place: str
     certificate: str
@@ -35,14 +35,14 @@ class Client(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """What users and KServe say about TLS: whom to trust beside the system's authorities, and who we are."""
+    """Authorities to trust in addition to the system's, and the client certificate."""
 
     authorities: tuple[Authorities, ...] = ()
     client: Client | None = None
 
 
 def gather(settings: Environment, options: Options) -> Identity:
-    """Gather what variables, flags and KServe give.
+    """Return the identity from variables, flags and KServe.
 
     Raises:
         InvalidFlags, InvalidEnvironment: if a file can't be read, or half of a client's pair is missing.
@@ -61,7 +61,7 @@ def gather(settings: Environment, options: Options) -> Identity:
 
 
 def _client(settings: Environment, options: Options) -> Client | None:
-    """Return the pair that files hold, else the one that variables hold; as in kit, variables win over options."""
+    """Return the pair from files, else from variables; as in kit, variables win over options."""
     failure: type[Failure]
     if settings.kitops_client_cert or settings.kitops_client_key:
         place, failure = "KITOPS_CLIENT_CERT and KITOPS_CLIENT_KEY", InvalidEnvironment
@@ -83,7 +83,7 @@ def _client(settings: Environment, options: Options) -> Client | None:
 
 
 def _kserve_bundle(folder: str) -> list[Authorities]:
-    """Read KServe's bundle. One that isn't there is of no matter to a registry that is trusted anyway."""
+    """Return KServe's bundle, with a warning if it is missing: the registry may be trusted without it."""
     if not folder:
         return []
     name, file = "CA_BUNDLE_VOLUME_MOUNT_POINT", Path(folder) / _KSERVE_BUNDLE

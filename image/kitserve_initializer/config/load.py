@@ -1,4 +1,4 @@
-"""Variables to options: the administrator's flags, what a service adds to them, and the files that they name."""
+"""Variables to options: the administrator's flags, a service's additions, and the files that they name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load(settings: Environment) -> Options:
-    """Return what the variables ask for.
+    """Return the options that the variables set.
 
     Raises:
         InvalidFlags, InvalidEnvironment: for a flag, an annotation or a file that is wrong.

@@ -1,4 +1,4 @@
-"""What a run is asked to do, whoever asked: the one object that the engines read."""
+"""The options of a run: the only settings that the engines read."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 @dataclass(frozen=True)
 class Options:
-    """What flags, variables and a service's annotations ask for.
+    """The settings from flags, variables and a service's annotations.
 
-    `concurrency` 0 leaves the number of layers at a time to the engine.
+    With `concurrency` 0 the engine chooses the number of parallel layers.
     """
 
     overwrite: bool = False
@@ -52,12 +52,12 @@ class Options:
     """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
 
     def expect(self, digest: str) -> bool:
-        """Tell whether a ModelKit may have this digest."""
+        """Return whether a ModelKit may have this digest."""
         return not self.digests or digest in self.digests
 
 
 def of_flags(given: Sequence[Flag]) -> Options:
-    """Return what flags of `kit unpack` ask for; of flags that are given twice the last one wins.
+    """Return the options that flags of `kit unpack` set; the last of repeated flags wins.
 
     Raises:
         InvalidFlags: for a wrong value.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Patterns:
     """KServe's STORAGE_ALLOW_PATTERNS and STORAGE_IGNORE_PATTERNS: shell patterns, in which `*` takes slashes too.
 
-    They are compared with a file's whole path in the destination. Nothing allowed means that everything is.
+    They are compared with a file's whole path in the destination. Without `allow` patterns all files are allowed.
     """
 
     allow: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Patterns:
         return bool(self.allow or self.ignore)
 
     def take(self, parts: Parts) -> bool:
-        """Tell whether the file at `parts` is to be written."""
+        """Return whether to write the file at `parts`."""
         path = join(parts)
         allowed = not self.allow or any(fnmatchcase(path, pattern) for pattern in self.allow)
         return allowed and not any(fnmatchcase(path, pattern) for pattern in self.ignore)

@@ -1,7 +1,7 @@
-"""What an InferenceService says of its own unpacking: annotations that the administrator lets the initializer heed.
+"""A service's own settings: annotations of an InferenceService that the administrator allows.
 
-Whoever writes an InferenceService isn't who runs the cluster. So a service chooses what of its model is unpacked, and
-demands a digest, and nothing more: TLS, http, proxies, credentials, paths and load on the registry aren't its to set.
+The author of an InferenceService may not run the cluster. So a service chooses the parts of its model to unpack, and
+demands a digest. It can't set TLS, http, proxies, credentials, paths, or the load on the registry.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OPEN = {*_FILTERING, *_REPLACING, "progress", "log-level", flags.COUNT}
 
 @dataclass(frozen=True)
 class Service:
-    """What a service asks for."""
+    """The settings of a service."""
 
     flags: tuple[Flag, ...] = ()
     digests: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Service:
 
 
 def of(settings: Environment) -> Service:
-    """Return what the annotations ask for, which reach the container as variables.
+    """Return the settings of the annotations, which reach the container as variables.
 
     Raises:
         InvalidFlags: for a flag that is wrong, or not a service's to set, and for a digest that is none.
@@ -49,7 +49,9 @@ def of(settings: Environment) -> Service:
     digests, layout = settings.kitserve_service_digest, settings.kitserve_service_layout
     wrong = [digest for digest in digests if not is_digest(digest)]
     if wrong:
-        raise InvalidFlags(f"the annotation {DIGEST} has {wrong[0]!r}, which is no digest", _correct(DIGEST))
+        raise InvalidFlags(
+            f"the annotation {DIGEST} has {wrong[0]!r}, which isn't a digest", _correct(DIGEST)
+        )
     if layout not in ("", *_LAYOUTS):
         raise InvalidFlags(
             f"the annotation {LAYOUT} has {layout!r}, must be one of: {', '.join(_LAYOUTS)}",
@@ -66,7 +68,7 @@ def of(settings: Environment) -> Service:
 
 
 def add(service: Service, administrator: tuple[Flag, ...]) -> tuple[Flag, ...]:
-    """Return the flags for all services with those of this one: its filters replace, its other flags are added."""
+    """Return the flags for all services with this one's: its filters replace those, its other flags are added."""
     filtering = any(flag.name in _FILTERING for flag in service.flags)
     kept = tuple(flag for flag in administrator if not (filtering and flag.name in _FILTERING))
     return kept + service.flags

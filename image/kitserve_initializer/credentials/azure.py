@@ -33,7 +33,7 @@ _AUTHORITIES = {
     "cn": "https://login.chinacloudapi.cn/",
     "us": "https://login.microsoftonline.us/",
 }
-# What stands for the user where the password is a registry's refresh token.
+# The user name that goes with a registry's refresh token as password.
 _USER = "00000000-0000-0000-0000-000000000000"
 
 

@@ -46,7 +46,7 @@ def _docker_configs(settings: Environment) -> Iterator[Keychain]:
     if settings.docker_config:
         yield DockerConfigFile(Path(settings.docker_config) / "config.json", "DOCKER_CONFIG")
     elif settings.home and os.access(path := Path(settings.home) / ".docker/config.json", os.R_OK):
-        # Where kit looks too. A home that is somebody else's is no fault: nobody asked for it.
+        # kit looks there too. An unreadable home isn't an error, because no setting names it.
         yield DockerConfigFile(path, "~/.docker/config.json")
     if settings.registry_auth_file:
         yield DockerConfigFile(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE")

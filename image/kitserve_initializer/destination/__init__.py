@@ -1,1 +1,1 @@
-"""The folder that a ModelKit is unpacked into: staging, publishing, and what it says of itself."""
+"""The folder that a ModelKit is unpacked into: staging, publishing, and its marker."""

@@ -1,6 +1,6 @@
-"""Finished trees put together as one, the result.
+"""Finished trees merged into one, the result.
 
-Every step is a rename, and each may be the last before a SIGKILL. Putting together again gives the same, because what
+Every step is a rename, and each may be the last before a SIGKILL. Merging again gives the same result, because what
 has been moved isn't in its tree any more.
 """
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def assemble(names: list[str], content: bytes | None, workspace: Workspace) -> None:
-    """Put the trees `names` together in their order, the Kitfile `content` first.
+    """Merge the trees `names` in their order, the Kitfile `content` first.
 
     Raises:
-        PathExists: naming what two of them hold, or what is in the Kitfile's way.
+        PathExists: naming a path in two trees, or a path in the Kitfile's way.
     """
     staging = workspace.staging
     save(PLAN, workspace.request.document, staging, staging)
@@ -43,7 +43,7 @@ def assemble(names: list[str], content: bytes | None, workspace: Workspace) -> N
 
 
 def _make_result(names: list[str], content: bytes | None, staging: int) -> None:
-    """Take the first tree whole, one rename for all its files, unless it has to give way to the Kitfile."""
+    """Use the first tree as the result, one rename for all its files, unless the Kitfile must replace a file in it."""
     if exists(RESULT, staging):
         return
     if names and (content is None or not exists(f"{names[0]}/{KITFILE}", staging)):
@@ -70,5 +70,5 @@ def _add_tree(name: str, result: int, workspace: Workspace) -> None:
 
 
 def _other(layout: str) -> str:
-    """Return what else may hold a path that a layer holds."""
+    """Return the name of the other holder of a path, for messages."""
     return "another layer" if layout == KIT else f"in the layout {layout} another layer"

@@ -1,4 +1,4 @@
-"""Paths that are taken: looked for before there is content for them, and named in an error that fits into a log."""
+"""Paths that are taken: found before there is content for them, and named in an error that fits into a log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOGGED = 1000
 
 
 def check_planned(planned: Iterable[str], content: bytes | None, workspace: Workspace) -> None:
-    """Look for what is in the way of paths, and of the Kitfile `content`, before any layer is there.
+    """Check that nothing is in the way of paths, and of the Kitfile `content`, before any layer is there.
 
     Raises:
         PathExists: naming it.
@@ -35,7 +35,7 @@ def check_planned(planned: Iterable[str], content: bytes | None, workspace: Work
 
 
 def require_none(found: Iterable[Parts], holder: str) -> None:
-    """Look whether nothing was found in the way.
+    """Check that nothing was found in the way.
 
     Raises:
         PathExists: naming the first paths by name, and `holder`, who has them.
@@ -52,7 +52,7 @@ def require_none(found: Iterable[Parts], holder: str) -> None:
 
 
 def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
-    """Return the first paths by name, as many as are ever logged, and how many there are."""
+    """Return the first paths by name, as many as the log shows, and the number of all."""
     first: list[Parts] = []
     count = 0
     for parts in found:
@@ -64,7 +64,7 @@ def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:
 
 
 def _safe(planned: Iterable[str]) -> Iterator[Parts]:
-    """Leave out paths that no layer can have; what the layer has instead decides."""
+    """Leave out paths that no layer can have: the layer itself will be refused."""
     for path in planned:
         with suppress(UnsafeArchive):
             yield split(path)

@@ -1,4 +1,4 @@
-"""Modes that take rights from a directory's owner: recorded for each tree, set when everything has its place."""
+"""Modes that deny a directory's owner something: recorded for each tree, set when everything is in place."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from kitserve_initializer.destination.workspace import Workspace
 
 Modes = dict[Parts, int]
-"""Directories and the modes they get in the end."""
+"""Directories and the modes that they get at the end."""
 
 
 def to_json(modes: Modes) -> list[list[Any]]:
-    """Return modes as JSON holds them."""
+    """Return modes in the form for JSON."""
     return [[list(parts), mode] for parts, mode in modes.items()]
 
 
 def from_json(found: object) -> Modes:
-    """Return the modes that `to_json` was given."""
+    """Return modes from the form of `to_json`."""
     return {tuple(parts): mode for parts, mode in found} if isinstance(found, list) else {}
 
 
 def of_new(names: list[str], workspace: Workspace) -> Modes:
-    """Return the modes of directories that the destination doesn't have; of the trees `names`, the first one's count.
+    """Return the modes of directories that are new in the destination; among the trees `names` the first one's win.
 
     Raises:
         InvalidArchive: if they are too many to keep in memory.
@@ -42,7 +42,7 @@ def of_new(names: list[str], workspace: Workspace) -> Modes:
 
 
 def apply(modes: Modes, target: int) -> None:
-    """Set the modes, innermost directories first, less what the umask takes."""
+    """Set the modes, reduced by the umask, innermost directories first."""
     for parts in sorted(modes, reverse=True):
         with walked(target, parts) as directory:
             os.fchmod(directory, modes[parts] & ~_umask())

@@ -19,12 +19,12 @@ KITFILE = "Kitfile"
 
 
 def is_same(content: bytes, target: int) -> bool:
-    """Tell whether the directory `target` has this very Kitfile."""
+    """Return whether the directory `target` has the same Kitfile."""
     return stat.S_ISREG(mode(KITFILE, target)) and read_start(KITFILE, target, len(content) + 1) == content
 
 
 def conflicts(content: bytes, target: int, policy: ConflictPolicy) -> list[Parts]:
-    """Return the Kitfile's path if what is in its place in the directory `target` is another thing and has to stay."""
+    """Return the Kitfile's path if something else is in its place in the directory `target` and must stay."""
     there = mode(KITFILE, target)
     if not there or is_same(content, target):
         return []
@@ -33,7 +33,7 @@ def conflicts(content: bytes, target: int, policy: ConflictPolicy) -> list[Parts
 
 
 def write(content: bytes, staging: int, result: int) -> None:
-    """Write the Kitfile beside the result and rename it into it, where nothing finds half of it."""
+    """Write the Kitfile beside the result and rename it into place, so no reader sees a part of it."""
     with suppress(FileExistsError):
         os.mkdir(KITFILE_TREE, dir_fd=staging)
     source = f"{KITFILE_TREE}/{KITFILE}"

@@ -1,8 +1,8 @@
-"""What a destination holds: one file at its top, written when everything else has its place.
+"""The marker of a destination: a file at its top, written after all others are in place.
 
-A run for the same digest that asks for the same has nothing left to do. The marker binds a digest, not a tag. It tells
-the digests of the parents too, but they aren't compared: what a pod was served with serves it when it starts again,
-though a parent's tag has moved. It outlives a SIGKILL, and doesn't promise to outlive a node's crash.
+A run for the same digest with the same request has nothing to do. The marker binds a digest, not a tag. It records
+the digests of the parents too, but no run compares them: a container that restarts serves what it served before,
+even if a parent's tag has moved. The marker survives a SIGKILL, but perhaps not a node's crash.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def is_complete(destination: Path, request: Request) -> bool:
-    """Tell whether the destination holds what is asked for, and no run is at work there; writes nothing."""
+    """Return whether the destination holds what the request asks for, and no other run works there."""
     at_work = any((destination / name).exists() for name in (STAGING, REMOVED))
     return not at_work and _is_for(request, load(MARKER, destination))
 
 
 def holds(target: int, request: Request) -> bool:
-    """Tell whether the directory `target` holds what is asked for."""
+    """Return whether the directory `target` holds what the request asks for."""
     return _is_for(request, load(MARKER, target))
 
 

@@ -1,4 +1,4 @@
-"""The result moved into the destination: a move that begins is ended, if not by this run then by the next.
+"""The result moved into the destination: this run or the next one completes a move that has begun.
 
 Every step is a rename, and each may be the last before a SIGKILL. The move begins with a journal, and with one there is
 no way but forward.
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 def publish(names: list[str], workspace: Workspace) -> None:
-    """Move the result of the trees `names` into the destination, and mark what it holds then.
+    """Move the result of the trees `names` into the destination, and write the marker.
 
     Raises:
         PathExists: naming what is in the way; nothing has changed then.
-        OSError: what was new in the destination is taken out again.
+        OSError: then the files that were new in the destination are removed.
     """
     staging = workspace.staging
     result = enter(RESULT, staging)
@@ -48,7 +48,7 @@ def publish(names: list[str], workspace: Workspace) -> None:
 
 
 def roll_forward(staging: int, target: int) -> None:
-    """End the move that a killed run began."""
+    """Complete the move that a killed run began."""
     journal = load(JOURNAL, staging)
     if not isinstance(journal, dict):
         return
@@ -64,7 +64,7 @@ def roll_forward(staging: int, target: int) -> None:
 
 
 def _move(result: int, modes: Modes, workspace: Workspace) -> None:
-    """Move all there is; if that fails, take back what is new in the destination."""
+    """Move everything; if that fails, remove what is new in the destination."""
     moved = RollbackLog(workspace.staging)
     try:
         unlink(MARKER, workspace.target)
@@ -81,7 +81,7 @@ def _move(result: int, modes: Modes, workspace: Workspace) -> None:
 
 
 def _move_back(parts: Parts, target: int, result: int) -> None:
-    """Undo the move of a path, if it was made: what is still in the result isn't ours in the destination."""
+    """Undo the move of a path, if it happened; if not, the file in the destination isn't ours."""
     try:
         with walked(target, parts[:-1]) as source, walked(result, parts[:-1]) as back:
             if not exists(parts[-1], back):

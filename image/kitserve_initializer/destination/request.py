@@ -1,4 +1,4 @@
-"""What a run is asked for, and how that is written down."""
+"""The request of a run, and its form in JSON."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _POLICY = "rule"
 
 @dataclass(frozen=True)
 class Request:
-    """Which ModelKit, by its manifest's digest, and all that decides what of it is written where.
+    """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
-    `parents` are the digests of those it builds on, as far as they are known.
+    `parents` are the digests of the ModelKits that it builds on, as far as they are known.
     """
 
     digest: str
@@ -28,7 +28,7 @@ class Request:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The request as JSON holds it."""
+        """The request as data that JSON can hold."""
         return {
             "version": _VERSION,
             "digest": self.digest,

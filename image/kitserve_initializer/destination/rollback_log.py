@@ -1,4 +1,4 @@
-"""Paths that are new in the destination, to be taken out again if the move fails: few in memory, more in a file."""
+"""Paths that are new in the destination, for removal if the move fails: a few in memory, more in a file."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class RollbackLog:
         """Bytes of each part of the file, which holds whole paths."""
 
     def add(self, parts: Parts) -> None:
-        """Note a path.
+        """Record a path.
 
         Raises:
-            OSError: if there is no space for it; those noted before are still known.
+            OSError: if there is no space for it; earlier paths stay recorded.
         """
         self._held += os.fsencode(join(parts)) + b"\0"
         if len(self._held) >= ROOM:

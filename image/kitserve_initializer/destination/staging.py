@@ -1,6 +1,6 @@
-"""Where a ModelKit takes shape: a hidden folder in the destination, renamed into place when every byte was verified.
+"""The staging area: a hidden folder in the destination, whose content moves into place once every byte is verified.
 
-The folder lies inside the destination because that is the one place known to be on its file system and writable. It is
+The folder is inside the destination, the one place that is certainly on the same file system and writable. It is
 gone when the run ends; what a SIGKILL left of it is taken up by the next run. What is in it: names.py.
 """
 
@@ -57,7 +57,7 @@ class Staging:
         for tree in self._trees:
             tree.close()
         os.close(self._folder)
-        # One step: a half removed folder must not look like one to go on with.
+        # One step: a half removed folder must not look like one to continue.
         remove(REMOVED, self._target)
         with suppress(OSError):
             os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
@@ -69,19 +69,19 @@ class Staging:
 
     @property
     def is_done(self) -> bool:
-        """Whether another run, or the one that was killed, has left nothing to do."""
+        """Whether another run, or the killed one, has left nothing to do."""
         return marker.holds(self._target, self._request)
 
     def begin(self, names: Collection[str]) -> list[str]:
-        """Keep what is finished of the trees `names`, clear everything else away, and return the names to fill.
+        """Keep the finished trees among `names`, remove everything else, and return the names to fill.
 
-        Without names nothing is kept: what was put together before can't be told from what comes then.
+        Without names it keeps nothing: old content couldn't be told from new content.
         """
         with destination_errors(str(self._destination)):
             there = _names(self._folder)
             finished = {name for name in names if record(name) in there}
             assembling = RESULT in there and self._is_planned(names, finished)
-            # Of another plan's trees some are in its result already.
+            # Some of another plan's trees are in its result already.
             kept = finished if assembling or RESULT not in there else set()
             keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
             for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
@@ -89,11 +89,11 @@ class Staging:
         return [name for name in names if name not in kept]
 
     def _is_planned(self, names: Collection[str], finished: set[str]) -> bool:
-        """Tell whether the result is of these trees: it is begun only when all of them are finished."""
+        """Return whether the result is of these trees: it begins only after all of them are finished."""
         return bool(names) and finished == {*names} and load(PLAN, self._folder) == self._request.document
 
     def check_planned(self, planned: Collection[str], kitfile: bytes | None) -> None:
-        """Look for what will be in the way of paths, before there is content for them.
+        """Check that nothing will be in the way of paths, before there is content for them.
 
         Raises:
             PathExists: naming it.
@@ -102,10 +102,10 @@ class Staging:
             conflicts.check_planned(planned, kitfile, self._workspace)
 
     def require(self, size: int) -> None:
-        """Look whether `size` bytes have room in the destination.
+        """Check that the destination has room for `size` bytes.
 
         Raises:
-            DiskFull: if they haven't.
+            DiskFull: if it hasn't.
         """
         with destination_errors(str(self._destination)):
             require(size, self._target, f"{str(self._destination)!r}")
@@ -120,18 +120,18 @@ class Staging:
         return tree
 
     def finish(self, name: str, tree: Tree) -> None:
-        """Record that a tree holds all it should, verified: the next run need not fill it again."""
+        """Record that a tree is complete and verified, so the next run needn't fill it again."""
         with destination_errors(str(self._destination)):
             save(record(name), directory_modes.to_json(tree.narrow), self._folder, self._folder)
         self._trees.remove(tree)
         tree.close()
 
     def path(self, name: str) -> Path:
-        """Return where a tree lies, for a program that takes paths."""
+        """Return a tree's path, for a program that needs paths."""
         return self._destination / STAGING / name
 
     def publish(self, names: list[str], kitfile: bytes | None) -> None:
-        """Put the trees together in the order of their names, and rename the result into the destination.
+        """Merge the trees in the order of their names, and rename the result into the destination.
 
         Raises:
             PathExists: naming what is in the way; nothing has changed then.
@@ -183,7 +183,7 @@ def _wait_for(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        LOG.info("another run is at work in the destination: waiting for it")
+        LOG.info("waiting for another run in the same destination")
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 

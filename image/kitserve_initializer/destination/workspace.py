@@ -1,4 +1,4 @@
-"""What the steps from finished trees to a filled destination work on."""
+"""The state of the steps from finished trees to a filled destination."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Two open directories of one file system, which belong to who opened them, and what they are to serve for."""
+    """Two open directories of one file system, which the caller closes, and the request that they serve."""
 
     place: str
-    """What errors call the destination."""
+    """The destination's name in errors."""
     staging: int
     target: int
     request: Request
 
     @property
     def policy(self) -> ConflictPolicy:
-        """What to do with a file whose path is taken."""
+        """The rule for a file whose path is taken."""
         return self.request.policy

@@ -1,4 +1,4 @@
-"""Another program as a child: its lines as they come, and a signal that reaches it when one ends us."""
+"""Another program as a child process: its lines as they come, and signals passed on to it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _follow(lines: Iterable[str], say: Callable[[str], None], secrets: list[str]
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """Leave no child behind, whatever ended the wait for it."""
+    """End the child, whatever ended the wait for it."""
     if child.poll() is None:
         child.terminate()
         try:

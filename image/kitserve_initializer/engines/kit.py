@@ -1,8 +1,8 @@
-"""The engine of KitOps' own: `kit unpack` with the same flags, and our checks, exit codes and messages around it.
+"""The engine `kit`: `kit unpack` with the same flags, with our checks, exit codes and messages around it.
 
-The ModelKit is looked up with our own client first: what can be said about the reference, the credentials and the
-manifest is then said as the native engine says it, and kit gets the digest. kit can't go on where it was killed, and
-refuses its own leftovers: it unpacks into the staging folder, and what it made is renamed into place when it is done.
+Our own client resolves the ModelKit first. So faults of the reference, the credentials and the
+manifest give the native engine's messages, and kit gets the digest. kit can't continue where it was killed, and
+refuses its own leftovers: so it unpacks into the staging folder, and the result is renamed into place at the end.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
 def deliver(reference: Reference, destination: Path, options: Options, resolver: Resolver) -> None:
-    """Let `kit unpack` unpack the ModelKit `reference` into `destination`, which is made if it is missing.
+    """Unpack the ModelKit `reference` with `kit unpack` into `destination`, which is created if it is missing.
 
     Raises:
-        InvalidEnvironment: if there is no `kit` on PATH, or none that can do what is asked for.
+        InvalidEnvironment: if there is no `kit` on PATH, or the options need what kit can't do.
         KitFailed: if it ends with an error.
-        Failure: whatever else went wrong; the destination is then as it was.
+        Failure: for any other cause. The destination is then unchanged.
     """
     program = _program(options)
     found = resolver.resolve(reference)
     announce(found, options)
-    LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
+    LOG.warning("%s unpacks, and compares no layer with its digest", program)
     parents = parents_of(found, options, resolver)
     # kit knows one credential for a host: that of the ModelKit which was asked for, else of its nearest parent.
     logins = {each.reference.registry: each.credential for each in (*parents, found)}
@@ -77,10 +77,10 @@ def deliver(reference: Reference, destination: Path, options: Options, resolver:
 
 
 def check(reference: Reference, options: Options, resolver: Resolver) -> None:
-    """Do what every engine does, once it is clear that `deliver` would get as far.
+    """Check that kit can do what the options ask for, then do the same as every engine.
 
     Raises:
-        Failure: whatever `deliver` would have met so far.
+        Failure: as `deliver`, as far as that would get.
     """
     _program(options)
     prepare.check(reference, options, resolver)
@@ -100,7 +100,7 @@ def _refuse_what_kit_lacks(options: Options) -> None:
 
 
 def _program(options: Options) -> str:
-    """Return where `kit` is, if it can do what is asked for."""
+    """Return the path of `kit`, if it can do what the options ask for."""
     _refuse_what_kit_lacks(options)
     found = shutil.which("kit")
     if not found:
@@ -118,7 +118,7 @@ def _run(command: Command, secrets: list[Secret]) -> None:
 
 
 def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
-    """Return kit's environment: what ours has, a home that can be written, and the credential helper."""
+    """Return kit's environment: our own, with a writable home and the credential helper."""
     with destination_errors(str(home)):
         (home / "disable-update-notifications").touch()
     found = {_server(host): (each.user, each.password.reveal()) for host, each in logins.items() if each.user}
@@ -135,7 +135,7 @@ def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
 
 @contextmanager
 def _certificates(told: Identity) -> Iterator[dict[str, int]]:
-    """Open a file in memory for each variable that names one to kit."""
+    """Open a file in memory for each variable of kit that names a certificate or key."""
     texts = {"SSL_CERT_FILE": tls.bundle(told)} if told.authorities else {}
     if told.client:
         texts |= {
@@ -151,7 +151,7 @@ def _certificates(told: Identity) -> Iterator[dict[str, int]]:
 
 
 def _proxy(options: Options) -> dict[str, str]:
-    """--proxy may hold a password, which is nothing for an argument."""
+    """Return variables for --proxy, which may hold a password and so must not be an argument."""
     return (
         {"HTTPS_PROXY": options.proxy, "HTTP_PROXY": options.proxy, "NO_PROXY": ""} if options.proxy else {}
     )
@@ -163,7 +163,7 @@ def _server(host: str) -> str:
 
 
 def _taken(kitfile: Path) -> bytes | None:
-    """Take the Kitfile out of what kit made: publishing compares it with the one that is there."""
+    """Remove the Kitfile from kit's files and return it: publishing compares it with the existing one."""
     with destination_errors(KITFILE):
         try:
             body = kitfile.read_bytes()

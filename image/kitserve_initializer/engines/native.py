@@ -1,4 +1,4 @@
-"""The engine of our own: every byte verified, layers in parallel, all or nothing."""
+"""The engine `native`: every byte verified, layers in parallel, all or nothing."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _LAYERS_AT_A_TIME = 2
 
 
 def deliver(reference: Reference, destination: Path, options: Options, resolver: Resolver) -> None:
-    """Unpack the ModelKit `reference` into `destination`, which is made if it is missing.
+    """Unpack the ModelKit `reference` into `destination`, which is created if it is missing.
 
     Raises:
-        Failure: whatever went wrong; the destination is then as it was.
+        Failure: for any cause. The destination is then unchanged.
     """
     known = reference.digest if options.expect(reference.digest) else ""
     if known and _is_complete(destination, request(known, options)):
@@ -64,7 +64,7 @@ def deliver(reference: Reference, destination: Path, options: Options, resolver:
 
 
 def _planned(layers: list[Layer], options: Options) -> list[str]:
-    """Return the paths that are known before the layers' content is; what patterns leave out isn't."""
+    """Return the paths that are known before the layers' content, without those that patterns may leave out."""
     if options.patterns:
         return []
     return [_path(layer) for layer in layers]
@@ -88,7 +88,7 @@ def _is_complete(destination: Path, asked: Request) -> bool:
 
 
 def _pieces(found: ResolvedModelKit, parents: list[ResolvedModelKit], options: Options) -> list[Piece]:
-    """Return what is to be unpacked, parents first: what of them is taken, no filter of another type tells."""
+    """Return the layers to unpack, parents first. Only filters for models and parts select a parent's layers."""
     wanted = [(parent, filters.for_parents(options.filters)) for parent in parents] + [
         (found, options.filters)
     ]
@@ -109,7 +109,7 @@ def _kitfile(found: ResolvedModelKit, options: Options) -> bytes | None:
 
 
 def _stage(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
-    """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
+    """Unpack the layers in parallel, and return the names of their trees in the layers' order."""
     stop = threading.Event()
     at_a_time = options.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(

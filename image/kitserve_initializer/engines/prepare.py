@@ -1,4 +1,4 @@
-"""What every engine does before it unpacks: resolve the ModelKit and its parents, and say what is asked for."""
+"""The first steps of every engine: resolve the ModelKit and its parents, and log what will be unpacked."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def check(reference: Reference, options: Options, resolver: Resolver) -> None:
-    """Resolve the reference and log in, as for an unpack, and fetch no layer.
+    """Log in and resolve the reference as for unpacking, without fetching a layer.
 
     Raises:
-        Failure: whatever an unpack would have met so far.
+        Failure: as unpacking, as far as that would get.
     """
     found = resolver.resolve(reference)
     announce(found, options)
@@ -33,16 +33,16 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
 
 
 def parents_of(found: ResolvedModelKit, options: Options, resolver: Resolver) -> list[ResolvedModelKit]:
-    """Resolve what `found` builds on, the farthest first; nothing if the filters leave nothing of it.
+    """Resolve the parents of `found`, the farthest first; none if the filters select nothing from them.
 
     Raises:
-        Failure: if a parent can't be had.
+        Failure: if a parent can't be fetched.
     """
     return ancestors(found, resolver) if filters.for_parents(options.filters) else []
 
 
 def announce(found: ResolvedModelKit, options: Options) -> None:
-    """Log what is about to be unpacked, as whom.
+    """Log what will be unpacked, and with which credentials.
 
     Raises:
         UnexpectedDigest: if it isn't what the service demands.
@@ -65,7 +65,7 @@ def announce(found: ResolvedModelKit, options: Options) -> None:
 
 
 def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] = ()) -> Request:
-    """Return what the destination's marker is compared with."""
+    """Return the request to compare with the destination's marker."""
     return Request(
         digest,
         tuple(map(str, options.filters)),
@@ -78,7 +78,7 @@ def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] =
 
 
 def conflict_policy(options: Options) -> ConflictPolicy:
-    """Return what happens to a file whose path is taken: -i wins over -o, as in `kit unpack`."""
+    """Return the rule for a file whose path is taken: -i wins over -o, as in `kit unpack`."""
     if options.ignore_existing:
         return ConflictPolicy.IGNORE
     return ConflictPolicy.OVERWRITE if options.overwrite else ConflictPolicy.REFUSE

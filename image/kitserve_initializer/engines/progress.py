@@ -1,6 +1,6 @@
-"""How far a run is: a line every ten seconds, or after each twentieth of all bytes, whichever comes first.
+"""The progress of a run: a line every ten seconds, or after each twentieth of all bytes if that is earlier.
 
-Threads count into counters of their own, one addition a chunk and no lock; whoever looks adds them up.
+Each thread has its own counter, with one addition for each chunk and no lock; a report adds them up.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Counter:
 
 
 class Progress:
-    """Reports on `total` bytes while its `with` lasts, from a thread of its own."""
+    """Reports on `total` bytes during its `with`, from its own thread."""
 
     def __init__(self, total: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self.total = total
@@ -83,7 +83,7 @@ class Progress:
 
 
 def counted(chunks: Iterable[bytes], counter: Counter) -> Iterator[bytes]:
-    """Pass chunks on, and count them."""
+    """Yield the chunks, and count their bytes."""
     for chunk in chunks:
         counter.bytes += len(chunk)
         yield chunk

@@ -1,4 +1,4 @@
-"""Layers into trees of files: several at a time, each a stream from the registry to the file system."""
+"""Layers into trees of files: several in parallel, each a stream from the registry to the file system."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Unpacker:
     """Unpacks layers of one repository; `stop` ends all of them early.
 
-    With `stages` a layer is fetched, inflated and written at the same time.
+    With `stages` a layer is fetched, inflated and written in parallel.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Unpacker:
         self._stage = ahead if stages else nullcontext
 
     def key(self, layer: Layer) -> str:
-        """A name that stands for all that decides what a layer's tree holds."""
+        """Return a name for everything that decides the content of a layer's tree."""
         return hashlib.sha256(repr((self._policy, self._patterns, layer.key)).encode()).hexdigest()
 
     def unpack(self, layer: Layer, tree: Tree, counter: Counter) -> None:
-        """Fetch a layer and write what it holds into `tree`; returns only if every byte was right.
+        """Fetch a layer and write its files into `tree`; return only if every byte was right.
 
         Raises:
             CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
@@ -64,7 +64,7 @@ class Unpacker:
             try:
                 self._write(fetched, layer, tree)
             except ContentFailure:
-                # Wrong bytes look like a bad archive: the digest, known at the blob's end, tells which it is.
+                # Wrong bytes look like a bad archive: only the digest, known at the blob's end, shows the difference.
                 deque(fetched, maxlen=0)
                 raise
         seconds = time.monotonic() - begun
@@ -108,7 +108,7 @@ class Unpacker:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.
         mode = member.mode & 0o777
         if member.kind == tar.DIRECTORY:
-            # With patterns only the files say which directories there are.
+            # With patterns only the files determine the directories.
             if (
                 parts
                 and not self._patterns
@@ -126,7 +126,7 @@ class Unpacker:
                 self._replace(member, archive, parts, tree)
 
     def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
-        """Treat a file that a layer holds twice as `kit unpack` does."""
+        """Handle a file that a layer has twice as `kit unpack` does."""
         if self._policy is ConflictPolicy.IGNORE:
             return
         if self._policy is ConflictPolicy.REFUSE or not tree.remove_file(parts):

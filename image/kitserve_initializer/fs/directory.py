@@ -1,4 +1,4 @@
-"""Directories and what is in them, through descriptors only: no link is followed, no path is resolved twice."""
+"""Directories and their content, through descriptors only: they follow no link and resolve no path twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _AT_A_TIME = 1000
-"""Entries of a directory in memory."""
+"""The greatest number of a directory's entries in memory."""
 
 
 def enter(name: str, parent: int) -> int:
@@ -44,7 +44,7 @@ def walked(root: int, parts: Parts) -> Iterator[int]:
 
 
 def is_directory(parts: Parts, root: int) -> bool:
-    """Tell whether a directory that can be opened is at `parts` below `root`."""
+    """Return whether a directory that can be opened is at `parts` below `root`."""
     try:
         with walked(root, parts):
             return True
@@ -53,7 +53,7 @@ def is_directory(parts: Parts, root: int) -> bool:
 
 
 def mode(name: str, directory: int) -> int:
-    """Return type and permissions (st_mode) of what has this name; 0 if nothing has it."""
+    """Return type and permissions (st_mode) of the entry with this name; 0 without one."""
     try:
         return os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def mode(name: str, directory: int) -> int:
 
 
 def exists(name: str, directory: int) -> bool:
-    """Tell whether anything has this name, a symbolic link too."""
+    """Return whether an entry has this name, a symbolic link included."""
     return mode(name, directory) != 0
 
 
@@ -72,7 +72,7 @@ def unlink(name: str, directory: int) -> None:
 
 
 def read_start(name: str, directory: int, limit: int) -> bytes:
-    """Return the first `limit` bytes of a file at most."""
+    """Return at most the first `limit` bytes of a file."""
     file = os.open(name, _FILE, dir_fd=directory)
     try:
         return os.read(file, limit)

@@ -1,4 +1,4 @@
-"""Small JSON files of the initializer's own: read if they can be, written whole or not at all."""
+"""The initializer's own small JSON files: read if possible, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def load(name: str, directory: int | Path) -> object:
-    """Return what a JSON file holds; None if there is none that can be read."""
+    """Return the content of a JSON file; None if it can't be read."""
     path, folder = (name, directory) if isinstance(directory, int) else (str(directory / name), None)
     try:
         file = os.open(path, _READ, dir_fd=folder)

@@ -1,4 +1,4 @@
-"""One directory moved into another: what is missing is renamed into place, directories in both are entered."""
+"""A directory merged into another: new entries are renamed into place, directories in both are entered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ConflictPolicy(Enum):
-    """What to do with a file whose path is taken, as `kit unpack` has it."""
+    """The rule for a file whose path is taken, as in `kit unpack`."""
 
     REFUSE = auto()
     OVERWRITE = auto()
@@ -41,7 +41,7 @@ class _Step(Enum):
 
 
 def conflicts(source: int, target: int, policy: ConflictPolicy, at: Parts = ()) -> Iterator[Parts]:
-    """Yield the paths below the directory `target` that stand in the way of what is in `source`."""
+    """Yield the paths below the directory `target` that are in the way of entries in `source`."""
     few = _few(target)
     for entry in entries(source):
         match _step(entry, target, policy, few):
@@ -53,7 +53,7 @@ def conflicts(source: int, target: int, policy: ConflictPolicy, at: Parts = ()) 
 
 
 def planned_conflicts(planned: Iterable[Parts], target: int, policy: ConflictPolicy) -> Iterator[Parts]:
-    """Yield what will be in the way of things at `planned`, as far as that holds for files and directories alike."""
+    """Yield what will be in the way of entries at `planned`, be they files or directories."""
     for parts in planned:
         for depth in range(1, len(parts) + 1):
             try:
@@ -69,8 +69,8 @@ def planned_conflicts(planned: Iterable[Parts], target: int, policy: ConflictPol
 def merge(
     source: int, target: int, policy: ConflictPolicy, tell: Callable[[Parts], object] = lambda _: None
 ) -> None:
-    """Move everything below `source` into `target`, and tell each path that is new there just before it is."""
-    # What goes while it is listed may hide what stays (POSIX, readdir).
+    """Move everything below `source` into `target`, and report each new path just before the move."""
+    # Entries that vanish during a listing may hide others (POSIX, readdir).
     while _merge(source, target, policy, tell, ()):
         pass
 
@@ -78,7 +78,7 @@ def merge(
 def _merge(
     source: int, target: int, policy: ConflictPolicy, tell: Callable[[Parts], object], at: Parts
 ) -> bool:
-    """Move what is found, and tell whether that was anything."""
+    """Move the entries, and return whether there was one."""
     found, few = False, _few(target)
     for entry in entries(source):
         match _step(entry, target, policy, few):
@@ -96,9 +96,9 @@ def _merge(
 
 
 def _few(directory: int) -> frozenset[str] | None:
-    """The names in a directory in lower case, if they are few and of ASCII: nothing else has to be looked for in it.
+    """Return a directory's names in lower case if they are few and ASCII; then no other name can be in it.
 
-    Two names that differ in more than case are two names in any file system only if they are of ASCII.
+    Only ASCII names that differ in more than case are different names in every file system.
     """
     with os.scandir(directory) as found:
         names = [entry.name for entry in islice(found, _FEW + 1)]
@@ -121,7 +121,7 @@ def _step(entry: os.DirEntry[str], target: int, policy: ConflictPolicy, few: fro
 
 
 def _refuses(there: int, policy: ConflictPolicy) -> bool:
-    """Tell whether a file can't take the place of what has this mode."""
+    """Return whether a file can't replace an entry with this mode."""
     return not (
         policy is ConflictPolicy.IGNORE or (policy is ConflictPolicy.OVERWRITE and stat.S_ISREG(there))
     )

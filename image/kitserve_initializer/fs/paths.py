@@ -15,7 +15,7 @@ Parts = tuple[str, ...]
 
 
 def split(name: str) -> Parts:
-    """Split a name into components: `a//b/./c/` is a, b, c. Only whole components count, so `a..b` is a fine name.
+    """Split a name into components: `a//b/./c/` is a, b, c. Only whole components count, so `a..b` is valid.
 
     Raises:
         UnsafeArchive: if it leaves the destination, or can't be a path.
@@ -35,7 +35,7 @@ def split(name: str) -> Parts:
 
 
 def is_reserved(parts: Parts) -> bool:
-    """Tell whether a path is the initializer's own."""
+    """Return whether a path is one of the initializer's own."""
     return bool(parts) and parts[0].startswith(RESERVED)
 
 

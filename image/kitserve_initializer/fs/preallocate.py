@@ -1,4 +1,4 @@
-"""A file's space, asked for ahead of its bytes: the kernel then takes a third of the time to write them."""
+"""A file's space, reserved before its bytes: the kernel then takes a third of the time to write them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Piece = TypeVar("Piece", bytes, memoryview, "memoryview | bytes")
 
 
 def reserved(file: int, size: int, pieces: Iterable[Piece]) -> Iterable[Piece]:
-    """Pass on the pieces of a new file of `size` bytes, and ask for their space before they are written."""
+    """Yield the pieces of a new file of `size` bytes, and reserve their space before they are written."""
     return _reserved(file, size, pieces) if size >= _WORTH_IT else pieces
 
 
@@ -33,7 +33,7 @@ def _reserved(file: int, size: int, pieces: Iterable[Piece]) -> Iterator[Piece]:
         came += len(piece)
         while asked < min(came, size):
             step = min(AHEAD, size - asked)
-            # A hint: where the file system can't do it, or has no space left, the write will tell.
+            # Only a hint: if the file system can't do it, or has no space left, the write fails.
             _fallocate(file, _KEEP_SIZE, asked, step)
             asked += step
         yield piece

@@ -1,4 +1,4 @@
-"""Directories removed with all that is in them, in memory that doesn't grow with it."""
+"""Removal of directories with their content, in memory that doesn't grow with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kitserve_initializer.fs.directory import enter, entries
 
 
 def remove(name: str, parent: int) -> bool:
-    """Remove a file or a directory with all that is in it, as far as that can be done; tell whether it is gone."""
+    """Remove a file, or a directory with its content, as far as possible; return whether it is gone."""
     try:
         os.unlink(name, dir_fd=parent)
     except FileNotFoundError:
@@ -23,7 +23,7 @@ def _remove_directory(name: str, parent: int) -> bool:
     with suppress(OSError, RecursionError):
         directory = enter(name, parent)
         try:
-            # What goes while it is listed may hide what stays (POSIX, readdir).
+            # Entries that vanish during a listing may hide others (POSIX, readdir).
             while _emptied(directory):
                 pass
         finally:
@@ -34,7 +34,7 @@ def _remove_directory(name: str, parent: int) -> bool:
 
 
 def _emptied(directory: int) -> bool:
-    """Remove what can be; tell whether that was anything."""
+    """Remove what can be removed; return whether that was anything."""
     found = False
     for entry in entries(directory):
         gone = _remove_directory if entry.is_dir(follow_symlinks=False) else remove

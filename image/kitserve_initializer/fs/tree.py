@@ -1,4 +1,4 @@
-"""A directory filled from archives: nothing is written outside of it, and nothing in it is written over."""
+"""A directory filled from archives: nothing is written outside it, and nothing in it is overwritten."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _LARGE = 16 * 1024 * 1024
 
 
 def require(size: int, directory: int, what: str) -> None:
-    """Look whether `size` bytes have room in a directory's file system.
+    """Check that a directory's file system has room for `size` bytes.
 
     Raises:
-        DiskFull: saying how much is needed and how much there is.
+        DiskFull: naming the needed and the free bytes.
     """
     status = os.statvfs(directory)
     free = status.f_bavail * status.f_frsize
-    # Some network file systems don't tell: they have no blocks at all.
+    # Some network file systems report no blocks at all.
     if status.f_blocks and size > free:
         raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
 
 
 def require_few(narrow: Sized) -> None:
-    """Look whether directories that wait for their mode are few enough to be kept in memory.
+    """Check that directories that wait for their mode are few enough to keep in memory.
 
     Raises:
         InvalidArchive: if they aren't.
@@ -49,7 +49,7 @@ def require_few(narrow: Sized) -> None:
 
 
 class Tree:
-    """A directory to fill. It may be given up with `close()`; it holds at most two descriptors."""
+    """A directory to fill, which holds at most two descriptors until `close()`."""
 
     def __init__(self, root: int) -> None:
         self.narrow: dict[Parts, int] = {}
@@ -70,7 +70,7 @@ class Tree:
         return True
 
     def require(self, parts: Parts, size: int) -> None:
-        """Look whether a file will have room, before its first byte.
+        """Check that a file will have room, before its first byte.
 
         Raises:
             DiskFull: if it won't.
@@ -80,7 +80,7 @@ class Tree:
                 require(size, self._root, repr(join(parts)))
 
     def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
-        """Write a file with its parents; False, and nothing taken of the content, if something is there already.
+        """Write a file with its parents; False, without reading the content, if something is there already.
 
         `size` is that of the content if it is known.
         """
@@ -107,7 +107,7 @@ class Tree:
         return True
 
     def has_directory(self, parts: Parts) -> bool:
-        """Tell whether a directory is there."""
+        """Return whether a directory is there."""
         try:
             os.close(enter(parts[-1], self._enter_parent(parts[:-1])))
         except OSError:

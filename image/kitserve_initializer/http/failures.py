@@ -67,7 +67,7 @@ def _is_error(argument: object) -> bool:
 
 
 def _hint(error: BaseException) -> str:
-    """A server that wants a client's certificate says so in an alert."""
+    """Return a hint for an alert by which a server requires a client certificate."""
     found = _cause(error)
     asks = isinstance(found, ssl.SSLError) and (found.reason or "").endswith("CERTIFICATE_REQUIRED")
     return "give a client certificate: --cert and --key, or KITSERVE_CLIENT_CERTIFICATE" if asks else ""

@@ -87,7 +87,7 @@ def _trust(authorities: Authorities, made: ssl.SSLContext) -> None:
 def _introduce(client: Client, made: ssl.SSLContext) -> None:
     file = memory_file(f"{client.certificate}\n{client.key.reveal()}\n")
     try:
-        # Given a password, OpenSSL asks nobody for one.
+        # With a password here, OpenSSL doesn't prompt for one.
         made.load_cert_chain(path(file), password="")
     except ssl.SSLError as error:
         fault = "don't belong together" if error.reason == "KEY_VALUES_MISMATCH" else "can't be read"

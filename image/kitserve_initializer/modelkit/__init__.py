@@ -1,1 +1,1 @@
-"""What a ModelKit is: its Kitfile, its layers, its parents, and where their files go."""
+"""ModelKits: their Kitfile, layers and parents, and the places of their files."""

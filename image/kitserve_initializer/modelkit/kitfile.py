@@ -1,4 +1,4 @@
-"""The Kitfile: the JSON of a ModelKit's config, and the YAML that `kit unpack` writes of it, byte by byte."""
+"""The Kitfile: the JSON of a ModelKit's config, and the YAML that `kit unpack` writes from it, byte by byte."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """What one layer holds. `kind` is the filter's word for it, `layer` the word in the layer's media type.
+    """The content of one layer. `kind` is its type in filters, `layer` its type in the layer's media type.
 
     `diff_id` is the digest of the layer's content uncompressed, `remote` where the content lies if no layer has it.
     """

@@ -1,4 +1,4 @@
-"""Which layer of a ModelKit goes where: the config's entries, the manifest's layers, and the filters."""
+"""The layers to unpack, and their places: from the config's entries, the manifest's layers, and the filters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Layer:
     """A layer to unpack: `file` if it is raw, else names in it are relative to `prefix`.
 
-    `prefix` is empty but for legacy ModelKits. `diff_id` is the digest of the content uncompressed, if anybody says.
+    `prefix` is empty but for legacy ModelKits. `diff_id` is the digest of the content uncompressed, if it is known.
     What is below `root` goes to the top of the destination (layout.py).
     """
 
@@ -44,7 +44,7 @@ class Layer:
 
     @property
     def key(self) -> str:
-        """A file's name that stands for the layer's content and the names it gets."""
+        """A file name for the layer's content and the names of its files."""
         told = (self.descriptor.digest, self.compression, self.diff_id, self.prefix, self.file, self.root)
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
@@ -77,13 +77,13 @@ def select(modelkit: ModelKit, wanted: tuple[filters.Filter, ...]) -> list[Layer
 
 
 def _takes(wanted: tuple[filters.Filter, ...], entry: Entry) -> bool:
-    """Compare name and path; code and docs have no name in KitOps."""
+    """Return whether a filter selects the entry by name or path; code and docs have no name in KitOps."""
     fields = (entry.path,) if entry.kind in ("code", "docs") else (entry.name, entry.path)
     return filters.takes(wanted, entry.kind, *fields)
 
 
 def _tell(modelkit: ModelKit, placed: list[Placed], wanted: tuple[filters.Filter, ...]) -> None:
-    """Log what isn't unpacked although nobody filtered it out."""
+    """Log what isn't unpacked although no filter excludes it."""
     for entry in modelkit.entries:
         if entry.remote and _takes(wanted, entry):
             LOG.warning(
@@ -106,7 +106,7 @@ def _have_digests(entries: list[Entry]) -> bool:
 
 
 def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
-    """A digest may stand several times in a manifest, once for each entry with that content, told apart by paths."""
+    """Pair entries with layers by digest. A manifest may repeat a digest, once for each path with that content."""
     queues: defaultdict[tuple[str, ...], deque[int]] = defaultdict(deque)
     for index, layer in enumerate(found.layers):
         for key in ((layer.digest, _normal(modelpack.path(layer))), (layer.digest,)):
@@ -123,7 +123,7 @@ def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
 
 
 def _next(queues: list[deque[int]], given: set[int]) -> int:
-    """Return the first index that isn't given away yet; the last one of all serves for good."""
+    """Return the first index that isn't used yet, or else the last one."""
     for queue in queues:
         while len(queue) > 1 and queue[0] in given:
             queue.popleft()
@@ -137,7 +137,7 @@ def _normal(path: str) -> str:
 
 
 def _by_position(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
-    """Before kit 0.5 the n-th layer of a type belonged to the n-th entry of that type.
+    """Pair by position: before kit 0.5 the n-th layer of a type belonged to the n-th entry of that type.
 
     A ModelPack may have more than one layer of weights: all but the first belong to parts.
     """
@@ -160,7 +160,7 @@ def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
         )
     diff_id = entry.diff_id or (modelkit.diff_ids[index] if modelkit.diff_ids else "")
     if diff_id and not is_digest(diff_id):
-        raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has a diffId that is no digest")
+        raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has a diffId that isn't a digest")
     if found.form == media_types.RAW:
         return Layer(
             entry, descriptor, found.compression, diff_id, file=modelpack.file(descriptor, entry.path)

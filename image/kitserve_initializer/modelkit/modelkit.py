@@ -1,4 +1,4 @@
-"""A ModelKit: what its manifest and config say."""
+"""A ModelKit, as its manifest and config describe it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 CONFIG_TYPE = "application/vnd.kitops.modelkit.config.v1+json"
 ARTIFACT_TYPE = "application/vnd.kitops.modelkit.manifest.v1+json"
 
-# What an error tells of an index: so many entries, and so many characters of each.
+# Limits of an error's text about an index: the number of entries, and the characters of each.
 _LISTED, _DIGEST, _LABELS = 10, 80, 100
 
 
 @dataclass(frozen=True)
 class ModelKit:
-    """A ModelKit's own account of itself; `digest` is the manifest's.
+    """The content of a ModelKit's manifest and config; `digest` is the manifest's.
 
-    `diff_ids` are those of a ModelPack's layers, in their order. Without `has_kitfile` the Kitfile is made up.
+    `diff_ids` are those of a ModelPack's layers. Without `has_kitfile` the Kitfile is derived from the layers.
     """
 
     digest: str
@@ -40,7 +40,7 @@ class ModelKit:
 
     @property
     def entries(self) -> list[Entry]:
-        """What has a layer, or lies somewhere else; a parent has neither."""
+        """The entries with a layer, or with content elsewhere; a parent has neither."""
         return [entry for entry in self.kitfile.entries if not _is_parent(entry)]
 
 
@@ -48,9 +48,9 @@ def fetch(repository: Repository, version: str) -> ModelKit:
     """Fetch and read manifest and config of a tag or digest.
 
     Raises:
-        NotAModelKit: if the reference is something else.
+        NotAModelKit: if the reference leads to something else.
         InvalidModelKit: if it can't be read.
-        RegistryFailure, CorruptContent: if it can't be had.
+        RegistryFailure, CorruptContent: if it can't be fetched.
     """
     resolved = repository.manifest(version)
     document = manifest.parse(resolved.body)
@@ -80,7 +80,7 @@ def parent(modelkit: ModelKit) -> Reference | None:
     """Return the ModelKit that this one builds on.
 
     Raises:
-        InvalidModelKit: if it is one of a local store, which a pod doesn't have, or holds a user.
+        InvalidModelKit: if it is in a local store, which a pod doesn't have, or its reference holds a user.
     """
     text = next((entry.path for entry in modelkit.kitfile.entries if _is_parent(entry)), "")
     if not text:
@@ -111,7 +111,7 @@ def _modelpack(found: Manifest, config: kitfile.Fields) -> tuple[Kitfile, tuple[
 
 
 def _is(document: kitfile.Fields, artifact_type: str, config_type: str) -> bool:
-    """Tell the kind of an artifact: old ones only have a config's type, new ones may have any."""
+    """Return whether an artifact is of a kind: old ones only have a config's type, new ones may have any."""
     config = document.get("config")
     media_type = config.get("mediaType") if isinstance(config, dict) else None
     return media_type == config_type or document.get("artifactType") == artifact_type
@@ -139,7 +139,7 @@ def _entry(entry: kitfile.Fields) -> str:
 
 
 def _is_parent(entry: Entry) -> bool:
-    """A model's path that was packed as no layer, and reads as a reference of kit's, names a parent."""
+    """Return whether a model's path names a parent: it has no layer, and reads as a reference of kit's."""
     if entry.layer != "model" or entry.digest or not set(":@") & set(entry.path):
         return False
     return holds_login(entry.path) or _reads(entry.path) or _reads(f"localhost:0/{entry.path}")

@@ -1,7 +1,7 @@
 """ModelPack, CNCF's format for models in registries (github.com/modelpack/model-spec), read as a ModelKit.
 
-One that kit packed carries its Kitfile in an annotation. For any other the entries are made up from the layers, by kind
-and path, so that filters work; a Kitfile that nobody wrote isn't unpacked, as in kit 1.15.
+kit stores a ModelPack's Kitfile in an annotation. Of other ModelPacks the layers give the entries, by kind
+and path, so filters work; such a derived Kitfile isn't unpacked, as in kit 1.15.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FILTERS = {"model": "model", "modelpart": "model", "dataset": "datasets", "code
 
 @dataclass(frozen=True)
 class File:
-    """What a raw layer is: one file, its permissions, and its size in bytes if it is known."""
+    """The file of a raw layer: its path, its permissions, and its size in bytes if it is known."""
 
     parts: Parts
     mode: int
@@ -59,10 +59,10 @@ def diff_ids(config: dict[str, Any]) -> tuple[str, ...]:
 
 
 def kitfile(found: Manifest) -> Kitfile:
-    """Make up entries for the layers; the first of the weights is the model, the others and their configs are parts.
+    """Derive entries from the layers; the first weights are the model, the others and their configs are parts.
 
     Raises:
-        InvalidModelKit: if a layer says no path, or is of a type that is ModelPack's and unknown.
+        InvalidModelKit: if a layer has no path, or an unknown type of ModelPack.
     """
     return Kitfile(Ordered(), tuple(_entries(found)))
 
@@ -73,7 +73,7 @@ def path(layer: Descriptor) -> str:
 
 
 def file(layer: Descriptor, otherwise: str) -> File:
-    """Read what the annotations of a raw layer say of its file; `otherwise` is its path if they say none.
+    """Return the file of a raw layer from its annotations; `otherwise` is its path if they have none.
 
     Raises:
         InvalidModelKit: if they can't be read.
@@ -85,10 +85,10 @@ def file(layer: Descriptor, otherwise: str) -> File:
     except (ValueError, RecursionError):
         metadata = None
     if not isinstance(metadata, dict):
-        raise InvalidModelKit(f"the annotation {_METADATA} of a layer is no JSON object")
+        raise InvalidModelKit(f"the annotation {_METADATA} of a layer isn't a JSON object")
     mode, size = metadata.get("mode", _MODE), metadata.get("size")
     if type(mode) is not int or type(size) not in (int, type(None)):
-        raise InvalidModelKit(f"the annotation {_METADATA} of a layer has a mode or size that is no number")
+        raise InvalidModelKit(f"the annotation {_METADATA} of a layer has a mode or size that isn't a number")
     return File(split(path(layer) or otherwise), mode & 0o777, size)
 
 

@@ -1,4 +1,4 @@
-"""The ModelKits that one builds on: its model's path is a reference to another one's, and so on."""
+"""Parents of a ModelKit: its model's path is a reference to another ModelKit, and so on."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _LIMIT = 10
 
 
 def ancestors(found: ResolvedModelKit, resolver: Resolver) -> list[ResolvedModelKit]:
-    """Find all that `found` builds on, and log it; the farthest comes first, as it is unpacked first.
+    """Resolve and log all parents of `found`; the farthest comes first, in the order of unpacking.
 
     Raises:
         InvalidModelKit: if they are too many, or build on each other in a circle.
-        Failure: if one can't be had.
+        Failure: if one can't be fetched.
     """
     line = [found]
     while reference := modelkit.parent(line[-1].kit):

@@ -1,4 +1,4 @@
-"""Where a layer's files lie in the destination.
+"""The places of a layer's files in the destination.
 
 The layout `kit` is that of `kit unpack`: each path as the Kitfile has it. The layout `model` puts the model's own at
 the top, where KServe's servers look for it: of the model and of each part that is a folder its contents, of one that
@@ -25,7 +25,7 @@ _KIND = "model"
 
 
 def place(layers: list[Layer], entries: Iterable[Entry], layout: str) -> list[Layer]:
-    """Say of each layer what lies at the top of the destination.
+    """Return the layers, each with the folder or file that goes to the top of the destination.
 
     Raises:
         UnsafeArchive: if a path in the Kitfile leaves the destination.
@@ -40,9 +40,9 @@ def place(layers: list[Layer], entries: Iterable[Entry], layout: str) -> list[La
 
 
 def lift(parts: Parts, root: Parts, *, is_file: bool) -> Parts:
-    """Return where `parts` comes to lie if what is below `root`, or the file `root` itself, goes to the top.
+    """Return the place of `parts` if the content of `root`, or the file `root` itself, goes to the top.
 
-    Directories above it come to nothing: they are the destination itself.
+    Directories above it have no place: they become the destination itself.
 
     Raises:
         UnsafeArchive: if that is a name of the initializer's own.

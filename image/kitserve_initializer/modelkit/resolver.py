@@ -1,4 +1,4 @@
-"""References to ModelKits, as the registries that hold them say."""
+"""References, resolved to ModelKits by their registries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ResolvedModelKit:
-    """A ModelKit in a registry, and who we are there."""
+    """A ModelKit in a registry, and the credential for it."""
 
     reference: Reference
     repository: Repository
@@ -38,7 +38,7 @@ class Resolver:
         """Fetch and read manifest and config.
 
         Raises:
-            Failure: if they can't be had, or aren't a ModelKit's.
+            Failure: if they can't be fetched, or aren't a ModelKit's.
         """
         credential = self.keychain.resolve(reference)
         repository = Repository(reference, self.transport, credential, plain_http=self.plain_http)

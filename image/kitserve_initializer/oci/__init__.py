@@ -1,1 +1,1 @@
-"""The words of OCI: references, digests, manifests, media types."""
+"""OCI's references, digests, manifests and media types."""

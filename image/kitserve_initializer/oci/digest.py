@@ -1,4 +1,4 @@
-"""Content against its descriptor: every byte is counted and hashed before the end is handed out."""
+"""Content compared with its descriptor: every byte is counted and hashed before the stream ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(body: bytes, digest: str, what: str) -> None:
 
 
 def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterator[bytes]:
-    """Pass the chunks on, and compare size and digest before the last step ends.
+    """Yield the chunks, and compare size and digest before the end.
 
     Raises:
         CorruptContent: as soon as there are too many bytes, else instead of the end.
@@ -60,7 +60,7 @@ def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterat
 
 
 def hashed(chunks: Iterable[bytes | memoryview], digest: str, what: str) -> Iterator[bytes | memoryview]:
-    """Pass the chunks of a layer that was compressed on, and compare its diffID before the last step ends.
+    """Yield a layer's inflated chunks, and compare its diffID before the end.
 
     Raises:
         CorruptContent: instead of the end.

@@ -21,7 +21,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a manifest says; `artifact_type` is empty for kit before 1.10."""
+    """The content of a manifest; `artifact_type` is empty for kit before 1.10."""
 
     artifact_type: str
     config: Descriptor
@@ -30,7 +30,7 @@ class Manifest:
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """Decode a manifest, an index or a config, as KitOps does: of keys that stand twice the last one counts.
+    """Decode a manifest, an index or a config, as KitOps does: the last of repeated keys wins.
 
     Raises:
         InvalidModelKit: if it isn't a JSON object, or an index and a manifest in one, which clients read differently.
@@ -106,6 +106,6 @@ def _finite(text: str) -> float:
 
 
 def _without_halves(document: object) -> object:
-    """Replace what is half of a surrogate pair, which UTF-8 can't hold, as Go's decoder does."""
+    """Replace halves of surrogate pairs, which UTF-8 can't hold, as Go's decoder does."""
     text = json.dumps(document, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

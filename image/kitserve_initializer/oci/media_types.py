@@ -16,11 +16,11 @@ _MODELPACK = re.compile(
     r"(?P<form>raw|tar(?:\+(?P<compression>gzip|zstd))?)"
 )
 _KINDS = {"weight": "model", "weight.config": "modelpart", "doc": "docs"}
-"""ModelPack's words for what KitOps calls otherwise."""
+"""ModelPack's words for types that have other names in KitOps."""
 
 
 class LayerType(NamedTuple):
-    """What a layer holds, in KitOps' word; its form; `compression` is gzip, zstd or empty."""
+    """A layer's type in KitOps' words, and its form; `compression` is gzip, zstd or empty."""
 
     kind: str
     form: str
@@ -28,7 +28,7 @@ class LayerType(NamedTuple):
 
 
 def parse(media_type: str) -> LayerType | None:
-    """Read a layer's media type; None if it is none of a model's."""
+    """Parse a layer's media type; None if it isn't a model's."""
     match = _KITOPS.fullmatch(media_type) or _MODELPACK.fullmatch(media_type)
     if not match:
         return None

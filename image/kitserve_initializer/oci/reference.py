@@ -1,6 +1,6 @@
 """References: kit://REGISTRY/REPOSITORY[:TAG|@DIGEST], with `kit`'s own grammar behind the scheme.
 
-KitOps has no implicit registry: what stands before the first slash is one only if it holds a dot or a colon. Anything
+KitOps has no implicit registry: the part before the first slash is one only if it has a dot or a colon. Anything
 else would name a ModelKit in a local store, which a pod doesn't have, and is refused.
 """
 
@@ -94,7 +94,7 @@ def holds_login(text: str) -> bool:
 
 
 def is_digest(text: str) -> bool:
-    """Tell whether `text` is a digest of an algorithm that ModelKits use."""
+    """Return whether `text` is a digest of an algorithm that ModelKits use."""
     return bool(_DIGEST.fullmatch(text))
 
 

@@ -76,10 +76,10 @@ class Answers(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
-        (200, b"<html>welcome</html>", "answers what no API server does"),
-        (200, b"[]", "answers what no API server does"),
-        (500, b"oops", "answers what no API server does"),
-        (401, b"", "doesn't take the login (401)"),
+        (200, b"<html>welcome</html>", "doesn't answer as an API server does"),
+        (200, b"[]", "doesn't answer as an API server does"),
+        (500, b"oops", "doesn't answer as an API server does"),
+        (401, b"", "refuses the login (401)"),
         (503, b"<html>later</html>", "can't answer now (503)"),
         (429, b'{"kind": "Status", "code": 429, "message": "too many requests"}', "can't answer now (429)"),
     ],
@@ -131,7 +131,7 @@ def test_without_the_client(tmp_path: Path) -> None:
 
     assert asked.returncode == 4
     assert asked.stderr == (
-        "error: asking a cluster takes the Kubernetes client, which isn't installed\n"
+        "error: --cluster needs the Kubernetes client, which isn't installed\n"
         "  hint: pip install 'kitserve[cluster]'\n"
     )
 

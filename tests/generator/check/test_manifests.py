@@ -59,7 +59,7 @@ def test_two_containers_for_one_prefix_are_told_across_files(kitserve: CommandLi
 
     assert checked.exit_code == 1
     assert checked.err.startswith(f"{other}:1:")
-    assert "error[KS115] spec.supportedUriFormats[0].prefix: kitops takes these URIs too" in checked.err
+    assert "error[KS115] spec.supportedUriFormats[0].prefix: kitops matches these URIs too" in checked.err
 
 
 @pytest.mark.parametrize(("version", "exit_code"), [("0.19", 1), ("0.20", 0), ("", 0)])
@@ -81,7 +81,7 @@ def test_other_kinds_are_said_to_be_left_alone(kitserve: CommandLine) -> None:
     checked = kitserve("validate", "-", stdin=manifest)
 
     assert checked.exit_code == 0
-    assert "<stdin>:1:1: ConfigMap a: not looked at" in checked.err
+    assert "<stdin>:1:1: ConfigMap a: not checked" in checked.err
 
 
 @pytest.mark.parametrize("item", [STORAGE, SERVICE])

@@ -124,7 +124,7 @@ WARNINGS = {
     "a: 9007199254740993\n": (codes.DIGITS, "", ""),
     "a: !Ref x\n": (
         codes.IGNORED_TAG,
-        "Helm takes the first word for a YAML tag",
+        "Helm reads the first word as a YAML tag",
         "in quotes if it is text",
     ),
     "a: !!python/name:os.system x\n": (codes.IGNORED_TAG, "", ""),

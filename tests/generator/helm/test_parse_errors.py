@@ -5,14 +5,14 @@ from kitserve.helm import codes
 from kitserve.helm.document import parse
 
 MISTAKES = {
-    "image:\n  tag: v1\n   pullPolicy: Always\n": ("3:14", "quote a text that has a colon"),
+    "image:\n  tag: v1\n   pullPolicy: Always\n": ("3:14", "quote a text that contains a colon"),
     "image:\n  tag: {{ .Values.tag }}\n  b: {{- c }}\n": ("3:8", "this may be a template"),
-    "a: b\nimage\nproxy: {}\n": ("2:1", "put a colon and a blank behind the key"),
+    "a: b\nimage\nproxy: {}\n": ("2:1", "put a colon and a blank after the key"),
     "a: 'b\nc: d\n": ("1:4", "close the quote"),
     'a: "b\n---\nc: d\n': ("1:4", "close the quote"),
     "a: @b\n": ("1:4", "write it in quotes"),
-    "a:\n  - b\n c: d\n": ("3:2", "look at how far this line is indented"),
-    "  a: b\nc: d\n": ("2:1", "indent this line as far as the first"),
+    "a:\n  - b\n c: d\n": ("3:2", "check the indentation of this line"),
+    "  a: b\nc: d\n": ("2:1", "indent this line like the first"),
     "a: [b\nc: d\n": ("2:2", "close the bracket or brace"),
     "a: {b: c d: e}\n": ("1:11", "close the bracket or brace"),
     'a: "\\d+"\n': ("1:4", "write two backslashes"),

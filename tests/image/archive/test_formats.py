@@ -115,7 +115,7 @@ def test_a_diff_id_that_is_none(registry: Registry, initializer: Initializer) ->
     run = initializer(made.uri)
 
     assert run.exit == INVALID, run.stderr
-    assert "has a diffId that is no digest" in run.termination
+    assert "has a diffId that isn't a digest" in run.termination
 
 
 def test_a_layer_that_gnu_tar_packed(registry: Registry, initializer: Initializer) -> None:

@@ -172,4 +172,4 @@ def test_a_digest_that_is_none_is_told(registry: Registry, initializer: Initiali
     run = initializer(f"kit://{registry.host}/golden/iris:v1", KITSERVE_SERVICE_DIGEST="latest")
 
     assert run.exit == 4
-    assert "kitserve.io/digest has 'latest', which is no digest" in run.last_line
+    assert "kitserve.io/digest has 'latest', which isn't a digest" in run.last_line

@@ -152,9 +152,9 @@ FAULTS: dict[str, tuple[Blob, int, str]] = {
     "metadata is no JSON": (
         Blob("weight.v1.raw", b"x", {PATH: "a", METADATA: "{"}),
         INVALID,
-        "is no JSON object",
+        "isn't a JSON object",
     ),
-    "mode is a text": (raw("weight", "a", b"x", mode="0644"), INVALID, "mode or size that is no number"),
+    "mode is a text": (raw("weight", "a", b"x", mode="0644"), INVALID, "mode or size that isn't a number"),
     "outside": (raw("weight", "../a", b"x"), UNSAFE, "leaves the destination"),
     "absolute": (raw("weight", "/a", b"x"), UNSAFE, "is absolute"),
     "no name": (raw("weight", ".", b"x"), UNSAFE, "is a file without a name"),

@@ -1,6 +1,6 @@
-"""What a CRD can't say of objects: one small function each. KS1xx is admitted but doesn't work, KS2xx is refused.
+"""Rules that a CRD can't express, one function each. KS1xx: admitted but doesn't work. KS2xx: refused.
 
-Read in the source of KServe 0.15 to 0.20. A module holds the rules of one subject and their codes.
+They come from the source of KServe 0.15 to 0.20. A module holds the rules of one subject and their codes.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
 
 
 def check_object(item: Data, version: str) -> Iterator[Problem]:
-    """What an object breaks by itself. It may be of any shape."""
+    """Yield the problems of one object, which may have any shape."""
     for rule in _rules(f"{item['apiVersion']}/{item['kind']}", version):
         yield from rule.check(item)
 
@@ -82,7 +82,7 @@ def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
 
 
 def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
-    """What some objects break together, each problem with the index of its object."""
+    """Yield the problems of objects beside each other, each with the index of its object."""
     known = runtime_match.runtimes(found, version)
     for number, item in enumerate(found):
         if item["kind"] == "InferenceService":
@@ -91,6 +91,6 @@ def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Probl
         hint = "keep one of them, or choose by spec.predictor.storageContainerName"
         yield (
             number,
-            storagecontainer.SAME_PREFIX.problem(f"{other} takes these URIs too", path=path, hint=hint),
+            storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
         )
     yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))

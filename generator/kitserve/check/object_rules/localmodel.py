@@ -26,27 +26,28 @@ SAME_MODEL = Code(
     why="KServe's webhook refuses the second (validateUniqueStorageURI in "
     "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
     example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + _EXAMPLE.format(name="again", tag="v1"),
-    mend="Keep one, with the node groups of both.",
+    remedy="Keep one, with the node groups of both.",
 )
 STALE = Code(
     "KS160",
     "warning",
-    "A LocalModelCache of a ModelKit by no tag, or by `latest`.",
-    why="The folder on the nodes is named after the URI's text, and what is there is never fetched again: the "
-    "cache keeps the model that the tag was when it was made "
+    "A LocalModelCache's ModelKit has no tag, or the tag `latest`.",
+    why="KServe names the folder on the nodes after the URI's text and never fetches an existing "
+    "folder again: the cache keeps the model that the tag named when the cache was created "
     "(pkg/controller/v1alpha1/localmodelnode/controller.go).",
     example=_EXAMPLE.format(name="iris", tag="latest"),
-    mend="Name a digest, or a version that is never pushed again.",
+    remedy="Name a digest, or a version that is never pushed again.",
 )
 NO_DOWNLOADER = Code(
     "KS161",
     "warning",
-    "A LocalModelCache of a ModelKit without a ClusterStorageContainer for its jobs.",
-    why="A job's image is that of a ClusterStorageContainer with `workloadType: localModelDownloadJob`; "
-    "without one it is KServe's, which can't fetch kit:// "
-    "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't enough.",
+    "A LocalModelCache of a ModelKit has no ClusterStorageContainer for its jobs.",
+    why="A job uses the image of a ClusterStorageContainer with `workloadType: "
+    "localModelDownloadJob`. Without one it uses KServe's, which can't fetch kit:// "
+    "(pkg/controller/v1alpha1/localmodelnode/controller.go). One with `initContainer` isn't "
+    "enough.",
     example=_EXAMPLE.format(name="iris", tag="v1") + "---\n" + storage(),
-    mend="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
+    remedy="Add a second ClusterStorageContainer with `workloadType: localModelDownloadJob`.",
 )
 
 _URI: Path = ("spec", "sourceModelUri")
@@ -56,12 +57,12 @@ _KINDS = ("LocalModelCache", "LocalModelNamespaceCache")
 def _modelkit_is_pinned(item: Data) -> Iterator[Problem]:
     uri = text(item, _URI)
     if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
-        message = "nodes keep what this is now, and never fetch it again"
+        message = "nodes keep the version that this names now, and never fetch another one"
         yield STALE.problem(message, path=_URI, hint="name a digest")
 
 
 def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
-    """For each cache of a model that one before it has: its index and the problem."""
+    """Yield each cache whose model an earlier one has: its index and the problem."""
     first: dict[str, str] = {}
     for number, item in enumerate(found):
         if item["kind"] == "LocalModelCache" and (uri := text(item, _URI)):
@@ -76,7 +77,7 @@ def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
 
 
 def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:
-    """For each cache of a ModelKit that the objects have initializers for, and no downloader."""
+    """Yield each cache of a ModelKit for which the objects have an initializer and no downloader."""
     taken = {
         text(item, ("spec", "workloadType")) or "initContainer"
         for item in found
@@ -89,7 +90,7 @@ def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:
     for number, item in enumerate(found):
         if item["kind"] in _KINDS and text(item, _URI).startswith("kit://"):
             hint = "add one with workloadType: localModelDownloadJob"
-            message = "no ClusterStorageContainer here is for the jobs that fetch this"
+            message = "no ClusterStorageContainer here serves the jobs that fetch this"
             yield number, NO_DOWNLOADER.problem(message, path=_URI, hint=hint)
 
 

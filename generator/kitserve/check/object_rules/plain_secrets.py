@@ -1,4 +1,4 @@
-"""Secrets where everybody can read them, and images that change by themselves."""
+"""Secrets in plain text, and images whose tag can move."""
 
 import re
 from collections.abc import Iterator
@@ -13,26 +13,26 @@ PLAIN_SECRET = Code(
     "KS150",
     "warning",
     "A variable that seems to be a secret has its value in plain text.",
-    why="Whoever may read the object, the pod or the Git repository reads it too.",
+    why="Everybody who may read the object, the pod or the Git repository can read it.",
     example=storage("env:\n  - {name: KIT_PASSWORD, value: not-a-real-one}\n"),
-    mend="Keep it in a Secret, and use `valueFrom.secretKeyRef`.",
+    remedy="Keep it in a Secret, and use `valueFrom.secretKeyRef`.",
 )
 PLAIN_PARAMETER = Code(
     "KS151",
     "warning",
-    "A storage parameter that seems to be a secret.",
-    why="KServe writes `storage.parameters` into an annotation of the pod and into a plain variable "
-    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    "A storage parameter seems to be a secret.",
+    why="KServe writes `storage.parameters` into an annotation of the pod and into a variable in "
+    "plain text (pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("storage: {key: hub, parameters: {type: kit, password: not-a-real-one}}\n"),
-    mend="Keep it in the Secret that `storage.key` names a key of.",
+    remedy="Keep it in the Secret, under the key that `storage.key` names.",
 )
 FLOATING_IMAGE = Code(
     "KS152",
     "warning",
-    "A ClusterStorageContainer's image has no tag, or `latest`.",
-    why="Each new pod may run another initializer, and no rollback brings the old one back.",
+    "A ClusterStorageContainer's image has no tag, or the tag `latest`.",
+    why="Each new pod may run another initializer, and a rollback doesn't restore the old one.",
     example=storage(image="ghcr.io/example/initializer:latest"),
-    mend="Name a version, or a digest.",
+    remedy="Name a version, or a digest.",
 )
 
 _SECRET = re.compile(

@@ -16,13 +16,13 @@ _SUFFIXES = {
 
 
 def amount(quantity: object) -> Fraction | None:
-    """The number that a quantity such as `500m` or `1Gi` stands for; None where it is none."""
+    """Return the number of a quantity such as `500m` or `1Gi`; None if it isn't a quantity."""
     if not isinstance(quantity, str | int) or isinstance(quantity, bool):
         return None
     return _read(str(quantity))
 
 
-# Most objects ask for the same few.
+# Most objects need the same few.
 @lru_cache(maxsize=1024)
 def _read(quantity: str) -> Fraction | None:
     found = _FORM.match(quantity)

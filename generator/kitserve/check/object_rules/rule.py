@@ -9,14 +9,14 @@ from kitserve.problems import Problem
 
 @dataclass(frozen=True)
 class ObjectRule:
-    """One thing that can be wrong with an object of a kind, from KServe `since` on and before `until`."""
+    """One rule for objects of a kind, from KServe `since` on and before `until`."""
 
     check: Callable[[Data], Iterator[Problem]]
     since: str = "0.15"
     until: str = "99"
 
     def is_of(self, version: str) -> bool:
-        """Whether this KServe, such as `0.20`, behaves so."""
+        """Return whether the rule applies to this KServe, such as `0.20`."""
         return _number(self.since) <= _number(version) < _number(self.until)
 
 

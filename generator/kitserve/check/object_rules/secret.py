@@ -18,29 +18,29 @@ _EXAMPLE = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: kit-secret\n"
 TYPE_KEYS = Code(
     "KS250",
     "error",
-    "A Secret lacks what its type needs.",
+    "A Secret lacks a key that its type requires.",
     why="The API server refuses a kubernetes.io/dockerconfigjson without a JSON object in "
-    "`.dockerconfigjson`, and so on for the other types of Kubernetes (ValidateSecret in "
-    "pkg/apis/core/validation/validation.go).",
+    "`.dockerconfigjson`, and has such rules for the other types of Kubernetes (ValidateSecret in"
+    " pkg/apis/core/validation/validation.go).",
     example=_EXAMPLE + "type: kubernetes.io/dockerconfigjson\nstringData:\n  config.json: '{}'\n",
-    mend="Write the key that the message names, or leave `type` out.",
+    remedy="Write the key that the message names, or leave `type` out.",
 )
 NOT_BASE64 = Code(
     "KS251",
     "error",
     "A Secret's `data` isn't base64.",
-    why="The API server decodes each of its values and refuses the object where it can't.",
+    why="The API server decodes each value, and refuses the object if it can't.",
     example=_EXAMPLE + "data:\n  KIT_USER: reader!\n",
-    mend="Encode it, or write it as it is under `stringData`.",
+    remedy="Encode it, or write it unencoded under `stringData`.",
 )
 KEY_NAME = Code(
     "KS252",
     "error",
-    "A Secret's key isn't of the form that Kubernetes wants.",
-    why="Keys become file names: letters, digits, `-`, `_` and `.`, not `.` and not beginning with `..` "
-    "(IsConfigMapKey in k8s.io/apimachinery/pkg/util/validation).",
+    "A Secret's key doesn't have the form that Kubernetes requires.",
+    why="Keys become file names. They have letters, digits, `-`, `_` and `.`, are not `.`, and don't "
+    "begin with `..` (IsConfigMapKey in k8s.io/apimachinery/pkg/util/validation).",
     example=_EXAMPLE + "stringData:\n  kit user: reader\n",
-    mend="Rename the key.",
+    remedy="Rename the key.",
 )
 TOO_LARGE = Code(
     "KS253",
@@ -49,7 +49,7 @@ TOO_LARGE = Code(
     why="The API server refuses more, as etcd does (MaxSecretSize in pkg/apis/core/types.go).",
     example="$ printf 'apiVersion: v1\\nkind: Secret\\nmetadata: {name: a}\\nstringData: {a: \"%01048577d\"}\\n' 0 | "
     "kitserve validate -",
-    mend="Keep it elsewhere, or in several Secrets.",
+    remedy="Keep the content elsewhere, or split it into several Secrets.",
 )
 
 _LIMIT = 1024 * 1024
@@ -87,7 +87,7 @@ def _decoded(value: str) -> bytes | None:
 
 
 def _it_is_small(item: Data) -> Iterator[Problem]:
-    """What `stringData` has replaces what `data` has of the same key."""
+    """Yield a Secret above the limit. A key in `stringData` replaces the same key in `data`."""
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
     sizes = {key: len(_decoded(value) or b"") for key, value in data.items() if isinstance(value, str)}
     sizes |= {key: len(value.encode()) for key, value in plain.items() if isinstance(value, str)}
@@ -100,7 +100,7 @@ def _it_is_small(item: Data) -> Iterator[Problem]:
 def _type_has_its_keys(item: Data) -> Iterator[Problem]:
     kind = text(item, ("type",))
     data, plain = mapping(item, ("data",)), mapping(item, ("stringData",))
-    # Of an empty value the API server says nothing, but it is no JSON.
+    # The API server accepts an empty value, although it isn't JSON.
     present = {
         key for key, value in (*data.items(), *plain.items()) if value is not None or kind not in _JSON
     }
@@ -118,7 +118,7 @@ def _type_has_its_keys(item: Data) -> Iterator[Problem]:
 
 
 def _unreadable_json(data: Data, plain: Data, key: str) -> Path | None:
-    """The path of a docker config that is none."""
+    """Return the path of a docker config that isn't one."""
     written = isinstance(plain.get(key), str)
     content = (
         plain[key].encode() if written else _decoded(str(data[key])) if data.get(key) is not None else None

@@ -23,28 +23,29 @@ _FORM = "    - {{name: forest, version: '{version}', autoSelect: true, priority:
 PRIORITY = Code(
     "KS240",
     "error",
-    "A runtime gives one format two priorities.",
-    why="The webhook wants all versions of a format that a runtime selects by itself to have the same "
-    "priority (validateModelFormatPrioritySame in "
-    "pkg/webhook/admission/servingruntime/servingruntime_webhook.go). A cluster that has no runtime yet "
-    "lets it pass.",
+    "A runtime has two priorities for one format.",
+    why="The webhook requires the same priority for all versions of a format that `autoSelect` is set "
+    "for (validateModelFormatPrioritySame in "
+    "pkg/webhook/admission/servingruntime/servingruntime_webhook.go). In a cluster without any "
+    "runtime it doesn't check this.",
     example=_EXAMPLE.format(
         formats=_FORM.format(version=1, priority=1) + _FORM.format(version=2, priority=2), worker=""
     ),
-    mend="Give them one priority.",
+    remedy="Give all versions the same priority.",
 )
 NODES = Code(
     "KS241",
     "error",
-    "A runtime over several nodes that the webhook doesn't take.",
-    why="There is one worker container, the sizes are fields of `workerSpec`, not variables, and at least 1 "
-    "(validateMultiNodeSpec in pkg/webhook/admission/servingruntime/servingruntime_webhook.go).",
+    "The webhook refuses a runtime over several nodes.",
+    why="There is one worker container, and fields of `workerSpec`, not variables, set the sizes, "
+    "which are at least 1 (validateMultiNodeSpec in "
+    "pkg/webhook/admission/servingruntime/servingruntime_webhook.go).",
     example=_EXAMPLE.format(
         formats=_FORM.format(version=1, priority=1),
         worker="  workerSpec:\n    pipelineParallelSize: 0\n    containers:\n      - name: worker-container\n"
         "        image: registry.example.com/forest:1.0\n",
     ),
-    mend="Write the sizes into `workerSpec`.",
+    remedy="Write the sizes into `workerSpec`.",
 )
 
 _SPEC: Path = ("spec",)
@@ -88,7 +89,7 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
             maps(item, (*path, "env")) if container.get("name") == "kserve-container" else ()
         ):
             if variable.get("name") in ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE"):
-                yield NODES.problem("a field of workerSpec says this", path=(*place, "name"))
+                yield NODES.problem("a field of workerSpec sets this", path=(*place, "name"))
 
 
 RULES = (

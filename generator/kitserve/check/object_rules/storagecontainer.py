@@ -1,4 +1,4 @@
-"""ClusterStorageContainers: how KServe finds them, and what it makes of their container."""
+"""ClusterStorageContainers: how KServe finds them and merges their container."""
 
 import re
 from collections.abc import Iterator
@@ -13,123 +13,128 @@ CONTAINER_NAME = Code(
     "KS110",
     "error",
     "A ClusterStorageContainer's container isn't named `storage-initializer`.",
-    why="KServe merges this container over its own, name included, and then looks for `storage-initializer`: "
-    "its webhook doesn't know the container again when it is called twice, and the service's "
-    "`status.modelStatus` never says how loading goes (MergeContainerWithPatch in "
-    "pkg/utils/container_merge.go, kserve/kserve#3900).",
+    why="KServe merges this container over its own, including the name, and then looks for "
+    "`storage-initializer`. Its webhook doesn't recognize the container if it is called twice, "
+    "and the service's `status.modelStatus` never reports the state of loading "
+    "(MergeContainerWithPatch in pkg/utils/container_merge.go, kserve/kserve#3900).",
     example=storage(container_name="kit-initializer"),
-    mend="Name it `storage-initializer`.",
+    remedy="Name it `storage-initializer`.",
 )
 CONTAINER_ARGS = Code(
     "KS111",
     "error",
     "A ClusterStorageContainer sets `args`.",
-    why="They replace the URI and the folder that KServe passes, so that the initializer doesn't know what to "
-    "fetch (MergeContainerWithPatch in pkg/utils/container_merge.go).",
+    why="These arguments replace the URI and the folder that KServe passes, so the initializer "
+    "doesn't get them (MergeContainerWithPatch in pkg/utils/container_merge.go).",
     example=storage("args: [--verbose]\n"),
-    mend="Leave `args` out, and steer the initializer by environment variables.",
+    remedy="Leave `args` out, and use environment variables.",
 )
 IMPLICIT = Code(
     "KS112",
     "warning",
-    "A field is left to a default: `workloadType` or `supportsMultiModelDownload` of a ClusterStorageContainer, "
-    "`mountPath` in `storageUris`.",
-    why="KServe's minimal CRDs (chart kserve-crd-minimal) set no defaults: without `workloadType` the object "
-    "is never used, without `supportsMultiModelDownload` the controller panics on a service with `storageUris` "
-    "(pkg/apis/serving/v1alpha1/storage_container_types.go), and without a path its webhook refuses the service "
+    "A field relies on a default: `workloadType` or `supportsMultiModelDownload` of a "
+    "ClusterStorageContainer, `mountPath` in `storageUris`.",
+    why="KServe's minimal CRDs (chart kserve-crd-minimal) have no defaults. Without `workloadType` "
+    "KServe never uses the object, without `supportsMultiModelDownload` the controller panics on "
+    "a service with `storageUris` (pkg/apis/serving/v1alpha1/storage_container_types.go), and "
+    "without a path KServe's webhook refuses the service "
     "(pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=storage().replace("  workloadType: initContainer\n", ""),
-    mend="Write the fields: `initContainer`, `true`, and for `mountPath` `/mnt/models`.",
+    remedy="Write the fields: `initContainer`, `true`, and `/mnt/models` for `mountPath`.",
 )
 WORKLOAD = Code(
     "KS113",
     "error",
-    "A `workloadType` that KServe doesn't know.",
-    why="KServe compares it with `initContainer` and `localModelDownloadJob`, and no CRD restricts it: an "
-    "object with another is never used (pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    "KServe doesn't know a `workloadType`.",
+    why="KServe knows `initContainer` and `localModelDownloadJob`, and no CRD restricts the field: "
+    "KServe never uses an object with another word "
+    "(pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage().replace("initContainer", "InitContainer"),
-    mend="Write `initContainer`, or `localModelDownloadJob` for the jobs of a LocalModelCache.",
+    remedy="Write `initContainer`, or `localModelDownloadJob` for the jobs of a LocalModelCache.",
 )
 NEVER_MATCHES = Code(
     "KS114",
     "error",
-    "A URI format without prefix and regex.",
+    "A URI format has neither prefix nor regex.",
     why="It matches no URI (IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage(formats="  supportedUriFormats:\n    - {}\n"),
-    mend="Write `prefix: kit://`.",
+    remedy="Write `prefix: kit://`.",
 )
 SAME_PREFIX = Code(
     "KS115",
     "error",
-    "Two ClusterStorageContainers take the same URIs.",
-    why="KServe takes the first that fits in the order of its cache, which nobody defines: not the longest "
-    "prefix, not the oldest object (GetContainerSpecForStorageUri in "
-    "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of them.",
+    "Two ClusterStorageContainers match the same URIs.",
+    why="KServe uses the first match in the order of its cache, which is undefined: it prefers "
+    "neither the longest prefix nor the oldest object (GetContainerSpecForStorageUri in "
+    "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of "
+    "them.",
     example=f"{storage()}---\n{storage(name='other')}",
-    mend="Keep one of them, give them prefixes that don't overlap, or choose by "
-    "`spec.predictor.storageContainerName`, which KServe has since 0.20.",
+    remedy="Keep one of them, give them prefixes that don't overlap, or choose one with "
+    "`spec.predictor.storageContainerName` (KServe 0.20).",
 )
 BAD_REGEX = Code(
     "KS120",
     "error",
-    "A regular expression that Go's RE2 can't read.",
-    why="KServe asks every ClusterStorageContainer in turn and gives up at the first invalid expression, so "
-    "that pods of other teams don't start either (IsStorageUriSupported in "
-    "pkg/apis/serving/v1alpha1/storage_container_types.go). RE2 has no look-around and no backreferences.",
+    "Go's RE2 can't read a regular expression.",
+    why="KServe tries all ClusterStorageContainers one by one and stops at the first invalid "
+    "expression, so other teams' pods don't start either (IsStorageUriSupported in "
+    "pkg/apis/serving/v1alpha1/storage_container_types.go). RE2 has no look-around and no "
+    "backreferences.",
     example=storage(formats="  supportedUriFormats:\n    - regex: ^kit://(?!private)\n"),
-    mend="Use `prefix`, or an expression of https://github.com/google/re2/wiki/Syntax.",
+    remedy="Use `prefix`, or an expression of https://github.com/google/re2/wiki/Syntax.",
 )
 UNANCHORED = Code(
     "KS121",
     "warning",
-    "A regular expression that doesn't begin with `^`.",
-    why="KServe looks for a match anywhere in the URI: `kit://` would take `s3://bucket/kit://x` too "
-    "(IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    "A regular expression doesn't begin with `^`.",
+    why="KServe searches for a match anywhere in the URI: `kit://` would also match "
+    "`s3://bucket/kit://x` (IsStorageUriSupported in "
+    "pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage(formats="  supportedUriFormats:\n    - regex: kit://.+\n"),
-    mend="Begin it with `^`.",
+    remedy="Begin it with `^`.",
 )
 TAKEN_NAME = Code(
     "KS122",
     "warning",
     "A ClusterStorageContainer sets a variable that KServe sets from Secrets.",
-    why="Variables are merged by name, and the ClusterStorageContainer wins over the credentials of every "
-    "service. Before KServe 0.20 an entry with `value` merged with one with `valueFrom` makes the pod "
+    why="KServe merges variables by name, and the ClusterStorageContainer's win over the credentials "
+    "of every service. Before KServe 0.20 the merge of `value` with `valueFrom` makes the pod "
     "invalid (kserve/kserve#5516).",
     example=storage(
         "env:\n  - name: HF_TOKEN\n    valueFrom:\n      secretKeyRef: {name: hub, key: token, optional: true}\n"
     ),
-    mend="Give the variable a name that doesn't begin with `AWS_`, `HF_`, `STORAGE_` or `CA_BUNDLE_`.",
+    remedy="Give the variable a name that doesn't begin with `AWS_`, `HF_`, `STORAGE_` or `CA_BUNDLE_`.",
 )
 MOUNT = Code(
     "KS123",
     "warning",
     "A ClusterStorageContainer mounts a volume.",
-    why="The object has no volumes, so that each pod needs one of this name: a service or its runtime that "
-    "doesn't bring it gets no pods (MergeContainerWithPatch in pkg/utils/container_merge.go, "
-    "kserve/kserve#5705).",
+    why="A ClusterStorageContainer has no volumes, so each pod needs a volume of this name. If "
+    "neither the service nor its runtime has it, there are no pods (MergeContainerWithPatch in "
+    "pkg/utils/container_merge.go, kserve/kserve#5705).",
     example=storage("volumeMounts:\n  - {name: docker-config, mountPath: /docker}\n"),
-    mend="Pass what it holds as variables from a Secret, with `optional: true`.",
+    remedy="Use variables from a Secret instead, with `optional: true`.",
 )
 SIDECAR = Code(
     "KS124",
     "error",
     "A ClusterStorageContainer has a `restartPolicy`.",
-    why="With `Always` the init container becomes a sidecar: the server starts before the model is there, and "
-    "the download is repeated for ever "
+    why="With `Always` the init container becomes a sidecar: the server starts before the model is "
+    "there, and the download repeats for ever "
     "(https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).",
     example=storage("restartPolicy: Always\n"),
-    mend="Leave it out.",
+    remedy="Leave it out.",
 )
 ENGINE_LACKS = Code(
     "KS125",
     "error",
-    "A ClusterStorageContainer asks of the engine `kit` what only `native` can.",
-    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
-    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    "A ClusterStorageContainer requires of the engine `kit` what only `native` can do.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so the initializer ends "
+    "with exit code 3 and no pod starts (image/kitserve_initializer/engines/kit.py).",
     example=storage(
         "env:\n  - {name: KITSERVE_ENGINE, value: kit}\n  - {name: KITSERVE_LAYOUT, value: model}\n"
     ),
-    mend="Leave `KITSERVE_ENGINE` out, or the layout and the patterns.",
+    remedy="Leave out `KITSERVE_ENGINE`, or the layout and the patterns.",
 )
 
 _WORKLOADS = ("initContainer", "localModelDownloadJob")
@@ -144,7 +149,7 @@ _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
 
 
 def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
-    """For each of the objects that takes URIs of one before it: its index, the path and the other's name."""
+    """Yield each object that matches URIs of an earlier one: its index, the path and the other's name."""
     taken: dict[object, list[tuple[str, str]]] = {}
     for number, item in enumerate(found):
         if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:
@@ -216,7 +221,7 @@ def _variables_are_its_own(item: Data) -> Iterator[Problem]:
     for path, variable in maps(item, (*_CONTAINER, "env")):
         name = text(variable, ("name",))
         if name.startswith(_TAKEN) and name not in _UNTAKEN:
-            message = "KServe sets variables of this kind itself, from Secrets"
+            message = "KServe itself sets variables with this prefix, from Secrets"
             yield TAKEN_NAME.problem(message, path=(*path, "name"), hint="choose another name")
 
 
@@ -235,7 +240,7 @@ def _engine_can_what_is_asked(item: Data) -> Iterator[Problem]:
 
 def _it_mounts_nothing(item: Data) -> Iterator[Problem]:
     if items(item, (*_CONTAINER, "volumeMounts")):
-        message = "each pod must bring the volume, since this object can't"
+        message = "each pod must have the volume, because this object can't"
         yield MOUNT.problem(message, path=(*_CONTAINER, "volumeMounts"), hint="use variables from a Secret")
 
 

@@ -1,4 +1,4 @@
-"""Kinds of KServe that ask no ClusterStorageContainer, so that kit:// is nothing to them."""
+"""Kinds of KServe that use no ClusterStorageContainer, so kit:// doesn't work with them."""
 
 from collections.abc import Iterator
 
@@ -10,36 +10,37 @@ from kitserve.problems import Code, Path, Problem
 CONFIDENTIAL_KIT = Code(
     "KS148",
     "error",
-    "A ModelKit is to be decrypted.",
-    why="KServe passes CONFIDENTIAL_ENABLED to the initializer, but only its own image decrypts: kitserve's "
-    "exits rather than serve what it can't read "
+    "A service demands that a ModelKit is decrypted.",
+    why="KServe passes CONFIDENTIAL_ENABLED to the initializer, but only KServe's own image decrypts. "
+    "kitserve's initializer ends with an error, because it can't read the model "
     "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("confidential: {enabled: true}\n"),
-    mend="Leave `confidential` out, or keep the model where KServe's own initializer fetches it.",
+    remedy="Leave `confidential` out, or keep the model where KServe's own initializer fetches it.",
 )
 LLM_URI = Code(
     "KS149",
     "warning",
     "An LLMInferenceService names its model by kit://.",
-    why="Its controller knows pvc://, oci://, hf:// and s3://, says `unsupported schema in model URI` to "
-    "others and asks no ClusterStorageContainer (pkg/controller/v1alpha2/llmisvc/workload_storage.go, "
-    "kserve/kserve#4987). A LocalModelCache of the same URI is found before that.",
+    why="Its controller knows pvc://, oci://, hf:// and s3://. For other URIs it reports `unsupported "
+    "schema in model URI` and uses no ClusterStorageContainer "
+    "(pkg/controller/v1alpha2/llmisvc/workload_storage.go, kserve/kserve#4987). It looks for a "
+    "LocalModelCache of the same URI before that.",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
     "  model:\n    uri: kit://registry.example.com/chat:v1\n",
-    mend="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch the model "
-    "by an init container of your own.",
+    remedy="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch "
+    "the model with your own init container.",
 )
 TRAINED_URI = Code(
     "KS246",
     "error",
-    "A TrainedModel's URI is of a scheme that its webhook refuses.",
-    why="Models of a multi-model server are fetched by KServe's agent, which asks no ClusterStorageContainer: "
-    "s3://, gs://, https:// and http:// are what it takes (validateStorageURI in "
-    "pkg/apis/serving/v1alpha1/trainedmodel_webhook.go).",
+    "A TrainedModel's webhook refuses the scheme of its URI.",
+    why="KServe's agent fetches the models of a multi-model server and uses no "
+    "ClusterStorageContainer. It accepts s3://, gs://, https:// and http:// (validateStorageURI "
+    "in pkg/apis/serving/v1alpha1/trainedmodel_webhook.go).",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: TrainedModel\nmetadata:\n  name: iris\nspec:\n"
     "  inferenceService: many\n"
     "  model:\n    framework: sklearn\n    memory: 1Gi\n    storageUri: kit://registry.example.com/iris:v1\n",
-    mend="Serve the ModelKit by an InferenceService of its own.",
+    remedy="Serve the ModelKit with its own InferenceService.",
 )
 
 _AGENTS = ("s3://", "gs://", "https://", "http://")
@@ -59,7 +60,7 @@ def _model_is_known_to_llms(item: Data) -> Iterator[Problem]:
     path: Path = ("spec", "model", "uri")
     own = at(item, ("spec", "storageInitializer", "enabled")) is False
     if text(item, path).startswith("kit://") and not own:
-        message = "an LLMInferenceService fetches no kit://"
+        message = "an LLMInferenceService can't fetch kit://"
         yield LLM_URI.problem(message, path=path, hint="make a LocalModelCache of it")
 
 

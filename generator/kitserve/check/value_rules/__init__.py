@@ -1,6 +1,6 @@
-"""What a schema can't say of the values: one small function each. Their twin is the chart's templates/validate.yaml.
+"""Rules for values that a schema can't express, one function each. Their twin is the chart's templates/validate.yaml.
 
-A rule's path and sentence are the same in both, so that `helm install` and `kitserve render` refuse alike.
+A rule has the same path and sentence in both, so `helm install` and `kitserve render` refuse the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for co
 
 
 def check_values(values: Values, found: Services) -> Iterator[Problem]:
-    """Yield what the values break, in the order of the rules; `found` are their services."""
+    """Yield the values' problems, in the order of the rules; `found` are their services."""
     for rule in (*storage.RULES, *credentials.RULES):
         yield from rule(values)
     yield from inference_services.check_services(values, found)

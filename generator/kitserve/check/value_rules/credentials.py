@@ -1,4 +1,4 @@
-"""Of the Secrets that are read or created."""
+"""Rules for the Secrets that are read or created."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 PARTIAL_SECRET = Code(
     "KS103",
     "error",
-    "The Secret to create lacks a part: pulls would be anonymous, and nobody would know why.",
-    why="The initializer logs in with both or not at all.",
+    "The Secret to create lacks a part, so pulls would silently be anonymous.",
+    why="The initializer logs in with both user and password, or not at all.",
     example="credentials: {create: true, username: reader}\n",
-    mend="Give name, user and password, or create the Secret yourself and name it.",
+    remedy="Give name, user and password, or create the Secret yourself and name it.",
 )
 ONE_KEY = Code(
     "KS104",
     "error",
-    "User and password have the same key in the Secret: one replaces the other.",
-    why="A Secret's keys are a map: one of the two entries would be lost.",
+    "User and password have the same key in the Secret, so one replaces the other.",
+    why="A Secret is a map: it would keep only one of the two entries.",
     example="credentials: {create: true, username: reader, password: not-a-real-one, passwordKey: KIT_USER}\n",
-    mend="Give them two keys.",
+    remedy="Give them two keys.",
 )
 NO_KEY = Code(
     "KS202",
@@ -35,7 +35,7 @@ NO_KEY = Code(
     "A reference to a Secret or a ConfigMap has no key.",
     why="Kubernetes refuses a `secretKeyRef` or `configMapKeyRef` without a key.",
     example="credentials: {usernameKey: ''}\n",
-    mend="Name the key that it has.",
+    remedy="Write the key's name in the Secret or ConfigMap.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
@@ -85,7 +85,7 @@ def _logins_to_create_are_whole(values: Values) -> Iterator[Problem]:
     if not credentials.dockerConfigSecretName:
         yield PARTIAL_SECRET.problem("needed to create the Secret", path=path, hint="name it")
     elif credentials.create and credentials.dockerConfigSecretName == credentials.secretName:
-        yield SAME_NAME.problem("can't be that of the other Secret", path=path, hint="name two Secrets")
+        yield SAME_NAME.problem("the other Secret has this name too", path=path, hint="name two Secrets")
     for host, login in credentials.registries.items():
         for key in ("username", "password"):
             if not getattr(login, key):

@@ -1,4 +1,4 @@
-"""Of the InferenceServices."""
+"""Rules for the InferenceServices."""
 
 from __future__ import annotations
 
@@ -22,57 +22,58 @@ NO_MODEL = Code(
     "An InferenceService has no model.",
     why="KServe would start a server without a model; most of them then answer each prediction with 404.",
     example="inferenceServices: {iris: {modelFormat: {name: sklearn}}}\n",
-    mend="Write `storageUri`.",
+    remedy="Write `storageUri`.",
 )
 NO_FORMAT = Code(
     "KS106",
     "error",
-    "An InferenceService's model has no format: KServe finds no runtime for it.",
-    why="KServe chooses a server by the format, and says `no runtime found to support predictor` "
+    "An InferenceService's model has no format, so KServe finds no runtime for it.",
+    why="KServe chooses a server by the format, and reports `no runtime found to support predictor` "
     "(pkg/apis/serving/v1beta1/predictor_model.go).",
     example="inferenceServices: {iris: {storageUri: 'kit://registry.example.com/iris:v1'}}\n",
-    mend="Write `modelFormat.name`.",
+    remedy="Write `modelFormat.name`.",
 )
 TWO_URI_FIELDS = Code(
     "KS203",
     "error",
-    "An InferenceService has `storageUri` and `storageUris`: KServe's webhook wants one of them.",
-    why="KServe's webhook allows one of the two (validateMultipleStorageURIs in "
+    "An InferenceService has both `storageUri` and `storageUris`: KServe's webhook allows only one of them.",
+    why="The webhook refuses the service (validateMultipleStorageURIs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    storageUris: [{uri: 'kit://registry.example.com/iris:v1'}]\n",
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
-UNHEEDED = Code(
+IGNORED = Code(
     "KS109",
     "error",
-    "A service has its own way to unpack, and the initializer isn't told to heed services.",
-    why="The annotation reaches the initializer only by a variable that `serviceAnnotations` renders; without it the "
-    "model is unpacked as for all.",
+    "A service has settings for unpacking that `serviceAnnotations` doesn't list, so the "
+    "initializer ignores them.",
+    why="The annotation reaches the initializer only through a variable that `serviceAnnotations` "
+    "adds. Without it the initializer uses the settings for all services.",
     example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    storageUri: kit://registry.example.com/iris:v1\n"
     "    unpacking: {filter: model}\n",
-    mend="Add the annotation to `serviceAnnotations`.",
+    remedy="Add the annotation to `serviceAnnotations`.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 
 def check_services(values: Values, services: Services) -> Iterator[Problem]:
-    """Yield what is wrong with each service."""
+    """Yield the problems of each service."""
     for service in services:
         path = ("inferenceServices", service.name)
-        yield from _is_heeded(values, path, service.entry)
+        yield from _is_used(values, path, service.entry)
         yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
         yield from _has_one_uri_field(path, service.entry)
         yield from _has_model_and_format(path, service.predictor)
 
 
-def _is_heeded(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
+def _is_used(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
     for key, annotation in UNPACKING.items():
-        heeded = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
-        if not heeded and entry.get("unpacking", {}).get(key):
-            yield UNHEEDED.problem(
-                f"without {annotation} in serviceAnnotations the initializer doesn't heed it",
+        is_listed = annotation in values.serviceAnnotations or not values.clusterStorageContainer.create
+        if not is_listed and entry.get("unpacking", {}).get(key):
+            yield IGNORED.problem(
+                f"the initializer ignores this unless serviceAnnotations lists {annotation}",
                 path=(*path, "unpacking", key),
                 hint=f"add {annotation} to serviceAnnotations",
             )
@@ -89,7 +90,7 @@ def _is_unpacked_as_the_engine_can(values: Values, path: Path, entry: Entry) -> 
 def _has_one_uri_field(path: Path, entry: Entry) -> Iterator[Problem]:
     if entry.get("storageUri") and entry.get("storageUris"):
         yield TWO_URI_FIELDS.problem(
-            "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
+            "can't be combined with storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
 
 
@@ -108,14 +109,14 @@ def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
 
 
 def _has_model(key: str, part: object) -> bool:
-    """Whether a field of `spec.predictor` says where a model is, or brings a server that needs none of ours."""
+    """Return whether a field of `spec.predictor` names a model, or a server that brings its own."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
     )
 
 
 def _has_path(storage: object) -> bool:
-    """A key alone is a login; KServe makes a URI of a path."""
+    """Return whether `storage` names a model: a key alone is a login, and KServe makes a URI of a path."""
     return "path" in storage if isinstance(storage, dict) else bool(storage)
 
 
@@ -125,7 +126,7 @@ def _format(model: dict[str, Any]) -> object:
 
 
 def _has_other_server(rendered: dict[str, Any]) -> bool:
-    """A custom container, or one of KServe's older fields such as `sklearn`, in the place of `model`."""
+    """Return whether a custom container or an older field such as `sklearn` replaces `model`."""
     return "model" not in rendered and any(
         _has_model(key, part) for key, part in rendered.items() if key != "storageUris"
     )

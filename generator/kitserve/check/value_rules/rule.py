@@ -1,4 +1,4 @@
-"""What a rule for values is, and what several of them find."""
+"""The type of a rule for values, and a code that several rules use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAME_NAME = Code(
     "KS204",
     "error",
     "Two objects of one kind would have the same name.",
-    why="Helm refuses a release that has an object twice, and a cluster would keep the second.",
+    why="Helm refuses a release that has an object twice, and a cluster would keep only the second.",
     example="localModels: {create: true, name: kitops}\n",
-    mend="Give them two names.",
+    remedy="Give them different names.",
 )

@@ -1,4 +1,4 @@
-"""Of the ClusterStorageContainers, their container's environment, and local models."""
+"""Rules for the ClusterStorageContainers, their container's environment, and local models."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 NO_IMAGE = Code(
     "KS101",
     "error",
-    "The initializer has no image: the pods made from it are invalid.",
+    "The initializer has no image, so its pods are invalid.",
     why="KServe doesn't require the field, but Kubernetes refuses each pod that gets a container without an "
     "image.",
     example="image: {repository: ''}\n",
-    mend="Name the image's repository.",
+    remedy="Name the image's repository.",
 )
 NO_PREFIX = Code(
     "KS102",
     "error",
-    "The ClusterStorageContainer has no prefix: KServe never uses it.",
-    why="KServe asks each ClusterStorageContainer whether it takes a URI, and this one takes none "
-    "(IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
+    "The ClusterStorageContainer has no prefix, so KServe never uses it.",
+    why="KServe uses a ClusterStorageContainer for the URIs that match its formats, and this one "
+    "matches none (IsStorageUriSupported in "
+    "pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example="clusterStorageContainer: {prefixes: []}\n",
-    mend='Write `["kit://"]`.',
+    remedy='Write `["kit://"]`.',
 )
 NO_NAME = Code(
     "KS201",
@@ -39,58 +40,59 @@ NO_NAME = Code(
     "The ClusterStorageContainer has no name.",
     why="Kubernetes refuses an object without a name.",
     example="clusterStorageContainer: {name: null}\n",
-    mend="Give it a name; `kitops` is usual.",
+    remedy="Give it a name; `kitops` is usual.",
 )
 TAKEN_VARIABLE = Code(
     "KS107",
     "error",
-    "A variable in `extraEnv` that the values or KServe set: which one counts is not defined.",
+    "The values or KServe set a variable that `extraEnv` sets too. It is undefined which one wins.",
     why="KServe merges its own variables with these by name (MergeContainerWithPatch in "
     "pkg/utils/container_merge.go), and before 0.20 could leave `value` and `valueFrom` in one "
     "(kserve/kserve#5516).",
     example="extraEnv: [{name: KIT_USER, value: reader}]\n",
-    mend="Look for the value that sets it.",
+    remedy="Use the value that sets this variable.",
 )
 TWO_VALUES = Code(
     "KS108",
     "error",
-    "A variable with `value` and `valueFrom`: pods that have it are invalid.",
-    why="A ClusterStorageContainer with it is admitted, and Kubernetes refuses each pod that KServe puts it into.",
+    "A variable has both `value` and `valueFrom`, so its pods are invalid.",
+    why="A cluster admits a ClusterStorageContainer with such a variable, and Kubernetes then refuses "
+    "each pod that KServe adds it to.",
     example="extraEnv: [{name: A, value: '1', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]\n",
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
 NO_NODE_GROUP = Code(
     "KS205",
     "error",
-    "A LocalModelCache without a node group, of which its CRD wants one.",
+    "A LocalModelCache has no node group, and its CRD requires one.",
     why="The CRD has `minItems: 1` (LocalModelCacheSpec in pkg/apis/serving/v1alpha1/local_model_cache_types.go).",
     example="localModels: {caches: {chat: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: []}}}\n",
-    mend="Name a LocalModelNodeGroup.",
+    remedy="Name a LocalModelNodeGroup.",
 )
 SAME_URI = Code(
     "KS206",
     "error",
-    "Two LocalModelCaches of one URI: KServe's webhook refuses the second.",
+    "Two LocalModelCaches have one URI: KServe's webhook refuses the second.",
     why="KServe finds a service's cache by the URI (validateUniqueStorageURI in "
     "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
     example="localModels:\n  caches:\n"
     "    a: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n"
     "    b: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n",
-    mend="Keep one of them, with the node groups of both.",
+    remedy="Keep one of them, with the node groups of both.",
 )
 ENGINE_LACKS = Code(
     "KS117",
     "error",
-    "The engine `kit` is to do what only `native` can.",
-    why="`kit unpack` has neither the layout `model` nor patterns of files, so that the initializer ends with 3 and no "
-    "pod starts (image/kitserve_initializer/engines/kit.py).",
+    "The values require of the engine `kit` what only `native` can do.",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, so the initializer ends "
+    "with exit code 3 and no pod starts (image/kitserve_initializer/engines/kit.py).",
     example="engine: kit\nlayout: model\n",
-    mend="Leave `engine` out, or the layout and the patterns; filters work with both.",
+    remedy="Leave out `engine`, or the layout and the patterns. Filters work with both engines.",
 )
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
-# What KServe and the clouds' webhooks set, and what a value of ours sets or may set one day.
+# Prefixes of variables that KServe, a cloud's webhook or a value sets, or may set in a later version.
 _TAKEN = re.compile(r"(AWS|HF|STORAGE|CA_BUNDLE|KIT|KITSERVE)_")
 
 
@@ -114,7 +116,7 @@ def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
             )
     if storage.create and jobs.create and storage.name == jobs.name != "":
         yield SAME_NAME.problem(
-            "can't be that of the other ClusterStorageContainer",
+            "the other ClusterStorageContainer has this name too",
             path=("localModels", "name"),
             hint="one is for pods, one for jobs: name both",
         )
@@ -144,7 +146,7 @@ def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
     for variable in values.extraEnv:
         if variable.name in names or _TAKEN.match(variable.name):
             yield TAKEN_VARIABLE.problem(
-                f"{variable.name} isn't free: the values or KServe set it",
+                f"{variable.name} is taken: the values or KServe set it",
                 path=("extraEnv",),
                 hint="look for a value that sets it",
             )

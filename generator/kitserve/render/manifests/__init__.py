@@ -1,4 +1,4 @@
-"""Values to Kubernetes objects, one module a kind; the chart's template of the same name gives the same objects."""
+"""Values to Kubernetes objects, a module for each kind; the chart's template of that name renders the same objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Manifest = dict[str, Any]
 
 
 def render(values: Values, services: Services, release: Release) -> list[Manifest]:
-    """The objects of a release in the order to apply them: what an InferenceService needs comes before it."""
+    """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs."""
     release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
     return [
         *serviceaccount.render(values, release),

@@ -21,13 +21,13 @@ CONTAINER = "storage-initializer"
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """One for pods and one for the jobs of local models, unless the values leave them to somebody else."""
+    """Yield one for pods and one for the jobs of local models, as far as the values create them."""
     storage, jobs = values.clusterStorageContainer, values.localModels
     if storage.create:
         spec = _spec(values, storage.workloadType, environment(values) + service_annotations_env(values))
         yield _object(metadata(values, release, storage.name), spec)
     if jobs.create:
-        # Jobs aren't made for a service: they have none of its annotations.
+        # A job belongs to no service, so it has no annotations of one.
         spec = _spec(values, "localModelDownloadJob", environment(values))
         yield _object(metadata(values, release, jobs.name), spec)
 

@@ -1,4 +1,4 @@
-"""Objects of the users' own."""
+"""Further objects of any kind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def render(values: Values) -> Iterator[dict[str, Any]]:
-    """Each as it is."""
+    """Yield each object unchanged."""
     for item in values.extraObjects:
         yield given(item)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def reference(values: Values) -> str:
-    """`[registry/]repository[:tag][@digest]`; without tag and digest the tag is our version, the chart's appVersion."""
+    """Return `[registry/]repository[:tag][@digest]`; the default tag is our version, the chart's appVersion."""
     image = values.image
     registry = values.global_.imageRegistry or image.registry
     tag = image.tag or ("" if image.digest else VERSION)

@@ -1,4 +1,4 @@
-"""InferenceServices, each with the values' defaults under it."""
+"""InferenceServices, each merged over the values' defaults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Service:
-    """An InferenceService: `entry` is its entry over the defaults, in which keys that nobody gave are absent."""
+    """An InferenceService: `entry` is its entry merged over the defaults, without the keys that neither has."""
 
     name: str
     entry: dict[str, Any]
@@ -28,7 +28,7 @@ class Service:
 
 Services = tuple[Service, ...]
 
-# Where each key that is one goes; a service's own annotations win.
+# The annotations that keys become; a service's own annotations win.
 _ANNOTATED = {
     "serving.kserve.io/deploymentMode": "deploymentMode",
     "serving.kserve.io/autoscalerClass": "autoscalerClass",
@@ -47,7 +47,7 @@ _PREDICTOR = (
 
 
 def services(values: Values) -> Services:
-    """Return each entry over `inferenceServiceDefaults`: maps key by key, all else is replaced, 0, false, "" too."""
+    """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
     defaults, pull_secrets = given(values.inferenceServiceDefaults), names(values.imagePullSecrets)
     entries = {
         name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
@@ -56,7 +56,7 @@ def services(values: Values) -> Services:
 
 
 def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:
-    """Yield the InferenceServices by name."""
+    """Yield the InferenceServices in the order of names."""
     for service in sorted(found, key=lambda service: service.name):
         entry = service.entry
         namespace = entry.get("namespace") or release.namespace
@@ -78,7 +78,7 @@ def _annotations(entry: dict[str, Any]) -> dict[str, str]:
 
 
 def _predictor(entry: dict[str, Any], pull_secrets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """`spec.predictor`: what the typed values give, and the open `predictor` over it."""
+    """Return `spec.predictor`: the open `predictor` merged over the fields of the typed values."""
     key = entry.get("storageKey")
     model = present(
         {
@@ -100,7 +100,7 @@ def _predictor(entry: dict[str, Any], pull_secrets: Sequence[Mapping[str, str]])
 
 
 def _source(uri: Mapping[str, str]) -> dict[str, str]:
-    """One of several models. KServe's minimal CRDs don't set the path, and its webhook refuses none."""
+    """Return one of several models. KServe's minimal CRDs have no default path, and its webhook requires one."""
     return {"uri": uri["uri"], "mountPath": uri.get("mountPath") or _MOUNT_PATH}
 
 

@@ -21,18 +21,18 @@ _ALWAYS = "KIT_UNPACK_FLAGS"
 
 
 def environment(values: Values) -> Variables:
-    """Return `env` of the container: the values' own, then the users'."""
+    """Return Return `env` of the container: the variables of values, then those of `extraEnv`."""
     return own(values) + [present(given(variable)) for variable in values.extraEnv]
 
 
 def own(values: Values) -> Variables:
-    """Return what values of ours set; nothing of it is rendered unless it is set."""
+    """Return the variables that values set, each only if its value is set."""
     found = ((each, _value(values, each.value)) for each in variables() if each.kind != "annotation")
     return [_rendered(each, value, values) for each, value in found if value or each.name == _ALWAYS]
 
 
 def service_annotations_env(values: Values) -> Variables:
-    """Return what a service's annotations say, by the downward API; an absent annotation gives an empty variable."""
+    """Return the variables of a service's annotations, by the downward API; an absent annotation gives an empty one."""
     return [
         {
             "name": each.name,
@@ -44,7 +44,7 @@ def service_annotations_env(values: Values) -> Variables:
 
 
 def _rendered(variable: Variable, value: Any, values: Values) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """Return a variable; a reference is optional: a namespace without the object has pods that start."""
+    """Return a variable; a reference is optional, so pods also start in a namespace without the object."""
     if not variable.kind:
         return {"name": variable.name, "value": _text(value)}
     key = variable.key or _value(values, (*variable.value[:-1], variable.key_value))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def standard(values: Values, release: Release) -> dict[str, str]:
-    """The recommended labels of Kubernetes, or none if the values say so."""
+    """Return the recommended labels of Kubernetes, or none if the values turn them off."""
     if not values.standardLabels:
         return {}
     return {

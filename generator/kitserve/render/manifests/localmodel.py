@@ -18,7 +18,7 @@ _API = "serving.kserve.io/v1alpha1"
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """The groups of nodes, then the caches, each by name."""
+    """Yield the groups of nodes, then the caches, each in the order of names."""
     for name, group in sorted(values.localModels.nodeGroups.items()):
         yield {
             "apiVersion": _API,
@@ -36,7 +36,7 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
 
 
 def _hash(uri: str) -> str:
-    """KServe lets nobody change a cache's URI: another URI is another object."""
+    """Return the end of a cache's name: KServe allows no change of a cache's URI, so another URI is another object."""
     return hashlib.sha256(uri.encode()).hexdigest()[:10]
 
 

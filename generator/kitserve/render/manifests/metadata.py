@@ -1,4 +1,4 @@
-"""An object's metadata, and what its other parts have in common."""
+"""An object's metadata, and functions that several kinds use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """`metadata` of an object, its own labels and annotations over those of all; what is empty is left out."""
+    """Return an object's `metadata`: its own labels and annotations over those of all objects, without empty fields."""
     return {"name": name} | present(
         {
             "namespace": namespace,
@@ -32,10 +32,10 @@ def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata
 
 
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """`fields` less those that are an empty string, list or map: empty means unset. 0 and false are values."""
+    """Return `fields` without empty strings, lists and maps: empty means unset. 0 and false are values."""
     return {name: value for name, value in fields.items() if value not in ("", [], {})}
 
 
 def names(references: Iterable[Named]) -> list[dict[str, str]]:
-    """References to objects, as Kubernetes has them."""
+    """Return references to objects, as in Kubernetes."""
     return [{"name": reference.name} for reference in references]

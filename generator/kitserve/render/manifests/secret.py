@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """The Secrets that the values say to create, in the namespaces that they name."""
+    """Yield the Secrets to create, in the namespaces that need them."""
     credentials = values.credentials
     if credentials.create:
         login = {
@@ -51,7 +51,7 @@ def _logins(credentials: Credentials, release: Release) -> dict[str, dict[str, L
 
 
 def _docker_config(registries: Mapping[str, Login]) -> str:
-    """Docker's `config.json`: nothing in it needs JSON's escapes, which both renderers would have to write alike."""
+    """Return Docker's `config.json`. Nothing in it needs JSON's escapes, which renderers may write differently."""
     entries = [
         f'"{host}":{{"auth":"{_encoded(f"{login.username}:{login.password}")}"}}'
         for host, login in sorted(registries.items())

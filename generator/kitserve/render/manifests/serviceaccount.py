@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """Each service account, by name."""
+    """Yield each service account, in the order of names."""
     for name, account in sorted(values.serviceAccounts.items()):
         annotations = present(_identity(account)) | account.annotations
         namespace = account.namespace or release.namespace

@@ -34,7 +34,7 @@ def dump(document: dict[str, Any]) -> str:
 
 
 class _Emitter:
-    """The text so far, and what the next token has to know of it."""
+    """The text so far, and the state that the next token depends on."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
@@ -143,7 +143,7 @@ class _Emitter:
 
 
 def _hints(value: str) -> str:
-    """Say what a reader of a literal can't see: its indentation, and how many breaks end it."""
+    """Return a literal's indicators: its indentation, and how many line breaks end it."""
     indentation = str(_INDENT) if value[0] in " " + _BREAKS else ""
     if value[-1] not in _BREAKS:
         return indentation + "-"
@@ -156,7 +156,7 @@ def _constant(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, int | float):
-        raise TypeError(f"{type(value).__name__} is nothing that JSON has")
+        raise TypeError(f"{type(value).__name__} isn't a type of JSON")
     return format_float(float(value))
 
 

@@ -1,4 +1,4 @@
-"""How yaml.v3 spells a text: plain where it would be read back as the same text, else quoted or literal."""
+"""Texts as yaml.v3 writes them: plain if they would be read as the same text, else quoted or literal."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Style(Enum):
 
 @dataclass(frozen=True)
 class _Look:
-    """What of a text decides which styles can hold it."""
+    """The properties of a text that decide which styles can hold it."""
 
     plain: bool
     single: bool
@@ -83,7 +83,7 @@ def style_of(text: str, *, flow: bool, key: bool) -> Style:
 
 
 def resolves_to_text(text: str) -> bool:
-    """Tell whether an unquoted text is read as a text, by YAML 1.2 and for old readers by 1.1."""
+    """Return whether an unquoted text is read as a text, by YAML 1.2 and, for old readers, by 1.1."""
     return not (
         text in _CONSTANTS
         or _BASE_60.fullmatch(text)
@@ -127,7 +127,7 @@ def _look(text: str, *, flow: bool) -> _Look:
 
 
 def _has_indicator(text: str, *, flow: bool) -> bool:
-    """Tell whether the text holds what would be syntax if it weren't quoted."""
+    """Return whether the text would be syntax without quotes."""
     if text.startswith(("---", "...")) or text[:1] in "#,[]{}&*!|>'\"%@`":
         return True
     if re.search(r":(?:[ \t]|$)", text) or re.match(r"[?-](?:[ \t]|$)", text):
@@ -138,7 +138,7 @@ def _has_indicator(text: str, *, flow: bool) -> bool:
 
 
 def _is_printable(character: str) -> bool:
-    """Tell by yaml.v3's table, which has no characters beyond U+FFFF."""
+    """Return whether yaml.v3 prints it; its table has no characters above U+FFFF."""
     code = ord(character)
     return (
         character == "\n"
@@ -156,7 +156,7 @@ def _is_number(text: str) -> bool:
 
 
 def _is_integer(text: str) -> bool:
-    """Tell whether Go reads it into 64 bits, with a sign or without."""
+    """Return whether Go reads it into 64 bits, with a sign or without."""
     for pattern, base in _INTEGERS:
         if match := pattern.fullmatch(text):
             digits = match[1].lstrip("0") or "0"

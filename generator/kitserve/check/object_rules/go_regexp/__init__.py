@@ -1,4 +1,4 @@
-r"""Which regular expressions Go reads (regexp/syntax of Go 1.26): RE2 with Perl's flags, as `regexp.Compile` has it.
+r"""Regular expressions that Go reads (regexp/syntax of Go 1.26): RE2 with Perl's flags, as in `regexp.Compile`.
 
 Python's `re` is no judge: it has look-around and backreferences, and lacks `\z`, `\pL`, `[[:alpha:]]` and `\Q...\E`.
 """
@@ -10,7 +10,7 @@ __all__ = ["fault"]
 
 
 def fault(pattern: str) -> str:
-    """What keeps Go from compiling a pattern, in words; empty where nothing does."""
+    """Return why Go can't compile a pattern; empty if it can."""
     try:
         Reader(pattern).read()
     except UnreadableError as error:

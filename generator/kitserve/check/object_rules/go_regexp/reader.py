@@ -1,4 +1,4 @@
-"""Reads a pattern from its start to its end, as Go does, and builds Go's tree of it."""
+"""A reader of patterns that builds the same tree as Go."""
 
 import re
 
@@ -16,11 +16,11 @@ _CLASS_NAME = re.compile(
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|x\{0*[0-9A-Fa-f]{1,6}\}|[1-7][0-7]{1,2}|0[0-7]{0,2}|[afnrtv])")
 _ASSERTIONS = "AbBz"
 _RANGE = 2
-"""Ends that a range of characters has."""
+"""The number of ends of a range of characters."""
 
 
 class Reader:
-    """A pattern, and how far it is read."""
+    """A pattern, and the position in it."""
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
@@ -28,7 +28,7 @@ class Reader:
         self._last_class_name = text.rfind(":]")
 
     def read(self) -> None:
-        """All of the pattern. Raises UnreadableError."""
+        """Read the whole pattern. Raises UnreadableError."""
         repeated = False
         while self._at < len(self._text):
             char = self._text[self._at]
@@ -43,7 +43,7 @@ class Reader:
         self._tree.end()
 
     def _part(self, char: str) -> None:
-        """What stands at this place and is no repetition."""
+        """Read the part at this position, which isn't a repetition."""
         if char == "(":
             self._group()
         elif char == ")":
@@ -63,7 +63,7 @@ class Reader:
             self._at += 1
 
     def _repetition(self, char: str) -> tuple[int, int | None, int] | None:
-        """How often at least and at most, and where the repetition ends; a brace that isn't one is a character."""
+        """Return the least and greatest count of a repetition, and its end; None if the brace is a character."""
         if char in _OPERATORS:
             return (*_OPERATORS[char], self._at + 1)
         found = _REPEAT.match(self._text, self._at) if char == "{" else None
@@ -84,7 +84,7 @@ class Reader:
         self._at = end + self._text.startswith("?", end)
 
     def _group(self) -> None:
-        """A group begins, or flags are set for what follows."""
+        """Read the beginning of a group, or flags for the rest."""
         self._at += 1
         if not self._text.startswith("?", self._at):
             self._tree.open(captures=True)
@@ -109,7 +109,7 @@ class Reader:
             self._tree.add(Kind.LITERAL if is_one else Kind.CLASS, runes)
 
     def _quoted(self) -> None:
-        r"""Characters between `\Q` and `\E`, or the end."""
+        r"""Read the characters between `\Q` and `\E`, or to the end."""
         end = self._text.find(r"\E", self._at)
         last = len(self._text) if end < 0 else end
         for _ in range(self._at + 2, last):
@@ -117,7 +117,7 @@ class Reader:
         self._at = last if end < 0 else end + 2
 
     def _class_escape(self) -> int:
-        """An escape of a character or a class; the ends of ranges that it has."""
+        """Read the escape of a character or a class, and return the number of its ranges' ends."""
         if self._text[self._at + 1 : self._at + 2] in ("p", "P"):
             return self._unicode_class()
         if found := _ESCAPE.match(self._text, self._at):
@@ -134,7 +134,7 @@ class Reader:
         return _RANGE
 
     def _unicode_class(self) -> int:
-        r"""`\pL`, `\p{Greek}` or `\P{^Greek}`: the ends of ranges that the class has."""
+        r"""Read `\pL`, `\p{Greek}` or `\P{^Greek}`, and return the number of its ranges' ends."""
         start = self._at + 2
         braced = self._text.startswith("{", start)
         end = self._text.find("}", start) if braced else start + 1
@@ -145,7 +145,7 @@ class Reader:
         return runes
 
     def _class(self) -> int:
-        """A class in brackets; the ends of ranges that it has."""
+        """Read a class in brackets, and return the number of its ranges' ends."""
         self._at += 1
         self._at += self._text.startswith("^", self._at)
         runes, first = 0, True
@@ -158,7 +158,7 @@ class Reader:
         return runes
 
     def _named_class(self) -> int:
-        """A class such as `[:alpha:]`; 0 where none begins. Go takes it for one wherever a `:]` follows."""
+        """Read a class such as `[:alpha:]`; 0 if none begins here. For Go one begins wherever a `:]` follows."""
         if not self._text.startswith("[:", self._at) or self._last_class_name < self._at + 2:
             return 0
         found = _CLASS_NAME.match(self._text, self._at)
@@ -168,7 +168,7 @@ class Reader:
         return _RANGE
 
     def _class_item(self) -> int:
-        """A character, a range, or an escape of several characters."""
+        """Read a character, a range, or an escape of several characters."""
         low, runes = self._one()
         after = self._text[self._at : self._at + 2]
         if low is not None and after.startswith("-") and after not in {"-]", "-"}:
@@ -179,7 +179,7 @@ class Reader:
         return runes
 
     def _one(self) -> tuple[int | None, int]:
-        """One character of a class, None for an escape of several; and the ends of ranges that it has."""
+        """Read one character of a class, None for an escape of several, and the number of its ranges' ends."""
         start = self._at
         if self._text[start] != "\\":
             self._at += 1
@@ -189,7 +189,7 @@ class Reader:
 
 
 def _bounded(digits: str) -> int:
-    """A number of repetitions; what has too many digits is only known to be too large."""
+    """Return a number of repetitions; one with too many digits only counts as too large."""
     return int(digits) if len(digits) <= len(str(_MAX_REPEAT)) else _MAX_REPEAT + 1
 
 

@@ -1,4 +1,4 @@
-"""How large Go's tree of a pattern becomes, and Go's limits on it (regexp/syntax/parse.go of Go 1.26).
+"""The size of Go's tree of a pattern, and Go's limits on it (regexp/syntax/parse.go of Go 1.26).
 
 The tree is Go's but for alternatives that begin alike, whose beginning Go factors out, and Go measures it only where it
 has many nodes: it takes some patterns of thousands of characters that are refused here.
@@ -20,7 +20,7 @@ class UnreadableError(Exception):
 
 
 class Kind(Enum):
-    """What a part of a pattern is, as far as it matters how it joins with its neighbours."""
+    """The kind of a part of a pattern, which decides how it joins with its neighbours."""
 
     LITERAL = auto()
     CLASS = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of a pattern: its instructions, its levels, and how often repetitions copy what is innermost in it."""
+    """A part of a pattern: its instructions, its levels, and how often repetitions copy its innermost part."""
 
     kind: Kind
     size: int = 1
@@ -50,7 +50,7 @@ class _Group:
 
 
 class Tree:
-    """The tree while its pattern is read: the groups that are open, from the outermost on."""
+    """The tree while its pattern is read: the open groups, from the outermost on."""
 
     def __init__(self) -> None:
         self._groups = [_Group(captures=False)]
@@ -58,33 +58,33 @@ class Tree:
 
     @property
     def depth(self) -> int:
-        """How many groups are open."""
+        """The number of open groups."""
         return len(self._groups) - 1
 
     @property
     def has_operand(self) -> bool:
-        """Whether there is something that can be repeated here."""
+        """Whether the part before can be repeated."""
         return bool(self._groups[-1].parts)
 
     def add(self, kind: Kind, runes: int = 1) -> None:
-        """A character, a class with so many ends of ranges, or an assertion."""
+        """Add a character, a class with so many ends of ranges, or an assertion."""
         self._runes += runes
         if self._runes > _MAX_RUNES:
             raise UnreadableError("more classes of characters than Go keeps")
         self._groups[-1].parts.append(_LEAVES[kind])
 
     def open(self, *, captures: bool) -> None:
-        """A group begins."""
+        """Begin a group."""
         self._groups.append(_Group(captures))
 
     def bar(self) -> None:
-        """An alternative ends, and another begins."""
+        """End an alternative, and begin another."""
         group = self._groups[-1]
         group.branches.append(_sequence(group.parts))
         group.parts = []
 
     def close(self) -> None:
-        """The innermost group ends."""
+        """End the innermost group."""
         group = self._groups.pop()
         inner = _choice([*group.branches, _sequence(group.parts)])
         if group.captures:
@@ -92,7 +92,7 @@ class Tree:
         self._groups[-1].parts.append(inner)
 
     def repeat(self, low: int, high: int | None) -> None:
-        """The part before it is repeated, without end where `high` is None."""
+        """Repeat the part before, without limit if `high` is None."""
         parts = self._groups[-1].parts
         inner = parts[-1]
         copies = 0 if high == 0 else max(low if high is None else high, 1) * max(inner.copies, 1)
@@ -101,13 +101,13 @@ class Tree:
         parts[-1] = _node(Kind.OTHER, _repeated(inner.size, low, high), inner.height + 1, copies)
 
     def end(self) -> None:
-        """The pattern ends."""
+        """End the pattern."""
         group = self._groups[-1]
         _choice([*group.branches, _sequence(group.parts)])
 
 
 def _sequence(parts: list[Node]) -> Node:
-    """One after another; characters that follow each other are one text."""
+    """Return the sequence of nodes; adjacent characters are one text."""
     joined: list[Node] = []
     for is_text, run in groupby(parts, lambda part: part.kind is Kind.LITERAL):
         nodes = list(run)
@@ -116,7 +116,7 @@ def _sequence(parts: list[Node]) -> Node:
 
 
 def _choice(branches: list[Node]) -> Node:
-    """One of several; characters that follow each other are one class."""
+    """Return the choice between nodes; adjacent characters are one class."""
     joined: list[Node] = []
     for branch in branches:
         if joined and _is_one_character(branch) and _is_one_character(joined[-1]):
@@ -127,7 +127,7 @@ def _choice(branches: list[Node]) -> Node:
 
 
 def _joined(kind: Kind, nodes: list[Node], jumps: int) -> Node:
-    """Nodes as one. A sequence in a sequence, and a choice in a choice, is no level of its own."""
+    """Join nodes into one. A sequence in a sequence, and a choice in a choice, adds no level."""
     if len(nodes) == 1:
         return nodes[0]
     if not nodes:
@@ -138,7 +138,7 @@ def _joined(kind: Kind, nodes: list[Node], jumps: int) -> Node:
 
 
 def _node(kind: Kind, size: int, height: int, copies: int) -> Node:
-    """A node that holds others. Raises UnreadableError past Go's limits."""
+    """Return a node that holds others. Raises UnreadableError above Go's limits."""
     if height > _MAX_HEIGHT:
         raise UnreadableError("groups, alternatives and repetitions within each other, more than 1000")
     if size > _MAX_SIZE:
@@ -147,7 +147,7 @@ def _node(kind: Kind, size: int, height: int, copies: int) -> Node:
 
 
 def _repeated(size: int, low: int, high: int | None) -> int:
-    """Instructions of a repetition: what may be left out takes one more each time, what has no end a jump back."""
+    """Return the instructions of a repetition: an optional copy takes one more, an unlimited one a jump back."""
     if high is None:
         return low * size + 1 if low else size + 2
     return high * size + high - low

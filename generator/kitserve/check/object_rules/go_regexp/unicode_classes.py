@@ -36,11 +36,11 @@ RUNES = dict(zip(_CELLS[::2], map(int, _CELLS[1::2]), strict=True))
 
 
 def runes(name: str) -> int | None:
-    """How many ends of ranges Go notes down for a class of characters; None where it doesn't know the name."""
+    """Return the number of ends of ranges in Go's class of characters; None if Go doesn't know the name."""
     return RUNES.get(spelling(name)) if name.isascii() else None
 
 
 def spelling(name: str) -> str:
-    """An ASCII name as the table has it."""
+    """Return an ASCII name in the table's spelling."""
     bare = name.translate(_WITHOUT_MARKS)
     return bare[:1].upper() + bare[1:].lower()

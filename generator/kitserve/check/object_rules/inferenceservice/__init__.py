@@ -1,1 +1,1 @@
-"""What a CRD can't say of InferenceServices."""
+"""Rules for InferenceServices that a CRD can't express."""

@@ -1,4 +1,4 @@
-"""Annotations of an InferenceService: their names and words change with KServe's versions."""
+"""Annotations of an InferenceService, whose names and values change with KServe's versions."""
 
 import difflib
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ from kitserve.problems import Code, Path, Problem
 RENAMED_MODE = Code(
     "KS142",
     "warning",
-    "A deployment mode by the name that it had before KServe 0.16.",
-    why="KServe's defaulting webhook writes `Standard` for `RawDeployment` and `Knative` for `Serverless` "
-    "into the object (since 0.17), so that it differs for ever from what is in Git "
-    "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
+    "A deployment mode has its name from before KServe 0.16.",
+    why="KServe's defaulting webhook replaces `RawDeployment` by `Standard` and `Serverless` by "
+    "`Knative` in the object (since 0.17), so it always differs from Git (DefaultInferenceService "
+    "in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
     example=annotated("serving.kserve.io/deploymentMode: RawDeployment"),
-    mend="Write the newer name.",
+    remedy="Write the newer name.",
 )
 UNKNOWN_MODE = Code(
     "KS143",
     "error",
-    "A deployment mode that this version of KServe doesn't know.",
-    why="KServe falls back to the cluster's default without a word (GetDeploymentMode in "
-    "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` are of "
-    "0.16.",
+    "This version of KServe doesn't know a deployment mode.",
+    why="KServe silently uses the cluster's default (GetDeploymentMode in "
+    "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` "
+    "exist since 0.16.",
     example=annotated("serving.kserve.io/deploymentMode: Raw"),
-    mend="Write `Standard` or `Knative`; `RawDeployment` or `Serverless` before KServe 0.16.",
+    remedy="Write `Standard` or `Knative`, or before KServe 0.16 `RawDeployment` or `Serverless`.",
 )
 MISSPELT = Code(
     "KS144",
     "warning",
-    "An annotation whose name is nearly one of KServe's.",
+    "An annotation's name is nearly one of KServe's.",
     why="KServe reads annotations by their exact names and ignores others (pkg/constants/constants.go).",
     example=annotated("serving.kserve.io/deploymentmode: Standard"),
-    mend="Write the name as it is in the hint.",
+    remedy="Write the name that is in the hint.",
 )
 
 _GROUP = "serving.kserve.io/"
@@ -71,7 +71,7 @@ _PATH: Path = ("metadata", "annotations")
 def _mode_has_its_newer_name(item: Data) -> Iterator[Problem]:
     newer = {"RawDeployment": "Standard", "Serverless": "Knative"}.get(str(at(item, (*_PATH, MODE))))
     if newer:
-        message = "KServe rewrites this, and the object differs from what you keep"
+        message = "KServe rewrites this, so the object differs from your manifest"
         yield RENAMED_MODE.problem(message, path=(*_PATH, MODE), hint=f"write {newer}")
 
 
@@ -87,7 +87,7 @@ def _mode(item: Data, known: tuple[str, ...]) -> Iterator[Problem]:
     said = at(item, (*_PATH, MODE))
     if isinstance(said, str) and said not in known:
         hint = f"{known[0]} or {known[1]}"
-        message = "this KServe doesn't know this mode and takes the cluster's default"
+        message = "this KServe doesn't know this mode and uses the cluster's default"
         yield UNKNOWN_MODE.problem(message, path=(*_PATH, MODE), hint=hint)
 
 

@@ -14,14 +14,14 @@ _PREDICTOR: Path = ("spec", "predictor")
 CANARY = Code(
     "KS232",
     "error",
-    "Canaries that the webhook doesn't take.",
-    why="They need mode Standard, a name each, at most 100 % of the traffic together, and replicas that are "
-    "fixed and not more than the predictor's (validateCanarySpecs in "
+    "The webhook refuses a service's canaries.",
+    why="Canaries need mode Standard, a name each, and at most 100 % of the traffic together. Their "
+    "replicas are fixed, and not more than the predictor's (validateCanarySpecs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative")
     + "  canary:\n    - trafficPercent: 10\n      predictor:\n        name: next\n        model:\n"
     "          modelFormat: {name: sklearn}\n          storageUri: kit://registry.example.com/iris:v2\n",
-    mend="Set the annotation, and look at the names and the sums.",
+    remedy="Set the annotation, and check the names and the sums.",
 )
 
 
@@ -65,7 +65,7 @@ def _canary_is_fixed(item: Data, predictor: Path) -> Iterator[Problem]:
 
 
 def _canary_implementations(item: Data, predictor: Path) -> int:
-    """Canaries keep their older fields: the webhook makes `model` of the predictor's only."""
+    """Count a canary's implementations: the webhook turns only the predictor's older fields into `model`."""
     pods = items(item, (*predictor, "containers"))
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
     return len(list(predictor_models(item, predictor))) + servers or bool(pods)

@@ -1,4 +1,4 @@
-"""ModelKits of an InferenceService: which one, and where it ends up."""
+"""ModelKits of an InferenceService: their references and mount paths."""
 
 from collections.abc import Iterator
 
@@ -14,44 +14,44 @@ _UNTAGGED = MODEL.replace(":v1", "")
 FLOATING = Code(
     "KS133",
     "warning",
-    "A ModelKit by no tag, or by `latest`.",
-    why="Each pod fetches what the tag is at its start: replicas may serve different models, and a rollback "
-    "doesn't bring the old one back.",
+    "A ModelKit has no tag, or the tag `latest`.",
+    why="Each pod fetches the version that the tag names when the pod starts: replicas may serve "
+    "different models, and a rollback doesn't restore the old one.",
     example=service(model=_UNTAGGED),
-    mend="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
+    remedy="Name a version, or a digest: `kit://REPOSITORY@sha256:…`.",
 )
 TOO_DEEP = Code(
     "KS134",
     "error",
-    "A model is mounted below the folder that its server looks into.",
-    why="KServe's servers for this format look for the model's file in /mnt/models itself. Some start without "
-    "one: the service becomes Ready, and each prediction is answered with 404 "
+    "A model is mounted below the folder in which its server looks for it.",
+    why="KServe's servers for this format look for the model's file in /mnt/models itself. Some start "
+    "without one: the service becomes Ready and answers each prediction with 404 "
     "(python/kserve/kserve/model_repository.py).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models/iris}\n",
         _FORMAT,
     ),
-    mend="Mount it at /mnt/models, or pass the server its folder in `args`.",
+    remedy="Mount it at /mnt/models, or pass its folder to the server in `args`.",
 )
 NO_INJECTION = Code(
     "KS135",
     "warning",
     "An init container of the service is named `storage-initializer`.",
-    why="KServe takes it for its own and adds neither initializer nor /mnt/models "
+    why="KServe mistakes it for its own and adds neither initializer nor /mnt/models "
     "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=service(
         "initContainers:\n  - name: storage-initializer\n    image: registry.example.com/tool:1.0\n"
     ),
-    mend="Give it another name.",
+    remedy="Give it another name.",
 )
 OTHER_SCHEME = Code(
     "KS136",
     "error",
-    "A URI whose scheme begins with `oci+` and that KServe doesn't know.",
-    why="KServe takes any `oci+` scheme for an image with the model in it, and asks no "
-    "ClusterStorageContainer (pkg/utils/utils.go). A ModelKit is no image that a node can run.",
+    "KServe doesn't know a URI's scheme, which begins with `oci+`.",
+    why="KServe treats any `oci+` scheme as an image that contains the model, and uses no "
+    "ClusterStorageContainer (pkg/utils/utils.go). A node can't run a ModelKit as an image.",
     example=service(model=MODEL.replace("kit://", "oci+kit://")),
-    mend="Write kit://.",
+    remedy="Write kit://.",
 )
 _TOP_LEVEL = {
     "sklearn",
@@ -68,19 +68,19 @@ _IMAGES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
 
 
 def mount_path(entry: Data) -> str:
-    """Where an entry of `storageUris` is mounted."""
+    """Return the mount path of an entry of `storageUris`."""
     return text(entry, ("mountPath",)) or "/mnt/models"
 
 
 def _modelkits_are_pinned(item: Data) -> Iterator[Problem]:
     for path, uri in uris(item):
         if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
-            message = "each pod fetches whatever this is when it starts"
+            message = "each pod fetches the version that this names when the pod starts"
             yield FLOATING.problem(message, path=path, hint="name a version or a digest")
 
 
 def is_floating(reference: str) -> bool:
-    """Whether an image or ModelKit has no tag and no digest, or the tag `latest`."""
+    """Return whether an image or ModelKit has no digest, and no tag or the tag `latest`."""
     tag = reference.rpartition("/")[2].partition(":")[2]
     return "@" not in reference and tag in {"", "latest"}
 
@@ -104,7 +104,7 @@ def _models_are_where_servers_look(item: Data) -> Iterator[Problem]:
 def _initializer_is_kserves(item: Data) -> Iterator[Problem]:
     for path, container in maps(item, (*_PREDICTOR, "initContainers")):
         if container.get("name") == "storage-initializer" and any(uris(item)):
-            message = "KServe takes this for its own initializer and adds none"
+            message = "KServe mistakes this for its own initializer and adds none"
             yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
 
 
@@ -112,7 +112,7 @@ def _oci_schemes_are_known(item: Data) -> Iterator[Problem]:
     for path, uri in uris(item):
         scheme = uri.partition("://")[0]
         if scheme.startswith("oci+") and scheme not in _IMAGES:
-            message = "KServe takes this for an image with the model in it"
+            message = "KServe treats this as an image that contains the model"
             yield OTHER_SCHEME.problem(message, path=path, hint="write kit:// for a ModelKit")
 
 

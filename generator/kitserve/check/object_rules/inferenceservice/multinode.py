@@ -14,18 +14,18 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 MULTI_NODE = Code(
     "KS225",
     "error",
-    "A service over several nodes that the webhook doesn't take.",
-    why="With `workerSpec` a model has to be on pvc:// or oci://, the annotation "
-    "serving.kserve.io/autoscalerClass has to be `none`, there is at most one worker container, and the "
-    "sizes are fields, not variables (validateMultiNodeVariables in "
-    "pkg/apis/serving/v1beta1/inference_service_validation.go). A ModelKit can't be loaded by several "
-    "nodes.",
+    "The webhook refuses a service over several nodes.",
+    why="With `workerSpec` a model must be on pvc:// or oci://, the annotation "
+    "serving.kserve.io/autoscalerClass must be `none`, there is at most one worker container, and "
+    "fields set the sizes, not variables (validateMultiNodeVariables in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). Several nodes can't load a "
+    "ModelKit.",
     example=annotated(
         "serving.kserve.io/autoscalerClass: none",
         "workerSpec: {pipelineParallelSize: 2}\n",
         MODEL.replace("sklearn", "huggingface"),
     ),
-    mend="Put the model on a volume first, and name it by pvc://; or serve it from one node.",
+    remedy="Put the model on a volume first, and name it by pvc://, or serve it from one node.",
 )
 _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 
@@ -46,15 +46,15 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
 def _model_for_several_nodes(item: Data, model_path: Path) -> Iterator[Problem]:
     uri = text(item, (*model_path, "storageUri"))
     if uri.partition("://")[0] not in {"pvc", "oci"}:
-        message = "with workerSpec KServe takes pvc:// and oci:// only"
+        message = "with workerSpec KServe accepts pvc:// and oci:// only"
         hint = "put the model on a volume first"
         yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
     elif annotation(item, _CLASS) != "none":
-        message = "with workerSpec this has to be none"
+        message = "with workerSpec this must be none"
         yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
     for path, variable in maps(item, (*model_path, "env")):
         if variable.get("name") in _SIZES:
-            yield MULTI_NODE.problem("a field of workerSpec says this", path=(*path, "name"))
+            yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))
 
 
 RULES = (ObjectRule(_several_nodes_are_possible),)

@@ -1,4 +1,4 @@
-"""Names that are right by themselves, and too long for what KServe makes of them."""
+"""Names that are valid, and too long for the names that KServe derives from them."""
 
 from collections.abc import Iterator
 
@@ -11,22 +11,23 @@ TOO_LONG = Code(
     "KS145",
     "error",
     "An InferenceService's name is too long for its Service.",
-    why="KServe makes a Service NAME-predictor, and a Service's name has at most 63 characters: nothing is "
-    "made, and the service is never Ready (pkg/constants/constants.go).",
+    why="KServe creates a Service NAME-predictor, and a Service's name has at most 63 characters. "
+    "KServe creates nothing, and the service never becomes Ready (pkg/constants/constants.go).",
     example=service().replace("name: iris", f"name: {'iris-' * 10}large"),
-    mend="Use at most 53 characters.",
+    remedy="Use at most 53 characters.",
 )
 HOST_TOO_LONG = Code(
     "KS146",
     "warning",
     "An InferenceService's name and namespace are too long for its host name.",
-    why="By KServe's default domain template the host begins with NAME-predictor-NAMESPACE, and a part of a "
-    "host name has at most 63 characters: the ingress can't be made (GenerateDomainName in "
+    why="With KServe's default domain template the host begins with NAME-predictor-NAMESPACE, and a "
+    "part of a host name has at most 63 characters. KServe can't create the ingress "
+    "(GenerateDomainName in "
     "pkg/controller/v1beta1/inferenceservice/reconcilers/ingress/domain.go).",
     example=service(metadata="namespace: team-of-data-science-and-models\n").replace(
         "name: iris", "name: iris-of-the-botanists-v1"
     ),
-    mend="Shorten one of the two, or make no ingress.",
+    remedy="Shorten one of the two, or create no ingress.",
 )
 
 _SUFFIX = "-predictor"

@@ -1,4 +1,4 @@
-"""Which server KServe finds for an InferenceService's model, and whether its resources fit."""
+"""The runtime that KServe finds for an InferenceService's model, and whether its resources fit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,36 +14,37 @@ from kitserve.problems import Code, Path, Problem
 UNSUITED = Code(
     "KS137",
     "error",
-    "The runtime that a service names doesn't serve its format, version or protocol.",
-    why="KServe reports NoSupportingRuntime and makes no pods. Versions are compared as text, and what the "
-    "runtime lists is all that it takes (RuntimeSupportsModel in "
+    "The runtime that a service names doesn't support its format, version or protocol.",
+    why="KServe reports NoSupportingRuntime and creates no pods. It compares versions as text, and a "
+    "runtime supports only what it lists (RuntimeSupportsModel in "
     "pkg/apis/serving/v1beta1/predictor_model.go, "
     "pkg/controller/v1beta1/inferenceservice/components/predictor.go).",
     example=model("runtime: kserve-sklearnserver\n").replace("{name: sklearn}", "{name: xgboost}"),
-    mend="Name a runtime for the format, or leave `runtime` out and let KServe choose.",
+    remedy="Name a runtime for the format, or leave `runtime` out so that KServe chooses one.",
 )
 UNSERVED = Code(
     "KS138",
     "warning",
-    "None of the runtimes that KServe brings along serves the format, version and protocol.",
-    why="Unless the cluster has a runtime of its own for it, KServe says `no runtime found to support "
-    "predictor` and makes no pods. Without `protocolVersion` it looks for v1 (v2 for triton and vLLM), "
-    "which ONNX, TensorRT and MLflow don't have (GetSupportingRuntimes in "
+    "None of KServe's own runtimes supports the format, version and protocol.",
+    why="Unless the cluster has another runtime for it, KServe reports `no runtime found to support "
+    "predictor` and creates no pods. Without `protocolVersion` KServe looks for v1 (v2 for triton"
+    " and vLLM), which ONNX, TensorRT and MLflow don't have (GetSupportingRuntimes in "
     "pkg/apis/serving/v1beta1/predictor_model.go).",
     example=service(
         model="model:\n  modelFormat: {name: onnx}\n  storageUri: kit://registry.example.com/net:v1\n"
     ),
-    mend="Write the version and the `protocolVersion` that a runtime lists; without a version all are taken.",
+    remedy="Write a version and a `protocolVersion` that a runtime lists. A model without a version fits "
+    "a runtime of any version.",
 )
 OVER_LIMIT = Code(
     "KS139",
     "error",
-    "A request above its limit.",
-    why="Kubernetes refuses such pods. A limit that isn't written here is the runtime's (1 CPU and 2Gi in "
-    "KServe's own), and for an initializer 1 CPU and 1Gi from the ConfigMap inferenceservice-config "
-    "(MergeContainerWithPatch in pkg/utils/container_merge.go).",
+    "A request is above its limit.",
+    why="Kubernetes refuses such pods. A limit that isn't written here comes from the runtime (1 CPU "
+    "and 2Gi in KServe's own), and an initializer's from the ConfigMap inferenceservice-config, 1 "
+    "CPU and 1Gi (MergeContainerWithPatch in pkg/utils/container_merge.go).",
     example=model("resources:\n  requests: {memory: 4Gi}\n"),
-    mend="Write the limit too.",
+    remedy="Write the limit too.",
 )
 
 _FOUND_V2 = {"triton", "vLLM"}
@@ -54,7 +55,7 @@ _RUNTIME_KINDS = ("ClusterServingRuntime", "ServingRuntime")
 
 @dataclass(frozen=True)
 class Runtime:
-    """What a runtime takes, and the resources that it brings along."""
+    """The formats and protocols of a runtime, and its resources."""
 
     name: str
     formats: tuple[tuple[str, str, bool], ...]
@@ -63,18 +64,18 @@ class Runtime:
     resources: dict[str, Any]
 
     def takes(self, form: str, version: str, *, chosen: bool) -> bool:
-        """Whether it serves a format, in the version if one is said; of itself only what is selected by itself."""
+        """Return whether it serves a format and version; unless `chosen`, it must select the format automatically."""
         return any(
             form == own and version in {"", of} and (chosen or selected) for own, of, selected in self.formats
         )
 
     def speaks(self, protocol: str) -> bool:
-        """Whether it has a protocol; one that lists none has all."""
+        """Return whether it has a protocol; a runtime that lists none has all."""
         return not protocol or not self.protocols or protocol in self.protocols
 
 
 def runtimes(found: list[Data], version: str) -> list[Runtime]:
-    """KServe's own runtimes, and those among some objects."""
+    """Return Return KServe's own runtimes, and those among some objects."""
     known = [
         Runtime(
             name,
@@ -105,7 +106,7 @@ def _runtime(item: Data) -> Runtime | None:
 
 
 def unserved(item: Data, known: list[Runtime]) -> Iterator[Problem]:
-    """What keeps a service from a server, as far as runtimes are known."""
+    """Yield why no known runtime serves a service."""
     path = effective_model(item)
     if path is None:
         return
@@ -141,7 +142,7 @@ def _protocol(item: Data, path: Path, form: str) -> str:
 
 
 def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> Iterator[Problem]:
-    """What none of the runtimes of the name that a service says is good for."""
+    """Yield what none of the runtimes with the name in the service supports."""
     version, protocol = text(item, (*path, "modelFormat", "version")), text(item, (*path, "protocolVersion"))
     fitting = [runtime for runtime in candidates if not form or runtime.takes(form, version, chosen=True)]
     if candidates and not fitting:
@@ -181,12 +182,12 @@ def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # 
 
 
 def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Iterator[Problem]:
-    """A request is over the limit whichever of the runtimes is taken."""
+    """Yield requests that are above the limit with any of the runtimes."""
     for name, request in mapping(item, (*path, "resources", "requests")).items():
         limits = [_limit(item, path, name, default) for default in defaults or [{}]]
         asked = amount(request)
         if asked is not None and all(limit is not None and limit < asked for limit in limits):
-            message = "is more than the limit, which the runtime sets where it isn't written"
+            message = "is more than the limit, which is the runtime's unless it is written here"
             place = (*path, "resources", "requests", name)
             yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
 
@@ -197,7 +198,7 @@ def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  
 
 
 def initializer_fits(item: Data) -> Iterator[Problem]:
-    """What a ClusterStorageContainer asks for is within its limits, once KServe's are merged in."""
+    """Yield requests of a ClusterStorageContainer above its limits, after the merge with KServe's."""
     downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
     path: Path = ("spec", "container")
     yield from _over_limit(item, path, [{} if downloads else _INITIALIZER])

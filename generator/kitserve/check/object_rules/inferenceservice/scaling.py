@@ -1,4 +1,4 @@
-"""How an InferenceService scales: what fits its deployment mode and its autoscaler."""
+"""Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
 from collections.abc import Iterator
 
@@ -11,33 +11,35 @@ from kitserve.problems import Code, Path, Problem
 SCALING = Code(
     "KS231",
     "error",
-    "Scaling that the deployment mode or the autoscaler doesn't know.",
-    why="The webhook looks at the annotations. Mode Standard with class `hpa`: `cpu` or `memory`, percentages "
-    "from 1 to 100, metrics of type Resource. With `keda`: no `scaleMetric`, and a query and a threshold "
-    "for each metric. Any other mode: `concurrency` or `rps`, and no `deploymentStrategy` "
-    "(validateAutoScalingCompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "The deployment mode or the autoscaler doesn't support a field for scaling.",
+    why="The webhook checks the annotations. Mode Standard with class `hpa` allows `cpu` or `memory`, "
+    "percentages from 1 to 100, and metrics of type Resource. Class `keda` allows no "
+    "`scaleMetric`, and needs a query and a threshold for each metric. Any other mode allows "
+    "`concurrency` or `rps`, and no `deploymentStrategy` (validateAutoScalingCompExtension in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative", "scaleMetric: cpu\n"),
-    mend="Choose what the mode knows, or the mode that knows it.",
+    remedy="Use a field that the mode supports, or a mode that supports the field.",
 )
 UNSAID_MODE = Code(
     "KS140",
     "warning",
-    "Scaling or canaries that some clusters refuse, since the deployment mode isn't said.",
-    why="Without the annotation serving.kserve.io/deploymentMode the cluster's default counts, and KServe's "
-    "own is Knative: its webhook then takes only `concurrency` and `rps`, and no `deploymentStrategy` "
-    "(validateScalingKPACompExtension in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "Some clusters refuse a service's scaling or canaries, because it doesn't set the deployment mode.",
+    why="Without the annotation serving.kserve.io/deploymentMode the cluster's default applies, and "
+    "KServe's own is Knative. Its webhook then accepts only `concurrency` and `rps`, and no "
+    "`deploymentStrategy` (validateScalingKPACompExtension in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service("scaleMetric: cpu\n"),
-    mend="Set the annotation to the mode that is meant.",
+    remedy="Set the annotation to the mode that you want.",
 )
 NOT_IN_STANDARD = Code(
     "KS141",
     "warning",
-    "A field that mode Standard doesn't use.",
-    why="`canaryTrafficPercent` and a scale to zero are Knative's: in mode Standard the share is ignored, and "
-    "the HorizontalPodAutoscaler is given at least one replica "
+    "Mode Standard doesn't use a field.",
+    why="Only Knative has `canaryTrafficPercent` and scaling to zero. Mode Standard ignores the "
+    "share, and gives the HorizontalPodAutoscaler at least one replica "
     "(pkg/controller/v1beta1/inferenceservice/reconcilers/hpa).",
     example=annotated("serving.kserve.io/deploymentMode: Standard", "canaryTrafficPercent: 10\n"),
-    mend="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA for a scale to zero.",
+    remedy="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
 )
 
 MODE = "serving.kserve.io/deploymentMode"
@@ -47,7 +49,7 @@ _LEGACY = {"RawDeployment": "Standard", "Serverless": "Knative"}
 
 
 def mode(item: Data) -> str:
-    """The deployment mode that the annotation says, by its newer name; empty where it says none."""
+    """Return the annotation's deployment mode by its newer name; empty without the annotation."""
     said = annotation(item, MODE)
     return _LEGACY.get(said, said)
 
@@ -63,7 +65,7 @@ def _scaling_fits(item: Data) -> Iterator[Problem]:
 
 
 def _unsaid(item: Data, component: Path) -> Iterator[Problem]:
-    """What both modes refuse is refused for certain."""
+    """Yield errors for what both modes refuse, and warnings for what one of them refuses."""
     standard, other = list(_standard(item, component)), list(_other(item, component))
     if standard and other:
         yield from standard
@@ -90,7 +92,7 @@ def _other(item: Data, component: Path) -> Iterator[Problem]:
 
 def _kpa(item: Data, component: Path) -> Iterator[Problem]:
     if at(item, (*component, "deploymentStrategy")) is not None:
-        message = "a deploymentStrategy is of mode Standard"
+        message = "only mode Standard has a deploymentStrategy"
         yield SCALING.problem(message, path=(*component, "deploymentStrategy"))
     metric = text(item, (*component, "scaleMetric"))
     if metric in {"cpu", "memory"}:
@@ -185,7 +187,7 @@ def _nothing_is_knatives(item: Data) -> Iterator[Problem]:
         scaled = annotation(item, _CLASS) in {"", "hpa"}
         if scaled and whole(item, (*component, "minReplicas")) == 0:
             message = "mode Standard keeps one replica"
-            hint = "use KEDA or mode Knative for a scale to zero"
+            hint = "use KEDA or mode Knative to scale to zero"
             yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
 
 

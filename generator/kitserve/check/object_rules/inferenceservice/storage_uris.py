@@ -26,84 +26,85 @@ _FORMAT = "model:\n  modelFormat: {name: sklearn}\n"
 TWO_URI_FIELDS = Code(
     "KS221",
     "error",
-    "A component has `storageUri` and `storageUris`.",
-    why="KServe's webhook allows one of them (validateMultipleStorageURIs in "
+    "A component has both `storageUri` and `storageUris`.",
+    why="KServe's webhook allows only one of them (validateMultipleStorageURIs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}\n"
     ),
-    mend="Keep one of the two.",
+    remedy="Keep one of the two.",
 )
 MOUNT_PATH = Code(
     "KS229",
     "error",
-    "A mount path in `storageUris` that KServe's webhook refuses.",
-    why="KServe mounts one volume at the folder above all paths: they have to be absolute, without `..`, and "
-    "have a folder in common that isn't `/` (validateMultipleStorageURIsSpec in "
+    "KServe's webhook refuses a mount path in `storageUris`.",
+    why="KServe mounts one volume at the folder above all paths. So they must be absolute, without "
+    "`..`, and have a common parent other than `/` (validateMultipleStorageURIsSpec in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "storageUris:\n  - {uri: 'kit://registry.example.com/a:v1', mountPath: /a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /b}\n",
         _FORMAT.replace("sklearn", "tensorflow"),
     ),
-    mend="Use folders such as `/mnt/models/a` and `/mnt/models/b`.",
+    remedy="Use folders such as `/mnt/models/a` and `/mnt/models/b`.",
 )
 TRANSFORMER_URI = Code(
     "KS234",
     "error",
     "A transformer beside the model has a STORAGE_URI.",
-    why="Container `transformer-container` of a predictor shares the model's mount, and KServe's webhook "
-    "refuses a URI of its own (validateCollocationStorageURI in "
+    why="The container `transformer-container` of a predictor shares the model's mount, and KServe's "
+    "webhook refuses a URI of its own (validateCollocationStorageURI in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=service(
         "containers:\n  - name: transformer-container\n    image: registry.example.com/transformer:1.0\n"
         "    env: [{name: STORAGE_URI, value: 'kit://registry.example.com/iris:v1'}]\n"
     ),
-    mend="Leave the variable out.",
+    remedy="Leave the variable out.",
 )
 EXPLAINER_STORAGE = Code(
     "KS236",
     "error",
-    "An explainer's storage isn't of a kind that KServe's webhook takes.",
-    why="Beside `storage` an explainer's model is on s3://, hdfs:// or webhdfs:// (validateStorageSpec in "
-    "pkg/apis/serving/v1beta1/component.go).",
+    "KServe's webhook refuses the type of an explainer's storage.",
+    why="An explainer with `storage` can have its model only on s3://, hdfs:// or webhdfs:// "
+    "(validateStorageSpec in pkg/apis/serving/v1beta1/component.go).",
     example=service()
     + "  explainer:\n    art:\n      type: SquareAttack\n      storageUri: kit://registry.example.com/a:v1\n"
     "      storage: {key: hub}\n",
-    mend="Leave `storage` out.",
+    remedy="Leave `storage` out.",
 )
 MIXED = Code(
     "KS130",
     "error",
-    "`storageUris` mixes kit:// with what another initializer downloads.",
-    why="KServe chooses the initializer by the first entry and gives it all URIs but pvc:// and oci://, so "
-    "that one of them is fetched by an image that doesn't know it "
+    "`storageUris` mixes kit:// with URIs that another initializer downloads.",
+    why="KServe chooses the initializer by the first entry and passes it all URIs except pvc:// and "
+    "oci://. So an initializer gets a URI that it can't fetch "
     "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258).",
     example=service(
         "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
         "model:\n  modelFormat: {name: triton}\n",
     ),
-    mend="Pack all of them as ModelKits, or put the others on a volume; kit:// comes first.",
+    remedy="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first.",
 )
 STORAGE_PATH = Code(
     "KS131",
     "error",
-    "`storage.path` beside a URI.",
-    why="KServe's pod webhook builds an s3:// or hdfs:// URI of `storage.path` and fails where a URI is given "
-    "too, so that there are no pods (pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    "A model has both `storage.path` and a URI.",
+    why="KServe's pod webhook builds an s3:// or hdfs:// URI from `storage.path` and fails if there "
+    "is another URI, so there are no pods "
+    "(pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=model("storage: {path: iris}\n"),
-    mend="Leave `storage.path` out: a ModelKit is named by `storageUri`.",
+    remedy="Leave `storage.path` out: `storageUri` names a ModelKit.",
 )
 STORAGE_TYPE = Code(
     "KS132",
     "error",
-    "`storage.key` for a kit:// URI without `storage.parameters.type`.",
-    why="Without the type KServe's pod webhook reads it from the Secret and takes only `s3`, `hdfs` and "
-    "`webhdfs`, so that there are no pods (CreateStorageSpecSecretEnvs in "
+    "A kit:// URI has `storage.key` without `storage.parameters.type`.",
+    why="Without the type KServe's pod webhook reads it from the Secret and accepts only `s3`, `hdfs` "
+    "and `webhdfs`, so there are no pods (CreateStorageSpecSecretEnvs in "
     "pkg/credentials/service_account_credentials.go).",
     example=model("storage: {key: hub}\n"),
-    mend="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
+    remedy="Write `parameters: {type: kit}`; the initializer then gets the Secret's key as credentials.",
 )
 
 _PREDICTOR: Path = ("spec", "predictor")
@@ -172,7 +173,7 @@ def _transformer_has_no_uri(item: Data) -> Iterator[Problem]:
             for place, variable in maps(item, (*path, "env")):
                 if variable.get("name") == "STORAGE_URI":
                     yield TRANSFORMER_URI.problem(
-                        "the model's URI counts", path=(*place, "name"), hint="leave it out"
+                        "the transformer uses the model's URI", path=(*place, "name"), hint="leave it out"
                     )
             return
 
@@ -186,7 +187,7 @@ def _explainer_has_its_storage(item: Data) -> Iterator[Problem]:
     found = uri.partition("://")[0] if uri else kind
     if found and found not in {"s3", "hdfs", "webhdfs"}:
         path: Path = (*art, "storageUri") if uri else (*storage, "parameters", "type")
-        yield EXPLAINER_STORAGE.problem("beside storage this has to be s3, hdfs or webhdfs", path=path)
+        yield EXPLAINER_STORAGE.problem("with storage this must be s3, hdfs or webhdfs", path=path)
 
 
 def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
@@ -199,7 +200,7 @@ def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
             continue
         for number, (path, _) in enumerate(entries):
             if schemes[number] != "kit" and (schemes[number] not in _VOLUMES or number == 0):
-                message = "the initializer is chosen by the first URI and gets all that aren't on a volume"
+                message = "KServe chooses the initializer by the first URI and passes it all URIs but those on volumes"
                 yield MIXED.problem(
                     message, path=(*path, "uri"), hint="put kit:// first, and no other download"
                 )
@@ -211,10 +212,10 @@ def _storage_names_credentials_only(item: Data) -> Iterator[Problem]:
         uri = text(item, (*path, "storageUri"))
         if uri and storage.get("path"):
             yield STORAGE_PATH.problem(
-                "storageUri says this already", path=(*path, "storage", "path"), hint="leave it out"
+                "storageUri names the model already", path=(*path, "storage", "path"), hint="leave it out"
             )
         if uri.startswith("kit://") and storage.get("key") and not at(storage, ("parameters", "type")):
-            message = "without parameters.type KServe takes this for credentials of S3 or HDFS"
+            message = "without parameters.type KServe expects credentials of S3 or HDFS here"
             hint = "write parameters: {type: kit}"
             yield STORAGE_TYPE.problem(message, path=(*path, "storage", "key"), hint=hint)
 

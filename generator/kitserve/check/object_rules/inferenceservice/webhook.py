@@ -1,4 +1,4 @@
-"""What KServe's webhook refuses in an InferenceService, but for its storage and its scaling."""
+"""What KServe's webhook refuses in an InferenceService, except storage and scaling."""
 
 import re
 from collections.abc import Iterator
@@ -22,110 +22,111 @@ from kitserve.problems import Code, Path, Problem
 NAME = Code(
     "KS220",
     "error",
-    "An InferenceService's name isn't of the form that KServe's webhook wants.",
-    why="The webhook wants lower-case letters, digits and `-`, beginning with a letter and not ending with "
-    "`-` (validateInferenceServiceName in pkg/apis/serving/v1beta1/inference_service_validation.go), "
-    "which is narrower than Kubernetes' own rule.",
+    "An InferenceService's name doesn't have the form that KServe's webhook requires.",
+    why="The webhook allows lower-case letters, digits and `-`. The name begins with a letter and "
+    "doesn't end with `-` (validateInferenceServiceName in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go). Kubernetes' own rule allows more.",
     example=service().replace("name: iris", "name: iris.v2"),
-    mend="Rename the service.",
+    remedy="Rename the service.",
 )
 MODEL_NAME = Code(
     "KS222",
     "error",
     "A model's container has a name.",
-    why="The webhook refuses it, because the container's name is KServe's to choose (validatePredictor in "
+    why="The webhook refuses it, because KServe chooses the container's name (validatePredictor in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=model("name: server\n"),
-    mend="Leave `name` out.",
+    remedy="Leave `name` out.",
 )
 PYTHONPATH = Code(
     "KS223",
     "error",
     "A container sets PYTHONPATH.",
-    why="The webhook refuses the variable, with which modules of KServe's servers could be replaced "
-    "(validateBlockedEnvVars in pkg/apis/serving/v1beta1/inference_service_validation.go). KServe 0.17 "
-    "and older allow it.",
+    why="The webhook refuses the variable, because it could replace modules of KServe's servers "
+    "(validateBlockedEnvVars in pkg/apis/serving/v1beta1/inference_service_validation.go). KServe "
+    "0.17 and older allow it.",
     example=model("env:\n  - {name: PYTHONPATH, value: /mnt/models}\n"),
-    mend="Install what the server needs into its image.",
+    remedy="Install what the server needs into its image.",
 )
 REPLICAS = Code(
     "KS224",
     "error",
-    "Negative replicas, or more at least than at most.",
+    "Replicas are negative, or the minimum is above the maximum.",
     why="The webhook refuses them (validateReplicas in pkg/apis/serving/v1beta1/component.go). A "
-    "`maxReplicas` of 0 is none.",
+    "`maxReplicas` of 0 means no maximum.",
     example=service("minReplicas: 3\nmaxReplicas: 2\n"),
-    mend="Make `minReplicas` at most `maxReplicas`.",
+    remedy="Set `minReplicas` to at most `maxReplicas`.",
 )
 IMPLEMENTATION = Code(
     "KS226",
     "error",
     "A component doesn't have exactly one implementation.",
-    why="A predictor needs one of `model`, an older field such as `sklearn`, or a container; a transformer "
-    "and an explainer need a container. The webhook refuses none and several "
+    why="A predictor needs `model`, an older field such as `sklearn`, or a container. A transformer "
+    "and an explainer need a container. The webhook refuses none or several of them "
     "(validateExactlyOneImplementation in pkg/apis/serving/v1beta1/component.go).",
     example=service("minReplicas: 1\n", model=""),
-    mend="Write `model` with its format and `storageUri`, and keep other containers under names of their own.",
+    remedy="Write `model` with its format and `storageUri`, and give other containers other names.",
 )
 CONCURRENCY = Code(
     "KS227",
     "error",
-    "A negative containerConcurrency.",
+    "A containerConcurrency is negative.",
     why="The webhook refuses it (validateContainerConcurrency in pkg/apis/serving/v1beta1/component.go).",
     example=service("containerConcurrency: -1\n"),
-    mend="Write 0 for no limit.",
+    remedy="Write 0 for no limit.",
 )
 AUTOSCALER = Code(
     "KS228",
     "error",
-    "An autoscaler class that KServe doesn't know.",
-    why="The webhook takes `hpa`, `external`, `keda` and `none`; Knative's own `kpa` isn't among them "
-    "(validateInferenceServiceAutoscaler in pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "KServe doesn't know an autoscaler class.",
+    why="The webhook accepts `hpa`, `external`, `keda` and `none`, but not Knative's `kpa` "
+    "(validateInferenceServiceAutoscaler in "
+    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/autoscalerClass: kpa"),
-    mend="Write one of the four, or leave the annotation out.",
+    remedy="Write one of the four, or leave the annotation out.",
 )
 LOGGER = Code(
     "KS230",
     "error",
-    "A logger that isn't whole.",
-    why="The webhook wants `mode` to be `all`, `request` or `response`, though the CRD calls it optional, and "
-    "of `storage` all of `path`, `key` and `parameters` (validateLogger in "
-    "pkg/apis/serving/v1beta1/component.go).",
+    "A logger lacks a field.",
+    why="The webhook requires `mode` to be `all`, `request` or `response`, although the CRD has it as "
+    "optional. A logger with `storage` also needs `path`, `key` and `parameters` in it "
+    "(validateLogger in pkg/apis/serving/v1beta1/component.go).",
     example=service("logger: {url: 'http://collector.example.com'}\n"),
-    mend="Write `mode: all`.",
+    remedy="Write the field that the message names, such as `mode: all`.",
 )
 CONFIDENTIAL = Code(
     "KS233",
     "error",
-    "A confidential model without a URI, or with a malformed `resourceId`.",
-    why="The webhook wants `storageUri` and kbs:///REPOSITORY/TYPE/TAG (validateConfidential in "
-    "pkg/apis/serving/v1beta1/inference_service_validation.go). Only KServe's own initializer decrypts "
-    "models: ours refuses them.",
+    "A confidential model has no URI, or a malformed `resourceId`.",
+    why="The webhook requires `storageUri`, and kbs:///REPOSITORY/TYPE/TAG as `resourceId` "
+    "(validateConfidential in pkg/apis/serving/v1beta1/inference_service_validation.go). Only "
+    "KServe's own initializer decrypts models; ours refuses them.",
     example=model("confidential: {enabled: true, resourceId: key}\n").replace(
         "kit://registry.example.com/iris:v1", "s3://models/iris"
     ),
-    mend="Write a whole `resourceId`.",
+    remedy="Write the URI, and a complete `resourceId`.",
 )
 PROTOCOL = Code(
     "KS235",
     "error",
-    "A custom server with a PROTOCOL that isn't v1 or v2.",
+    "A custom server has a PROTOCOL other than v1 or v2.",
     why="The webhook refuses it (validateCustomProtocol in pkg/apis/serving/v1beta1/predictor_custom.go).",
     example=service(
         model="containers:\n  - name: kserve-container\n    image: registry.example.com/server:1.0\n"
         "    env: [{name: PROTOCOL, value: v3}]\n"
     ),
-    mend="Write v1 or v2.",
+    remedy="Write v1 or v2.",
 )
 
 REPLACED = Code(
     "KS147",
     "error",
-    "A predictor has `model` and one of the older fields such as `sklearn`.",
-    why="KServe's defaulting webhook writes the older field over `model`, whatever that says "
+    "A predictor has both `model` and an older field such as `sklearn`.",
+    why="KServe's defaulting webhook overwrites `model` with the older field "
     "(setPredictorModelDefaults in pkg/apis/serving/v1beta1/inference_service_defaults.go).",
     example=service("sklearn: {storageUri: 'kit://registry.example.com/iris:v1'}\n"),
-    mend="Keep `model`.",
+    remedy="Keep `model`.",
 )
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
@@ -140,13 +141,13 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
-    """The field that becomes `model`: the webhook puts the first of the older ones in its place."""
+    """Return the field that becomes `model`: the webhook replaces it by the first older one."""
     # `model` is the last of the fields.
     return next(predictor_models(item, predictor), None)
 
 
 def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
-    """The fields of a predictor that hold a model."""
+    """Return the fields of a predictor that hold a model."""
     fields = mapping(item, predictor)
     return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
 
@@ -166,7 +167,7 @@ def _model_has_no_name(item: Data) -> Iterator[Problem]:
 def _one_model_counts(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
-        message = f"KServe puts {path[-1]} in its place"
+        message = f"KServe replaces this by {path[-1]}"
         yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
 
 
@@ -235,7 +236,7 @@ def _logger_is_whole(item: Data) -> Iterator[Problem]:
         logger = mapping(item, path)
         if isinstance(at(item, path), dict) and not logger.get("mode"):
             yield LOGGER.problem(
-                "the webhook wants a mode", path=(*path, "mode"), hint="all, request or response"
+                "the webhook requires a mode", path=(*path, "mode"), hint="all, request or response"
             )
         if isinstance(storage := logger.get("storage"), dict):
             for field in ("path", "key", "parameters"):
