@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from kitserve_initializer.fs.paths import RESERVED
+from kitserve_initializer.fs.reserved_names import RESERVED
 
-MARKER = f"{RESERVED}.json"
-"""What the destination holds."""
 STAGING = f"{RESERVED}-staging"
 """The folder of a run that isn't over, or was killed."""
 REMOVED = f"{RESERVED}-removed"
@@ -15,6 +13,8 @@ LOCK = "lock"
 """Held by the run at work; another one waits for it."""
 PLAN = "plan.json"
 """`RESULT` is being put together for this request."""
+BLOB = "blob"
+"""A blob that is on its way into several trees; its name is gone at once."""
 RESULT = "result"
 """The trees put together."""
 KITFILE_TREE = "kitfile"

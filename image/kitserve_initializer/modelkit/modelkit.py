@@ -10,6 +10,7 @@ from kitserve_initializer.errors import InvalidModelKit, InvalidReference, NotAM
 from kitserve_initializer.modelkit import kitfile, modelpack
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.oci.reference import parse as parse_reference
+from kitserve_initializer.oci.reference import shown
 
 if TYPE_CHECKING:
     from kitserve_initializer.modelkit.kitfile import Entry, Kitfile
@@ -88,7 +89,7 @@ def parent(modelkit: ModelKit) -> Reference | None:
         return parse_reference(text)
     except InvalidReference as error:
         raise InvalidModelKit(
-            f"the ModelKit builds on {text!r}, which names no registry",
+            f"the ModelKit builds on {shown(text)!r}, which names no registry",
             "push that one to a registry too, and pack with its full reference as the model's path",
         ) from error
 

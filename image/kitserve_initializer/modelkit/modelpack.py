@@ -89,7 +89,7 @@ def file(layer: Descriptor, otherwise: str) -> File:
     mode, size = metadata.get("mode", _MODE), metadata.get("size")
     if type(mode) is not int or type(size) not in (int, type(None)):
         raise InvalidModelKit(f"the annotation {_METADATA} of a layer has a mode or size that is no number")
-    return File(split(path(layer) or otherwise), mode & 0o777, size)
+    return File(split(path(layer) or otherwise, marker=True), mode & 0o777, size)
 
 
 def _entries(found: Manifest) -> Iterator[Entry]:

@@ -20,6 +20,10 @@ _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9][A-Za-z0-9._-]*)
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_QUERY = re.compile(r"([?#]).+", re.DOTALL)
+_DIGEST_END = re.compile(r"sha[0-9]+:[0-9a-fA-F]*")
+_ENCODED_AT = re.compile("%40")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 
 
@@ -52,17 +56,30 @@ def parse(source: str) -> Reference:
     Raises:
         InvalidReference: for another scheme, no registry, or anything the grammar doesn't know.
     """
-    text = source.removeprefix(SCHEME)
+    text, told = source.removeprefix(SCHEME), repr(shown(source))
     if "://" in text:
-        raise InvalidReference(f"{source!r} isn't a kit:// reference")
+        raise InvalidReference(f"{told} isn't a kit:// reference")
     if "," in text:
-        raise InvalidReference(f"{source!r} names several tags, and only one can be unpacked")
+        raise InvalidReference(f"{told} names several tags, and only one can be unpacked")
     registry, slash, rest = text.partition("/")
     if not slash or not ("." in registry or ":" in registry):
-        raise InvalidReference(f"{source!r} names no registry", _registry_hint(text))
+        raise InvalidReference(f"{told} names no registry", _registry_hint(shown(text)))
     if not _is_host(registry):
-        raise InvalidReference(f"{registry!r} in {source!r} isn't a registry's host[:port]")
-    return _checked(source, _located(registry, rest))
+        raise InvalidReference(f"what stands first in {told} isn't a registry's host[:port]")
+    return _checked(told, _located(registry, rest), by_digest="@" in rest)
+
+
+def shown(source: str) -> str:
+    """Return a source, or what stands where one should, as an error may repeat it: without a login or a query."""
+    text = _QUERY.sub(r"\1***", source)
+    head, _, tail = _ENCODED_AT.sub("@", text).rpartition("@")
+    scheme = _URL.match(text)
+    authority = head[scheme.end() :] if scheme else head
+    if _DIGEST_END.fullmatch(tail) and "@" not in head:
+        return text
+    if head and ("/" in tail or "@" in head or "/" not in authority):
+        return f"{scheme[0] if scheme else ''}***@{tail}"
+    return text
 
 
 def is_digest(text: str) -> bool:
@@ -88,16 +105,16 @@ def _located(registry: str, rest: str) -> Reference:
     return Reference(registry, repository, tag=tag if ":" in rest else DEFAULT_TAG)
 
 
-def _checked(source: str, reference: Reference) -> Reference:
+def _checked(told: str, reference: Reference, *, by_digest: bool) -> Reference:
     if reference.repository != reference.repository.lower():
-        raise InvalidReference(f"the repository in {source!r} must be in lower case")
+        raise InvalidReference(f"the repository in {told} must be in lower case")
     if not _REPOSITORY.fullmatch(reference.repository):
-        raise InvalidReference(f"{reference.repository!r} in {source!r} isn't a repository's name")
-    if reference.digest or "@" in source:
+        raise InvalidReference(f"what stands behind the registry in {told} isn't a repository's name")
+    if by_digest:
         if not is_digest(reference.digest):
-            raise InvalidReference(f"{reference.digest!r} in {source!r} isn't a digest")
+            raise InvalidReference(f"what stands last in {told} isn't a digest")
     elif not _TAG.fullmatch(reference.tag):
-        raise InvalidReference(f"{reference.tag!r} in {source!r} isn't a tag")
+        raise InvalidReference(f"what stands last in {told} isn't a tag")
     return reference
 
 

@@ -53,6 +53,8 @@ def _settings(values: Values) -> Variables:
         "STORAGE_ALLOW_PATTERNS": ",".join(values.allowPatterns),
         "STORAGE_IGNORE_PATTERNS": ",".join(values.ignorePatterns),
         "KITSERVE_LOG_FORMAT": values.logFormat,
+        "KITSERVE_ALLOW_PARENTS_BY_TAG": "true" if values.allowParentsByTag else "",
+        "KITSERVE_VERIFY_AGAIN": "true" if values.verifyAgain else "",
         "AWS_ECR_REGION": values.aws.ecrRegion,
         "GCP_WIF": "true" if values.google.workloadIdentity else "",
         "GCP_GAR_LOCATION": values.google.location,
