@@ -53,6 +53,14 @@ The credentials are optional: in a namespace without the Secret, pods start and 
 - name: KITSERVE_LOG_FORMAT
   value: {{ . }}
 {{- end }}
+{{- with .allowParentsByTag }}
+- name: KITSERVE_ALLOW_PARENTS_BY_TAG
+  value: "true"
+{{- end }}
+{{- with .verifyAgain }}
+- name: KITSERVE_VERIFY_AGAIN
+  value: "true"
+{{- end }}
 {{- $aws := .aws | default dict }}
 {{- $google := .google | default dict }}
 {{- $proxy := .proxy | default dict }}

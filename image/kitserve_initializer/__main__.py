@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer import log, termination
 from kitserve_initializer.config import arguments, environment, load
 from kitserve_initializer.credentials.chain import chain
+from kitserve_initializer.destination.place import places
 from kitserve_initializer.engines import kit, native, prepare
 from kitserve_initializer.errors import (
     Cancelled,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.options import Options
     from kitserve_initializer.oci.reference import Reference
 
-_DELIVERIES = {"native": native.deliver, "kit": kit.deliver}
+_PLANS = {"native": native.plan, "kit": kit.plan}
 _CHECKS = {"native": prepare.check, "kit": kit.check}
 _ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
 _CONNECTIONS = 8
@@ -66,13 +67,18 @@ def _deliver(given: Sequence[str]) -> None:
     log.tune(options.log_level, options.progress)
     works = arguments.parse(given)
     transport = _transport(settings, options, [work.source for work in works])
+    destinations = [work.destination for work in works if work.destination]
+    placed = dict(zip(destinations, places(destinations), strict=True))
+    planned = []
     for work in works:
         keychain = chain(settings, work.source, transport, plain_http=options.plain_http)
         resolver = Resolver(keychain, transport, plain_http=options.plain_http)
         if work.destination is None:
             _CHECKS[options.engine](work.source, options, resolver)
         else:
-            _DELIVERIES[options.engine](work.source, work.destination, options, resolver)
+            planned.append(_PLANS[options.engine](work.source, placed[work.destination], options, resolver))
+    for deliver in filter(None, planned):
+        deliver()
 
 
 def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:

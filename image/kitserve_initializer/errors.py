@@ -37,6 +37,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from kitserve_initializer.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -191,7 +193,7 @@ class InvalidArchive(ContentFailure):
 
 
 class UnexpectedDigest(ContentFailure):
-    """The ModelKit isn't the one that the InferenceService demands by its digest."""
+    """The ModelKit, or one that it builds on, isn't bound to a digest that is demanded."""
 
     code = 25
     hint = "correct the reference or the annotation kitserve.io/digest"
@@ -269,8 +271,7 @@ def exit_codes() -> list[ExitCode]:
 
 def sentence(error: Failure | Interrupted) -> str:
     """Return the cause and its hint in one printable line."""
-    text = f"{error.cause}; {error.hint}" if error.hint else error.cause
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    return printable(f"{error.cause}; {error.hint}" if error.hint else error.cause)
 
 
 def _descendants(

@@ -12,6 +12,8 @@ import sys
 import time
 from typing import TextIO
 
+from kitserve_initializer.printable import printable
+
 _LEVELS = {
     "trace": logging.DEBUG,
     "debug": logging.DEBUG,
@@ -35,18 +37,25 @@ class _Stream(logging.StreamHandler[TextIO]):
         """Ignore the error: there is no other place to report it."""
 
 
+class _Text(logging.Formatter):
+    """A line of text: whatever is in it came from outside, and is made printable."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 class _Json(logging.Formatter):
-    """A line of JSON."""
+    """A line of JSON, whose event is as printable when it is decoded."""
 
     def format(self, record: logging.LogRecord) -> str:
         event = {"ts": self.formatTime(record, _TIME), "level": record.levelname.lower()}
         fields = getattr(record, "fields", {})
-        return json.dumps({**event, "event": record.getMessage(), **fields}, ensure_ascii=False)
+        return json.dumps({**event, "event": printable(record.getMessage()), **fields}, ensure_ascii=False)
 
 
 def start(form: str) -> None:
-    """Send the log to stderr, as `json` or as text, without libraries' lines, which could hold signed URLs."""
-    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s", _TIME)
+    """Send the log to stderr, as `json` or as text. Libraries' own lines stay out: they could hold signed URLs."""
+    text = _Text("%(asctime)s %(levelname)s %(message)s", _TIME)
     formatter = _Json() if form == "json" else text
     formatter.converter = time.gmtime
     handler = _Stream(sys.stderr)
@@ -54,6 +63,8 @@ def start(form: str) -> None:
     LOG.handlers = [handler]
     LOG.propagate = False
     LOG.setLevel(logging.INFO)
+    # Else Python writes libraries' warnings by itself, with a registry's headers in them.
+    logging.getLogger().handlers = [logging.NullHandler()]
 
 
 def end() -> None:

@@ -17,6 +17,8 @@ SET = {
     "layout": "model",
     "allowPatterns": ["*.safetensors"],
     "ignorePatterns": ["*.bin"],
+    "allowParentsByTag": True,
+    "verifyAgain": True,
     "credentials": {
         **defaults()["credentials"],
         "dockerConfigSecretName": "logins",

@@ -27,7 +27,7 @@ FLOORS = {
         ("__main__",),
     ),
     INITIALIZER: (
-        ("__init__", "version", "errors", "log", "secret", "termination"),
+        ("__init__", "version", "errors", "log", "printable", "secret", "termination"),
         ("concurrency", "fs", "oci"),
         ("config", "archive"),
         ("http",),

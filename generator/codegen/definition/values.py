@@ -177,6 +177,16 @@ class Values(Section):
     logFormat: Annotated[Literal["", "text", "json"], Variable("KITSERVE_LOG_FORMAT", default="text")] = (
         value("", "Format of the initializer's log: lines of text, or of JSON objects. Empty: text.")
     )
+    allowParentsByTag: Annotated[bool, Variable("KITSERVE_ALLOW_PARENTS_BY_TAG", type="flag")] = value(
+        False,
+        "Take a ModelKit that is demanded by its digest although it builds on another one by a tag, which whoever may "
+        "push that one can move.",
+    )
+    verifyAgain: Annotated[bool, Variable("KITSERVE_VERIFY_AGAIN", type="flag")] = value(
+        False,
+        "Unpack and verify again in each container that starts, whatever a volume says it holds: for volumes that "
+        "others may write to. Files of the ModelKit that are there are replaced.",
+    )
     serviceAnnotations: Annotated[
         list[Literal["filter", "unpack-flags", "layout", "digest"]],
         _annotated("filter", "KITSERVE_SERVICE_FILTER", "A service's own filters.", "words"),

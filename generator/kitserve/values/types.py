@@ -228,6 +228,8 @@ class Values:
     allowPatterns: list[str]
     ignorePatterns: list[str]
     logFormat: str
+    allowParentsByTag: bool
+    verifyAgain: bool
     serviceAnnotations: list[str]
     extraEnv: list[EnvironmentVariable]
     resources: dict[str, Any]

@@ -40,7 +40,7 @@ class Work:
 
 
 def parse(arguments: Sequence[str]) -> list[Work]:
-    """Read the command line.
+    """Read the command line; a pair that stands there twice counts once.
 
     Raises:
         UsageError: if the arguments aren't pairs.
@@ -55,4 +55,5 @@ def parse(arguments: Sequence[str]) -> list[Work]:
     if "" in arguments[1::2]:
         raise UsageError("a destination is empty")
     pairs = zip(arguments[::2], arguments[1::2], strict=True)
-    return [Work(reference.parse(source), Path(destination)) for source, destination in pairs]
+    works = [Work(reference.parse(source), Path(destination)) for source, destination in pairs]
+    return [*dict.fromkeys(works)]

@@ -38,6 +38,8 @@ class Environment:
     kitserve_engine: str
     kitserve_log_format: str
     kitserve_layout: str
+    kitserve_allow_parents_by_tag: bool
+    kitserve_verify_again: bool
     storage_allow_patterns: tuple[str, ...]
     storage_ignore_patterns: tuple[str, ...]
     kit_user: str

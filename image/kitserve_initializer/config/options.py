@@ -47,6 +47,10 @@ class Options:
     patterns: Patterns = field(default_factory=Patterns)
     digests: tuple[str, ...] = ()
     """Those that a ModelKit may have; none: any."""
+    allow_parents_by_tag: bool = False
+    """Whether parents may be named by a tag where a digest is demanded."""
+    verify_again: bool = False
+    """Whether to unpack again what a destination's marker says is there."""
     identity: Identity = field(default_factory=Identity, repr=False)
     kit_words: tuple[str, ...] = field(default=(), compare=False)
     """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""

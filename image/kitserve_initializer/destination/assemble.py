@@ -56,15 +56,16 @@ def _add_kitfile(content: bytes, result: int, workspace: Workspace) -> None:
     """Write the Kitfile, unless the destination or the result has it."""
     if kitfile.is_same(content, workspace.target) or exists(KITFILE, result):
         return
-    require_none(kitfile.conflicts(content, workspace.target, workspace.policy), workspace.place)
+    require_none(kitfile.conflicts(content, workspace.target, workspace.policy), workspace.name)
     kitfile.write(content, workspace.staging, result)
 
 
 def _add_tree(name: str, result: int, workspace: Workspace) -> None:
     source = enter(name, workspace.staging)
+    policy = workspace.request.policy
     try:
-        require_none(conflicts(source, result, workspace.policy), _other(workspace.request.layout))
-        merge(source, result, workspace.policy)
+        require_none(conflicts(source, result, policy), _other(workspace.request.layout))
+        merge(source, result, policy)
     finally:
         os.close(source)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.destination import kitfile
 from kitserve_initializer.errors import PathExists, UnsafeArchive
+from kitserve_initializer.fs.directory import entries, mode, walked
 from kitserve_initializer.fs.merge_dirs import planned_conflicts
 from kitserve_initializer.fs.paths import Parts, join, split
 from kitserve_initializer.log import LOG
@@ -28,10 +31,23 @@ def check_planned(planned: Iterable[str], content: bytes | None, workspace: Work
     Raises:
         PathExists: naming it.
     """
-    found = list(planned_conflicts(_safe(planned), workspace.target, workspace.policy))
+    paths = list(_safe(planned))
+    for inner in workspace.place.inner:
+        _require_none_inside(inner, [path for path in paths if path[:-1][: len(inner)] == inner])
+    found = list(planned_conflicts(paths, workspace.target, workspace.policy))
     if content is not None:
         found = [*kitfile.conflicts(content, workspace.target, workspace.policy), *found]
-    require_none(dict.fromkeys(found), workspace.place)
+    require_none(dict.fromkeys(found), workspace.name)
+
+
+def require_outside(result: int, inner: Iterable[Parts]) -> None:
+    """Look whether the directory `result` holds nothing at the paths `inner` but empty directories.
+
+    Raises:
+        PathExists: naming the first thing in them, which are other ModelKits' destinations.
+    """
+    for parts in inner:
+        _require_none_inside(parts, _inside(result, parts))
 
 
 def require_none(found: Iterable[Parts], holder: str) -> None:
@@ -49,6 +65,25 @@ def require_none(found: Iterable[Parts], holder: str) -> None:
         for path in paths:
             LOG.warning("%s already has %s", holder, path)
     raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
+
+
+def _inside(result: int, parts: Parts) -> list[Parts]:
+    """Return the path of the first thing in the directory at `parts`, or of what is there instead of it."""
+    for depth in range(len(parts)):
+        with walked(result, parts[:depth]) as above:
+            there = mode(parts[depth], above)
+        if not stat.S_ISDIR(there):
+            return [parts[: depth + 1]] if there else []
+    with walked(result, parts) as directory:
+        return [(*parts, entry.name) for entry in islice(entries(directory), 1)]
+
+
+def _require_none_inside(inner: Parts, found: list[Parts]) -> None:
+    if found:
+        raise PathExists(
+            f"the ModelKit holds {join(found[0])!r}, and {join(inner)!r} is the destination of another one in this run",
+            "unpack them to folders beside each other, or leave out what they share (filters, ignorePatterns)",
+        )
 
 
 def _first(found: Iterable[Parts]) -> tuple[list[Parts], int]:

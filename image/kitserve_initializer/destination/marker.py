@@ -1,16 +1,20 @@
 """The marker of a destination: a file at its top, written after all others are in place.
 
-A run for the same digest with the same request has nothing to do. The marker binds a digest, not a tag. It records
-the digests of the parents too, but no run compares them: a container that restarts serves what it served before,
-even if a parent's tag has moved. The marker survives a SIGKILL, but perhaps not a node's crash.
+A run for the same digest that asks for the same has nothing left to do. The marker binds a digest, not a tag. It tells
+the digests of the parents too, but they aren't compared, unless a digest is demanded and they are named by tags: what a
+pod was served with serves it when it starts again, though a parent's tag has moved. It outlives a SIGKILL, and doesn't
+promise to outlive a node's crash.
+
+Whoever may write to the volume may write a marker too, beside other files than it says (SECURITY.md).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.destination.names import MARKER, REMOVED, STAGING
+from kitserve_initializer.destination.names import REMOVED, STAGING
 from kitserve_initializer.fs.json_file import load
+from kitserve_initializer.fs.reserved_names import MARKER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +25,9 @@ if TYPE_CHECKING:
 def is_complete(destination: Path, request: Request) -> bool:
     """Return whether the destination holds what the request asks for, and no other run works there."""
     at_work = any((destination / name).exists() for name in (STAGING, REMOVED))
-    return not at_work and _is_for(request, load(MARKER, destination))
+    return not at_work and request.is_met_by(load(MARKER, destination))
 
 
 def holds(target: int, request: Request) -> bool:
-    """Return whether the directory `target` holds what the request asks for."""
-    return _is_for(request, load(MARKER, target))
-
-
-def _is_for(request: Request, found: object) -> bool:
-    return isinstance(found, dict) and found | {"parents": None} == request.document | {"parents": None}
+    """Tell whether the directory `target` holds what is asked for."""
+    return request.is_met_by(load(MARKER, target))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from kitserve_initializer.fs.paths import RESERVED
+from kitserve_initializer.fs.reserved_names import RESERVED
 
-MARKER = f"{RESERVED}.json"
-"""What the destination holds."""
 STAGING = f"{RESERVED}-staging"
 """The folder of a run that is at work, or was killed."""
 REMOVED = f"{RESERVED}-removed"
@@ -15,6 +13,8 @@ LOCK = "lock"
 """The lock of the run at work; another run waits for it."""
 PLAN = "plan.json"
 """The request for which `RESULT` is being merged."""
+BLOB = "blob"
+"""A blob that is on its way into several trees; its name is gone at once."""
 RESULT = "result"
 """The merged trees."""
 KITFILE_TREE = "kitfile"

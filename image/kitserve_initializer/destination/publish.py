@@ -7,17 +7,18 @@ no way but forward.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from kitserve_initializer.destination import directory_modes
-from kitserve_initializer.destination.conflicts import require_none
-from kitserve_initializer.destination.names import JOURNAL, MARKER, RESULT
-from kitserve_initializer.destination.request import policy_of
+from kitserve_initializer.destination import directory_modes, request
+from kitserve_initializer.destination.conflicts import require_none, require_outside
+from kitserve_initializer.destination.names import JOURNAL, RESULT
 from kitserve_initializer.destination.rollback_log import RollbackLog
-from kitserve_initializer.fs.directory import enter, exists, unlink, walked
+from kitserve_initializer.fs.directory import enter, exists, is_directory, unlink, walked
 from kitserve_initializer.fs.json_file import load, save
-from kitserve_initializer.fs.merge_dirs import conflicts, merge
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy, conflicts, merge
+from kitserve_initializer.fs.remove_tree import remove
+from kitserve_initializer.fs.reserved_names import MARKER
 
 if TYPE_CHECKING:
     from kitserve_initializer.destination.directory_modes import Modes
@@ -35,10 +36,12 @@ def publish(names: list[str], workspace: Workspace) -> None:
     staging = workspace.staging
     result = enter(RESULT, staging)
     try:
-        require_none(conflicts(result, workspace.target, workspace.policy), workspace.place)
+        require_outside(result, workspace.place.inner)
+        require_none(conflicts(result, workspace.target, workspace.policy), workspace.name)
         modes = directory_modes.of_new(names, workspace)
-        journal = {"marker": workspace.request.document, "narrow": directory_modes.to_json(modes)}
-        save(JOURNAL, journal, staging, staging)
+        save(
+            JOURNAL, _Journal(workspace.request.document, modes, workspace.policy).document, staging, staging
+        )
         _move(result, modes, workspace)
     except BaseException:
         unlink(JOURNAL, staging)
@@ -48,31 +51,65 @@ def publish(names: list[str], workspace: Workspace) -> None:
 
 
 def roll_forward(staging: int, target: int) -> None:
-    """Complete the move that a killed run began."""
-    journal = load(JOURNAL, staging)
-    if not isinstance(journal, dict):
-        return
-    with suppress(FileNotFoundError):
+    """End the move that a killed run began.
+
+    A journal that is none, has no result, or a result that something stands in the way of, is as good as absent: what
+    follows is then a run like any other.
+    """
+    journal = _journal(load(JOURNAL, staging))
+    if journal and is_directory((RESULT,), staging):
         result = enter(RESULT, staging)
         try:
-            merge(result, target, policy_of(journal["marker"]))
-            directory_modes.apply(directory_modes.from_json(journal["narrow"]), target)
-            save(MARKER, journal["marker"], staging, target)
+            if not any(conflicts(result, target, journal.policy)):
+                _end(result, journal, staging, target)
         finally:
             os.close(result)
-    unlink(JOURNAL, staging)
+    remove(JOURNAL, staging)
+
+
+def _end(result: int, journal: _Journal, staging: int, target: int) -> None:
+    merge(result, target, journal.policy)
+    directory_modes.apply(directory_modes.of_present(journal.modes, target), target)
+    remove(MARKER, target)
+    save(MARKER, journal.marker, staging, target)
+
+
+@dataclass(frozen=True)
+class _Journal:
+    """What a move is to end with: the marker, and the modes that directories get; `policy` is that of the move."""
+
+    marker: dict[str, Any]
+    modes: Modes
+    policy: ConflictPolicy
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The journal as JSON holds it."""
+        narrow = directory_modes.to_json(self.modes)
+        return {"marker": self.marker, "narrow": narrow, "policy": self.policy.name}
+
+
+def _journal(found: object) -> _Journal | None:
+    """Read what a file holds, which whoever may write to the volume may have written."""
+    if not isinstance(found, dict) or not request.is_document(found.get("marker")):
+        return None
+    modes = directory_modes.from_json(found.get("narrow"))
+    policy = found.get("policy", request.policy_of(found["marker"]).name)
+    if modes is None or policy not in [*ConflictPolicy.__members__]:
+        return None
+    return _Journal(found["marker"], modes, ConflictPolicy[policy])
 
 
 def _move(result: int, modes: Modes, workspace: Workspace) -> None:
     """Move everything; if that fails, remove what is new in the destination."""
     moved = RollbackLog(workspace.staging)
     try:
-        unlink(MARKER, workspace.target)
+        remove(MARKER, workspace.target)
         merge(result, workspace.target, workspace.policy, moved.add)
         directory_modes.apply(modes, workspace.target)
         save(MARKER, workspace.request.document, workspace.staging, workspace.target)
     except BaseException:
-        unlink(MARKER, workspace.target)
+        remove(MARKER, workspace.target)
         for parts in moved.paths():
             _move_back(parts, workspace.target, result)
         raise

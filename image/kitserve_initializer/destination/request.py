@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from kitserve_initializer.config.options import KIT, MODEL
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
+from kitserve_initializer.oci.reference import is_digest
 
 _VERSION = 1
 _POLICY = "rule"
+_BY_TAG = "parentsByTag"
+_TEXTS = ("filters", "allow", "ignore")
+_PARENTS = 10
+"""A ModelKit has no more of them (modelkit/parents.py)."""
 
 
 @dataclass(frozen=True)
 class Request:
     """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
-    `parents` are the digests of the ModelKits that it builds on, as far as they are known.
+    `parents` are the digests of those it builds on, as far as they are known, `parents_by_tag` those of them that are
+    named by a tag. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
     """
 
     digest: str
@@ -25,11 +32,13 @@ class Request:
     allow: tuple[str, ...]
     ignore: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    parents_by_tag: tuple[str, ...] = ()
+    demanded: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def document(self) -> dict[str, Any]:
-        """The request as data that JSON can hold."""
-        return {
+        """The request as JSON holds it."""
+        document = {
             "version": _VERSION,
             "digest": self.digest,
             "filters": list(self.filters),
@@ -39,8 +48,47 @@ class Request:
             "ignore": list(self.ignore),
             "parents": list(self.parents),
         }
+        return document | ({_BY_TAG: list(self.parents_by_tag)} if self.parents_by_tag else {})
+
+    def is_met_by(self, document: object) -> bool:
+        """Tell whether a request's document asks for the same, whatever its parents were, if they may be any."""
+        if not isinstance(document, dict) or not _has_form(document):
+            return False
+        parents: dict[str, Any] = {"parents": None, _BY_TAG: None}
+        by_tag = document.get(_BY_TAG, [])
+        return document | parents == self.document | parents and self._may_have(by_tag)
+
+    def _may_have(self, by_tag: list[str]) -> bool:
+        return self.demanded is None or self.demanded.issuperset(by_tag)
 
 
 def policy_of(document: dict[str, Any]) -> ConflictPolicy:
     """Return the conflict policy in a request's document."""
     return ConflictPolicy[document[_POLICY]]
+
+
+def is_document(found: object) -> bool:
+    """Tell whether what a file holds is a request's document, of this version and in this form."""
+    return isinstance(found, dict) and _has_form(found) and is_digest(found["digest"])
+
+
+def _has_form(found: dict[str, Any]) -> bool:
+    keys = {"version", "digest", _POLICY, "layout", "parents", *_TEXTS}
+    return (
+        found.keys() - {_BY_TAG} == keys
+        and type(found["version"]) is int
+        and found["version"] == _VERSION
+        and isinstance(found["digest"], str)
+        and found[_POLICY] in [*ConflictPolicy.__members__]
+        and found["layout"] in (KIT, MODEL)
+        and all(_are_texts(found[key]) for key in _TEXTS)
+        and all(_are_few(found.get(key, [])) for key in ("parents", _BY_TAG))
+    )
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(each, str) for each in found)
+
+
+def _are_few(found: object) -> bool:
+    return isinstance(found, list) and _are_texts(found) and len(found) <= _PARENTS

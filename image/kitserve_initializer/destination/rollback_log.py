@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.destination.names import MOVED
-from kitserve_initializer.fs.paths import Parts, join
+from kitserve_initializer.errors import UnsafeArchive
+from kitserve_initializer.fs.paths import Parts, join, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +40,7 @@ class RollbackLog:
             self._spill()
 
     def paths(self) -> Iterator[Parts]:
-        """Yield the paths."""
+        """Yield the paths; what somebody else wrote into the file is no path of ours if a layer couldn't have it."""
         yield from _paths(bytes(self._held))
         offset = 0
         for size in self._spilled:
@@ -63,4 +65,6 @@ class RollbackLog:
 
 def _paths(text: bytes) -> Iterator[Parts]:
     for path in text.split(b"\0")[:-1]:
-        yield tuple(os.fsdecode(path).split("/"))
+        with suppress(UnsafeArchive):
+            if parts := split(os.fsdecode(path)):
+                yield parts

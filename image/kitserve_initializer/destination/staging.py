@@ -8,37 +8,48 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from kitserve_initializer.destination import conflicts, directory_modes, marker
 from kitserve_initializer.destination.assemble import assemble
-from kitserve_initializer.destination.names import LOCK, PLAN, REMOVED, RESULT, STAGING, record
+from kitserve_initializer.destination.names import BLOB, LOCK, PLAN, REMOVED, RESULT, STAGING, record
 from kitserve_initializer.destination.publish import publish, roll_forward
 from kitserve_initializer.destination.workspace import Workspace
-from kitserve_initializer.fs.directory import enter
+from kitserve_initializer.fs.directory import enter, entries, exists, is_directory, mode
+from kitserve_initializer.fs.foreign_tree import clean
 from kitserve_initializer.fs.json_file import load, save
+from kitserve_initializer.fs.kept_file import KeptFile
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
 from kitserve_initializer.fs.tree import Tree, require
 from kitserve_initializer.log import LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
     from types import TracebackType
 
+    from kitserve_initializer.destination.place import Place
     from kitserve_initializer.destination.request import Request
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Staging:
-    """The hidden folder of one destination; a context manager, and the only writer there."""
+    """The hidden folder of one destination; a context manager, and the only writer there.
 
-    def __init__(self, destination: Path, request: Request) -> None:
-        self._destination = destination
+    With `verify_again` nothing that was there before is believed, neither the marker nor finished trees. Files of a
+    destination that is marked as complete give way to those that are unpacked then.
+    """
+
+    def __init__(self, place: Place, request: Request, *, verify_again: bool = False) -> None:
+        self._place = place
+        self._destination = place.path
         self._request = request
+        self._verify_again = verify_again
         self._made: list[Path] = []
         self._trees: list[Tree] = []
 
@@ -49,6 +60,9 @@ class Staging:
             remove(REMOVED, self._target)
             self._folder, self._lock = _locked(self._target)
             roll_forward(self._folder, self._target)
+            self._is_marked = marker.holds(self._target, self._request)
+        if self._is_marked and self._verify_again:
+            LOG.info("%s is marked as complete: unpacked and verified again all the same", self._destination)
         return self
 
     def __exit__(
@@ -69,8 +83,8 @@ class Staging:
 
     @property
     def is_done(self) -> bool:
-        """Whether another run, or the killed one, has left nothing to do."""
-        return marker.holds(self._target, self._request)
+        """Whether another run, or the one that was killed, has left nothing to do."""
+        return self._is_marked and not self._verify_again
 
     def begin(self, names: Collection[str]) -> list[str]:
         """Keep the finished trees among `names`, remove everything else, and return the names to fill.
@@ -78,19 +92,41 @@ class Staging:
         Without names it keeps nothing: old content couldn't be told from new content.
         """
         with destination_errors(str(self._destination)):
-            there = _names(self._folder)
-            finished = {name for name in names if record(name) in there}
-            assembling = RESULT in there and self._is_planned(names, finished)
-            # Some of another plan's trees are in its result already.
-            kept = finished if assembling or RESULT not in there else set()
+            recorded = set() if self._verify_again else {name for name in names if self._is_recorded(name)}
+            assembling = self._is_assembling(names, recorded)
+            kept = recorded if assembling else self._finished(recorded)
             keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
-            for name in sorted(there - keep, key=lambda name: not name.endswith(".json")):
-                remove(name, self._folder)
+            self._clear(keep, ".json")  # a tree that is going must not look like one that was moved
+            self._clear(keep)
         return [name for name in names if name not in kept]
 
-    def _is_planned(self, names: Collection[str], finished: set[str]) -> bool:
-        """Return whether the result is of these trees: it begins only after all of them are finished."""
-        return bool(names) and finished == {*names} and load(PLAN, self._folder) == self._request.document
+    def _is_recorded(self, name: str) -> bool:
+        """Tell whether a tree has a record, which is written when it is finished."""
+        return directory_modes.from_json(load(record(name), self._folder)) is not None
+
+    def _finished(self, recorded: set[str]) -> set[str]:
+        """Return the trees that are there whole; with a result there are none, as some are in it already."""
+        if exists(RESULT, self._folder):
+            return set()
+        return {name for name in recorded if is_directory((name,), self._folder)}
+
+    def _is_assembling(self, names: Collection[str], recorded: set[str]) -> bool:
+        """Tell whether the result is of these trees: it is begun only when all of them are finished."""
+        return (
+            bool(names)
+            and recorded == {*names}
+            and is_directory((RESULT,), self._folder)
+            and load(PLAN, self._folder) == self._request.document
+        )
+
+    def _clear(self, keep: Collection[str], suffix: str = "") -> None:
+        # What goes while it is listed may hide what stays (POSIX, readdir).
+        while sum(
+            remove(entry.name, self._folder)
+            for entry in entries(self._folder)
+            if entry.name not in keep and entry.name.endswith(suffix)
+        ):
+            pass
 
     def check_planned(self, planned: Collection[str], kitfile: bytes | None) -> None:
         """Check that nothing will be in the way of paths, before there is content for them.
@@ -126,6 +162,32 @@ class Staging:
         self._trees.remove(tree)
         tree.close()
 
+    def clean(self, name: str) -> int:
+        """Look through a tree that another program filled; return how many markers were in it, and are gone.
+
+        Raises:
+            UnsafeArchive: if it holds what no layer may.
+        """
+        with destination_errors(str(self._destination)):
+            tree = enter(name, self._folder)
+            try:
+                return clean(tree)
+            finally:
+                os.close(tree)
+
+    def kept(self, chunks: Iterable[bytes]) -> KeptFile:
+        """Keep the bytes of a blob that several trees are filled from; the caller closes what it gets."""
+        with destination_errors(str(self._destination)):
+            kept = KeptFile(f"{BLOB}-{threading.get_ident()}", self._folder)
+        try:
+            for chunk in chunks:
+                with destination_errors(str(self._destination)):
+                    kept.add(chunk)
+        except BaseException:
+            kept.close()
+            raise
+        return kept
+
     def path(self, name: str) -> Path:
         """Return a tree's path, for a program that needs paths."""
         return self._destination / STAGING / name
@@ -142,7 +204,11 @@ class Staging:
 
     @property
     def _workspace(self) -> Workspace:
-        return Workspace(str(self._destination), self._folder, self._target, self._request)
+        return Workspace(self._place, self._folder, self._target, self._request, self._replaces)
+
+    @property
+    def _replaces(self) -> bool:
+        return self._is_marked and self._verify_again
 
 
 def _locked(target: int) -> tuple[int, int]:
@@ -154,6 +220,10 @@ def _locked(target: int) -> tuple[int, int]:
             folder = enter(STAGING, target)
         except FileNotFoundError:
             continue
+        except OSError:
+            if not _remove_foreign(STAGING, target, stat.S_ISDIR):
+                raise
+            continue
         try:
             return folder, _lock(folder, target)
         except FileNotFoundError:
@@ -163,7 +233,14 @@ def _locked(target: int) -> tuple[int, int]:
             raise
 
 
+def _remove_foreign(name: str, directory: int, is_ours: Callable[[int], bool]) -> bool:
+    """Remove what has a name of ours and isn't of its kind; tell whether there was such a thing, and it is gone."""
+    there = mode(name, directory)
+    return bool(there) and not is_ours(there) and remove(name, directory)
+
+
 def _lock(folder: int, target: int) -> int:
+    _remove_foreign(LOCK, folder, stat.S_ISREG)
     lock = os.open(LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
     try:
         _wait_for(lock)
@@ -185,11 +262,6 @@ def _wait_for(lock: int) -> None:
     except BlockingIOError:
         LOG.info("waiting for another run in the same destination")
         fcntl.flock(lock, fcntl.LOCK_EX)
-
-
-def _names(directory: int) -> set[str]:
-    with os.scandir(directory) as entries:
-        return {entry.name for entry in entries}
 
 
 def _make_directory(path: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,29 @@ from kitserve_initializer.config import environment
 from kitserve_initializer.config.options import KIT
 from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
-from kitserve_initializer.engines import prepare
 from kitserve_initializer.engines.child_process import Command, run
-from kitserve_initializer.engines.prepare import announce, parents_of, request
-from kitserve_initializer.errors import InvalidEnvironment, KitFailed
+from kitserve_initializer.engines.prepare import (
+    announce,
+    demanded,
+    is_complete,
+    parents_of,
+    request,
+    tell_skipped,
+)
+from kitserve_initializer.errors import InvalidEnvironment, KitFailed, UnexpectedDigest
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.http import tls
 from kitserve_initializer.log import LOG, PROGRESS
 from kitserve_initializer.oci.reference import SCHEME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kitserve_initializer.config.identity import Identity
     from kitserve_initializer.config.options import Options
-    from kitserve_initializer.modelkit.resolver import Resolver
+    from kitserve_initializer.destination.place import Place
+    from kitserve_initializer.destination.request import Request
+    from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.credential import Credential
     from kitserve_initializer.secret import Secret
@@ -44,46 +53,76 @@ _TREE, _HOME = "kit", "kit-home"
 _DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")
 
 
-def deliver(reference: Reference, destination: Path, options: Options, resolver: Resolver) -> None:
-    """Unpack the ModelKit `reference` with `kit unpack` into `destination`, which is created if it is missing.
+def plan(
+    reference: Reference, place: Place, options: Options, resolver: Resolver
+) -> Callable[[], None] | None:
+    """Return what lets `kit unpack` unpack the ModelKit `reference` into its place, which is made if it is missing.
 
     Raises:
-        InvalidEnvironment: if there is no `kit` on PATH, or the options need what kit can't do.
-        KitFailed: if it ends with an error.
-        Failure: for any other cause. The destination is then unchanged.
+        InvalidEnvironment: if there is no `kit` on PATH, or none that can do what is asked for.
+        Failure: whatever else went wrong. What is returned raises KitFailed if kit ends with an error; the destination
+            is then as it was.
     """
     program = _program(options)
     found = resolver.resolve(reference)
     announce(found, options)
-    LOG.warning("%s unpacks, and compares no layer with its digest", program)
-    parents = parents_of(found, options, resolver)
+    LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
+    wanted = demanded(reference, options)
+    parents = _parents(found, options, resolver, wanted)
+    asked = request(found.kit.digest, options, wanted, parents)
+    if is_complete(place, asked, options):
+        return None
+    return partial(_deliver, program, [*parents, found], place, options, asked)
+
+
+def _deliver(
+    program: str, line: list[ResolvedModelKit], place: Place, options: Options, asked: Request
+) -> None:
     # kit knows one credential for a host: that of the ModelKit which was asked for, else of its nearest parent.
-    logins = {each.reference.registry: each.credential for each in (*parents, found)}
-    with Staging(destination, request(found.kit.digest, options, parents)) as staging:
+    logins = {each.reference.registry: each.credential for each in line}
+    with Staging(place, asked, verify_again=options.verify_again) as staging:
         if staging.is_done:
             return
         staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
-        pinned = str(reference.pinned(found.kit.digest)).removeprefix(SCHEME)
+        pinned = str(line[-1].reference.pinned(asked.digest)).removeprefix(SCHEME)
         with _certificates(options.identity) as files:
             variables = _environment(staging.path(_HOME), logins) | _proxy(options)
             variables |= {name: tls.path(file) for name, file in files.items()}
             words = (program, "unpack", pinned, *options.kit_words)
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
             _run(command, [each.password for each in logins.values()])
+        tell_skipped(str(line[-1].reference), staging.clean(_TREE))
         staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
-    PROGRESS.info("unpacked to %s", destination)
+    PROGRESS.info("unpacked to %s", place.path)
+
+
+def _parents(
+    found: ResolvedModelKit, options: Options, resolver: Resolver, wanted: frozenset[str] | None
+) -> list[ResolvedModelKit]:
+    """Resolve the parents. kit looks tags up by itself, later: where a digest is demanded they are bound to nothing."""
+    parents = parents_of(found, options, resolver, wanted)
+    by_tag = [] if wanted is None else [each.reference for each in parents if not each.reference.digest]
+    if by_tag:
+        raise UnexpectedDigest(
+            f"a digest is demanded, and the engine kit looks the tag of {by_tag[0]}, a parent, up again by itself",
+            "use the engine native, pack with the parent's digest as the model's path, or allow such parents "
+            "(allowParentsByTag, KITSERVE_ALLOW_PARENTS_BY_TAG)",
+        )
+    return parents
 
 
 def check(reference: Reference, options: Options, resolver: Resolver) -> None:
-    """Check that kit can do what the options ask for, then do the same as every engine.
+    """Resolve the reference and log in, as for an unpack, and fetch no layer.
 
     Raises:
-        Failure: as `deliver`, as far as that would get.
+        Failure: whatever an unpack would have met so far.
     """
     _program(options)
-    prepare.check(reference, options, resolver)
+    found = resolver.resolve(reference)
+    announce(found, options)
+    _parents(found, options, resolver, demanded(reference, options))
 
 
 def _refuse_what_kit_lacks(options: Options) -> None:

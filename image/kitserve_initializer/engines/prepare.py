@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import filters
 from kitserve_initializer.config.options import KIT
+from kitserve_initializer.destination import marker
 from kitserve_initializer.destination.request import Request
 from kitserve_initializer.errors import UnexpectedDigest
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
+from kitserve_initializer.fs.os_errors import destination_errors
+from kitserve_initializer.fs.reserved_names import MARKER
 from kitserve_initializer.log import LOG
 from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.version import VERSION
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kitserve_initializer.config.options import Options
+    from kitserve_initializer.destination.place import Place
     from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
     from kitserve_initializer.oci.reference import Reference
 
@@ -29,16 +33,48 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
     """
     found = resolver.resolve(reference)
     announce(found, options)
-    parents_of(found, options, resolver)
+    parents_of(found, options, resolver, demanded(reference, options))
 
 
-def parents_of(found: ResolvedModelKit, options: Options, resolver: Resolver) -> list[ResolvedModelKit]:
-    """Resolve the parents of `found`, the farthest first; none if the filters select nothing from them.
+def demanded(reference: Reference, options: Options) -> frozenset[str] | None:
+    """Return the digests that parents by tag may have: none of them counts but where a digest is demanded.
+
+    One that is demanded in the reference binds the ModelKit alone; `kitserve.io/digest` may name its parents too.
+    """
+    if options.allow_parents_by_tag or not (reference.digest or options.digests):
+        return None
+    return frozenset(options.digests)
+
+
+def parents_of(
+    found: ResolvedModelKit, options: Options, resolver: Resolver, wanted: frozenset[str] | None
+) -> list[ResolvedModelKit]:
+    """Resolve what `found` builds on, the farthest first; nothing if the filters leave nothing of it.
+
+    Parents by tag have to have one of the digests `wanted`, unless it is None.
 
     Raises:
-        Failure: if a parent can't be fetched.
+        UnexpectedDigest: if they haven't.
+        Failure: if a parent can't be had.
     """
-    return ancestors(found, resolver) if filters.for_parents(options.filters) else []
+    return ancestors(found, resolver, wanted) if filters.for_parents(options.filters) else []
+
+
+def is_complete(place: Place, asked: Request, options: Options) -> bool:
+    """Tell whether a place holds what is asked for, if its marker is to be believed, and log it."""
+    if options.verify_again:
+        return False
+    with destination_errors(str(place.path)):
+        complete = marker.is_complete(place.path, asked)
+    if complete:
+        LOG.info("%s holds %s already, unpacked as asked for", place.path, asked.digest)
+    return complete
+
+
+def tell_skipped(what: str, markers: int) -> None:
+    """Log that markers of earlier unpacks were left out of a destination."""
+    if markers:
+        LOG.warning("%s holds the marker of an earlier unpack (%s, %d times): skipped", what, MARKER, markers)
 
 
 def announce(found: ResolvedModelKit, options: Options) -> None:
@@ -64,8 +100,10 @@ def announce(found: ResolvedModelKit, options: Options) -> None:
         LOG.warning("TLS certificates are not verified (--tls-verify=false)")
 
 
-def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] = ()) -> Request:
-    """Return the request to compare with the destination's marker."""
+def request(
+    digest: str, options: Options, wanted: frozenset[str] | None, parents: Sequence[ResolvedModelKit] = ()
+) -> Request:
+    """Return what the destination's marker is compared with; `wanted` is as for `parents_of`."""
     return Request(
         digest,
         tuple(map(str, options.filters)),
@@ -74,6 +112,8 @@ def request(digest: str, options: Options, parents: Sequence[ResolvedModelKit] =
         options.patterns.allow,
         options.patterns.ignore,
         tuple(parent.kit.digest for parent in parents),
+        tuple(parent.kit.digest for parent in parents if not parent.reference.digest),
+        wanted,
     )
 
 

@@ -12,13 +12,14 @@ from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
 from kitserve_initializer.concurrency.read_ahead import ahead
 from kitserve_initializer.concurrency.worker_pool import until
+from kitserve_initializer.engines.prepare import tell_skipped
 from kitserve_initializer.engines.progress import counted
 from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
-from kitserve_initializer.fs.paths import Parts, join, split
+from kitserve_initializer.fs.paths import Parts, is_marker, join, split
 from kitserve_initializer.log import PROGRESS
 from kitserve_initializer.modelkit.placement import lift
-from kitserve_initializer.oci.digest import hashed
+from kitserve_initializer.oci.digest import hashed, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,15 +52,29 @@ class Unpacker:
         """Return a name for everything that decides the content of a layer's tree."""
         return hashlib.sha256(repr((self._policy, self._patterns, layer.key)).encode()).hexdigest()
 
-    def unpack(self, layer: Layer, tree: Tree, counter: Counter) -> None:
-        """Fetch a layer and write its files into `tree`; return only if every byte was right.
+    def fetched(self, layer: Layer, counter: Counter) -> Iterator[bytes]:
+        """Yield a layer's bytes as they come; the end is handed out only if every byte was right.
+
+        Raises:
+            CorruptContent, RegistryFailure.
+        """
+        return until(self._stop, counted(self._repository.blob(layer.descriptor, _named(layer)), counter))
+
+    def verified(self, layer: Layer, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield a layer's bytes that were kept, under the same condition.
+
+        Raises:
+            CorruptContent.
+        """
+        return until(self._stop, verified(chunks, layer.descriptor, _named(layer)))
+
+    def unpack(self, layer: Layer, tree: Tree, blob: Iterable[bytes]) -> None:
+        """Write what a layer holds into `tree`; returns only if every byte was right.
 
         Raises:
             CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
         """
         begun = time.monotonic()
-        chunks = self._repository.blob(layer.descriptor, f"the layer of {layer}")
-        blob = until(self._stop, counted(chunks, counter))
         with self._stage(blob) as fetched:
             try:
                 self._write(fetched, layer, tree)
@@ -73,16 +88,24 @@ class Unpacker:
         )
 
     def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
-        what = f"the layer of {layer}"
+        what = _named(layer)
         with self._inflated(blob, layer, what) as inflated:
             content = until(self._stop, inflated)
             if layer.file:
                 self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
-                return
-            archive = tar.Archive(content, what)
-            for member in archive:
-                parts = layer.prefix + split(member.name)
-                self._add(member, archive, lift(parts, layer.root, is_file=member.kind == tar.FILE), tree)
+            else:
+                self._add_all(tar.Archive(content, what), layer, tree)
+
+    def _add_all(self, archive: tar.Archive, layer: Layer, tree: Tree) -> None:
+        markers = 0
+        for member in archive:
+            is_file = member.kind == tar.FILE
+            parts = layer.prefix + split(member.name, marker=is_file)
+            if is_marker(parts):
+                markers += 1
+            else:
+                self._add(member, archive, lift(parts, layer.root, is_file=is_file), tree)
+        tell_skipped(_named(layer), markers)
 
     @contextmanager
     def _inflated(
@@ -98,7 +121,10 @@ class Unpacker:
         sized = _sized(content, file.size, join(parts))
         if not parts:
             raise UnsafeArchive("a raw layer is a file without a name")
-        if self._patterns.take(parts):
+        if is_marker(parts):
+            deque(sized, maxlen=0)
+            tell_skipped(f"the raw layer of {join(parts)!r}", 1)
+        elif self._patterns.take(parts):
             tree.require(parts, file.size or 0)
             tree.add_file(parts, file.mode, sized, file.size or 0)
         else:
@@ -132,6 +158,10 @@ class Unpacker:
         if self._policy is ConflictPolicy.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
+
+
+def _named(layer: Layer) -> str:
+    return f"the layer of {layer}"
 
 
 def _unzstd(chunks: Iterable[bytes], what: str) -> Iterable[bytes | memoryview]:

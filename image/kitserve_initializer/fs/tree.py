@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import DiskFull, InvalidArchive, PathExists
 from kitserve_initializer.fs.directory import enter
 from kitserve_initializer.fs.os_errors import destination_errors
-from kitserve_initializer.fs.paths import Parts, join
+from kitserve_initializer.fs.paths import Parts, join, require_free
 from kitserve_initializer.fs.preallocate import reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sized
+    from collections.abc import Iterable
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
 _NARROW_LIMIT = 10_000
 """Directories that take rights from their owner: each costs 600 bytes of memory until it gets its mode."""
+_NARROW_BYTES = 1536 * 1024
+"""Bytes of their paths, as JSON writes them: with what stands beside them they fit into a file (json_file.LIMIT)."""
 _LARGE = 16 * 1024 * 1024
 """Bytes from which on asking for the free space costs nothing beside writing the file."""
 
@@ -35,30 +38,47 @@ def require(size: int, directory: int, what: str) -> None:
         raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
 
 
-def require_few(narrow: Sized) -> None:
-    """Check that directories that wait for their mode are few enough to keep in memory.
+def spelled(parts: Parts) -> int:
+    """Return the bytes that a directory and its mode take in a file of JSON."""
+    return len(json.dumps(parts)) + len("[, 511], ")
+
+
+def require_few(count: int, size: int) -> None:
+    """Look whether directories that wait for their mode are few enough to be kept in memory and in a file.
+
+    `size` are their bytes as `spelled`.
 
     Raises:
         InvalidArchive: if they aren't.
     """
-    if len(narrow) > _NARROW_LIMIT:
-        raise InvalidArchive(
-            f"the layers hold more than {_NARROW_LIMIT} directories without all rights for their owner",
-            "give them those before packing (chmod -R u+rwX)",
-        )
+    if count > _NARROW_LIMIT:
+        fault = f"more than {_NARROW_LIMIT} directories"
+    elif size > _NARROW_BYTES:
+        fault = f"more than {_NARROW_BYTES} bytes of paths of directories"
+    else:
+        return
+    raise InvalidArchive(
+        f"the layers hold {fault} without all rights for their owner",
+        "give them those before packing (chmod -R u+rwX)",
+    )
 
 
 class Tree:
-    """A directory to fill, which holds at most two descriptors until `close()`."""
+    """A directory to fill. It may be given up with `close()`; it holds at most two descriptors.
+
+    Names of the initializer's own are refused here too (UnsafeArchive), whoever let them through.
+    """
 
     def __init__(self, root: int) -> None:
         self.narrow: dict[Parts, int] = {}
         """Directories whose mode takes rights from their owner: to be set when everything has its place."""
+        self._narrow_bytes = 0
         self._root = root
         self._parent: tuple[Parts, int] | None = None
 
     def add_directory(self, parts: Parts, mode: int) -> bool:
         """Make a directory with its parents; False if something is there already."""
+        require_free(parts[-1:])
         with destination_errors(join(parts)):
             try:
                 os.mkdir(parts[-1], mode | 0o700, dir_fd=self._enter_parent(parts[:-1]))
@@ -66,7 +86,8 @@ class Tree:
                 return False
         if mode & 0o700 != 0o700:
             self.narrow[parts] = mode
-            require_few(self.narrow)
+            self._narrow_bytes += spelled(parts)
+            require_few(len(self.narrow), self._narrow_bytes)
         return True
 
     def require(self, parts: Parts, size: int) -> None:
@@ -84,6 +105,7 @@ class Tree:
 
         `size` is that of the content if it is known.
         """
+        require_free(parts[-1:])
         with destination_errors(join(parts)):
             try:
                 file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
@@ -123,6 +145,7 @@ class Tree:
         """Return the descriptor of a directory, made if missing. Archives are sorted, so the last one mostly serves."""
         if self._parent and self._parent[0] == parts:
             return self._parent[1]
+        require_free(parts)
         self._leave_parent()
         current = os.dup(self._root)
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.modelkit.kitfile_yaml import emitter
-from kitserve_initializer.oci.reference import holds_login, without_login
+from kitserve_initializer.oci.reference import holds_login, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Entry:
     @property
     def shown(self) -> str:
         """The path as it may stand in a log: one that was meant as a reference may hold a password."""
-        return without_login(self.path) if holds_login(self.path) else self.path
+        return shown(self.path) if holds_login(self.path) else self.path
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kitserve_initializer.fs.paths import Parts, split
 from kitserve_initializer.log import LOG
 from kitserve_initializer.modelkit import modelpack
 from kitserve_initializer.oci import media_types
-from kitserve_initializer.oci.reference import is_digest, without_login
+from kitserve_initializer.oci.reference import is_digest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +49,11 @@ class Layer:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def __str__(self) -> str:
-        return f"{self.entry.kind} {self.entry.shown or self.entry.name!r}"
+        return _named(self.entry)
 
 
 _NAMED = 10
-"""Types that the log names at most."""
+"""Things of a kind that the log names at most."""
 
 Placed = tuple[int, "Entry"]
 """A layer's index in the manifest, and the entry it belongs to."""
@@ -76,6 +76,11 @@ def select(modelkit: ModelKit, wanted: tuple[filters.Filter, ...]) -> list[Layer
     return [_layer(entry, modelkit, index) for index, entry in sorted(taken, key=lambda each: each[0])]
 
 
+def _named(entry: Entry) -> str:
+    """Return what errors call an entry; a path may be what somebody took for a parent's reference."""
+    return f"{entry.kind} {shown(entry.path or entry.name)!r}"
+
+
 def _takes(wanted: tuple[filters.Filter, ...], entry: Entry) -> bool:
     """Return whether a filter selects the entry by name or path; code and docs have no name in KitOps."""
     fields = (entry.path,) if entry.kind in ("code", "docs") else (entry.name, entry.path)
@@ -83,15 +88,12 @@ def _takes(wanted: tuple[filters.Filter, ...], entry: Entry) -> bool:
 
 
 def _tell(modelkit: ModelKit, placed: list[Placed], wanted: tuple[filters.Filter, ...]) -> None:
-    """Log what isn't unpacked although no filter excludes it."""
-    for entry in modelkit.entries:
-        if entry.remote and _takes(wanted, entry):
-            LOG.warning(
-                "%s %r lies at %r, in no layer: it isn't fetched",
-                entry.kind,
-                entry.shown,
-                without_login(entry.remote),
-            )
+    """Log what isn't unpacked although nobody filtered it out."""
+    elsewhere = [entry for entry in modelkit.entries if entry.remote and _takes(wanted, entry)]
+    for entry in elsewhere[:_NAMED]:
+        LOG.warning("%s lies at %r, in no layer: it isn't fetched", _named(entry), shown(entry.remote))
+    if len(elsewhere) > _NAMED:
+        LOG.warning("%d more entries lie in no layer: they aren't fetched", len(elsewhere) - _NAMED)
     named = {index for index, _ in placed}
     types = {layer.media_type for index, layer in enumerate(modelkit.manifest.layers) if index not in named}
     for media_type in sorted(types)[:_NAMED]:
@@ -114,9 +116,7 @@ def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
     given: set[int] = set()
     for entry in entries:
         if not queues[(entry.digest,)]:
-            raise InvalidModelKit(
-                f"the config's {entry.kind} {entry.shown!r} has no layer {entry.digest} in the manifest"
-            )
+            raise InvalidModelKit(f"the config's {_named(entry)} has no layer {entry.digest} in the manifest")
         index = _next([queues[(entry.digest, _normal(entry.path))], queues[(entry.digest,)]], given)
         given.add(index)
         yield index, entry
@@ -147,7 +147,7 @@ def _by_position(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
             places["modelpart" if kind.kind == "model" and places["model"] else kind.kind].append(index)
     for entry in entries:
         if not places[entry.layer]:
-            raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has no layer in the manifest")
+            raise InvalidModelKit(f"the config's {_named(entry)} has no layer in the manifest")
         yield places[entry.layer].popleft(), entry
 
 
@@ -156,11 +156,11 @@ def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
     found = media_types.parse(descriptor.media_type)
     if not found:
         raise InvalidModelKit(
-            f"the {entry.kind} {entry.shown!r} has a layer of the unknown type {descriptor.media_type!r}"
+            f"the {_named(entry)} has a layer of the unknown type {descriptor.media_type!r}"
         )
     diff_id = entry.diff_id or (modelkit.diff_ids[index] if modelkit.diff_ids else "")
     if diff_id and not is_digest(diff_id):
-        raise InvalidModelKit(f"the config's {entry.kind} {entry.shown!r} has a diffId that isn't a digest")
+        raise InvalidModelKit(f"the config's {_named(entry)} has a diffId that is no digest")
     if found.form == media_types.RAW:
         return Layer(
             entry, descriptor, found.compression, diff_id, file=modelpack.file(descriptor, entry.path)

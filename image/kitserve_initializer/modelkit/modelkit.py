@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.errors import InvalidModelKit, InvalidReference, NotAModelKit
 from kitserve_initializer.modelkit import kitfile, modelpack
 from kitserve_initializer.oci import manifest
-from kitserve_initializer.oci.reference import holds_login, without_login
+from kitserve_initializer.oci.reference import holds_login, shown
 from kitserve_initializer.oci.reference import parse as parse_reference
 
 if TYPE_CHECKING:
@@ -87,14 +87,14 @@ def parent(modelkit: ModelKit) -> Reference | None:
         return None
     if holds_login(text):
         raise InvalidModelKit(
-            f"the ModelKit builds on {without_login(text)!r}, a reference that holds a user",
+            f"the ModelKit builds on {shown(text)!r}, a reference that holds a user",
             "pack with a reference without one: whoever unpacks has credentials, and the Kitfile can be read",
         )
     try:
         return parse_reference(text)
     except InvalidReference as error:
         raise InvalidModelKit(
-            f"the ModelKit builds on {text!r}, which names no registry",
+            f"the ModelKit builds on {shown(text)!r}, which names no registry",
             "push that one to a registry too, and pack with its full reference as the model's path",
         ) from error
 

@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config.options import MODEL
-from kitserve_initializer.errors import UnsafeArchive
-from kitserve_initializer.fs.paths import Parts, is_reserved, join, split
+from kitserve_initializer.fs.paths import Parts, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,29 +31,25 @@ def place(layers: list[Layer], entries: Iterable[Entry], layout: str) -> list[La
     """
     if layout != MODEL:
         return layers
-    own = sorted((split(entry.path) for entry in entries if entry.kind == _KIND), key=len)
-    return [
-        replace(layer, root=_outermost(split(layer.entry.path), own)) if layer.entry.kind == _KIND else layer
-        for layer in layers
-    ]
+    own = sorted((split(entry.path, marker=True) for entry in entries if entry.kind == _KIND), key=len)
+    return [_at_the_top(layer, own) if layer.entry.kind == _KIND else layer for layer in layers]
+
+
+def _at_the_top(layer: Layer, own: list[Parts]) -> Layer:
+    return replace(layer, root=_outermost(split(layer.entry.path, marker=True), own))
 
 
 def lift(parts: Parts, root: Parts, *, is_file: bool) -> Parts:
     """Return the place of `parts` if the content of `root`, or the file `root` itself, goes to the top.
 
-    Directories above it have no place: they become the destination itself.
-
-    Raises:
-        UnsafeArchive: if that is a name of the initializer's own.
+    Directories above it come to nothing: they are the destination itself. Names stay what they are, so that one which
+    is the initializer's own was refused before.
     """
     if not is_file and root[: len(parts)] == parts:
         return ()
     if not root or parts[: len(root)] != root:
         return parts
-    lifted = parts[len(root) :] or parts[-1:]
-    if is_reserved(lifted):
-        raise UnsafeArchive(f"{join(parts)!r} in a layer would come to the top, where its name is reserved")
-    return lifted
+    return parts[len(root) :] or parts[-1:]
 
 
 def _outermost(path: Parts, own: list[Parts]) -> Parts:

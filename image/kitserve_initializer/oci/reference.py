@@ -22,6 +22,7 @@ _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9][A-Za-z0-9._-]*)
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_QUERY = re.compile(r"([?#]).+", re.DOTALL)
 _ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # Percent-encoded, or of full width, an @ is none, and was meant as one.
 _LOGIN = re.compile(r".*(?:@|%40|\uff20|\ufe6b)", re.DOTALL)
@@ -58,39 +59,43 @@ def parse(source: str) -> Reference:
     Raises:
         InvalidReference: for another scheme, no registry, or anything the grammar doesn't know.
     """
-    text, shown = source.removeprefix(SCHEME), without_login(source)
+    text, told = source.removeprefix(SCHEME), repr(shown(source))
     if "://" in text:
-        raise InvalidReference(f"{shown!r} isn't a kit:// reference")
+        raise InvalidReference(f"{told} isn't a kit:// reference")
     if "," in text:
-        raise InvalidReference(f"{shown!r} names several tags, and only one can be unpacked")
+        raise InvalidReference(f"{told} names several tags, and only one can be unpacked")
     registry, slash, rest = text.partition("/")
     if not slash or not ("." in registry or ":" in registry):
-        raise InvalidReference(f"{shown!r} names no registry", _registry_hint(shown.removeprefix(SCHEME)))
-    if shown != source and _LOGIN.match(registry):
-        raise InvalidReference(
-            f"{without_login(registry)!r} in {shown!r} isn't a registry's host[:port]", _LOGIN_HINT
-        )
-    if shown != source:
-        raise InvalidReference(f"what follows @ in {shown!r} isn't a digest", _LOGIN_HINT)
+        raise InvalidReference(f"{told} names no registry", _registry_hint(shown(text)))
+    has_login = _without_login(source) != source
     if not _is_host(registry):
-        raise InvalidReference(f"{registry!r} in {shown!r} isn't a registry's host[:port]")
-    return _checked(source, _located(registry, rest))
+        hint = _LOGIN_HINT if has_login else ""
+        raise InvalidReference(f"{shown(registry)!r} in {told} isn't a registry's host[:port]", hint)
+    if has_login:
+        raise InvalidReference(f"what follows @ in {told} isn't a digest", _LOGIN_HINT)
+    return _checked(told, _located(registry, rest), by_digest="@" in rest)
 
 
-def without_login(text: str) -> str:
-    """Return what was meant as a reference as it may be shown: what stands before an @ could be a user and password."""
-    match = _ANY_SCHEME.match(text)
-    scheme = match[0] if match else ""
-    rest, at, digest = text.removeprefix(scheme).rpartition("@")
-    if not ("/" in rest and _AT_DIGEST.fullmatch(at + digest)):
-        rest, at, digest = text.removeprefix(scheme), "", ""
-    login = _LOGIN.match(rest)
-    return scheme + (f"***@{rest[login.end() :]}" if login else rest) + at + digest
+def shown(text: str) -> str:
+    """Return what was meant as a reference as an error may repeat it: without a login and without a query."""
+    return _QUERY.sub(r"\1***", _without_login(text))
 
 
 def holds_login(text: str) -> bool:
-    """Tell whether a path was meant as a reference with a user, or a user and password, in it."""
-    return without_login(text) != text and ("://" in text or ":" in text.partition("@")[0])
+    """Return whether a path was meant as a reference with a user, or a user and password, in it."""
+    return _without_login(text) != text and ("://" in text or ":" in text.partition("@")[0])
+
+
+def _without_login(text: str) -> str:
+    """Return a text without what stands before an @, which could be a user and password."""
+    match = _ANY_SCHEME.match(text)
+    scheme = match[0] if match else ""
+    rest, at, digest = text.removeprefix(scheme).rpartition("@")
+    is_path = "/" in rest or ":" not in rest
+    if not (is_path and _AT_DIGEST.fullmatch(at + digest)):
+        rest, at, digest = text.removeprefix(scheme), "", ""
+    login = _LOGIN.match(rest)
+    return scheme + (f"***@{rest[login.end() :]}" if login else rest) + at + digest
 
 
 def is_digest(text: str) -> bool:
@@ -116,16 +121,16 @@ def _located(registry: str, rest: str) -> Reference:
     return Reference(registry, repository, tag=tag if ":" in rest else DEFAULT_TAG)
 
 
-def _checked(source: str, reference: Reference) -> Reference:
+def _checked(told: str, reference: Reference, *, by_digest: bool) -> Reference:
     if reference.repository != reference.repository.lower():
-        raise InvalidReference(f"the repository in {source!r} must be in lower case")
+        raise InvalidReference(f"the repository in {told} must be in lower case")
     if not _REPOSITORY.fullmatch(reference.repository):
-        raise InvalidReference(f"{reference.repository!r} in {source!r} isn't a repository's name")
-    if reference.digest or "@" in source:
+        raise InvalidReference(f"what stands behind the registry in {told} isn't a repository's name")
+    if by_digest:
         if not is_digest(reference.digest):
-            raise InvalidReference(f"{reference.digest!r} in {source!r} isn't a digest")
+            raise InvalidReference(f"what stands last in {told} isn't a digest")
     elif not _TAG.fullmatch(reference.tag):
-        raise InvalidReference(f"{reference.tag!r} in {source!r} isn't a tag")
+        raise InvalidReference(f"what stands last in {told} isn't a tag")
     return reference
 
 

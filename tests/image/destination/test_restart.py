@@ -1,6 +1,7 @@
 """Killed at any moment and run again: the right tree, and nothing fetched twice that was whole."""
 
 import gzip
+import json
 import random
 import signal
 from pathlib import Path
@@ -144,31 +145,41 @@ def test_killed_wherever_bytes_are_waited_for(
     assert listing(initializer.destination) == expected
 
 
-# Two runs, the first of which is killed after STEPS steps; prints how it ended, and whether it was putting together.
-# One interpreter for both: its start is what takes the time.
-KILLED_ONCE = """
-import os, sys
+# Runs the initializer twice for each step, in processes forked when everything is imported: the first is killed
+# before that step, the second goes on. Prints what each pair left, a line of JSON a step, until a first one is through.
+STEPS = """
+import json, os, sys
+from pathlib import Path
 import kitserve_initializer.__main__ as main
-from kitserve_initializer.destination.marker import STAGING
-from kitserve_initializer.destination.publish import JOURNAL, PLAN
-left = int(os.environ.pop("STEPS"))
-def counted(call):
+from kitserve_initializer.config.identity import Identity
+from kitserve_initializer.destination.names import JOURNAL, PLAN, STAGING
+context = main.tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
+main.tls.context = lambda **_: context
+source, folder = sys.argv[1], Path(sys.argv[2]).parent
+def run(destination, said, left):
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+        sys.argv[1:] = [source, str(destination)]
+        for name in ("rename", "mkdir", "unlink", "fchmod") if left is not None else ():
+            setattr(os, name, counted(getattr(os, name), left))
+        os._exit(main.main())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def counted(call, left):
     def step(*arguments, **options):
-        global left
-        if left == 0:
+        if not left[0]:
             os.kill(os.getpid(), 9)
-        left -= 1
+        left[0] -= 1
         return call(*arguments, **options)
     return step
-first = os.fork()
-if first == 0:
-    for name in ("rename", "mkdir", "unlink", "fchmod"):
-        setattr(os, name, counted(getattr(os, name)))
-    os._exit(main.main())
-code = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
-planned, moving = (os.path.exists(f"{sys.argv[-1]}/{STAGING}/{name}") for name in (PLAN, JOURNAL))
-print(code, int(planned and not moving), flush=True)
-sys.exit(main.main())
+for steps in range(200):
+    here = folder / str(steps)
+    killed = run(here, folder / "killed.log", [steps])
+    assembling = (here / STAGING / PLAN).exists() and not (here / STAGING / JOURNAL).exists()
+    again = run(here, folder / f"{steps}.log", None)
+    print(json.dumps([killed, assembling, again]), flush=True)
+    if killed == 0:
+        break
 """
 
 
@@ -195,22 +206,21 @@ def test_killed_before_any_step_of_the_file_system(
     arguments = f"{ONE_AT_A_TIME} {flags}"
     fresh = Initializer(tmp_path_factory.mktemp("fresh"))
     assert fresh(kit.uri, flags=arguments).exit == 0
-    half_assembled = 0
-    for steps in range(200):
-        here = Initializer(tmp_path_factory.mktemp("steps"))
-        run = here.run_program(KILLED_ONCE, kit.uri, flags=arguments, STEPS=str(steps))
-        killed, assembling = map(int, run.stdout.split())
-        half_assembled += assembling
+    here = Initializer(tmp_path_factory.mktemp("steps"))
 
-        assert run.exit == 0, (steps, run.stderr)
-        assert listing(here.destination) == listing(fresh.destination), steps
-        assert (here.destination / MARKER).is_file()
-        assert not assembling or "2 layers were fetched by a run before" in run.stderr, steps
-        if killed != KILLED:
-            break
-    assert steps > 20
-    assert half_assembled > 2
-    assert killed == 0
+    steps = here.run_program(STEPS, kit.uri, flags=arguments)
+
+    assert steps.exit == 0, steps.stderr
+    ran = [json.loads(line) for line in steps.stdout.splitlines()]
+    for number, (_, assembling, again) in enumerate(ran):
+        said = (here.folder / f"{number}.log").read_text()
+        assert again == 0, (number, said)
+        assert listing(here.folder / str(number)) == listing(fresh.destination), number
+        assert (here.folder / f"{number}/{MARKER}").is_file()
+        assert not assembling or "2 layers were fetched by a run before" in said, number
+    assert [killed for killed, *_ in ran] == [KILLED] * (len(ran) - 1) + [0]
+    assert len(ran) > 20
+    assert sum(assembling for _, assembling, _ in ran) > 2
 
 
 def done(run: Run) -> bool:

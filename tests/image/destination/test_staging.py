@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from kitserve_initializer.destination.names import LOCK, PLAN, RESULT, STAGING, record
+from kitserve_initializer.destination.place import Place
 from kitserve_initializer.destination.request import Request
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
@@ -17,6 +18,7 @@ from tests.image.initializer import listing
 PROGRAM = """
 import os
 from pathlib import Path
+from kitserve_initializer.destination.place import Place
 from kitserve_initializer.destination.request import Request
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.errors import DestinationError
@@ -25,7 +27,7 @@ from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 if os.getuid() == 0:
     os.setuid(65534)
 try:
-    with Staging(Path("models"), Request("", (), ConflictPolicy.OVERWRITE, "kit", (), ())) as staging:
+    with Staging(Place(Path("models")), Request("", (), ConflictPolicy.OVERWRITE, "kit", (), ())) as staging:
         tree = staging.tree("layer")
         for name in ("a/new", "b/new", "locked/new", "z/new"):
             tree.add_file(tuple(name.split("/")), 0o644, [b"new"])
@@ -63,7 +65,7 @@ def test_a_result_without_all_its_trees_records_is_put_together_from_the_start(t
     (left / PLAN).write_text(json.dumps(request.document))
     (left / record("one")).write_text("[]")
 
-    with Staging(tmp_path, request) as staging:
+    with Staging(Place(tmp_path), request) as staging:
         missing = staging.begin(names)
         there = {path.name for path in left.iterdir()}
 

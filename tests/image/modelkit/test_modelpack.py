@@ -158,7 +158,7 @@ FAULTS: dict[str, tuple[Blob, int, str]] = {
     "outside": (raw("weight", "../a", b"x"), UNSAFE, "leaves the destination"),
     "absolute": (raw("weight", "/a", b"x"), UNSAFE, "is absolute"),
     "no name": (raw("weight", ".", b"x"), UNSAFE, "is a file without a name"),
-    "our own": (raw("weight", ".kitserve.json", b"x"), UNSAFE, "is the initializer's own"),
+    "our own": (raw("weight", ".kitserve-staging", b"x"), UNSAFE, "is the initializer's own"),
 }
 
 

@@ -131,7 +131,7 @@ def test_two_files_for_one_place_are_refused_and_nothing_is_left(
         assert not initializer.destination.exists()
 
 
-@pytest.mark.parametrize("name", ["Kitfile", ".kitserve.json"])
+@pytest.mark.parametrize("name", ["Kitfile", ".kitserve-staging"])
 def test_our_own_names_arent_a_models_to_take(
     registry: Registry, initializer: Initializer, name: str
 ) -> None:

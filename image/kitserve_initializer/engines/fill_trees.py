@@ -1,0 +1,115 @@
+"""Layers into the trees of a staging folder, side by side: each digest is fetched once, however many places it gets."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from kitserve_initializer.concurrency.read_ahead import pays
+from kitserve_initializer.concurrency.worker_pool import run
+from kitserve_initializer.engines.prepare import conflict_policy
+from kitserve_initializer.engines.progress import Progress
+from kitserve_initializer.engines.unpack_layer import Unpacker
+from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer.fs.merge_dirs import ConflictPolicy
+from kitserve_initializer.log import PROGRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kitserve_initializer.config.options import Options
+    from kitserve_initializer.destination.staging import Staging
+    from kitserve_initializer.engines.progress import Counter
+    from kitserve_initializer.modelkit.layers import Layer
+    from kitserve_initializer.registry.client import Repository
+
+    Piece = tuple[Repository, Layer]
+    """A layer, and where it is fetched from."""
+
+_LAYERS_AT_A_TIME = 2
+_PLACES_LIMIT = 20_000
+"""Layers of a ModelKit, with those of its parents, that get a place: each costs a folder, and a manifest of 4 MiB,
+which is what registries take, holds fewer."""
+
+
+class _Work(NamedTuple):
+    """A tree to fill, by its name."""
+
+    name: str
+    unpacker: Unpacker
+    layer: Layer
+
+
+def distinct(pieces: list[Piece], policy: ConflictPolicy) -> list[Piece]:
+    """Leave out what gives the same files in the same places again; of -o the last one counts, else the first.
+
+    Raises:
+        InvalidModelKit: if too many are left.
+    """
+    ordered = pieces[::-1] if policy is ConflictPolicy.OVERWRITE else pieces
+    by_key: dict[str, Piece] = {}
+    for piece in ordered:
+        by_key.setdefault(piece[1].key, piece)
+    if len(by_key) > _PLACES_LIMIT:
+        raise InvalidModelKit(f"the ModelKit has more than {_PLACES_LIMIT} layers to unpack")
+    found = [*by_key.values()]
+    return found[::-1] if policy is ConflictPolicy.OVERWRITE else found
+
+
+def fill(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
+    """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
+    stop = threading.Event()
+    at_a_time = options.concurrency or _LAYERS_AT_A_TIME
+    unpacker = partial(
+        Unpacker,
+        policy=conflict_policy(options),
+        patterns=options.patterns,
+        stop=stop,
+        stages=pays(min(at_a_time, len(pieces))),
+    )
+    works = [_work(index, unpacker(repository), layer) for index, (repository, layer) in enumerate(pieces)]
+    missing = {*staging.begin([work.name for work in works])}
+    if len(missing) < len(works):
+        PROGRESS.info("%d layers were fetched by a run before", len(works) - len(missing))
+    groups = _by_digest(work for work in works if work.name in missing)
+    # What they hold is known when they are unpacked, but compressed or not it is hardly less.
+    progress = Progress(sum(group[0].layer.descriptor.size for group in groups))
+    staging.require(progress.total + sum(_again(group) for group in groups))
+    tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
+    with progress:
+        run(tasks, at_a_time, stop)
+    return [work.name for work in works]
+
+
+def _work(index: int, unpacker: Unpacker, layer: Layer) -> _Work:
+    return _Work(f"{index}-{unpacker.key(layer)}", unpacker, layer)
+
+
+def _by_digest(works: Iterable[_Work]) -> list[list[_Work]]:
+    groups: dict[tuple[str, int], list[_Work]] = {}
+    for work in works:
+        groups.setdefault((work.layer.descriptor.digest, work.layer.descriptor.size), []).append(work)
+    return [*groups.values()]
+
+
+def _again(group: list[_Work]) -> int:
+    """Return the bytes that a blob takes beside what is made of it."""
+    return group[0].layer.descriptor.size if len(group) > 1 else 0
+
+
+def _fill(group: list[_Work], staging: Staging, counter: Counter) -> None:
+    """Fill the trees of one blob, which is kept for the time if there are several."""
+    _, unpacker, layer = group[0]
+    if len(group) == 1:
+        _fill_tree(group[0], unpacker.fetched(layer, counter), staging)
+        return
+    with staging.kept(unpacker.fetched(layer, counter)) as kept:
+        for work in group:
+            _fill_tree(work, unpacker.verified(layer, kept.chunks()), staging)
+
+
+def _fill_tree(work: _Work, chunks: Iterable[bytes], staging: Staging) -> None:
+    tree = staging.tree(work.name)
+    work.unpacker.unpack(work.layer, tree, chunks)
+    staging.finish(work.name, tree)
