@@ -5,11 +5,12 @@ from typing import Any
 
 from kitserve.helm import codes
 from kitserve.helm.compose import compose
-from kitserve.helm.construct import Construction
+from kitserve.helm.construct import Construction, is_merge, key_of
 from kitserve.helm.document import Document
-from kitserve.helm.nodes import RefusedTextError
+from kitserve.helm.nodes import MapNode, Node, RefusedTextError
 from kitserve.problems import Path, Position, Problem
 
+_MEANT = frozenset({"apiVersion", "kind"})
 _HINT = "values go into a file of their own"
 
 
@@ -49,6 +50,8 @@ def parse(file: str, text: str) -> Manifest | None:
     construction = Construction(file)
     try:
         roots = compose(text.removeprefix("\ufeff"))
+        if not any(map(_may_be_meant, roots)):
+            return None
         built = [(construction.build(root), root) for root in roots]
     except RefusedTextError:
         return None
@@ -63,9 +66,16 @@ def parse(file: str, text: str) -> Manifest | None:
     return Manifest(found, (*told, *problems))
 
 
+def _may_be_meant(root: Node) -> bool:
+    """Whether a document may be to be an object, as far as can be said before it is built."""
+    return isinstance(root, MapNode) and any(
+        is_merge(key) or key_of(key) in _MEANT for key, _ in root.entries
+    )
+
+
 def _is_meant(data: object) -> bool:
     """Whether it is to be an object, if not a whole one: values have neither key."""
-    return isinstance(data, dict) and ("apiVersion" in data or "kind" in data)
+    return isinstance(data, dict) and not _MEANT.isdisjoint(data)
 
 
 def _is_object(data: object) -> bool:

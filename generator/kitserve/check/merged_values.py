@@ -7,7 +7,7 @@ from typing import Any
 from kitserve.check.values import check
 from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import merge_defaults, read
-from kitserve.problems import Problem
+from kitserve.problems import Problem, first
 from kitserve.values.schema import defaults
 
 
@@ -28,7 +28,7 @@ def checked_values(
     for checked in (check, more):
         if not any(problem.severity == "error" for problem in problems):
             problems += [
-                replace(problem, position=sources.locate(problem.path)) for problem in checked(values)
+                replace(problem, position=sources.locate(problem.path)) for problem in first(checked(values))
             ]
     return values, sorted(problems, key=place)
 

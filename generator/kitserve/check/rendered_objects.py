@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.objects import verdicts
-from kitserve.problems import Path, Problem, dotted, known
+from kitserve.problems import Path, Problem, Tally, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
 from kitserve.values.view import view
@@ -34,20 +34,29 @@ _ROOTS: frozenset[Path] = frozenset(
 
 
 def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
-    """All that a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
+    """What a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
     objects = manifests.render(view(values), Release())
+    own = len(objects) - len(values.get("extraObjects") or [])
     told: set[tuple[str, Path, str]] = set()
+    tally = Tally()
     for number, problem in verdicts(objects, version, ask):
+        if tally.has_all(problem.severity):
+            if problem.severity == "error":
+                return
+            continue
         item = objects[number]
-        moved = replace(_moved(problem, item, values), private=item["kind"] == "Secret")
+        bases = _bases(item) if number < own else (("extraObjects", number - own),)
+        moved = replace(_moved(problem, item, bases, values), private=item["kind"] == "Secret")
         if (identity := (moved.code, moved.path, moved.message)) not in told:
             told.add(identity)
+            tally.takes(problem.severity)
             yield moved
 
 
-def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
+def _moved(
+    problem: Problem, item: dict[str, Any], bases: tuple[Path, ...], values: dict[str, Any]
+) -> Problem:
     """The problem at the value with the longest end of its path in common; else at what the object is made of."""
-    bases = _bases(item, values)
     shared = (_SHARED.get(problem.path[:2], ""), *problem.path[2:])
     if _exists(values, shared) and not any(_exists(values, (*base, *problem.path[1:])) for base in bases):
         return replace(problem, path=shared)
@@ -60,13 +69,8 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Pr
     return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
 
 
-def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
+def _bases(item: dict[str, Any]) -> tuple[Path, ...]:
     """What in the values an object of a kind is made of."""
-    extra = values.get("extraObjects")
-    entries = extra.items() if isinstance(extra, dict) else enumerate(extra or [])
-    for key, entry in entries:
-        if entry == item:
-            return (("extraObjects", key),)
     name = _name(item)
     named: dict[str, tuple[Path, ...]] = {
         "InferenceService": (("inferenceServices", name), ("inferenceServiceDefaults",)),

@@ -1,12 +1,11 @@
 """A schema's verdicts in sentences, each with what to do about it."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, nearest
 
 UNKNOWN = Code(
     "KS020",
@@ -92,8 +91,8 @@ def _unknown_keys(verdict: Verdict) -> Iterator[Problem]:
 
 
 def _unknown_key(verdict: Verdict, key: str, known: list[str]) -> Problem:
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
+    close = nearest(key, known)
+    hint = f"did you mean {close}?" if close else f"known here: {', '.join(known)}"
     return UNKNOWN.problem("unknown key", path=(*verdict.path, key), hint=hint)
 
 
@@ -118,8 +117,8 @@ def _wrong_type(verdict: Verdict) -> Iterator[Problem]:
 
 def _not_allowed(verdict: Verdict) -> Iterator[Problem]:
     allowed = [choice for choice in verdict.wanted if choice]
-    close = difflib.get_close_matches(str(verdict.value), allowed, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else ""
+    close = nearest(str(verdict.value), allowed, cutoff=0.5)
+    hint = f"did you mean {close}?" if close else ""
     yield CHOICE.problem(f"expected one of {', '.join(allowed)}, or nothing", path=verdict.path, hint=hint)
 
 

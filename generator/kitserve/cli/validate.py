@@ -76,25 +76,20 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
-    from kitserve.check.pipeline import Inspection, expanded
+    from kitserve.check.pipeline import Inspection
     from kitserve.helm.file_cache import FileCache
+    from kitserve.report.line import begun
 
     _refuse_unknown(version)
-    found, cache = list(expanded(files)), FileCache()
+    cache = FileCache()
+    found = [file for argument in files for file in cache.expanded(argument)]
     inspection = Inspection(version, cache, _judge(context) if cluster or context else None)
-    problems = inspection.merged(found) if merged else inspection.problems(found)
-    _tell(inspection.notes)
+    problems = inspection.problems(found, merged=merged)
+    sys.stderr.writelines(f"{begun(note)}\n" for note in inspection.notes)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
     _report(problems, form, cache)
     _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
-
-
-def _tell(notes: list[str]) -> None:
-    if notes:
-        from kitserve.report.excerpt import printed
-
-        sys.stderr.writelines(f"{printed(note)}\n" for note in notes)
 
 
 def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> None:

@@ -1,6 +1,5 @@
 """A value against the node of its structure."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,7 +9,7 @@ from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYP
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.structures import Node
 from kitserve.crds.wording import kind_of, known_here
-from kitserve.problems import Path, Problem
+from kitserve.problems import Path, Problem, nearest
 
 _NAMES = {
     "object": "a map",
@@ -115,8 +114,8 @@ def _wrong_type(value: object, node: Node, path: Path) -> Problem:
 def _constraints(value: Any, node: Node, path: Path) -> Found:  # noqa: ANN401 - any JSON
     if "e" in node and value not in node["e"]:
         allowed = [str(choice) for choice in node["e"]]
-        close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]}?" if close else ""
+        close = nearest(value, allowed, cutoff=0.5) if isinstance(value, str) else ""
+        hint = f"did you mean {close}?" if close else ""
         yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
     if "x" in node and isinstance(value, str) and not _pattern(node["x"]).search(value):
         what = "isn't a quantity" if "s" in node else f"must match {node['x']}"

@@ -1,16 +1,15 @@
 """Values as Helm reads them: files and standard input in order, then every --set, then every --set-string."""
 
 import copy
-import errno
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from pathlib import Path as FilePath
+from functools import cached_property, reduce
+from operator import itemgetter
 from typing import Any
 
 from kitserve.helm import codes, set_options
 from kitserve.helm.document import Document, parse
+from kitserve.helm.files import UntakenError, read_bytes
 from kitserve.helm.merge import Values, merge_defaults, merge_files
 from kitserve.problems import Path, Position, Problem, known
 
@@ -47,11 +46,24 @@ class Sources:
 
     def _origin(self, path: Path) -> Position | None:
         """The last source of the path's value: one that sets it or a parent of it, a file, one that sets a child."""
-        assignments = self.assignments[::-1]
-        above = (position for target, position in assignments if path[: len(target)] == target)
+        set_above = (self._set.get(path[:length]) for length in range(len(path), -1, -1))
+        last = max((found for found in set_above if found), default=None, key=itemgetter(0))
+        if last:
+            return last[1]
         files = (document.locate(path) for document in reversed(self.documents))
-        below = (position for target, position in assignments if target[: len(path)] == path)
-        return next((position for places in (above, files, below) for position in places if position), None)
+        return next(filter(None, files), self._set_below.get(path))
+
+    @cached_property
+    def _set(self) -> dict[Path, tuple[int, Position]]:
+        """What the options set: the number and the place of the last that did."""
+        return {path: (number, position) for number, (path, position) in enumerate(self.assignments)}
+
+    @cached_property
+    def _set_below(self) -> dict[Path, Position]:
+        """The last option that set something below a path."""
+        return {
+            path[:length]: position for path, position in self.assignments for length in range(len(path) + 1)
+        }
 
 
 def read(
@@ -94,6 +106,12 @@ def _read_file(file: str, content: Callable[[str], bytes]) -> Document:
     name = STDIN if file == "-" else file
     try:
         return _decode(name, content(file))
+    except UntakenError as error:
+        hint = "name a file of values or manifests itself, or copy it to where it is looked for"
+        problem = codes.UNTAKEN.problem(
+            f"isn't read: {error.strerror}", hint=hint, position=Position(name, 1, 1)
+        )
+        return Document(name, problems=(problem,))
     except OSError as error:
         problem = codes.UNREADABLE.problem(
             f"can't be read: {error.strerror}",
@@ -101,15 +119,6 @@ def _read_file(file: str, content: Callable[[str], bytes]) -> Document:
             position=Position(name, 1, 1),
         )
         return Document(name, problems=(problem,))
-
-
-def read_bytes(file: str) -> bytes:
-    """The bytes of a file, `-` is standard input. Raises OSError."""
-    if file != "-":
-        return FilePath(file).read_bytes()
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "it is closed")
-    return sys.stdin.buffer.read()
 
 
 def _decode(name: str, content: bytes) -> Document:

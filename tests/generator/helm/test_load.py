@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from kitserve.helm import codes
 from kitserve.helm.codes import CODES
-from kitserve.helm.load import Sources, read, read_bytes
+from kitserve.helm.files import read_bytes
+from kitserve.helm.load import Sources, read
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
 

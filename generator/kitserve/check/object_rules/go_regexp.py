@@ -5,8 +5,11 @@ Python's `re` is no judge: it has look-around and backreferences, and lacks `\z`
 
 import re
 import unicodedata
+from functools import cache
 
 _MAX_REPEAT = 1000
+_LONG = 9
+"""Digits that Go doesn't read as a number either."""
 _GROUP = re.compile(r"\?(?:P?<(\w+)>|[imsU]*(?:-[imsU]+)?([:)]))")
 _REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _CLASS_NAME = re.compile(
@@ -67,8 +70,8 @@ class _Reader:
         if repeated:
             raise _UnreadableError("a repetition of a repetition, such as `**` or `++`")
         if found := _REPEAT.match(self._text, self._at):
-            low, high = int(found[1]), found[2]
-            top = int(high) if high else low
+            low = _count(found[1])
+            top = _count(found[2]) if found[2] else low
             if max(low, top) > _MAX_REPEAT or top < low:
                 raise _UnreadableError("more repetitions than 1000, or fewer at most than at least")
             self._at = found.end()
@@ -158,6 +161,11 @@ class _Reader:
         return _code_point(self._text[start + 1 : self._at])
 
 
+def _count(digits: str) -> int:
+    """A number of repetitions, or one that is too large."""
+    return int(digits) if len(digits) < _LONG else _MAX_REPEAT + 1
+
+
 def _code_point(escape: str) -> int | None:
     if escape[0] in "dDsSwWpP":
         return None
@@ -172,5 +180,9 @@ def _is_property(name: str) -> bool:
     """Go has the general categories and the scripts, whose names Python's character names begin with."""
     if name in {"Any", "C", "L", "M", "N", "P", "S", "Z"}:
         return True
-    categories = {unicodedata.category(chr(point)) for point in range(0x3000)}
-    return name in categories or (name[:1].isupper() and name.isascii() and len(name) > 2)
+    return name in _categories() or (name[:1].isupper() and name.isascii() and len(name) > 2)
+
+
+@cache
+def _categories() -> frozenset[str]:
+    return frozenset(unicodedata.category(chr(point)) for point in range(0x3000))

@@ -4,6 +4,8 @@ import re
 from fractions import Fraction
 
 _FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))\Z")
+_LONGEST = 1000
+"""Characters of what is read as a number: Python reads none of more than 4300 digits."""
 _SUFFIXES = {
     "": Fraction(1),
     "n": Fraction(1, 10**9),
@@ -16,8 +18,9 @@ _SUFFIXES = {
 
 def amount(quantity: object) -> Fraction | None:
     """The number that a quantity such as `500m` or `1Gi` stands for; None where it is none."""
-    found = _FORM.match(str(quantity)) if isinstance(quantity, str | int) else None
-    if found is None or isinstance(quantity, bool):
+    text = str(quantity) if isinstance(quantity, str | int) and not isinstance(quantity, bool) else ""
+    found = _FORM.match(text) if len(text) <= _LONGEST else None
+    if found is None:
         return None
     number = Fraction(found[1].rstrip(".") if found[1][-1] == "." else found[1])
     return number * 10 ** int(found[3]) if found[3] else number * _SUFFIXES[found[2] or ""]
