@@ -1,7 +1,10 @@
 """Faults found in input, as data: what is wrong, its place, and what to do."""
 
+import difflib
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,7 +12,13 @@ Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
 """The path from the root of the values to one of them: keys of maps and indices of lists."""
 
+MOST = 1000
+"""Problems of one severity that a run tells: nobody reads more, and a megabyte of text can have a million."""
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_SENTENCE = 2000
+_LONGEST = 100
+"""Characters of a key that are shown."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,9 @@ class Code:
     def problem(
         self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None
     ) -> Problem:
-        """Return a problem with this code."""
-        return Problem(self.code, self.severity, path, message, hint, position)
+        """Return a problem with this code, in sentences of a length that people read."""
+        said, help_ = (text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…" for text in (message, hint))
+        return Problem(self.code, self.severity, path, said, help_, position)
 
 
 def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON
@@ -77,14 +87,53 @@ def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON
     return len(path)
 
 
+class Tally:
+    """Counts problems as they are found, and says which of them are told: the first MOST of each severity."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Severity] = Counter()
+
+    def has_all(self, severity: Severity) -> bool:
+        """Whether no more of a severity are told. Nothing that is found after all errors changes a verdict."""
+        return self._counts[severity] >= MOST
+
+    def takes(self, severity: Severity) -> bool:
+        """Whether one more is told."""
+        told = not self.has_all(severity)
+        self._counts[severity] += told
+        return told
+
+
+def first(found: Iterable[Problem]) -> Iterator[Problem]:
+    """Those that are told. Looks no further once these are all errors; warnings hide none."""
+    tally = Tally()
+    for problem in found:
+        if tally.takes(problem.severity):
+            yield problem
+        elif tally.has_all("error"):
+            return
+
+
 def dotted(path: Path) -> str:
-    """Return the path as text; empty for the root."""
+    """Return the path as text, with the beginning of a long key; empty for the root."""
     return "".join(map(_step, path)).removeprefix(".")
+
+
+def shortened(key: str) -> str:
+    """Return a key, or the beginning of a very long one."""
+    return key if len(key) <= _LONGEST else f"{key[:_LONGEST]}…"
+
+
+def nearest(word: str, known: Sequence[str], cutoff: float = 0.6) -> str:
+    """Return the known word that is most like a word; empty if none is near."""
+    if len(word) > _LONGEST:  # difflib takes the square of its length
+        return ""
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), "")
 
 
 def _step(part: str | int) -> str:
     if isinstance(part, int):
         return f"[{part}]"
-    if _BARE_KEY.fullmatch(part):
-        return f".{part}"
-    return f"[{json.dumps(part, ensure_ascii=False)}]"
+    if _BARE_KEY.fullmatch(part, 0, _LONGEST + 1):
+        return f".{shortened(part)}"
+    return f"[{json.dumps(shortened(part), ensure_ascii=False)}]"

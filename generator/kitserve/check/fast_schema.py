@@ -3,6 +3,7 @@
 jsonschema takes longer to import than values take to check, so it only explains what is wrong.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -67,6 +68,13 @@ def _children(schema: Schema, key: str) -> Iterator[Schema | bool]:
 
 
 def _accepts_list(schema: Schema, items: list[Any]) -> bool:
-    if schema.get("uniqueItems") and any(item in items[:index] for index, item in enumerate(items)):
+    if schema.get("uniqueItems") and repeats(items):
         return False
     return "items" not in schema or all(accepts(schema["items"], item) for item in items)
+
+
+def repeats(items: list[Any]) -> bool:
+    """Whether a list has an item twice."""
+    texts = {item for item in items if isinstance(item, str)}
+    others = [item for item in items if not isinstance(item, str)]
+    return len(texts) + len({json.dumps(item, sort_keys=True) for item in others}) < len(items)

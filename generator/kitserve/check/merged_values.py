@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kitserve.check import value_rules, value_schema
 from kitserve.helm.load import UserValues
 from kitserve.helm.merge import merge_defaults
-from kitserve.problems import Problem
+from kitserve.problems import Problem, first
 from kitserve.render.manifests.inferenceservice import Services, services
 from kitserve.values.schema import defaults
 from kitserve.values.types import Values
@@ -40,7 +40,7 @@ def check(user: UserValues) -> CheckedValues:
 
 def placed(problems: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
     """Return problems with the places of their values."""
-    return tuple(replace(problem, position=user.locate(problem.path)) for problem in problems)
+    return tuple(replace(problem, position=user.locate(problem.path)) for problem in first(problems))
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -1,8 +1,8 @@
 """Files to problems: tells values from manifests, and checks both."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from kitserve.check import manifest_reader, rendered_objects
 from kitserve.check.manifest_reader import Manifest, Object
@@ -11,37 +11,19 @@ from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
 from kitserve.helm.file_cache import FileCache, UnreadableError
 from kitserve.helm.load import merge_documents
-from kitserve.problems import Problem
-
-
-def expanded(arguments: list[str]) -> Iterator[str]:
-    """Yield the arguments, a folder as its YAML and JSON files in the order of names."""
-    for argument in arguments:
-        if argument == "-" or not _is_folder(argument):
-            yield argument
-            continue
-        for path in sorted(Path(argument).rglob("*")):
-            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file():
-                yield str(path)
-
-
-def _is_folder(argument: str) -> bool:
-    try:
-        return Path(argument).is_dir()
-    except OSError:  # a name that is too long for one
-        return False
+from kitserve.problems import MOST, Problem, first
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The problems of some files; `notes` names the objects that were not checked."""
+    """The problems of some files; `notes` names the objects that were not checked, and what is left out."""
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
 
 
 def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
-    """Check values files and manifests, each by itself, except rules for objects beside each other."""
+    """Check values files and manifests, each alone, and together the objects of several files."""
     problems: list[Problem] = []
     found: list[Object] = []
     for file in files:
@@ -49,23 +31,40 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
             problems += manifest.problems
             found += manifest.objects
         else:
-            problems += check_merged([file], cache, version, ask).problems
-    if not found:
-        return Checked(tuple(problems))
-    judged = (*problems, *_judged(found, version, ask))
-    return Checked(tuple(sorted(judged, key=place)), () if ask else tuple(_unknown(found)))
+            problems += _merged([file], cache, version, ask)
+    if found:
+        problems = sorted((*problems, *first(_judged(found, version, ask))), key=place)
+    return _bounded(problems, () if ask else tuple(_unknown(found)))
 
 
 def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
-    """Check merged values files, and the objects that they render to."""
+    """Check values files merged, and the objects that they render."""
+    return _bounded(_merged(files, cache, version, ask))
+
+
+def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | None) -> list[Problem]:
     user = merge_documents([cache.document(file) for file in files])
     checked = check(user)
     found = checked.problems
     if not has_errors(found):
         found += placed(rendered_objects.problems(checked.values, checked.services, version, ask), user)
-    return Checked(tuple(sorted(found, key=place)))
+    return sorted(found, key=place)
+
+
+def _bounded(problems: Sequence[Problem], unknown: tuple[str, ...] = ()) -> Checked:
+    """Return as many problems and notes as a person reads; notes say where there are more."""
+    reported = tuple(first(problems))
+    counts = Counter(problem.severity for problem in reported)
+    full = [
+        f"only the first {MOST} {severity}s are reported: there may be more"
+        for severity, count in counts.items()
+        if count >= MOST
+    ]
+    left = len(unknown) - MOST
+    more = [f"{left} more objects are not looked at"] if left > 0 else []
+    return Checked(reported, (*unknown[:MOST], *more, *full))
 
 
 def _manifest(file: str, cache: FileCache) -> Manifest | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.objects import check_objects
-from kitserve.problems import Path, Problem, dotted, known
+from kitserve.problems import Path, Problem, Tally, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
 from kitserve.values.view import given
@@ -40,18 +40,27 @@ def problems(
 ) -> Iterator[Problem]:
     """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
     objects, data = manifests.render(values, services, Release()), given(values)
-    told: set[tuple[str, Path, str]] = set()
+    own = len(objects) - len(data.get("extraObjects") or [])
+    seen: set[tuple[str, Path, str]] = set()
+    tally = Tally()
     for number, problem in check_objects(objects, version, ask):
+        if tally.has_all(problem.severity):
+            if problem.severity == "error":
+                return
+            continue
         item = objects[number]
-        moved = replace(_moved(problem, item, data), private=item["kind"] == "Secret")
-        if (identity := (moved.code, moved.path, moved.message)) not in told:
-            told.add(identity)
+        bases = _bases(item) if number < own else (("extraObjects", number - own),)
+        moved = replace(_moved(problem, item, bases, data), private=item["kind"] == "Secret")
+        if (identity := (moved.code, moved.path, moved.message)) not in seen:
+            seen.add(identity)
+            tally.takes(problem.severity)
             yield moved
 
 
-def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Problem:
+def _moved(
+    problem: Problem, item: dict[str, Any], bases: tuple[Path, ...], values: dict[str, Any]
+) -> Problem:
     """Move a problem to the value whose path shares its longest end; else to the object's own values."""
-    bases = _bases(item, values)
     shared = (_SHARED.get(problem.path[:2], ""), *problem.path[2:])
     if _exists(values, shared) and not any(_exists(values, (*base, *problem.path[1:])) for base in bases):
         return replace(problem, path=shared)
@@ -64,13 +73,8 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any]) -> Pr
     return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
 
 
-def _bases(item: dict[str, Any], values: dict[str, Any]) -> tuple[Path, ...]:
+def _bases(item: dict[str, Any]) -> tuple[Path, ...]:
     """Return the paths of the values that an object is rendered from."""
-    extra = values.get("extraObjects")
-    entries = extra.items() if isinstance(extra, dict) else enumerate(extra or [])
-    for key, entry in entries:
-        if entry == item:
-            return (("extraObjects", key),)
     name = _name(item)
     named: dict[str, tuple[Path, ...]] = {
         "InferenceService": (("inferenceServices", name), ("inferenceServiceDefaults",)),

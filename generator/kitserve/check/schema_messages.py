@@ -1,12 +1,11 @@
 """Violations of the schema as problems, each with a hint."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, nearest
 
 UNKNOWN = Code(
     "KS020",
@@ -93,8 +92,8 @@ def _unknown_keys(violation: Violation) -> Iterator[Problem]:
 
 
 def _unknown_key(violation: Violation, key: str, known: list[str]) -> Problem:
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
+    close = nearest(key, known)
+    hint = f"did you mean {close}?" if close else f"known here: {', '.join(known)}"
     return UNKNOWN.problem("unknown key", path=(*violation.path, key), hint=hint)
 
 
@@ -121,8 +120,8 @@ def _wrong_type(violation: Violation) -> Iterator[Problem]:
 
 def _not_allowed(violation: Violation) -> Iterator[Problem]:
     allowed = [choice for choice in violation.wanted if choice]
-    close = difflib.get_close_matches(str(violation.value), allowed, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else ""
+    close = nearest(str(violation.value), allowed, cutoff=0.5)
+    hint = f"did you mean {close}?" if close else ""
     yield CHOICE.problem(f"expected one of {', '.join(allowed)}, or nothing", path=violation.path, hint=hint)
 
 

@@ -2,13 +2,15 @@
 
 import io
 import sys
-from typing import Annotated, NoReturn
+from contextlib import suppress
+from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
 from kitserve.cli import render, schema, validate
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
+from kitserve.report.line import Lines, begun
 from kitserve.version import VERSION
 
 app = typer.Typer(
@@ -43,8 +45,9 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.stderr is None:  # it is closed
-        sys.stderr = io.StringIO()
+    stderr = io.StringIO() if sys.stderr is None else sys.stderr  # closed: nobody listens
+    said = Lines(stderr)
+    sys.stderr = cast("TextIO", said)
     try:
         app()
     except KitserveError as error:
@@ -52,12 +55,16 @@ def main() -> None:
     except OSError as error:  # from --help, or from a report to standard error
         forget(sys.stdout)
         _end(Failure(f"can't write the message: {error.strerror}"))
+    finally:
+        with suppress(OSError):
+            said.finish()
+        sys.stderr = stderr
 
 
 def _end(error: KitserveError) -> NoReturn:
-    hint = f"  hint: {error.hint}\n" if error.hint else ""
+    lines = [f"error: {error}", *([f"  hint: {error.hint}"] if error.hint else [])]
     try:
-        sys.stderr.write(f"error: {error}\n{hint}")
+        sys.stderr.writelines(f"{begun(line)}\n" for line in lines)
     except OSError:
         forget(sys.stderr)
     sys.exit(error.exit_code)

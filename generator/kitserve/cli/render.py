@@ -12,6 +12,7 @@ from kitserve.cli.options import Files, Sets, StringSets, checked_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
 from kitserve.render.release import Release
+from kitserve.report.line import begun
 
 EXAMPLES = """\
 Examples:
@@ -88,4 +89,4 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         emit(text.getvalue())
         return
     for path in output.write_folder(objects, folder):
-        sys.stderr.write(f"wrote {path}\n")
+        sys.stderr.write(f"{begun(f'wrote {path}')}\n")

@@ -83,26 +83,21 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
-    from kitserve.check.pipeline import check_files, check_merged, expanded
+    from kitserve.check.pipeline import check_files, check_merged
     from kitserve.helm.file_cache import FileCache
+    from kitserve.report.line import begun
 
     _refuse_unknown(version)
-    found, cache = list(expanded(files)), FileCache()
+    cache = FileCache()
+    found = [file for argument in files for file in cache.expanded(argument)]
     ask = _judge(context) if cluster or context else None
     checked = (check_merged if merged else check_files)(found, cache, version, ask)
-    _tell(checked.notes)
+    sys.stderr.writelines(f"{begun(note)}\n" for note in checked.notes)
     problems = checked.problems
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
     _report(problems, form, cache)
     _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
-
-
-def _tell(notes: "Iterable[str]") -> None:
-    if notes:
-        from kitserve.report.excerpt import printed
-
-        sys.stderr.writelines(f"{printed(note)}\n" for note in notes)
 
 
 def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> None:

@@ -1,6 +1,5 @@
 """A value compared with the node of its structure."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -10,7 +9,7 @@ from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYP
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
-from kitserve.problems import Path, Problem
+from kitserve.problems import Path, Problem, nearest
 
 _NAMES = {
     "object": "a map",
@@ -112,8 +111,8 @@ def _wrong_type(value: object, node: Node, path: Path) -> Problem:
 def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
     if node.choices is not None and value not in node.choices:
         allowed = [str(choice) for choice in node.choices]
-        close = difflib.get_close_matches(str(value), allowed, n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]}?" if close else ""
+        close = nearest(value, allowed, cutoff=0.5) if isinstance(value, str) else ""
+        hint = f"did you mean {close}?" if close else ""
         yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
     if node.pattern and isinstance(value, str) and not _pattern(node.pattern).search(value):
         what = "isn't a quantity" if node.int_or_string else f"must match {node.pattern}"

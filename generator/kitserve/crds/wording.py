@@ -1,13 +1,13 @@
 """Words for types, and for known keys."""
 
-import difflib
+from kitserve.problems import nearest
 
 
 def known_here(key: str, known: list[str]) -> str:
     """Return a hint for an unknown key: the nearest known one, or all if they are few."""
     lower = {name.lower(): name for name in known}
-    if close := difflib.get_close_matches(key.lower(), lower, n=1):
-        return f"did you mean {lower[close[0]]}?"
+    if close := nearest(key.lower(), list(lower)):
+        return f"did you mean {lower[close]}?"
     return f"known here: {', '.join(known)}" if len(known) <= 12 else ""
 
 

@@ -1,5 +1,7 @@
 """YAML text to a tree of nodes."""
 
+from functools import lru_cache
+
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -25,30 +27,67 @@ from kitserve.helm.nodes import (
     too_deep,
 )
 
+MAX_EVENTS = 80_000
+"""Parts of a text that the parser in Python reads, 30 microseconds each: those of some thousand services."""
+
 
 def compose(text: str) -> list[Node]:
     """Return the root of each document in the text. Raises RefusedTextError.
 
     libyaml is eight times as fast as the parser in Python, and reads as Helm does. It is too old
-    for `{image: host:5000/name}`, so the parser in Python tries what libyaml refuses.
+    for `{image: host:5000/name}`, so the parser in Python tries what libyaml refuses,
+    unless the text is too long for it.
     """
-    if has_fast_parser():
-        try:
-            return _compose(text, fast=True)
-        except RefusedTextError as error:
-            if error.code != codes.SYNTAX:
-                raise
-    return _compose(text, fast=False)
+    composed = _composed(text)
+    if isinstance(composed, RefusedTextError):
+        raise composed.with_traceback(None)
+    return composed
+
+
+@lru_cache(maxsize=1)
+def _composed(text: str) -> list[Node] | RefusedTextError:
+    """Kept for the next question about the same text: whether it is a manifest is asked before it is read as values."""
+    try:
+        return _by_the_best(text)
+    except RefusedTextError as error:
+        return error
+
+
+def _by_the_best(text: str) -> list[Node]:
+    if not has_fast_parser():
+        return _compose(text, fast=False)
+    try:
+        return _compose(text, fast=True)
+    except RefusedTextError as error:
+        if error.code != codes.SYNTAX:
+            raise
+        first = error
+    try:
+        return _compose(text, fast=False)
+    except _TooLongError:
+        raise first from None
+
+
+class _TooLongError(RefusedTextError):
+    """The parser in Python would take too long."""
 
 
 def _compose(text: str, *, fast: bool) -> list[Node]:
     trees: list[_Tree] = []
-    for event in parse_events(text, fast=fast):
+    for number, event in enumerate(parse_events(text, fast=fast)):
+        if number == MAX_EVENTS and not fast:
+            raise _too_long(event)
         if isinstance(event, DocumentStartEvent):
             trees.append(_Tree())
         elif trees:
             trees[-1].add(event)
     return [tree.root for tree in trees if tree.root]
+
+
+def _too_long(event: Event) -> _TooLongError:
+    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    message = "this is more than the parser in Python reads"
+    return _TooLongError(message, line, column, "install kitserve[fast], or make files of it", codes.SIZE)
 
 
 class _Tree:

@@ -24,7 +24,7 @@ from kitserve.helm.scalars import (
     short_tag,
     through_float64,
 )
-from kitserve.problems import Code, Path, Position, Problem
+from kitserve.problems import Code, Path, Position, Problem, Tally, shortened
 
 
 def scalar_of(node: ScalarNode) -> Scalar:
@@ -55,20 +55,22 @@ class Construction:
     def __init__(self, file: str) -> None:
         self._file = file
         self._problems: dict[tuple[str, Position], Problem] = {}
+        self._tally = Tally()
         self._expanding: list[AliasNode] = []
         self._depth = self._aliased = 0
         self._nodes = 1
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems so far. A node that aliases repeat is reported once."""
+        """The problems so far, as many as are reported. A node that aliases repeat is reported once."""
         return tuple(self._problems.values())
 
     def report(self, code: Code, node: Node, path: Path, message: str, hint: str = "") -> None:
         """Add a problem at a node."""
         position = Position(self._file, node.line, node.column)
-        problem = code.problem(message, path=path, hint=hint, position=position)
-        self._problems.setdefault((code.code, position), problem)
+        if (code.code, position) not in self._problems and self._tally.takes(code.severity):
+            problem = code.problem(message, path=path, hint=hint, position=position)
+            self._problems[code.code, position] = problem
 
     def build(self, node: Node, path: Path = ()) -> Any:  # noqa: ANN401 - whatever YAML holds
         """Return the data of a node. Raises RefusedTextError if it is too large."""
@@ -113,7 +115,7 @@ class Construction:
             if is_merge(key_node):
                 self._merge(value_node, data, path)
             elif (key := self._key(key_node, path)) is not None:
-                if key in own:
+                if key in own and not self._tally.has_all("error"):
                     self._report_duplicate(key, key_node, own[key], path)
                 own[key] = key_node
                 data[key] = self.build(value_node, (*path, key))
@@ -130,8 +132,9 @@ class Construction:
 
     def _report_duplicate(self, key: str, node: Node, first: Node, path: Path) -> None:
         spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
-        read = f", as which Helm reads {' and '.join(map(repr, sorted(spellings)))}," if spellings else ""
-        message = f"the key {key!r}{read} is in this map already, on line {first.line}"
+        others = " and ".join(repr(shortened(text)) for text in sorted(spellings))
+        read = f", as which Helm reads {others}," if others else ""
+        message = f"the key {shortened(key)!r}{read} is in this map already, on line {first.line}"
         self.report(codes.DUPLICATE, node, (*path, key), message, "Helm would drop one of the two silently")
 
     def _merge(self, node: Node, data: dict[str, Any], path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kitserve.helm import codes
 from kitserve.helm.nodes import QUOTE, Node, ScalarNode
 from kitserve.helm.scalars import Scalar, is_ignored, through_float64
-from kitserve.problems import Code
+from kitserve.problems import Code, shortened
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,10 @@ def in_key(node: Node, key: str) -> Pitfall | None:
     if not isinstance(node, ScalarNode) or node.text == key or node.tag:
         return None
     code = codes.WORD if key in ("true", "false") else codes.NOTATION
-    return Pitfall(code, f"the key `{node.text}` is read as `{key}`", f'write it as "{node.text}", in quotes')
+    text = shortened(node.text)
+    return Pitfall(
+        code, f"the key `{text}` is read as `{shortened(key)}`", f'write it as "{text}", in quotes'
+    )
 
 
 def _in_tag(tag: str) -> Pitfall | None:

@@ -3,7 +3,8 @@
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
+from operator import itemgetter
 from typing import Any
 
 from kitserve.helm import codes, set_options
@@ -44,11 +45,24 @@ class UserValues:
 
     def _origin(self, path: Path) -> Position | None:
         """Return the last source of a value: one that sets it or its parent, a file, or one that sets a child."""
-        assignments = self.assignments[::-1]
-        above = (position for target, position in assignments if path[: len(target)] == target)
+        set_above = (self._set.get(path[:length]) for length in range(len(path), -1, -1))
+        last = max((found for found in set_above if found), default=None, key=itemgetter(0))
+        if last:
+            return last[1]
         files = (document.locate(path) for document in reversed(self.documents))
-        below = (position for target, position in assignments if target[: len(path)] == path)
-        return next((position for places in (above, files, below) for position in places if position), None)
+        return next(filter(None, files), self._set_below.get(path))
+
+    @cached_property
+    def _set(self) -> dict[Path, tuple[int, Position]]:
+        """What the options set: the number and the place of the last that did."""
+        return {path: (number, position) for number, (path, position) in enumerate(self.assignments)}
+
+    @cached_property
+    def _set_below(self) -> dict[Path, Position]:
+        """The last option that set something below a path."""
+        return {
+            path[:length]: position for path, position in self.assignments for length in range(len(path) + 1)
+        }
 
 
 def read(

@@ -86,6 +86,8 @@ def short_tag(tag: str) -> str:
 
 def through_float64(number: float) -> int | float:
     """Return a finite number as Helm's toYaml writes it: an integer if float64's shortest digits are one of 64 bits."""
+    if isinstance(number, int) and abs(number) < 2**53:
+        return number
     value = float(number)
     if value.is_integer() and -(2**63) <= (digits := int(Decimal(repr(value)))) < 2**64:
         return digits

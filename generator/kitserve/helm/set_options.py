@@ -12,6 +12,10 @@ from kitserve.problems import Path, dotted
 
 MAX_INDEX = 65_536
 MAX_DEPTH = 30
+MAX_STEPS = 100
+"""Keys and indices of one path: readers of the values stand no more levels."""
+MAX_FILLED = 1_000_000
+"""Items that one option puts before those that it names: each index alone may make 65,536."""
 _INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
@@ -53,7 +57,7 @@ class _Expression:
 
     def __init__(self, text: str, convert: Callable[[str], Any]) -> None:
         self._text, self._convert = text, convert
-        self._at = self._start = 0
+        self._at = self._start = self._filled = 0
         self._assigned: list[tuple[Path, int]] = []
 
     def apply(self, data: Values) -> list[tuple[Path, int]]:
@@ -129,6 +133,8 @@ class _Expression:
 
     def _index(self, path: Path) -> int:
         text, stop = self._until("]")
+        if len(path) >= MAX_STEPS:
+            raise self._error((), f"nests more than {MAX_STEPS} levels deep")
         if not stop or not _INTEGER.fullmatch(text) or not 0 <= int(text) <= MAX_INDEX:
             raise self._error(path, f"needs an index from 0 to {MAX_INDEX} in its brackets")
         return int(text)
@@ -155,9 +161,16 @@ class _Expression:
                 items[index] = value
             ended = self._key(value, path, depth)
         if not ended:
-            items.extend([None] * (index + 1 - len(items)))
+            self._fill(items, index + 1, path)
             items[index] = value
         return ended
+
+    def _fill(self, items: list[Any], length: int, path: Path) -> None:
+        missing = max(length - len(items), 0)
+        self._filled += missing
+        if self._filled > MAX_FILLED:
+            raise self._error(path, f"makes more than {MAX_FILLED} items")
+        items.extend([None] * missing)
 
     def _value(self, path: Path) -> Any:  # noqa: ANN401 - what `convert` gives
         if self._text.startswith("{", self._at):

@@ -8,20 +8,15 @@ import unicodedata
 
 from kitserve.helm import codes
 from kitserve.problems import Problem
+from kitserve.report import secrets
+from kitserve.report.line import printed
 
 HIDDEN = "…"
 _LONGEST = 120
+_ABOVE = 20
+"""Lines above a place in which the name of a value is looked for."""
+_BLANKS, _TEXT = re.compile(r"\s*"), re.compile(r"\S")
 _TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s:,{}\[\]"']+:?//[^\s,{}\[\]"']*|[^\s:,{}\[\]"']+)""")
-_SECRETIVE = (
-    r"[\w.-]*(?:pass|secret|token|credential|auth|private|api[_-]?key|access[_-]?key|docker|user|pw)"
-    r"[\w.-]*|value"
-)
-_SECRET_KEY = re.compile(rf"(?i)(?:{_SECRETIVE})\Z")
-_SECRET_ENTRY = re.compile(
-    rf"""(?i)(["']?\b(?:{_SECRETIVE})["']?\s*[:=]\s*)(?P<value>"[^"]*"?|'[^']*'?|[^\s,}}].*)"""
-)
-_LOGIN = re.compile(r"//(?P<value>[^/\s@]+)@")
-_SECRET_MAPS = frozenset({"data", "stringData", "binaryData", "credentials", "extraObjects"})
 
 
 def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
@@ -30,25 +25,30 @@ def excerpt(problem: Problem, lines: list[str]) -> tuple[str, str]:
     if place is None or not 0 < place.line <= len(lines):
         return "", ""
     line, start = lines[place.line - 1], place.column - 1
-    found = _TOKEN.match(line, start)
+    found = _TOKEN.match(line, start, start + _LONGEST)
     end = found.end() if found else start + 1
     if problem.code == codes.SYNTAX.code and _is_unclear(line, lines):
         return "", ""
-    if problem.private or _is_secret(problem) or len(line) > _LONGEST:
-        return _token_only(problem, line, start, end)
-    head, token, tail = _hidden(line, start, end if found else start)
-    return printed(head + token + tail), " " * _width(head) + "^" * max(_width(token), 1)
-
-
-def _token_only(problem: Problem, line: str, start: int, end: int) -> tuple[str, str]:
-    """Return only the key at the problem's place; empty unless it certainly is a key."""
-    token = line[start:end].strip("\"'")
-    if not problem.path or token != str(problem.path[-1]):
+    is_key = _is_key(problem, line[start:end])
+    if problem.private or _is_below_secret(problem) or len(line) > _LONGEST:
+        return _key_only(line, start, end) if is_key else ("", "")
+    if not is_key and _goes_on(lines, place.line - 1):
         return "", ""
-    before, after = (HIDDEN if part.strip() else part for part in (line[:start], line[end:]))
-    indent = line[: len(line) - len(line.lstrip())] if before == HIDDEN else before
-    head = indent + (before if before == HIDDEN else "")
-    return printed(head + token + after), " " * _width(head) + "^" * max(_width(token), 1)
+    head, token, tail = _hidden(line, start, end if found else start, is_key=is_key)
+    return printed(head + token + tail), " " * _width(printed(head)) + "^" * max(_width(printed(token)), 1)
+
+
+def _key_only(line: str, start: int, end: int) -> tuple[str, str]:
+    """Return the key at the problem's place, without what is around it."""
+    indent = _BLANKS.match(line, 0, min(start, _LONGEST))
+    head = indent[0] if indent else ""
+    head += "" if len(head) == start else HIDDEN
+    token, after = line[start:end].strip("\"'"), HIDDEN if _TEXT.search(line, end) else ""
+    return printed(head + token + after), " " * _width(printed(head)) + "^" * max(_width(printed(token)), 1)
+
+
+def _is_key(problem: Problem, token: str) -> bool:
+    return bool(problem.path) and token.strip("\"'") == problem.path[-1]
 
 
 def _is_unclear(line: str, lines: list[str]) -> bool:
@@ -56,41 +56,36 @@ def _is_unclear(line: str, lines: list[str]) -> bool:
     return ":" not in line or any("Secret" in other or "credentials" in other for other in lines)
 
 
-def _is_secret(problem: Problem) -> bool:
-    return any(
-        isinstance(step, str) and (step in _SECRET_MAPS or _SECRET_KEY.match(step)) for step in problem.path
-    )
+def _is_below_secret(problem: Problem) -> bool:
+    return any(isinstance(step, str) and secrets.is_secretive(step) for step in problem.path)
 
 
-def _hidden(line: str, start: int, end: int) -> tuple[str, str, str]:
-    """Return the text before, at and after a place, without what may be secret."""
-    for first, last in reversed(_secret_spans(line)):
-        if last <= start:
-            line = line[:first] + HIDDEN + line[last:]
-            start, end = start - (last - first) + 1, end - (last - first) + 1
-        elif first >= end:
-            line = line[:first] + HIDDEN + line[last:]
-        else:
-            line = line[: min(first, start)] + HIDDEN + line[max(last, end) :]
-            start, end = min(first, start), min(first, start) + 1
-    return line[:start], line[start:end], line[end:]
+def _goes_on(lines: list[str], index: int) -> bool:
+    """Whether a line may hold the value of a name above it, such as the item behind `--token`."""
+    for above in reversed(lines[max(index - _ABOVE, 0) : index]):
+        if (text := above.strip()) and not text.startswith("#"):
+            return len(text) > _LONGEST or secrets.ends_secretively(text)
+    return index > _ABOVE
 
 
-def _secret_spans(line: str) -> list[tuple[int, int]]:
-    """Return the spans of secrets, in order, none within another."""
-    spans: list[tuple[int, int]] = []
-    found = (match.span("value") for form in (_SECRET_ENTRY, _LOGIN) for match in form.finditer(line))
-    for first, last in sorted(found):
-        if spans and first < spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans
+def _hidden(line: str, start: int, end: int, *, is_key: bool) -> tuple[str, str, str]:
+    """Return the text before, at and after a place, without what may be secret. A key behind a secret is shown."""
+    spans = secrets.spans(line)
+    around = [span for span in spans if span[0] < max(end, start + 1) and start < span[1]]
+    token = line[start:end]
+    if around and not is_key:
+        start, end, token = min(start, around[0][0]), max(end, around[-1][1]), HIDDEN
+    return _without(line, spans, 0, start), token, _without(line, spans, end, len(line))
 
 
-def printed(text: str) -> str:
-    """Replace each tab by a blank, and other unprintable characters by U+FFFD."""
-    return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in text)
+def _without(line: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
+    """Return a part of a line, with one sign for each hidden span."""
+    shown, at = "", start
+    for first, last in spans:
+        if first < end and start < last:
+            shown += line[at : max(first, at)] + HIDDEN
+            at = max(at, min(last, end))
+    return shown + line[at:end]
 
 
 def _width(text: str) -> int:

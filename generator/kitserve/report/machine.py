@@ -1,16 +1,15 @@
 """Problems as JSON, and as GitHub's annotations."""
 
-import json
 from collections.abc import Iterable
 from typing import TextIO
 
 from kitserve.problems import Problem
+from kitserve.report.line import json_text, printed
 
 
 def write_json(problems: Iterable[Problem], stream: TextIO) -> None:
     """Write a list of objects; `file`, `line` and `column` are null if a problem has no place."""
-    json.dump([_record(problem) for problem in problems], stream, indent=2, ensure_ascii=False)
-    stream.write("\n")
+    stream.write(json_text([_record(problem) for problem in problems]))
 
 
 def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
@@ -21,8 +20,8 @@ def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
         properties = {**fields, "title": problem.code}
         listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
         text = ": ".join(filter(None, (problem.dotted, problem.message)))
-        hint = f"\nhint: {problem.hint}" if problem.hint else ""
-        stream.write(f"::{problem.severity} {listed}::{_data(text + hint)}\n")
+        said = (text, f"hint: {problem.hint}") if problem.hint else (text,)
+        stream.write(f"::{problem.severity} {listed}::{'%0A'.join(map(_data, said))}\n")
 
 
 def _record(problem: Problem) -> dict[str, str | int | None]:
@@ -40,7 +39,7 @@ def _record(problem: Problem) -> dict[str, str | int | None]:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printed(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

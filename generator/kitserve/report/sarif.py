@@ -1,6 +1,6 @@
 """Problems as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0), which code scanners and editors read."""
 
-import json
+import os
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any, TextIO
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from kitserve.check.codes import CODES
 from kitserve.problems import Code, Problem
+from kitserve.report.line import json_text
 from kitserve.version import VERSION
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,8 +24,7 @@ def write_sarif(problems: Iterable[Problem], stream: TextIO) -> None:
         "results": [_result(problem) for problem in problems],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    json.dump(document, stream, indent=2, ensure_ascii=False)
-    stream.write("\n")
+    stream.write(json_text(document))
 
 
 def _rule(code: Code) -> dict[str, Any]:
@@ -59,5 +59,6 @@ def _result(problem: Problem) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
+    # A file's name that isn't UTF-8 stays the bytes that it is.
     path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

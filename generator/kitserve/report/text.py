@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from kitserve.problems import Problem
-from kitserve.report.excerpt import excerpt, printed
+from kitserve.report.excerpt import excerpt
+from kitserve.report.line import begun, printed
 
 Reader = Callable[[str], str]
 """The text of a file by its name in positions; empty without one."""
@@ -40,7 +41,7 @@ def has_colors(stream: TextIO) -> bool:
 
 def _headline(problem: Problem, paint: Callable[[str, str], str]) -> str:
     # A problem without a place in the user's files is in the chart's defaults.
-    place = paint(printed(f"{problem.position or 'values'}:"), "place")
+    place = paint(begun(f"{problem.position or 'values'}:"), "place")
     said = printed(f"{problem.dotted}: {problem.message}" if problem.path else problem.message)
     return f"{place} {paint(problem.severity, problem.severity)}[{problem.code}] {said}"
 

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from kitserve.helm import codes
 from kitserve.helm.codes import CODES
-from kitserve.helm.file_cache import FileCache, read_bytes
+from kitserve.helm.file_cache import FileCache
+from kitserve.helm.files import read_bytes
 from kitserve.helm.load import UserValues, read
 from kitserve.problems import Code, Problem, dotted
 from kitserve.problems import Path as ValuePath
 
 
 def stdin(content: bytes) -> FileCache:
-    return FileCache(lambda file: content if file == "-" else read_bytes(file))
+    return FileCache(lambda file, _: content if file == "-" else read_bytes(file))
 
 
 def of_text(text: str) -> UserValues:

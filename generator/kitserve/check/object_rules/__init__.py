@@ -84,7 +84,7 @@ def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
 def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
     """Yield the problems of objects beside each other, each with the index of its object."""
     known = runtime_match.runtimes(found, version)
-    for number, item in enumerate(found):
+    for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
     for number, path, other in storagecontainer.overlaps(found):

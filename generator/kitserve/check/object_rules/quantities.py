@@ -5,6 +5,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 _FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))\Z")
+_LONGEST = 1000
+"""Characters of what is read as a number: Python reads none of more than 4300 digits."""
 _SUFFIXES = {
     "": Fraction(1),
     "n": Fraction(1, 10**9),
@@ -19,7 +21,8 @@ def amount(quantity: object) -> Fraction | None:
     """Return the number of a quantity such as `500m` or `1Gi`; None if it isn't a quantity."""
     if not isinstance(quantity, str | int) or isinstance(quantity, bool):
         return None
-    return _read(str(quantity))
+    text = str(quantity)
+    return _read(text) if len(text) <= _LONGEST else None
 
 
 # Most objects need the same few.

@@ -127,7 +127,7 @@ def _unreadable_json(data: Data, plain: Data, key: str) -> Path | None:
         return None
     try:
         whole = isinstance(json.loads(content), dict | type(None))
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = False
     return None if whole else ("stringData" if written else "data", key)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kitserve.check.object_rules import go_regexp
 from kitserve.check.object_rules.rule import ObjectRule
@@ -150,26 +151,42 @@ _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
 
 def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
     """Yield each object that matches URIs of an earlier one: its index, the path and the other's name."""
-    taken: dict[object, list[tuple[str, str]]] = {}
+    by_workload: dict[str, dict[tuple[str, str], _Taken]] = {}
     for number, item in enumerate(found):
         if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:
             continue
-        name, workload = (
-            text(item, ("metadata", "name")),
-            text(item, ("spec", "workloadType")) or _WORKLOADS[0],
-        )
-        others = taken.setdefault(workload, [])
-        own = [(path, text(form, ("prefix",))) for path, form in maps(item, _FORMATS) if form.get("prefix")]
-        for path, prefix in own:
-            for other in dict.fromkeys(
-                other for other, theirs in others if other != name and _meet(theirs, prefix)
-            ):
-                yield number, (*path, "prefix"), other
-        others += [(name, prefix) for _, prefix in own]
+        name = text(item, ("metadata", "name"))
+        entries = by_workload.setdefault(text(item, ("spec", "workloadType")) or _WORKLOADS[0], {})
+        for path, form in maps(item, _FORMATS):
+            if prefix := text(form, ("prefix",)):
+                entries.setdefault((prefix, name), _Taken(number, (*path, "prefix"), name))
+    for entries in by_workload.values():
+        yield from _meeting(entries)
 
 
-def _meet(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
+@dataclass(frozen=True)
+class _Taken:
+    """A prefix's object: its index, the prefix's path and the object's name."""
+
+    number: int
+    path: Path
+    name: str
+
+
+def _meeting(entries: dict[tuple[str, str], _Taken]) -> Iterator[tuple[int, Path, str]]:
+    """In the order of the alphabet what begins with a prefix comes right behind it."""
+    told: set[tuple[int, Path, str]] = set()
+    above: list[tuple[str, _Taken]] = []
+    for prefix, name in sorted(entries):
+        entry = entries[prefix, name]
+        while above and not prefix.startswith(above[-1][0]):
+            above.pop()
+        for other in (other for _, other in above if other.name != name):
+            earlier, later = sorted((other, entry), key=lambda taken: taken.number)
+            if (meeting := (later.number, later.path, earlier.name)) not in told:
+                told.add(meeting)
+                yield meeting
+        above.append((prefix, entry))
 
 
 def _container_is_named(item: Data) -> Iterator[Problem]:

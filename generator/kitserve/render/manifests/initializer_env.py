@@ -21,7 +21,7 @@ _ALWAYS = "KIT_UNPACK_FLAGS"
 
 
 def environment(values: Values) -> Variables:
-    """Return Return `env` of the container: the variables of values, then those of `extraEnv`."""
+    """Return `env` of the container: the variables of values, then those of `extraEnv`."""
     return own(values) + [present(given(variable)) for variable in values.extraEnv]
 
 

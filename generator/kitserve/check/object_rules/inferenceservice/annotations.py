@@ -1,13 +1,12 @@
 """Annotations of an InferenceService, whose names and values change with KServe's versions."""
 
-import difflib
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.scaling import MODE
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
 from kitserve.crds.lookup import Data, at, mapping
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, nearest
 
 RENAMED_MODE = Code(
     "KS142",
@@ -97,8 +96,8 @@ def _names_are_right(item: Data) -> Iterator[Problem]:
         if name == key or name in _NAMES:
             continue
         lower = {known.lower(): known for known in _NAMES}
-        if close := difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.85):
-            hint = f"did you mean {_GROUP}{lower[close[0]]}?"
+        if close := nearest(name.lower(), list(lower), cutoff=0.85):
+            hint = f"did you mean {_GROUP}{lower[close]}?"
             yield MISSPELT.problem("KServe has no such annotation", path=(*_PATH, key), hint=hint)
 
 

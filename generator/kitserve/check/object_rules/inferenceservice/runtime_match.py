@@ -1,8 +1,11 @@
 """The runtime that KServe finds for an InferenceService's model, and whether its resources fit."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from kitserve.check.object_rules.inferenceservice.webhook import effective_model
 from kitserve.check.object_rules.quantities import amount
@@ -10,6 +13,10 @@ from kitserve.crds import structures
 from kitserve.crds.examples import model, service
 from kitserve.crds.lookup import Data, at, items, mapping, text
 from kitserve.problems import Code, Path, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from fractions import Fraction
 
 UNSUITED = Code(
     "KS137",
@@ -53,6 +60,10 @@ _INITIALIZER = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu"
 _RUNTIME_KINDS = ("ClusterServingRuntime", "ServingRuntime")
 
 
+_MANY = 1000
+"""Runtimes with their formats and protocols: KServe brings a tenth of it, and no cluster has more."""
+
+
 @dataclass(frozen=True)
 class Runtime:
     """The formats and protocols of a runtime, and its resources."""
@@ -74,8 +85,80 @@ class Runtime:
         return not protocol or not self.protocols or protocol in self.protocols
 
 
-def runtimes(found: list[Data], version: str) -> list[Runtime]:
-    """Return Return KServe's own runtimes, and those among some objects."""
+class Runtimes:
+    """The runtimes that services find: KServe's own, and those among some objects.
+
+    What many services ask is looked for once: thousands of both may stand in one file.
+    """
+
+    def __init__(self, known: list[Runtime]) -> None:
+        self._known = known
+        self._named: dict[str, list[Runtime]] = {}
+        self._by_form: dict[str, list[Runtime]] = {}
+        for runtime in known:
+            self._named.setdefault(runtime.name, []).append(runtime)
+            for form in dict.fromkeys(form for form, _, _ in runtime.formats):
+                self._by_form.setdefault(form, []).append(runtime)
+        self.forms = sorted({form for runtime in known for form, _, selected in runtime.formats if selected})
+        self._found: dict[tuple[str, str, str, bool], Candidates] = {}
+
+    @property
+    def are_few(self) -> bool:
+        """Whether all services can be compared with all of them."""
+        return sum(1 + len(runtime.formats) + len(runtime.protocols) for runtime in self._known) <= _MANY
+
+    def named(self, name: str) -> list[Runtime]:
+        """Those of a name."""
+        return self._named.get(name, [])
+
+    def of_format(self, form: str) -> list[Runtime]:
+        """Those that have a format, in whatever version."""
+        return self._by_form.get(form, [])
+
+    def candidates(self, form: str, version: str, protocol: str, *, nodes: bool) -> Candidates:
+        """Those among which KServe chooses."""
+        asked = (form, version, protocol, nodes)
+        if asked not in self._found:
+            self._found[asked] = Candidates(
+                runtime
+                for runtime in self.of_format(form)
+                if runtime.takes(form, version, chosen=False)
+                and runtime.speaks(protocol)
+                and runtime.nodes == nodes
+            )
+        return self._found[asked]
+
+
+class Candidates:
+    """Runtimes of which one serves, and what is known of their limits."""
+
+    def __init__(self, found: Iterable[Runtime]) -> None:
+        self._found = list(found)
+        self.has_nodes = any(runtime.nodes for runtime in self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    @cached_property
+    def limits(self) -> dict[str, Fraction]:
+        """The largest limit of each resource that all of them limit."""
+        limits = [_amounts(mapping(runtime.resources, ("limits",))) for runtime in self._found]
+        counts = Counter(name for each in limits for name in each)
+        largest: dict[str, Fraction] = {}
+        for each in limits:
+            for name, limit in each.items():
+                if counts[name] == len(limits):
+                    largest[name] = max(limit, largest.get(name, limit))
+        return largest
+
+
+def _amounts(resources: dict[str, Any]) -> dict[str, Fraction]:
+    read = {name: amount(quantity) for name, quantity in resources.items()}
+    return {name: number for name, number in read.items() if number is not None}
+
+
+def runtimes(found: list[Data], version: str) -> Runtimes:
+    """KServe's own runtimes, and those among some objects."""
     known = [
         Runtime(
             name,
@@ -86,7 +169,7 @@ def runtimes(found: list[Data], version: str) -> list[Runtime]:
         )
         for name, facts in structures.runtimes(version).items()
     ]
-    return known + [runtime for item in found if (runtime := _runtime(item))]
+    return Runtimes(known + [runtime for item in found if (runtime := _runtime(item))])
 
 
 def _runtime(item: Data) -> Runtime | None:
@@ -105,34 +188,23 @@ def _runtime(item: Data) -> Runtime | None:
     )
 
 
-def unserved(item: Data, known: list[Runtime]) -> Iterator[Problem]:
+def unserved(item: Data, known: Runtimes) -> Iterator[Problem]:
     """Yield why no known runtime serves a service."""
     path = effective_model(item)
     if path is None:
         return
     form = text(item, (*path, "modelFormat", "name")) if path[-1] == "model" else str(path[-1])
-    named = text(item, (*path, "runtime"))
-    if named:
-        candidates = [runtime for runtime in known if runtime.name == named]
-        yield from _unsuited(item, path, form, candidates)
+    if named := text(item, (*path, "runtime")):
+        candidates = Candidates(known.named(named))
+        yield from _unsuited(item, path, form, known.named(named))
     else:
-        candidates = list(_candidates(item, path, form, known))
+        version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
+        spread = isinstance(at(item, ("spec", "predictor", "workerSpec")), dict)
+        candidates = known.candidates(form, version, protocol, nodes=spread)
         if form and not candidates:
             yield _nobody(item, path, form, known)
-    if not any(runtime.nodes for runtime in candidates):
-        yield from _over_limit(item, path, [runtime.resources for runtime in candidates])
-
-
-def _candidates(item: Data, path: Path, form: str, known: list[Runtime]) -> Iterator[Runtime]:
-    version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
-    spread = isinstance(at(item, ("spec", "predictor", "workerSpec")), dict)
-    for runtime in known:
-        if (
-            runtime.takes(form, version, chosen=False)
-            and runtime.speaks(protocol)
-            and runtime.nodes == spread
-        ):
-            yield runtime
+    if not candidates.has_nodes:
+        yield from _over_limit(item, path, candidates.limits)
 
 
 def _protocol(item: Data, path: Path, form: str) -> str:
@@ -157,14 +229,16 @@ def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> I
         yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint)
 
 
-def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # noqa: ANN401 - a Problem
+def _nobody(item: Data, path: Path, form: str, known: Runtimes) -> Problem:
     version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
-    fitting = [runtime for runtime in known if runtime.takes(form, version, chosen=False)]
+    fitting = [runtime for runtime in known.of_format(form) if runtime.takes(form, version, chosen=False)]
     spoken = dict.fromkeys(word for runtime in fitting for word in runtime.protocols)
     versions = dict.fromkeys(
-        of for runtime in known for own, of, auto in runtime.formats if own == form and auto and of
+        of
+        for runtime in known.of_format(form)
+        for own, of, auto in runtime.formats
+        if own == form and auto and of
     )
-    forms = sorted({own for runtime in known for own, _, auto in runtime.formats if auto})
     place: Path = (*path, "modelFormat", "name")
     if spoken:
         place = (*path, "protocolVersion")
@@ -177,31 +251,30 @@ def _nobody(item: Data, path: Path, form: str, known: list[Runtime]) -> Any:  # 
         message = f"no runtime of KServe's own serves {form} {version}"
         hint = f"leave the version out, or write {' or '.join(versions)}"
     else:
-        message, hint = "no runtime of KServe's own serves this format", f"they serve {', '.join(forms)}"
+        message, hint = (
+            "no runtime of KServe's own serves this format",
+            f"they serve {', '.join(known.forms)}",
+        )
     return UNSERVED.problem(message, path=place, hint=hint)
 
 
-def _over_limit(item: Data, path: Path, defaults: list[dict[str, Any]]) -> Iterator[Problem]:
+def _over_limit(item: Data, path: Path, defaults: dict[str, Fraction]) -> Iterator[Problem]:
     """Yield requests that are above the limit with any of the runtimes."""
     for name, request in mapping(item, (*path, "resources", "requests")).items():
-        limits = [_limit(item, path, name, default) for default in defaults or [{}]]
+        own = at(item, (*path, "resources", "limits", name))
+        limit = defaults.get(name) if own is None else amount(own)
         asked = amount(request)
-        if asked is not None and all(limit is not None and limit < asked for limit in limits):
+        if asked is not None and limit is not None and limit < asked:
             message = "is more than the limit, which is the runtime's unless it is written here"
             place = (*path, "resources", "requests", name)
             yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
-
-
-def _limit(item: Data, path: Path, name: str, default: dict[str, Any]) -> Any:  # noqa: ANN401 - a Fraction or None
-    own = at(item, (*path, "resources", "limits", name))
-    return amount(at(default, ("limits", name)) if own is None else own)
 
 
 def initializer_fits(item: Data) -> Iterator[Problem]:
     """Yield requests of a ClusterStorageContainer above its limits, after the merge with KServe's."""
     downloads = text(item, ("spec", "workloadType")) == "localModelDownloadJob"
     path: Path = ("spec", "container")
-    yield from _over_limit(item, path, [{} if downloads else _INITIALIZER])
+    yield from _over_limit(item, path, {} if downloads else _amounts(_INITIALIZER["limits"]))
     if downloads:
         return
     for name, limit in mapping(item, (*path, "resources", "limits")).items():
