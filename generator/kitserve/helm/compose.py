@@ -36,7 +36,7 @@ def compose(text: str) -> list[Node]:
     """The root of each document in the text. Raises RefusedTextError.
 
     libyaml is eight times as fast as the parser in Python, and what it can read it reads as Helm does. It is too old
-    for `{image: host:5000/name}`, so that the parser in Python has the last word, but on a text that is too long for it.
+    for `{image: host:5000/name}`, so that the parser in Python has the last word, if the text isn't too long for it.
     """
     composed = _composed(text)
     if isinstance(composed, RefusedTextError):

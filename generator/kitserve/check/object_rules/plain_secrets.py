@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.modelkits import is_floating
 from kitserve.check.object_rules.rule import Rule
+from kitserve.check.uri_login import HINT, MESSAGE, has_login
 from kitserve.crds.examples import model, storage
 from kitserve.crds.lookup import Data, Found, containers, mapping, maps, models, text
 from kitserve.problems import Code, Path
@@ -26,6 +27,16 @@ PLAIN_PARAMETER = Code(
     example=model("storage: {key: hub, parameters: {type: kit, password: not-a-real-one}}\n"),
     mend="Keep it in the Secret that `storage.key` names a key of.",
 )
+URI_LOGIN = Code(
+    "KS153",
+    "error",
+    "A URI of a model with a login in it.",
+    why="KServe writes the URI into pods and status, and messages and logs repeat it: whoever may read one of them has "
+    "the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
+    example=model("").replace("kit://", "kit://reader:not-a-real-one@"),
+    mend="Take the login out of it, and change the password: `storage.key`, a service account or the "
+    "ClusterStorageContainer names a Secret for it.",
+)
 FLOATING_IMAGE = Code(
     "KS152",
     "warning",
@@ -38,6 +49,7 @@ FLOATING_IMAGE = Code(
 _SECRET = re.compile(
     r"(?i)(?:^|_)(?:pass(?:word|wd|phrase)?|secret|token|credentials?|(?:api|access|private|secret)_?key)\Z"
 )
+_URI_KEYS = frozenset({"storageUri", "uri", "sourceModelUri", "prefix"})
 _STORAGE: Path = ("spec", "container")
 
 
@@ -74,5 +86,26 @@ def _image_is_pinned(item: Data) -> Found:
         )
 
 
-RULES = (Rule(_secrets_are_referred_to), Rule(_parameters_are_public))
-STORAGE_RULES = (Rule(_secrets_are_referred_to), Rule(_image_is_pinned))
+def _uris_are_public(item: Data) -> Found:
+    for path, uri in _uris(item.get("spec"), ("spec",)):
+        if has_login(uri.strip()):
+            yield URI_LOGIN.problem(MESSAGE, path=path, hint=HINT)
+
+
+def _uris(part: object, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text below a key for a model's URI, and every value of a variable for one."""
+    if isinstance(part, dict):
+        names_one = part.get("name") == "STORAGE_URI"
+        for key, value in part.items():
+            if isinstance(value, str) and (key in _URI_KEYS or (names_one and key == "value")):
+                yield (*path, key), value
+            else:
+                yield from _uris(value, (*path, key))
+    elif isinstance(part, list):
+        for index, value in enumerate(part):
+            yield from _uris(value, (*path, index))
+
+
+URI_RULES = (Rule(_uris_are_public),)
+RULES = (Rule(_secrets_are_referred_to), Rule(_parameters_are_public), *URI_RULES)
+STORAGE_RULES = (Rule(_secrets_are_referred_to), Rule(_image_is_pinned), *URI_RULES)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.value_rules.storage import ENGINE_LACKS
+from kitserve.check.uri_login import HINT, MESSAGE, has_login
+from kitserve.check.value_rules.storage import ENGINE_LACKS, LOGIN
 from kitserve.problems import Code, Path, Problem
 from kitserve.render.manifests.inferenceservice import UNPACKING, Service, predictor, with_defaults
 
@@ -61,6 +62,7 @@ def _services_are_right(values: Values) -> Iterator[Problem]:
         yield from _is_heeded(values, path, service)
         yield from _is_unpacked_as_the_engine_can(values, path, service)
         yield from _has_one_source(path, service)
+        yield from _has_public_uris(path, service)
         yield from _has_a_model(path, service)
 
 
@@ -88,6 +90,13 @@ def _has_one_source(path: Path, service: Service) -> Iterator[Problem]:
         yield TWO_SOURCES.problem(
             "can't stand beside storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
+
+
+def _has_public_uris(path: Path, service: Service) -> Iterator[Problem]:
+    if has_login(service.get("storageUri", "")):
+        yield LOGIN.problem(MESSAGE, path=(*path, "storageUri"), hint=HINT)
+    if any(has_login(source["uri"]) for source in service.get("storageUris", [])):
+        yield LOGIN.problem(MESSAGE, path=(*path, "storageUris"), hint=HINT)
 
 
 def _has_a_model(path: Path, service: Service) -> Iterator[Problem]:
