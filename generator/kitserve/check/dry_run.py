@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from kitserve.crds.lookup import mapping, maps, text
 from kitserve.errors import ClusterUnavailable
 from kitserve.problems import Code, Path, Problem, known
 
@@ -41,8 +41,12 @@ _DRY_RUN = {
     "field_manager": "kitserve",
     "force_conflicts": True,
 }
+# `v1`, or a DNS name and a version (ValidateGroup of k8s.io/apimachinery); names as of RBAC have colons.
+_VERSION = re.compile(r"(?:[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]+\Z")
+_LONGEST = 317
+_SEGMENT = re.compile(r"[-._~:A-Za-z0-9]{1,253}\Z")
 _HINT = "`kubectl auth whoami` tries the same login"
-_STEP = re.compile(r"\[(\d+)\]|\[([^]]*)\]|([^.\[\]]+)")
+_STEP = re.compile(r"\[([0-9]{1,9})\]|\[([^]]*)\]|([^.\[\]]+)")
 # The field in the message of server-side apply, for a status without causes.
 _FIELD = re.compile(r": \.([^\s:]+): ")
 
@@ -62,6 +66,9 @@ class Cluster:
                 yield number, problem
 
     def _refusal(self, item: Data) -> Problem | None:
+        if place := misleading(item):
+            message = "isn't asked about: this can't be a part of a path at the API server"
+            return REFUSED.problem(message, path=place)
         try:
             resource = self._resource(item)
             if resource is None:
@@ -78,21 +85,23 @@ class Cluster:
         version = item["apiVersion"]
         if version not in self._resources:
             try:
-                found = self._request("get", _root(version))["resources"]
+                answer = self._request("get", _root(version))
+                found = [each for _, each in maps(answer, ("resources",))]
             except _Refused as refused:
                 if refused.status.get("code") != 404:
                     raise
                 found = []
             self._resources[version] = found
-        named = (each for each in self._resources[version] if "/" not in each["name"])
-        return next((each for each in named if each["kind"] == item["kind"]), None)
+        # A name with a slash is of a part of another resource, such as services/proxy.
+        named = (each for each in self._resources[version] if _is_segment(each.get("name")))
+        return next((each for each in named if each.get("kind") == item["kind"]), None)
 
     def _path(self, item: Data, resource: Data) -> str:
-        metadata = item.get("metadata") or {}
-        parts = [resource["name"], metadata.get("name", "")]
-        if resource["namespaced"]:
+        metadata = item["metadata"]
+        parts = [resource["name"], metadata["name"]]
+        if resource.get("namespaced"):
             parts = ["namespaces", metadata.get("namespace") or self._namespace, *parts]
-        return "/".join([_root(item["apiVersion"]), *map(_quoted, parts)])
+        return "/".join([_root(item["apiVersion"]), *parts])
 
 
 class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
@@ -103,12 +112,28 @@ class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
         self.status = status
 
 
+def misleading(item: Data) -> Path | None:
+    """Return the field that would lead a request to another path of the API server; None if none would.
+
+    Servers, proxies and clients differ on what they decode in a path, so that only what needs no code is sent.
+    """
+    metadata = mapping(item, ("metadata",))
+    if not (len(item["apiVersion"]) <= _LONGEST and _VERSION.match(item["apiVersion"])):
+        return ("apiVersion",)
+    if not _is_segment(metadata.get("name")):
+        return ("metadata", "name")
+    namespace = metadata.get("namespace")
+    return (
+        None if namespace is None or namespace == "" or _is_segment(namespace) else ("metadata", "namespace")
+    )
+
+
+def _is_segment(name: object) -> bool:
+    return isinstance(name, str) and bool(_SEGMENT.match(name)) and name not in {".", ".."}
+
+
 def _root(version: str) -> str:
-    return f"/apis/{quote(version)}" if "/" in version else f"/api/{quote(version)}"
-
-
-def _quoted(name: object) -> str:
-    return quote(str(name), safe="")
+    return f"/apis/{version}" if "/" in version else f"/api/{version}"
 
 
 def _connect(context: str) -> tuple[Request, str]:
@@ -172,7 +197,7 @@ def _status(host: str, code: int, body: bytes | str | None) -> Data:
         raise ClusterUnavailable(f"{host} can't answer now ({code})", hint="try again later")
     try:
         found = json.loads(body or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         # For an unknown group the API server answers 404 in plain text.
         found = {"kind": "Status", "code": code} if code == 404 else None
     return _document(host, found)
@@ -194,8 +219,8 @@ def _problem(item: Data, status: Data) -> Problem:
 
 def _field(item: Data, status: Data) -> Path:
     """Return the path of the fault, as far as the object has it."""
-    causes = (status.get("details") or {}).get("causes") or []
-    named = next((cause["field"] for cause in causes if cause.get("field")), "")
+    fields = (text(cause, ("field",)) for _, cause in maps(status, ("details", "causes")))
+    named = next(filter(None, fields), "")
     if not named and (match := _FIELD.search(str(status.get("message", "")))):
         named = match[1]
     path = path_of(named)
@@ -205,5 +230,6 @@ def _field(item: Data, status: Data) -> Path:
 def path_of(field: str) -> Path:
     """Parse a field as the API server writes it: `spec.predictor.model.env[0].name`, `metadata.labels[a.b/c]`."""
     return tuple(
-        int(match[1]) if match[1] else (match[2] or match[3]).strip('"') for match in _STEP.finditer(field)
+        int(match[1]) if match[1] else (match[2] or match[3] or "").strip('"')
+        for match in _STEP.finditer(field)
     )

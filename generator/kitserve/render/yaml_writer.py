@@ -13,8 +13,9 @@ from typing import Any
 # one of YAML 1.1's words.
 _PLAIN = re.compile(r"(?:[1-9][0-9]*(?:m|[KMGT]i)|[A-Za-z/](?:[-A-Za-z0-9_./@+]|:(?=[^ ]))*)\Z")
 _WORDS = re.compile(r"(?:y|yes|n|no|true|false|on|off|null|nan|inf|infinity)\Z", re.IGNORECASE)
-# What JSON leaves in a text and YAML doesn't take there, or takes for the end of a line.
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# What JSON leaves in a text and YAML doesn't take there, or takes for the end of a line; and the second of two
+# hashes, which begin a command to the runner of a CI job in whose log they stand (`##[error]`).
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|(?<=#)#")
 _KEY_LIMIT = 1000
 """Characters of a key up to which readers need no `?` before it (YAML 1.1, 9.2: 1024)."""
 
@@ -61,4 +62,9 @@ def _key(key: str, indent: str) -> str:
 def _scalar(value: Any) -> str:  # noqa: ANN401 - any JSON
     if isinstance(value, str) and _PLAIN.match(value) and not _WORDS.match(value):
         return value
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """JSON with escapes for what YAML doesn't take in it, or what a line of a log shouldn't hold."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,13 +1,16 @@
 """`kitserve validate --cluster` where no cluster answers; what one answers is in tests/e2e."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from kitserve.check.dry_run import path_of
@@ -34,7 +37,7 @@ def kubeconfig(server: str) -> str:
 
 
 def ask(
-    tmp_path: Path, config: str, *arguments: str, before: str = "pass"
+    tmp_path: Path, config: str, *arguments: str, before: str = "pass", manifest: str = SERVICE
 ) -> subprocess.CompletedProcess[str]:
     """What the command says, in a process of its own: the client reads its environment when it is imported."""
     file = tmp_path / "config"
@@ -42,7 +45,7 @@ def ask(
     program = f"import sys; {before}; from kitserve.cli import main; main()"
     command = [sys.executable, "-c", program, "validate", "--cluster", *arguments, "-"]
     return subprocess.run(
-        command, env={"KUBECONFIG": str(file)}, input=SERVICE, capture_output=True, text=True, check=False
+        command, env={"KUBECONFIG": str(file)}, input=manifest, capture_output=True, text=True, check=False
     )
 
 
@@ -98,6 +101,130 @@ def test_what_says_nothing_of_the_object_is_no_refusal(
     assert asked.stderr.startswith(f"error: {host} {said}\n  hint: ")
 
 
+class Recording(BaseHTTPRequestHandler):
+    """An API server that has every kind of the objects below, admits them all, and writes down what it is asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        kinds = [
+            {"name": "widgets", "kind": "Widget", "namespaced": True},
+            {"name": "gadgets", "kind": "Gadget", "namespaced": False},
+            {"name": "services/proxy", "kind": "ServiceProxyOptions", "namespaced": True},
+            {"name": "..", "kind": "Up", "namespaced": False},
+            {"kind": "Nameless", "namespaced": False},
+        ]
+        self._answer({"kind": "APIResourceList", "resources": kinds})
+
+    def do_PATCH(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer({"kind": "Widget"})
+
+    def _answer(self, body: dict[str, Any]) -> None:
+        self.asked.append(f"{self.command} {self.path}")
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def recording() -> Iterator[tuple[str, list[str]]]:
+    """A server's address, and what it is asked."""
+    asked: list[str] = []
+    handler = type("Asked", (Recording,), {"asked": asked})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def widget(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    metadata = {"name": "a", "namespace": "team"} | changed.pop("metadata", {})
+    return {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": metadata} | changed
+
+
+MISLEADING: dict[str, tuple[Any, ...]] = {
+    "apiVersion": (
+        *("x/../../api/v1/namespaces/team/services/a/proxy", "..", "../v1", "v1/namespaces/team/pods"),
+        *("example.com/v1/", "/v1", "example.com//v1", "example.com%2Fv1/x", "%2e%2e/v1"),
+        *("example.com/v1?dryRun=None", "example.com/v1#", "example.com/v1\n", "example.com/v 1"),
+        *("example.com/v1;a=b", "example.com\\v1", "Example.com/v1", "", "a" * 400 + "/v1"),
+    ),
+    "name": ("..", ".", "a/../b", "a/proxy", "a%2f..", "a?x", "a#", "a\r\nb", "\0", "é", "", None, 1, []),
+    "namespace": ("..", "a/b", "%2e%2e", "a?dryRun=", "a#b", "a\tb", 1, {"a": "b"}),
+}
+
+
+def misled(field: str, value: object) -> tuple[str, dict[str, Any]]:
+    """A path as it is told, and an object that has a value there."""
+    if field == "apiVersion":
+        return field, widget(apiVersion=value)
+    return f"metadata.{field}", widget(metadata={field: value})
+
+
+def test_no_field_leads_a_request_to_another_path(tmp_path: Path) -> None:
+    cases = [misled(field, value) for field, values in MISLEADING.items() for value in values]
+    manifest = "".join(f"---\n{json.dumps(item)}\n" for _, item in cases)
+
+    with recording() as (host, asked):
+        ran = ask(tmp_path, kubeconfig(host), manifest=manifest)
+
+    assert ran.returncode == 1, ran.stderr
+    told = re.findall(
+        r"^<stdin>:(\d+):\d+: error\[KS299\] (\S+): isn't asked about", ran.stderr, re.MULTILINE
+    )
+    assert told == [(str(2 * number), field) for number, (field, _) in enumerate(cases, start=1)]
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        (widget(), "/apis/example.com/v1/namespaces/team/widgets/a"),
+        (widget(apiVersion="v1"), "/api/v1/namespaces/team/widgets/a"),
+        (widget(metadata={"namespace": None}), "/apis/example.com/v1/namespaces/default/widgets/a"),
+        (widget(kind="Gadget", metadata={"name": "system:a.b"}), "/apis/example.com/v1/gadgets/system:a.b"),
+    ],
+    ids=["group", "core", "namespace of the context", "colon"],
+)
+def test_each_object_is_asked_about_at_its_own_path_as_a_dry_run(
+    item: dict[str, Any], path: str, tmp_path: Path
+) -> None:
+    with recording() as (host, asked):
+        ran = ask(tmp_path, kubeconfig(host), manifest=json.dumps(item))
+
+    assert ran.returncode == 0, ran.stderr
+    query = "dryRun=All&fieldManager=kitserve&force=True"
+    assert asked == [
+        f"GET {path.partition('/namespaces')[0].partition('/gadgets')[0]}",
+        f"PATCH {path}?{query}",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["ServiceProxyOptions", "Up", "Nameless"])
+def test_what_isnt_a_kind_of_objects_is_never_patched(kind: str, tmp_path: Path) -> None:
+    with recording() as (host, asked):
+        ran = ask(tmp_path, kubeconfig(host), manifest=json.dumps(widget(kind=kind)))
+
+    assert f"the cluster has no {kind} of example.com/v1" in ran.stderr
+    assert [each for each in asked if not each.startswith("GET ")] == []
+
+
+@pytest.mark.parametrize("metadata", [[1], "a", 7, {"name": {"a": 1}}], ids=str)
+def test_metadata_of_any_shape_is_told(metadata: object, tmp_path: Path) -> None:
+    with recording() as (host, asked):
+        ran = ask(tmp_path, kubeconfig(host), manifest=json.dumps(widget() | {"metadata": metadata}))
+
+    assert (ran.returncode, asked) == (1, [])
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_context_that_is_named_needs_no_current_one(tmp_path: Path) -> None:
     config = json.loads(kubeconfig("http://127.0.0.1:1"))
     del config["current-context"]
@@ -143,6 +270,8 @@ def test_without_the_client(tmp_path: Path) -> None:
         ("metadata.labels[a.b/c]", ("metadata", "labels", "a.b/c")),
         ('data["a.b"]', ("data", "a.b")),
         ("<nil>", ("<nil>",)),
+        ("spec.a[]", ("spec", "a", "")),
+        (f"spec.a[{'1' * 5000}]", ("spec", "a", "1" * 5000)),
         ("", ()),
     ],
 )

@@ -53,19 +53,27 @@ _INFERENCE_SERVICE = (
     *plain_secrets.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
-    "serving.kserve.io/v1alpha1/ClusterServingRuntime": servingruntime.RULES,
-    "serving.kserve.io/v1alpha1/ServingRuntime": servingruntime.RULES,
+    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/ServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
-    "serving.kserve.io/v1alpha1/LocalModelCache": localmodel.RULES,
-    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": localmodel.RULES,
-    "serving.kserve.io/v1alpha1/LLMInferenceService": unsupported_kinds.LLM_RULES,
-    "serving.kserve.io/v1alpha2/LLMInferenceService": unsupported_kinds.LLM_RULES,
-    "serving.kserve.io/v1alpha1/TrainedModel": unsupported_kinds.TRAINED_RULES,
+    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LLMInferenceService": (
+        *unsupported_kinds.LLM_RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha2/LLMInferenceService": (
+        *unsupported_kinds.LLM_RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
+    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
+    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
     "v1/Secret": secret.RULES,
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.value_rules.storage import ENGINE_LACKS
+from kitserve.check.uri_login import HINT, MESSAGE, has_login
+from kitserve.check.value_rules.storage import ENGINE_LACKS, LOGIN
 from kitserve.problems import Code, Path, Problem
 from kitserve.render.manifests.inferenceservice import UNPACKING
 
@@ -65,6 +66,7 @@ def check_services(values: Values, services: Services) -> Iterator[Problem]:
         yield from _is_used(values, path, service.entry)
         yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
         yield from _has_one_uri_field(path, service.entry)
+        yield from _has_public_uris(path, service.entry)
         yield from _has_model_and_format(path, service.predictor)
 
 
@@ -92,6 +94,13 @@ def _has_one_uri_field(path: Path, entry: Entry) -> Iterator[Problem]:
         yield TWO_URI_FIELDS.problem(
             "can't be combined with storageUri", path=(*path, "storageUris"), hint="keep one of the two"
         )
+
+
+def _has_public_uris(path: Path, entry: Entry) -> Iterator[Problem]:
+    if has_login(entry.get("storageUri", "")):
+        yield LOGIN.problem(MESSAGE, path=(*path, "storageUri"), hint=HINT)
+    if any(has_login(source["uri"]) for source in entry.get("storageUris", [])):
+        yield LOGIN.problem(MESSAGE, path=(*path, "storageUris"), hint=HINT)
 
 
 def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kitserve.check.uri_login import HINT, MESSAGE, has_login
 from kitserve.check.value_rules.rule import SAME_NAME
 from kitserve.problems import Code, Problem
 from kitserve.render.manifests.initializer_env import own
@@ -90,6 +91,17 @@ ENGINE_LACKS = Code(
     remedy="Leave out `engine`, or the layout and the patterns. Filters work with both engines.",
 )
 
+LOGIN = Code(
+    "KS118",
+    "error",
+    "A URI of a model with a login in it.",
+    why="KServe writes the URI into pods and status, and messages and logs repeat it: whoever may read one of them has "
+    "the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
+    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
+    "    storageUri: kit://reader:not-a-real-one@registry.example.com/iris:v1\n",
+    remedy="Take the login out of it, and change the password: `credentials` names a Secret for it.",
+)
+
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
 # Prefixes of variables that KServe, a cloud's webhook or a value sets, or may set in a later version.
@@ -167,11 +179,18 @@ def _caches_are_whole(values: Values) -> Iterator[Problem]:
             yield NO_NODE_GROUP.problem(
                 "the cache needs a node group", path=(*path, "nodeGroups"), hint="name a LocalModelNodeGroup"
             )
+        if has_login(cache.uri):
+            yield LOGIN.problem(MESSAGE, path=(*path, "uri"), hint=HINT)
         other = first.setdefault(cache.uri, name)
         if other != name:
             yield SAME_URI.problem(
                 f"the cache {other} has this URI", path=(*path, "uri"), hint="keep one of them"
             )
+
+
+def _tested_uris_are_public(values: Values) -> Iterator[Problem]:
+    if any(map(has_login, values.test.uris)):
+        yield LOGIN.problem(MESSAGE, path=("test", "uris"), hint=HINT)
 
 
 RULES: tuple[ValueRule, ...] = (
@@ -180,4 +199,5 @@ RULES: tuple[ValueRule, ...] = (
     _engine_can_what_is_asked,
     _extra_variables_are_free,
     _caches_are_whole,
+    _tested_uris_are_public,
 )
