@@ -123,7 +123,9 @@ def misleading(item: Data) -> Path | None:
     if not _is_segment(metadata.get("name")):
         return ("metadata", "name")
     namespace = metadata.get("namespace")
-    return None if namespace is None or namespace == "" or _is_segment(namespace) else ("metadata", "namespace")
+    return (
+        None if namespace is None or namespace == "" or _is_segment(namespace) else ("metadata", "namespace")
+    )
 
 
 def _is_segment(name: object) -> bool:

@@ -8,7 +8,7 @@ from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction, is_merge, key_of
 from kitserve.helm.document import Document
 from kitserve.helm.nodes import MapNode, Node, RefusedTextError
-from kitserve.problems import Path, Position, Problem
+from kitserve.problems import Path, Position, Problem, first
 
 _MEANT = frozenset({"apiVersion", "kind"})
 _HINT = "values go into a file of their own"
@@ -59,7 +59,7 @@ def parse(file: str, text: str) -> Manifest | None:
     if not any(_is_meant(document.data) for document in documents):
         return None
     candidates = [candidate for document in documents for candidate in _items(document)]
-    problems = [_no_object(candidate) for candidate in candidates if not _is_object(candidate.data)]
+    problems = first(_no_object(candidate) for candidate in candidates if not _is_object(candidate.data))
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
     private = any(item.data["kind"] == "Secret" for item in found)
     told = (replace(problem, private=private) for problem in construction.problems)

@@ -1,6 +1,7 @@
 """All that is wrong with objects: their structure, the rules, and what a cluster says where one is asked."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from kitserve.check import object_rules
@@ -29,6 +30,6 @@ def verdicts(objects: Sequence[Data], version: str = "", ask: Ask | None = None)
 
 def _ours(objects: list[Data], version: str) -> Numbered:
     for number, item in enumerate(objects):
-        for problem in (*validate.check(item, version), *object_rules.broken(item, version)):
+        for problem in chain(validate.check(item, version), object_rules.broken(item, version)):
             yield number, problem
     yield from object_rules.together(objects, version)

@@ -175,7 +175,9 @@ def test_no_field_leads_a_request_to_another_path(tmp_path: Path) -> None:
         ran = ask(tmp_path, kubeconfig(host), manifest=manifest)
 
     assert ran.returncode == 1, ran.stderr
-    told = re.findall(r"^<stdin>:(\d+):\d+: error\[KS299\] (\S+): isn't asked about", ran.stderr, re.MULTILINE)
+    told = re.findall(
+        r"^<stdin>:(\d+):\d+: error\[KS299\] (\S+): isn't asked about", ran.stderr, re.MULTILINE
+    )
     assert told == [(str(2 * number), field) for number, (field, _) in enumerate(cases, start=1)]
     assert asked == []
 
@@ -198,7 +200,10 @@ def test_each_object_is_asked_about_at_its_own_path_as_a_dry_run(
 
     assert ran.returncode == 0, ran.stderr
     query = "dryRun=All&fieldManager=kitserve&force=True"
-    assert asked == [f"GET {path.partition('/namespaces')[0].partition('/gadgets')[0]}", f"PATCH {path}?{query}"]
+    assert asked == [
+        f"GET {path.partition('/namespaces')[0].partition('/gadgets')[0]}",
+        f"PATCH {path}?{query}",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["ServiceProxyOptions", "Up", "Nameless"])

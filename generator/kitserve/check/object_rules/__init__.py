@@ -62,8 +62,14 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/LLMInferenceService": (*unsupported_kinds.LLM_RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha2/LLMInferenceService": (*unsupported_kinds.LLM_RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LLMInferenceService": (
+        *unsupported_kinds.LLM_RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha2/LLMInferenceService": (
+        *unsupported_kinds.LLM_RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _SERVICE,
     "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
