@@ -82,8 +82,10 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture
-def environment(kitserve_repository: Path) -> dict[str, str]:
+def environment(kitserve_repository: Path, tmp_path: Path) -> dict[str, str]:
     """An environment in which the page's address leads to that repository, with this Python first on PATH."""
+    home = tmp_path / "home"
+    home.mkdir()
     redirected = {
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": f"url.file://{kitserve_repository}.insteadOf",
@@ -92,7 +94,7 @@ def environment(kitserve_repository: Path) -> dict[str, str]:
         "GIT_CONFIG_VALUE_1": "*",
     }
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return os.environ | redirected | {"PATH": path, **PIP}
+    return os.environ | redirected | {"PATH": path, "HOME": str(home), **PIP}
 
 
 @pytest.fixture
@@ -105,6 +107,46 @@ def project(tmp_path: Path) -> Path:
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     return folder
+
+
+def plant(project: Path) -> Path:
+    """What the author of a pull request may leave in a checkout to have it run; the file that it would then write."""
+    proof = project.parent / "ran"
+    code = f"import os; os.close(os.open({str(proof)!r}, os.O_CREAT | os.O_WRONLY))\n"
+    pth = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages/planted.pth"
+    modules = (
+        "venv",
+        "pip",
+        "ensurepip",
+        "kitserve",
+        "typer",
+        "ruamel",
+        "json",
+        "sitecustomize",
+        "usercustomize",
+    )
+    planted = {
+        **{f"{module}.py": code for module in modules},
+        **{f"{module}/__init__.py": code for module in ("venv", "pip", "kitserve", "hatchling")},
+        **{f"{module}/__main__.py": code for module in ("venv", "pip", "kitserve")},
+        **{f"{folder}/{pth}": code for folder in (".kitserve", "environment", "kitserve", ".venv")},
+        ".kitserve/pyvenv.cfg": "include-system-site-packages = true\n",
+        "pyvenv.cfg": "home = .\n",
+        "setup.py": code,
+        "setup.cfg": "[install]\nprefix = planted\n[options]\nsetup_requires = planted\n",
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "setup"\nbackend-path = ["."]\n',
+        "pip.conf": "[global]\nindex-url = http://127.0.0.1:9/\nno-index = true\n",
+        ".pydistutils.cfg": "[install]\nprefix = planted\n",
+    }
+    for name, text in planted.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text)
+    for name in ("python3", "python", "pip", "bin/python", ".kitserve/bin/python"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        if not (project / name).is_dir():
+            (project / name).write_text(f"#!/bin/sh\ntouch {proof}\n")
+            (project / name).chmod(0o755)
+    return proof
 
 
 def damage(project: Path) -> None:

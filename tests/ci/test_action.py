@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
-from tests.ci.conftest import PIP, block, damage
+from tests.ci.conftest import PIP, block, damage, plant
 
 ACTION: dict[str, Any] = YAML(typ="safe").load((REPOSITORY / "action.yml").read_text())
 
@@ -22,14 +23,16 @@ class Runner:
     def __init__(self, project: Path, action: Path, temporary: Path) -> None:
         self._project, self._action, self._temporary = project, action, temporary
 
-    def run(self, step: str, given: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-        """Run the step of that name with some inputs."""
+    def run(self, step: str, given: dict[str, Any], **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the step of that name with some inputs, and variables that the job sets."""
         inputs = {name: str(facts.get("default", "")) for name, facts in ACTION["inputs"].items()}
         inputs |= {name: "true" if value is True else str(value) for name, value in given.items()}
         (found,) = (each for each in ACTION["runs"]["steps"] if each["name"] == step)
-        return self._step(found, inputs)
+        return self._step(found, inputs, variables)
 
-    def _step(self, step: dict[str, Any], inputs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    def _step(
+        self, step: dict[str, Any], inputs: dict[str, str], variables: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         assert step["shell"] == "bash"
         assert "${{" not in step["run"]  # what a user writes reaches a script through its environment only
         resolved = {
@@ -40,7 +43,7 @@ class Runner:
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
             cwd=self._project,
-            env=os.environ | PIP | resolved | own,
+            env=os.environ | PIP | variables | resolved | own,
             capture_output=True,
             text=True,
             check=False,
@@ -74,3 +77,34 @@ def test_the_workflow_of_the_page_passes_and_annotates(project: Path, runner: Ru
         "Check", given | {"strict": "false", "files": "manifests", "kserve-version": "0.19"}
     )
     assert (tolerant.returncode, tolerant.stdout[:10]) == (0, "::warning ")
+
+
+def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path: Path) -> None:
+    proof = plant(project)
+    left = tmp_path / "kitserve" / "environment"
+    shutil.copytree(project / ".kitserve", left)
+    given = {"files": "values.yaml manifests/iris.yaml", "python": sys.executable}
+    # A job may have set these for the tests of the project.
+    variables = {
+        "PYTHONPATH": ".",
+        "PYTHONSTARTUP": "venv.py",
+        "PYTHONHOME": "",
+        "PIP_CONFIG_FILE": "pip.conf",
+    }
+
+    for name in ("Install kitserve", "Check"):
+        ran = runner.run(name, given, **variables)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    assert not proof.exists()
+    assert not [*left.rglob("planted.pth")]
+
+
+def test_no_file_is_an_option(project: Path, runner: Runner) -> None:
+    given = {"files": "values.yaml --help", "python": sys.executable}
+    assert runner.run("Install kitserve", given).returncode == 0
+
+    ran = runner.run("Check", given)
+
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("::error file=--help,line=1,col=1,title=KS001::can't be read")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from tests.ci.conftest import PAGE, block, damage
+from tests.ci.conftest import PAGE, block, damage, plant
 
 
 def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -27,12 +27,14 @@ def test_the_job_for_gitlab_passes_and_fails(
     image = tmp_path / "image"
     venv.create(image, with_pip=True)
     inside = environment | {"PATH": f"{image}/bin:{environment['PATH']}"}
+    proof = plant(project)
     # The image's packages are the machine's here: git is there.
     prepared = bash(
         "\n".join(line for line in job["before_script"] if "apt-get" not in line), project, inside
     )
     assert prepared.returncode == 0, prepared.stderr
     script = "\n".join(job["script"])
+    assert not proof.exists()
 
     assert bash(script, project, inside).returncode == 0
     damage(project)
@@ -44,8 +46,10 @@ def test_the_commands_for_a_shell_pass_and_fail(
     project: Path, environment: dict[str, str], helm4: Path
 ) -> None:
     script = block("sh", "A shell, and any other CI")
+    proof = plant(project)
     passed = bash(script, project, environment)
     assert passed.returncode == 0, passed.stderr
+    assert not proof.exists()
 
     chart = project / "chart"
     (chart / "templates").mkdir(parents=True)

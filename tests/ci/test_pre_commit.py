@@ -1,10 +1,11 @@
 """pre-commit itself runs the hook, from the configuration that the page shows."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.ci.conftest import block, damage
+from tests.ci.conftest import block, damage, git
 
 
 def run(project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -28,3 +29,14 @@ def test_the_hook_of_the_page_passes_and_fails(project: Path, environment: dict[
     assert "values.yaml:4:5: error[KS020]" in failed.stdout
     assert "manifests/iris.yaml:8:7: error[KS133]" in failed.stdout
     assert "notes.yaml" not in failed.stdout
+
+
+def test_no_file_is_an_option(project: Path, environment: dict[str, str]) -> None:
+    shown = block("yaml", "pre-commit")
+    (project / ".pre-commit-config.yaml").write_text(re.sub("files: .*", "files: ^--.*", shown))
+    (project / "--kserve-version=0.19.yaml").write_text("image: {tga: v1}\n")
+    git(project, "add", "--all")
+
+    ran = run(project, environment)
+
+    assert "--kserve-version=0.19.yaml:1:9: error[KS020]" in ran.stdout, ran.stdout + ran.stderr

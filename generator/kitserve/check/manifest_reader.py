@@ -7,7 +7,7 @@ from kitserve.helm import codes
 from kitserve.helm.construct import Construction
 from kitserve.helm.document import Composed, Document, keys, refusal
 from kitserve.helm.nodes import RefusedTextError
-from kitserve.problems import Path, Position, Problem
+from kitserve.problems import Path, Position, Problem, first
 
 _MEANT = frozenset({"apiVersion", "kind"})
 _HINT = "values go into a file of their own"
@@ -58,7 +58,7 @@ def read(composed: Composed) -> Manifest:
         return Manifest((), (*construction.problems, refusal(composed.file, error)))
     documents = [Document(composed.file, data, root=root) for data, root in built if data is not None]
     candidates = [candidate for document in documents for candidate in _items(document)]
-    problems = [_no_object(candidate) for candidate in candidates if not _is_object(candidate.data)]
+    problems = first(_no_object(candidate) for candidate in candidates if not _is_object(candidate.data))
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
     private = any(item.data["kind"] == "Secret" for item in found)
     reported = (replace(problem, private=private) for problem in construction.problems)

@@ -1,6 +1,7 @@
 """The problems of objects: of their structure, by the rules, and by a cluster if one is asked."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from kitserve.check import object_rules
@@ -29,6 +30,6 @@ def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = 
 
 def _ours(objects: list[Data], version: str) -> Numbered:
     for number, item in enumerate(objects):
-        for problem in (*validate.check(item, version), *object_rules.check_object(item, version)):
+        for problem in chain(validate.check(item, version), object_rules.check_object(item, version)):
             yield number, problem
     yield from object_rules.check_together(objects, version)

@@ -35,12 +35,12 @@ def _canaries_are_possible(item: Data) -> Iterator[Problem]:
         yield UNSAID_MODE.problem(message, path=("spec", "canary"), hint=f"set the annotation {MODE}")
     elif mode(item) != "Standard":
         yield CANARY.problem("canaries need this to be Standard", path=place, hint="write `Standard`")
-    names = [text(item, (*_PREDICTOR, "name"))]
+    names = {text(item, (*_PREDICTOR, "name"))}
     for path, _ in canaries:
         name = text(item, (*path, "predictor", "name"))
         if not name or name in names:
             yield CANARY.problem("a canary needs a name of its own", path=(*path, "predictor", "name"))
-        names.append(name)
+        names.add(name)
         yield from _canary_is_fixed(item, (*path, "predictor"))
     shares = [whole(item, (*path, "trafficPercent")) or 0 for path, _ in canaries]
     if sum(shares) > 100 or not all(0 <= share <= 100 for share in shares):
