@@ -48,3 +48,39 @@ def _is_reached(start: str, end: str, drawn: set[Arrow]) -> bool:
     return any(
         following == end or _is_reached(following, end, drawn) for first, following in drawn if first == start
     )
+
+
+def circles(package: Path) -> list[set[str]]:
+    """Return the sets of modules that import each other in a circle, whatever the way."""
+    names = {source: _module(package, source) for source in package.rglob("*.py")}
+    known = set(names.values())
+    below = {
+        name: {found for each in imported(source) if (found := _known(each, known)) and found != name}
+        for source, name in names.items()
+    }
+    reached = {name: _reached(name, below) for name in known}
+    return [
+        {other for other in known if name in reached[other] and other in reached[name]}
+        for name in sorted(known)
+        if name in reached[name]
+    ]
+
+
+def _module(package: Path, source: Path) -> str:
+    parts = source.relative_to(package.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def _known(name: str, known: set[str]) -> str:
+    """Return the module that an import names, itself or the one that it takes a name from."""
+    return name if name in known else name.rpartition(".")[0] if name.rpartition(".")[0] in known else ""
+
+
+def _reached(start: str, below: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        for following in below[ahead.pop()] - found:
+            found.add(following)
+            ahead.append(following)
+    return found

@@ -43,6 +43,19 @@ def test_paths_in_code_marks_exist(page: Path) -> None:
     assert not [path for path in named if not (REPOSITORY / path).exists()]
 
 
+WALKS = {"The command": "generator/kitserve", "The initializer": "image/kitserve_initializer"}
+
+
+@pytest.mark.parametrize(("part", "package"), WALKS.items(), ids=WALKS)
+def test_the_walks_through_a_package_meet_its_modules(part: str, package: str) -> None:
+    page = (REPOSITORY / "docs/architecture.md").read_text()
+    walk = page.partition(f"## {part}\n")[2].partition("\n## ")[0]
+    named = re.findall(r"`([\w/]+\.(?:py|json\.gz))`", walk)
+
+    assert len(named) > 10
+    assert not [name for name in named if not any((REPOSITORY / at / name).exists() for at in (package, "."))]
+
+
 def test_each_difference_from_kit_has_its_test() -> None:
     page = (REPOSITORY / "docs/reference/differences.md").read_text()
     rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| Case |")]

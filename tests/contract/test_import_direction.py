@@ -9,7 +9,7 @@ import kitserve
 import kitserve_initializer
 import pytest
 
-from tests.contract.import_graph import arrows, imported, reduced, sources
+from tests.contract.import_graph import arrows, circles, imported, reduced, sources
 
 GENERATOR = Path(kitserve.__file__).parent
 INITIALIZER = Path(kitserve_initializer.__file__).parent
@@ -61,6 +61,11 @@ def test_imports_go_down(package: Path) -> None:
     }
 
     assert up == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)
+def test_no_modules_import_each_other_in_a_circle(package: Path) -> None:
+    assert circles(package) == []
 
 
 @pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES)

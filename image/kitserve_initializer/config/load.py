@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.config import flags, identity, service_annotations
+from kitserve_initializer.config import flags, service_annotations, tls_files
 from kitserve_initializer.config.options import of_flags
 from kitserve_initializer.config.patterns import Patterns
 
@@ -32,4 +32,4 @@ def load(settings: Environment) -> Options:
         allow_parents_by_tag=settings.kitserve_allow_parents_by_tag,
         verify_again=settings.kitserve_verify_again,
     )
-    return replace(options, identity=identity.gather(settings, options))
+    return replace(options, identity=tls_files.gather(settings, options))
