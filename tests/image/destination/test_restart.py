@@ -305,7 +305,7 @@ def test_a_run_waits_for_the_one_at_work(
         assert proxy.stalled.wait(30)
         with initializer.start(made.uri) as second:
             assert second.stderr
-            assert any("waiting for it" in line for line in second.stderr)
+            assert any("waiting for another run" in line for line in second.stderr)
             first.send_signal(number)
             first.communicate(timeout=30)
             second.communicate(timeout=30)
