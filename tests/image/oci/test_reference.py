@@ -2,7 +2,7 @@
 
 import pytest
 from kitserve_initializer.errors import InvalidReference
-from kitserve_initializer.oci.reference import Reference, parse
+from kitserve_initializer.oci.reference import Reference, is_digest, parse
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 
@@ -74,3 +74,31 @@ def test_is_refused_with_a_reason(source: str, cause: str) -> None:
 @pytest.mark.parametrize("text", ["kit://ghcr.io/team/model:v1", f"kit://ghcr.io/a@{SHA}"])
 def test_is_written_as_it_was_read(text: str) -> None:
     assert str(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("digest", "known"),
+    [
+        (SHA, True),
+        ("sha384:" + "0" * 96, True),
+        ("sha512:" + "0" * 128, True),
+        ("sha512:" + "0" * 64, False),
+        ("sha256:" + "0" * 63, False),
+        ("sha256:" + "0" * 64 + "\n", False),
+        ("sha256:" + "A" * 64, False),
+        ("sha256:" + "\u0660" * 64, False),
+        ("SHA256:" + "0" * 64, False),
+        ("sha1:" + "0" * 40, False),
+        ("md5:" + "0" * 32, False),
+        ("crc32:00000000", False),
+        ("shake_128:" + "0" * 64, False),
+        ("blake2b:" + "0" * 128, False),
+        ("sha3_256:" + "0" * 64, False),
+        (":" + "0" * 64, False),
+        ("0" * 64, False),
+        ("", False),
+    ],
+)
+def test_which_digests_are_known(digest: str, known: bool) -> None:
+    """Those whose content nobody can make to fit."""
+    assert is_digest(digest) is known
