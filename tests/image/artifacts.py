@@ -102,7 +102,7 @@ def _push(
 ) -> Packed:
     repository = fresh()
     config = json.dumps(document, separators=(",", ":")).encode()
-    for data in (config, *(blob.data for blob in blobs)):
+    for data in {config, *(blob.data for blob in blobs)}:
         registry.push_blob(repository, data)
     manifest["config"] = {"mediaType": kind, "digest": digest(config), "size": len(config)}
     pushed = registry.push_manifest(repository, "v1", json.dumps(manifest).encode(), MANIFEST_TYPE)

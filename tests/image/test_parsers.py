@@ -4,6 +4,7 @@ import gzip
 import io
 import itertools
 import json
+import random
 import shlex
 import tarfile
 from base64 import b64encode
@@ -306,3 +307,48 @@ def test_documents_that_are_refused(body: bytes) -> None:
 
 def test_of_a_key_that_stands_twice_the_last_counts() -> None:
     assert manifest.parse(b'{"a":1,"a":2}') == {"a": 2}
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    "",
+    "../x",
+    "/etc",
+    "\ud800",
+    "\0",
+    ".kitserve.json",
+    [],
+    {},
+    [[]],
+    "x" * 300,
+]
+
+
+def test_six_thousand_kitfiles_are_taken_or_refused() -> None:
+    """Each a real one, with something odd in some of its places."""
+    chance = random.Random(6)  # noqa: S311
+    kitfiles = [json.loads(seed) for seed in SEEDS["config"]]
+
+    taken = [
+        TARGETS["config"](json.dumps(_spoilt(chance.choice(kitfiles), chance)).encode()) for _ in range(6000)
+    ]
+
+    assert {*taken} == {True, False}
+
+
+def _spoilt(value: object, chance: random.Random) -> object:
+    if chance.random() < 0.06:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        keys = ("path", "digest", "model", "parts", "", "\n")
+        return {
+            chance.choice(keys) if chance.random() < 0.03 else key: _spoilt(item, chance)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_spoilt(item, chance) for item in value] * chance.choice([1, 1, 1, 2])
+    return value

@@ -70,3 +70,18 @@ def test_a_wrong_checksum(module: ModuleType) -> None:
     with pytest.raises(InvalidArchive):
         for _ in module.inflate([bytes(data)], "it"):
             pass
+
+
+EMPTY = gzip.compress(b"")
+
+
+@pytest.mark.parametrize("step", [7, 65_536])
+def test_members_without_content(module: ModuleType, step: int) -> None:
+    """However many there are, they give nothing, and what comes between and behind them counts."""
+    data = EMPTY * 20_000 + gzip.compress(TEXT) + EMPTY * 20_000
+
+    assert b"".join(map(bytes, module.inflate(cut(data, step), "it"))) == TEXT
+    assert b"".join(map(bytes, module.inflate(cut(EMPTY * 1000, step), "it"))) == b""
+    with pytest.raises(InvalidArchive):
+        for _ in module.inflate(cut((EMPTY * 1000)[:-1], step), "it"):
+            pass

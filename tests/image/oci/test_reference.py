@@ -2,7 +2,7 @@
 
 import pytest
 from kitserve_initializer.errors import InvalidReference
-from kitserve_initializer.oci.reference import Reference, holds_login, parse
+from kitserve_initializer.oci.reference import Reference, holds_login, is_digest, parse
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 
@@ -121,3 +121,31 @@ def test_a_password_in_a_reference_is_refused_and_not_repeated(source: str) -> N
 
     assert WORD not in caught.value.cause + caught.value.hint
     assert holds_login(source) or "://" not in source
+
+
+@pytest.mark.parametrize(
+    ("digest", "known"),
+    [
+        (SHA, True),
+        ("sha384:" + "0" * 96, True),
+        ("sha512:" + "0" * 128, True),
+        ("sha512:" + "0" * 64, False),
+        ("sha256:" + "0" * 63, False),
+        ("sha256:" + "0" * 64 + "\n", False),
+        ("sha256:" + "A" * 64, False),
+        ("sha256:" + "\u0660" * 64, False),
+        ("SHA256:" + "0" * 64, False),
+        ("sha1:" + "0" * 40, False),
+        ("md5:" + "0" * 32, False),
+        ("crc32:00000000", False),
+        ("shake_128:" + "0" * 64, False),
+        ("blake2b:" + "0" * 128, False),
+        ("sha3_256:" + "0" * 64, False),
+        (":" + "0" * 64, False),
+        ("0" * 64, False),
+        ("", False),
+    ],
+)
+def test_which_digests_are_known(digest: str, known: bool) -> None:
+    """Those whose content nobody can make to fit."""
+    assert is_digest(digest) is known
