@@ -179,13 +179,13 @@ class Values(Section):
     )
     allowParentsByTag: Annotated[bool, Variable("KITSERVE_ALLOW_PARENTS_BY_TAG", type="flag")] = value(
         False,
-        "Take a ModelKit that is demanded by its digest although it builds on another one by a tag, which whoever may "
-        "push that one can move.",
+        "Accept a ModelKit that a service demands by its digest even if it names its parent by a tag. Anybody who may "
+        "push the parent can move that tag.",
     )
     verifyAgain: Annotated[bool, Variable("KITSERVE_VERIFY_AGAIN", type="flag")] = value(
         False,
-        "Unpack and verify again in each container that starts, whatever a volume says it holds: for volumes that "
-        "others may write to. Files of the ModelKit that are there are replaced.",
+        "Unpack and verify again in each container that starts, even if the volume's marker says that it is complete. "
+        "Use it for volumes that others may write to. Existing files of the ModelKit are replaced.",
     )
     serviceAnnotations: Annotated[
         list[Literal["filter", "unpack-flags", "layout", "digest"]],

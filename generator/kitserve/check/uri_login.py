@@ -1,4 +1,4 @@
-"""Logins in a model's URI, which whoever may read the object, its pods or a log would read."""
+"""Logins in a model's URI, which anybody who may read the object, its pods or a log can read."""
 
 import re
 

@@ -30,12 +30,12 @@ PLAIN_PARAMETER = Code(
 URI_LOGIN = Code(
     "KS153",
     "error",
-    "A URI of a model with a login in it.",
-    why="KServe writes the URI into pods and status, and messages and logs repeat it: whoever may read one of them has "
-    "the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
+    "A model's URI contains a login.",
+    why="KServe writes the URI into pods and status, and messages and logs repeat it. Anybody who may read one of them "
+    "has the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
     example=model("").replace("kit://", "kit://reader:not-a-real-one@"),
-    remedy="Take the login out of it, and change the password: `storage.key`, a service account or the "
-    "ClusterStorageContainer names a Secret for it.",
+    remedy="Remove the login from the URI, and change the password. Name a Secret for it by `storage.key`, in a service "
+    "account or in the ClusterStorageContainer.",
 )
 FLOATING_IMAGE = Code(
     "KS152",
