@@ -32,7 +32,8 @@ URI_LOGIN = Code(
     "error",
     "A model's URI contains a login.",
     why="KServe writes the URI into pods and status, and messages and logs repeat it. Anybody who may read one of "
-    "them has the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
+    "them has the login. The initializer refuses such a reference "
+    "(image/kitserve_initializer/oci/reference.py).",
     example=model("").replace("kit://", "kit://reader:not-a-real-one@"),
     remedy="Remove the login from the URI, and change the password. Name a Secret for it by `storage.key`, in a service "
     "account or in the ClusterStorageContainer.",
