@@ -35,8 +35,8 @@ URI_LOGIN = Code(
     "them has the login. The initializer refuses such a reference "
     "(image/kitserve_initializer/oci/reference.py).",
     example=model("").replace("kit://", "kit://reader:not-a-real-one@"),
-    remedy="Remove the login from the URI, and change the password. Name a Secret for it by `storage.key`, in a service "
-    "account or in the ClusterStorageContainer.",
+    remedy="Remove the login from the URI, and change the password. Name a Secret for it by `storage.key`, in a "
+    "service account or in the ClusterStorageContainer.",
 )
 FLOATING_IMAGE = Code(
     "KS152",
