@@ -29,7 +29,9 @@ def case_id(value: object) -> str | None:
 def _parts(value: object) -> str:
     if isinstance(value, dict) and isinstance(value.get("kind"), str):
         return str(value["kind"])
-    if isinstance(value, (dict, list, tuple)):
+    if isinstance(value, dict):
+        return json.dumps({str(key): item for key, item in value.items()}, ensure_ascii=False, default=_plain)
+    if isinstance(value, (list, tuple)):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     if isinstance(value, (set, frozenset)):
         return " ".join(sorted(map(str, value))) or "none"

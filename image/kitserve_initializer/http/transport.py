@@ -181,14 +181,17 @@ def _origin(url: str) -> Origin:
 
 def _following(answer: Answer, url: str) -> str:
     """Return the URL that a redirect from `url` leads to."""
-    with told(answer.hop.who):
-        target = resolved(clean(url), answer.location)
-    if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
-        with answer:
+    try:
+        with told(answer.hop.who):
+            target = resolved(clean(url), answer.location)
+        if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
             raise RegistryError(
                 f"{answer.hop.who} redirects from https to http, which is refused",
                 "let the registry or its storage give addresses with https",
             )
+    except RegistryError:
+        with answer:  # its connection is of no further use
+            raise
     return target
 
 

@@ -70,7 +70,7 @@ def parse(source: str) -> Reference:
     has_login = _without_login(source) != source
     if not _is_host(registry):
         hint = _LOGIN_HINT if has_login else ""
-        raise InvalidReference(f"{shown(registry)!r} in {told} isn't a registry's host[:port]", hint)
+        raise InvalidReference(f"what stands first in {told} isn't a registry's host[:port]", hint)
     if has_login:
         raise InvalidReference(f"what follows @ in {told} isn't a digest", _LOGIN_HINT)
     return _checked(told, _located(registry, rest), by_digest="@" in rest)

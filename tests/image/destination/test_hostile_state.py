@@ -23,9 +23,9 @@ from kitserve_initializer.destination.rollback_log import RollbackLog
 from kitserve_initializer.fs.json_file import LIMIT, load
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 
-from tests.image.faults.test_faults_of_content import FRUGAL, PEAK_MIB
 from tests.image.initializer import MARKER, Initializer, listing
 from tests.image.packing import Packed, file, folder, layer, pack
+from tests.image.peak_memory import FRUGAL, PEAK_MIB
 from tests.parts.registry import Registry
 
 GIB = 1 << 30
