@@ -180,18 +180,22 @@ def _origin(url: str) -> Origin:
 
 
 def _following(answer: Answer, url: str) -> str:
-    """Return the URL that a redirect from `url` leads to."""
+    """Return the URL that a redirect from `url` leads to; an answer that leads nowhere is closed."""
     try:
-        with told(answer.hop.who):
-            target = resolved(clean(url), answer.location)
-        if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
-            raise RegistryError(
-                f"{answer.hop.who} redirects from https to http, which is refused",
-                "let the registry or its storage give addresses with https",
-            )
+        return _target(answer, url)
     except RegistryError:
-        with answer:  # its connection is of no further use
+        with answer:
             raise
+
+
+def _target(answer: Answer, url: str) -> str:
+    with told(answer.hop.who):
+        target = resolved(clean(url), answer.location)
+    if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
+        raise RegistryError(
+            f"{answer.hop.who} redirects from https to http, which is refused",
+            "let the registry or its storage give addresses with https",
+        )
     return target
 
 
