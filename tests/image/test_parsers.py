@@ -298,7 +298,7 @@ def test_of_a_key_that_stands_twice_the_last_counts() -> None:
     assert manifest.parse(b'{"a":1,"a":2}') == {"a": 2}
 
 
-ODD = [
+ODD: list[object] = [
     None,
     True,
     0,
