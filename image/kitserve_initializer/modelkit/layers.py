@@ -160,7 +160,7 @@ def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
         )
     diff_id = entry.diff_id or (modelkit.diff_ids[index] if modelkit.diff_ids else "")
     if diff_id and not is_digest(diff_id):
-        raise InvalidModelKit(f"the config's {_named(entry)} has a diffId that is no digest")
+        raise InvalidModelKit(f"the config's {_named(entry)} has a diffId that isn't a digest")
     if found.form == media_types.RAW:
         return Layer(
             entry, descriptor, found.compression, diff_id, file=modelpack.file(descriptor, entry.path)

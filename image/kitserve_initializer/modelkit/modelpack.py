@@ -88,7 +88,7 @@ def file(layer: Descriptor, otherwise: str) -> File:
         raise InvalidModelKit(f"the annotation {_METADATA} of a layer isn't a JSON object")
     mode, size = metadata.get("mode", _MODE), metadata.get("size")
     if type(mode) is not int or type(size) not in (int, type(None)):
-        raise InvalidModelKit(f"the annotation {_METADATA} of a layer has a mode or size that is no number")
+        raise InvalidModelKit(f"the annotation {_METADATA} of a layer has a mode or size that isn't a number")
     return File(split(path(layer) or otherwise, marker=True), mode & 0o777, size)
 
 

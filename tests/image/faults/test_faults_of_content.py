@@ -75,7 +75,7 @@ BOMBS = {
     "gzip bomb: a file larger than the free space": (
         zeros_in_gzip(64, head=header("bomb", tarfile.REGTYPE, 0o644, 1 << 58).tobuf(), tail=b""),
         DISK_FULL,
-        rf"^'bomb' needs {1 << 58} bytes, and \d+ are free; give the volume more space",
+        rf"^'bomb' needs {1 << 58} bytes, and \d+ are free; use a larger volume",
     ),
     "gzip bomb: more than 16 MiB behind the archive's end": (
         zeros_in_gzip(1024, head=layer(file("bomb")), tail=b""),
@@ -139,9 +139,7 @@ def test_a_disk_that_is_too_small(registry: Registry, initializer: Initializer, 
     with Proxy(registry.url) as proxy:
         run = initializer(f"kit://{proxy.host}/{made.repository}:v1")
 
-    words = (
-        rf"^'{initializer.destination}' needs {needed} bytes, and \d+ are free; give the volume more space"
-    )
+    words = rf"^'{initializer.destination}' needs {needed} bytes, and \d+ are free; use a larger volume"
     assert_nothing_is_left(initializer, run, code, words)
     assert not any(layer in seen.path for seen in proxy.seen for layer in made.layers)
 
@@ -196,9 +194,7 @@ def test_a_disk_that_becomes_full(registry: Registry, initializer: Initializer, 
     else:
         run = initializer.run_program(FULL, made.uri, "--plain-http")
 
-    assert_nothing_is_left(
-        initializer, run, code, "^no space left for 'zeros' .*; give the volume more space"
-    )
+    assert_nothing_is_left(initializer, run, code, "^no space left for 'zeros' .*; use a larger volume")
 
 
 LIMITED = """
