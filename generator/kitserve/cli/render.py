@@ -12,7 +12,7 @@ from kitserve.cli.options import Files, Sets, StringSets, merged_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
 from kitserve.render.release import Release
-from kitserve.report.line import begun
+from kitserve.report.line import Lines, begun
 
 EXAMPLES = """\
 Examples:
@@ -84,7 +84,7 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     objects = manifests.render(values, Release(name, namespace))
     if folder is None:
         text = io.StringIO()
-        WRITERS[form](objects, text)
+        WRITERS[form](objects, Lines(text) if form == "name" else text)
         emit(text.getvalue())
         return
     for path in output.write_folder(objects, folder):
