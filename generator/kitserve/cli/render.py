@@ -4,7 +4,7 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TextIO, cast
 
 import typer
 
@@ -12,7 +12,7 @@ from kitserve.cli.options import Files, Sets, StringSets, checked_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
 from kitserve.render.release import Release
-from kitserve.report.line import begun
+from kitserve.report.line import Lines, begun
 
 EXAMPLES = """\
 Examples:
@@ -85,7 +85,7 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     objects = manifests.render(checked.values, checked.services, Release(name, namespace))
     if folder is None:
         text = io.StringIO()
-        WRITERS[form](objects, text)
+        WRITERS[form](objects, cast("TextIO", Lines(text)) if form == "name" else text)
         emit(text.getvalue())
         return
     for path in output.write_folder(objects, folder):

@@ -27,8 +27,8 @@ from kitserve.helm.nodes import (
     too_deep,
 )
 
-MAX_EVENTS = 80_000
-"""Parts of a text that the parser in Python reads, 30 microseconds each: those of some thousand services."""
+MAX_EVENTS = {False: 100_000, True: 800_000}
+"""Parts of a text that the parser in Python and libyaml read in some seconds: keys, values, ends of maps and lists."""
 
 
 def compose(text: str) -> list[Node]:
@@ -69,14 +69,14 @@ def _by_the_best(text: str) -> list[Node]:
 
 
 class _TooLongError(RefusedTextError):
-    """The parser in Python would take too long."""
+    """Reading on would take too long."""
 
 
 def _compose(text: str, *, fast: bool) -> list[Node]:
     trees: list[_Tree] = []
     for number, event in enumerate(parse_events(text, fast=fast)):
-        if number == MAX_EVENTS and not fast:
-            raise _too_long(event)
+        if number == MAX_EVENTS[fast]:
+            raise _too_long(event, fast=fast)
         if isinstance(event, DocumentStartEvent):
             trees.append(_Tree())
         elif trees:
@@ -84,10 +84,11 @@ def _compose(text: str, *, fast: bool) -> list[Node]:
     return [tree.root for tree in trees if tree.root]
 
 
-def _too_long(event: Event) -> _TooLongError:
+def _too_long(event: Event, *, fast: bool) -> _TooLongError:
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    message = "this is more than the parser in Python reads"
-    return _TooLongError(message, line, column, "install kitserve[fast], or make files of it", codes.SIZE)
+    message = f"this is more than is read: {MAX_EVENTS[fast]} keys, values and ends of maps and lists"
+    hint = "make files of it" if fast else "install kitserve[fast], or make files of it"
+    return _TooLongError(message, line, column, hint, codes.SIZE)
 
 
 class _Tree:

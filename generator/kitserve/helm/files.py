@@ -111,4 +111,5 @@ def files_below(folder: str) -> Iterator[str]:
 
 def _leads_nowhere(entry: "os.DirEntry[str]") -> bool:
     """Whether it is a link to nothing, as editors leave for a lock, or to a folder."""
-    return entry.is_symlink() and (entry.is_dir() or not Path(entry.path).exists())
+    path = Path(entry.path)
+    return path.is_symlink() and (path.is_dir() or not path.exists())

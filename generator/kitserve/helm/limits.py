@@ -4,7 +4,7 @@ import re
 
 from ruamel.yaml.events import Event, NodeEvent, ScalarEvent
 
-from kitserve.helm.nodes import RefusedTextError
+from kitserve.helm.nodes import QUOTE, RefusedTextError
 
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*%")
 _SEPARATOR = re.compile(r"^---(?![ \t\r]*(?:#.*)?$)", re.MULTILINE)
@@ -12,6 +12,9 @@ _OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
 _ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
 # Escapes of JSON that YAML 1.1 lacks: an escaped slash, and halves of surrogate pairs.
 _OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
+# ruamel takes the square of a tag's length.
+_LONGEST_TAG = 100_000
+_TAG = re.compile(r"(?<![^\s\[\]{},])!")
 _MEASURED_BLOCK = re.compile(r"[|>][-+]?[1-9]")
 
 
@@ -24,6 +27,10 @@ def refuse_text(text: str, *, fast: bool) -> None:
         message = "Helm 4 reads a line that begins with --- as a separator only"
         hint = "put the rest on a line of its own, or in quotes"
         raise RefusedTextError(message, *place(text, separator.start()), hint)
+    for run in text.split() if len(text) > _LONGEST_TAG else ():
+        if len(run) > _LONGEST_TAG and (tag := _TAG.search(run, 0, len(run) - _LONGEST_TAG)):
+            message = f"a tag of more than {_LONGEST_TAG} characters"
+            raise RefusedTextError(message, *place(text, text.index(run) + tag.start()), QUOTE)
     if (index := text.find("\r\r\n")) >= 0:
         message = "Helm 3 and Helm 4 read this end of a line differently"
         hint = "save the file with one kind of line ends"

@@ -1,0 +1,232 @@
+"""A megabyte of anything costs seconds and ends in a sentence: a limit of CPU time ends what takes its square."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.generator.command_line import CommandLine
+
+SIZE = 1_000_000
+SECONDS = 15
+"""Of CPU, after which the system ends the command. It takes two; a busy machine makes four of them."""
+
+SERVICE = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: iris}
+spec:
+  predictor:
+    model:
+      modelFormat: {name: sklearn}
+      storageUri: kit://r.example.com/iris:v1
+"""
+STORAGE = """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: ClusterStorageContainer
+metadata: {name: %s}
+spec:
+  workloadType: initContainer
+  supportsMultiModelDownload: true
+  container: {name: storage-initializer, image: 'a:1'}
+  supportedUriFormats:
+"""
+SECRET = (
+    "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {name: a}\nstringData:\n"
+)
+
+
+def filled(part: Callable[[int], str], size: int = SIZE) -> str:
+    """Parts by number until there is enough of them."""
+    parts: list[str] = []
+    length = 0
+    while length < size:
+        parts.append(part(len(parts)))
+        length += len(parts[-1])
+    return "".join(parts)
+
+
+def nested(opening: str, closing: str = "") -> str:
+    return opening * (SIZE // len(opening)) + closing * (SIZE // len(opening))
+
+
+SHAPES: dict[str, str] = {
+    # keys
+    "one long key": f"? {'k' * SIZE}\n: x\n",
+    "a long key of secrets' names": f"? {'secret-' * (SIZE // 7)}\n: off\n",
+    "a long key in quotes": f'? "{"a b" * (SIZE // 3)}"\n: {{a: off}}\n',
+    "a long key in an object": f"{SERVICE}      ? {'k' * SIZE}\n      : x\n",
+    "a long annotation": SERVICE.replace(
+        "name: iris}", "name: iris, annotations: {? serving.kserve.io/" + "k" * SIZE + " : a}}"
+    ),
+    "unknown keys": filled(lambda n: f"k{n}: 1\n"),
+    "unknown keys on one line": "{" + filled(lambda n: f"k{n}: off, ") + "}",
+    "unknown fields on one line": json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": "a", **{f"k{n}": 1 for n in range(90_000)}},
+        }
+    ),
+    "one key again and again": filled(lambda _: "a: 1\n"),
+    "labels that are booleans": "commonLabels:\n" + filled(lambda n: f"  k{n}: off\n"),
+    "keys that are none": "?\n" * (SIZE // 2),
+    # lists
+    "a list of different texts": "clusterStorageContainer:\n  prefixes:\n"
+    + filled(lambda n: f"  - kit://{n}/\n"),
+    "a list of different numbers": "clusterStorageContainer:\n  prefixes: ["
+    + filled(lambda n: f"{n}, ")
+    + "]\n",
+    "a list of different maps": "clusterStorageContainer:\n  prefixes:\n"
+    + filled(lambda n: f"  - {{a: {n}}}\n"),
+    "a list of nothing": "extraObjects: [" + "a," * (SIZE // 2) + "]\n",
+    "arguments of the wrong type": f"{SERVICE}      args: [" + "1," * (SIZE // 2) + "]\n",
+    "canaries": SERVICE + "  canary:\n" + filled(lambda n: f"    - {{predictor: {{name: a{n}}}}}\n"),
+    "variables": SERVICE + "      env:\n" + filled(lambda n: f"        - {{name: API_KEY{n}, value: x}}\n"),
+    # numbers
+    "a long number": f"image: {{tag: {'1' * SIZE}}}\n",
+    "a long hexadecimal number as a key": f"? 0x{'1' * SIZE}\n: x\n",
+    "a long quantity": f"{SERVICE}      resources: {{requests: {{cpu: '{'9' * SIZE}'}}}}\n",
+    "a long number in JSON in a Secret": f"{SECRET}  .dockerconfigjson: '{'1' * SIZE}'\n",
+    # depth
+    "brackets": nested("["),
+    "braces": nested("{a: "),
+    "dashes": nested("- "),
+    "questions": nested("? "),
+    "brackets in JSON in a Secret": f"{SECRET}  .dockerconfigjson: '{nested('[', ']')}'\n",
+    "aliases of aliases": "a0: &a0 [x]\n" + filled(lambda n: f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n"),
+    "merges of merges": "a0: &a0 {k: 1}\n"
+    + filled(lambda n: f"a{n + 1}: &a{n + 1} {{<<: *a{n}, k{n}: 1}}\n"),
+    # objects together
+    "documents": filled(lambda n: f"---\napiVersion: v1\nkind: A\nmetadata: {{name: a{n}}}\n"),
+    "documents that are no objects": filled(lambda _: "---\nkind: A\n"),
+    "items that are no objects": "apiVersion: v1\nkind: List\nitems: [" + "1," * (SIZE // 2) + "]\n",
+    "extra objects with problems": "extraObjects:\n"
+    + filled(lambda n: f"  - {{apiVersion: v1, kind: Secret, metadata: {{name: a{n}}}, data: {{a: '!'}}}}\n"),
+    "containers with different prefixes": filled(
+        lambda n: (
+            f"---\n{{apiVersion: a/v1, kind: ClusterStorageContainer, metadata: {{name: a{n}}}, "
+            f"spec: {{supportedUriFormats: [{{prefix: 'k{n}/'}}]}}}}\n"
+        )
+    ),
+    "containers with one prefix": filled(
+        lambda n: (
+            f"---\n{{apiVersion: a/v1, kind: ClusterStorageContainer, metadata: {{name: a{n}}}, "
+            "spec: {supportedUriFormats: [{prefix: 'kit://'}]}}\n"
+        )
+    ),
+    "two containers with many prefixes": STORAGE % "a"
+    + filled(lambda n: f"    - {{prefix: 'a{n}:'}}\n", SIZE // 2)
+    + f"---\n{STORAGE % 'b'}"
+    + filled(lambda n: f"    - {{prefix: 'b{n}:'}}\n", SIZE // 2),
+    "services and runtimes": filled(
+        lambda n: (
+            f"---\n{{apiVersion: a/v1, kind: ServingRuntime, metadata: {{name: a{n}}}, "
+            "spec: {supportedModelFormats: [{name: x}]}}\n"
+        ),
+        SIZE // 2,
+    )
+    + filled(
+        lambda n: (
+            f"---\n{{apiVersion: a/v1, kind: InferenceService, spec: {{predictor: {{model: {{modelFormat: "
+            f"{{name: x, version: '{n}'}}}}}}}}}}\n"
+        ),
+        SIZE // 2,
+    ),
+    # regular expressions
+    "a repetition of many digits": f"{STORAGE % 'a'}    - regex: '^a{{{'1' * 5000}}}'\n",
+    "a repetition of a megabyte": f"{STORAGE % 'a'}    - regex: '^a{{1,{'1' * SIZE}}}'\n",
+    "properties": f"{STORAGE % 'a'}    - regex: ^{nested(chr(92) + 'pL')}\n",
+    "classes": f"{STORAGE % 'a'}    - regex: '^{nested('[[:alpha:]')}'\n",
+    "groups": f"{STORAGE % 'a'}    - regex: '^{nested('(', ')')}'\n",
+    # text
+    "a text without an end": 'a: "' + "x\n " * (SIZE // 3),
+    "a mistake at the end": filled(lambda n: f"a{n}: b\n") + "a: {b: [c}\n",
+    "one long tag": f"a: !{'x' * SIZE} y\n",
+    "one long line of what may be secret": f"a: {'--token=x//y@' * (SIZE // 13)}: b\n",
+    "blank lines": "\n" * SIZE + "a: off\n",
+    "documents with nothing in them": "---\n" * (SIZE // 4),
+    "characters of several parts": "? e" + "\u0301" * (SIZE // 2) + "\n: 1\n",
+}
+
+
+@pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES)
+def test_a_megabyte_costs_seconds(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text(text)
+    ran = subprocess.run(
+        ["prlimit", f"--cpu={SECONDS}", sys.executable, "-m", "kitserve", "validate", file],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode in {0, 1}, f"{ran.returncode} {ran.stderr[-500:]}"
+    assert "Traceback" not in ran.stderr
+    assert len(ran.stderr) < SIZE  # a report is for people
+
+
+@pytest.mark.parametrize("count", [999, 1001])
+def test_a_thousand_errors_and_warnings_are_told(count: int, kitserve: CommandLine) -> None:
+    text = "".join(f"k{number}: off\n" for number in range(count))
+
+    ran = kitserve("validate", "--format", "json", "-", stdin=text)
+
+    told = Counter(problem["severity"] for problem in json.loads(ran.out))
+    assert (ran.exit_code, told) == (1, {"error": min(count, 1000), "warning": min(count, 1000)})
+    assert ("the first 1000 warnings are told: there may be more" in ran.err) == (count > 1000)
+
+
+def test_warnings_hide_no_error(kitserve: CommandLine) -> None:
+    text = (
+        "commonLabels:\n" + "".join(f'  "k{number}": !x a\n' for number in range(3000)) + "image: {tga: v1}\n"
+    )
+
+    ran = kitserve("validate", "-", stdin=text)
+
+    assert ran.exit_code == 1
+    assert "error[KS020] image.tga: unknown key" in ran.err
+    assert "the first 1000 warnings are told" in ran.err
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "a[99999999999]=1",
+        f"a[{'9' * 5000}]=1",
+        f"a{'[0]' * 40_000}=1",
+        f"a{'[0].b' * 20_000}=1",
+        f"{'a.' * 60_000}b=1",
+        ",".join(f"a{number}[65536]=1" for number in range(200)),
+        f"a[65536]{'[65536]' * 90}=1",
+    ],
+    ids=[
+        "eleven digits",
+        "5000 digits",
+        "indices",
+        "indices and keys",
+        "keys",
+        "wide lists",
+        "wide lists in each other",
+    ],
+)
+@pytest.mark.parametrize("option", ["--set", "--set-string"])
+def test_an_index_costs_no_more_than_its_text(option: str, expression: str, kitserve: CommandLine) -> None:
+    ran = kitserve("render", option, expression)
+
+    assert ran.exit_code == 1
+    assert f"{option}:1:" in ran.err
+    assert "error[KS012]" in ran.err
+
+
+def test_a_problem_of_many_options_is_placed_at_the_last(kitserve: CommandLine) -> None:
+    expression = ",".join(f"commonLabels.k{number}=1" for number in range(900))
+
+    ran = kitserve("render", "--set", expression, "--set", "commonLabels.k777=2")
+
+    assert ran.exit_code == 1
+    assert "--set:2:1: error[KS021] commonLabels.k777: " in ran.err
