@@ -171,14 +171,14 @@ def test_a_megabyte_costs_seconds(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [999, 1001])
-def test_a_thousand_errors_and_warnings_are_told(count: int, kitserve: CommandLine) -> None:
+def test_a_thousand_errors_and_warnings_are_reported(count: int, kitserve: CommandLine) -> None:
     text = "".join(f"k{number}: off\n" for number in range(count))
 
     ran = kitserve("validate", "--format", "json", "-", stdin=text)
 
     told = Counter(problem["severity"] for problem in json.loads(ran.out))
     assert (ran.exit_code, told) == (1, {"error": min(count, 1000), "warning": min(count, 1000)})
-    assert ("the first 1000 warnings are told: there may be more" in ran.err) == (count > 1000)
+    assert ("only the first 1000 warnings are reported: there may be more" in ran.err) == (count > 1000)
 
 
 def test_warnings_hide_no_error(kitserve: CommandLine) -> None:
@@ -190,7 +190,7 @@ def test_warnings_hide_no_error(kitserve: CommandLine) -> None:
 
     assert ran.exit_code == 1
     assert "error[KS020] image.tga: unknown key" in ran.err
-    assert "the first 1000 warnings are told" in ran.err
+    assert "only the first 1000 warnings are reported" in ran.err
 
 
 @pytest.mark.parametrize(
