@@ -31,6 +31,16 @@ Examples:
 
 
 Form = Literal["text", "json", "github", "sarif"]
+Format = Annotated[
+    Form,
+    typer.Option("--format", help="Format of the report: text to standard error, others to standard output."),
+]
+Context = Annotated[
+    str,
+    typer.Option(
+        "--context", metavar="NAME", help="The kubeconfig's context whose cluster to ask; implies --cluster."
+    ),
+]
 
 
 def validate(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -63,24 +73,12 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
             "`kitserve[cluster]`.",
         ),
     ] = False,
-    context: Annotated[
-        str,
-        typer.Option(
-            "--context",
-            metavar="NAME",
-            help="The kubeconfig's context whose cluster to ask; implies --cluster.",
-        ),
-    ] = "",
+    context: Context = "",
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Treat warnings as errors: report them as errors, and exit with 1."),
     ] = False,
-    form: Annotated[
-        Form,
-        typer.Option(
-            "--format", help="Format of the report: text to standard error, others to standard output."
-        ),
-    ] = "text",
+    form: Format = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     from kitserve.check.pipeline import check_files, check_merged
