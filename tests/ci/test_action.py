@@ -100,7 +100,7 @@ def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path:
     assert not [*left.rglob("planted.pth")]
 
 
-def test_no_file_is_an_option(project: Path, runner: Runner) -> None:
+def test_no_file_is_an_option(runner: Runner) -> None:
     given = {"files": "values.yaml --help", "python": sys.executable}
     assert runner.run("Install kitserve", given).returncode == 0
 

@@ -50,11 +50,16 @@ def parse(file: str, text: str) -> Manifest | None:
     construction = Construction(file)
     try:
         roots = compose(text.removeprefix("\ufeff"))
-        if not any(map(_may_be_meant, roots)):
-            return None
-        built = [(construction.build(root), root) for root in roots]
     except RefusedTextError:
         return None
+    if not any(map(_may_be_meant, roots)):
+        return None
+    try:
+        built = [(construction.build(root), root) for root in roots]
+    except RefusedTextError as error:
+        position = Position(file, error.line, error.column)
+        refused = replace(error.code.problem(str(error), hint=error.hint, position=position), private=True)
+        return Manifest((), (refused,))
     documents = [Document(file, data, root=root) for data, root in built if data is not None]
     if not any(_is_meant(document.data) for document in documents):
         return None

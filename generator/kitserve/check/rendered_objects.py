@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.objects import verdicts
+from kitserve.errors import TooMuch
+from kitserve.helm.codes import SIZE
 from kitserve.problems import Path, Problem, Tally, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
@@ -35,7 +37,11 @@ _ROOTS: frozenset[Path] = frozenset(
 
 def problems(values: dict[str, Any], version: str = "", ask: Ask | None = None) -> Iterator[Problem]:
     """What a cluster with a version of KServe would say or suffer; each once. For the others see `verdicts`."""
-    objects = manifests.render(view(values), Release())
+    try:
+        objects = manifests.render(view(values), Release())
+    except TooMuch as error:
+        yield SIZE.problem(str(error), hint=error.hint)
+        return
     own = len(objects) - len(values.get("extraObjects") or [])
     told: set[tuple[str, Path, str]] = set()
     tally = Tally()

@@ -3,7 +3,7 @@
 import re
 
 # An `@` stands in a reference of a ModelKit only before a digest; elsewhere a colon makes it the end of a login.
-_DIGEST = re.compile(r"kit://[^@/]+/[^@]*@sha(?:256|384|512):[0-9a-f]+\Z", re.IGNORECASE)
+_DIGEST = re.compile(r"(?i:kit)://[^@/]+/[^@]*@sha(?:256|384|512):[0-9a-f]+\Z")
 _KIT = re.compile(r"kit://[^@]*@", re.IGNORECASE)
 _OTHER = re.compile(r"[a-z][-+.a-z0-9]*://[^/@:]*:[^/@]*@", re.IGNORECASE)
 

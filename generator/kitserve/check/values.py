@@ -6,7 +6,9 @@ from typing import Any
 
 from kitserve.check import value_rules
 from kitserve.check.fast_schema import accepts, repeats
+from kitserve.helm.codes import SIZE
 from kitserve.problems import Problem, first
+from kitserve.values import size
 from kitserve.values.schema import Schema, schema
 from kitserve.values.view import view
 
@@ -16,8 +18,17 @@ def check(values: dict[str, Any]) -> list[Problem]:
 
     The rules are asked once the schema is content.
     """
-    found = value_rules.broken(view(values)) if accepts(_schema(), values) else _refused(values)
-    return list(first(found))
+    if not accepts(_schema(), values):
+        return list(first(_refused(values)))
+    return list(_amplified(values)) or list(first(value_rules.broken(view(values))))
+
+
+def _amplified(values: dict[str, Any]) -> Iterator[Problem]:
+    """Defaults that make too much of many services, before anybody makes it."""
+    services = len(values.get("inferenceServices") or {})
+    if services * size.parts(values.get("inferenceServiceDefaults")) > size.MOST:
+        message = f"{services} services repeat this: more than {size.MOST} keys and values"
+        yield SIZE.problem(message, path=("inferenceServiceDefaults",), hint="make releases of them")
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:
@@ -51,7 +62,8 @@ def _validator() -> Any:  # noqa: ANN401 - jsonschema's, which says no type for 
         if isinstance(value, dict) and not value.keys() >= set(wanted):
             yield ValidationError("")
 
-    return extend(Draft7Validator, {"uniqueItems": unique, "required": required})(_schema())
+    keywords = {"uniqueItems": unique, "required": required}
+    return extend(Draft7Validator, keywords)(_schema())  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -4,7 +4,7 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TextIO, cast
 
 import typer
 
@@ -84,7 +84,7 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     objects = manifests.render(values, Release(name, namespace))
     if folder is None:
         text = io.StringIO()
-        WRITERS[form](objects, Lines(text) if form == "name" else text)
+        WRITERS[form](objects, cast("TextIO", Lines(text)) if form == "name" else text)
         emit(text.getvalue())
         return
     for path in output.write_folder(objects, folder):

@@ -90,8 +90,9 @@ SIZE = Code(
     "error",
     "Values nest too deeply, their aliases expand to too much, or they are too many.",
     why="An alias inside of its own anchor never ends, and few aliases of aliases can make gigabytes. Helm "
-    "has bounds for both. A file may have 800,000 keys, values and ends of maps and lists; without `kitserve[fast]`, which "
-    "reads eight times as fast, 100,000.",
+    "has bounds for both. A file may have 800,000 keys, values and ends of maps and lists; without `kitserve[fast]`, "
+    "which reads eight times as fast, 100,000. What many objects repeat, such as labels of all, may make 1,000,000 "
+    "of them.",
     example="commonLabels: &labels {all: *labels}\n",
     mend="Write the values out.",
 )

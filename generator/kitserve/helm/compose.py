@@ -27,9 +27,8 @@ from kitserve.helm.nodes import (
     too_deep,
 )
 
-
 MAX_EVENTS = {False: 100_000, True: 800_000}
-"""Parts of a text, its keys, values and ends of maps and lists, that are read in Python and by libyaml: some seconds."""
+"""Keys, values and ends of maps and lists that are read in some seconds, by libyaml (True) and in Python."""
 
 
 def compose(text: str) -> list[Node]:

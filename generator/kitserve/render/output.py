@@ -56,7 +56,7 @@ def _replace(path: Path, text: str) -> Path:
     beside = path.with_name(f".{path.name}.partial")
     try:
         beside.unlink(missing_ok=True)  # of a run that was killed, or a link that somebody left for us
-        with open(beside, "x", encoding="utf-8", opener=_open_new) as file:  # noqa: PTH123 - Path.open has no opener
+        with open(beside, "x", encoding="utf-8", opener=_open_new) as file:
             file.write(text)
         return beside.replace(path)
     except OSError as error:

@@ -136,14 +136,15 @@ class Recording(BaseHTTPRequestHandler):
 @contextmanager
 def recording() -> Iterator[tuple[str, list[str]]]:
     """A server's address, and what it is asked."""
-    handler = type("Asked", (Recording,), {"asked": []})
+    asked: list[str] = []
+    handler = type("Asked", (Recording,), {"asked": asked})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", handler.asked
+        yield f"http://127.0.0.1:{server.server_port}", asked
         server.shutdown()
 
 
-def widget(**changed: Any) -> dict[str, Any]:
+def widget(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
     metadata = {"name": "a", "namespace": "team"} | changed.pop("metadata", {})
     return {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": metadata} | changed
 

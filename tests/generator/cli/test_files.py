@@ -142,7 +142,8 @@ def test_the_null_device_is_an_empty_file(kitserve: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("name", ["values.yaml", "-", "pipe"])
-def test_what_is_too_large_is_told(name: str, checkout: Path, kitserve: CommandLine) -> None:
+@pytest.mark.usefixtures("checkout")
+def test_what_is_too_large_is_told(name: str, kitserve: CommandLine) -> None:
     if name == "pipe":
         os.mkfifo(name)
         content = b"#" * (MOST + 1)

@@ -15,7 +15,7 @@ from tests.generator.command_line import CommandLine
 PARTS = st.text(st.sampled_from("aA./-_:%\\~é \0\n"), min_size=1, max_size=6)
 
 
-def made(kind: str = "ConfigMap", name: str = "a", **metadata: Any) -> dict[str, Any]:
+def made(kind: str = "ConfigMap", name: str = "a", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, **metadata}}
 
 

@@ -84,11 +84,12 @@ def test_all_of_what_files_are_named_and_hold(tmp_path: Path) -> None:
             f"extraEnv:\n  - {{name: {quoted}, value: x}}\ncommonLabels: {{{quoted}: {quoted}}}\n",
             f"apiVersion: v1\nkind: {quoted}\nmetadata: {{name: {quoted}}}\n",
             f"apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {{name: {quoted}}}\n"
-            f"spec: {{predictor: {{{quoted}: 1, scaleMetric: {quoted}, model: {{modelFormat: {{name: {quoted}}}}}}}}}\n",
+            f"spec: {{predictor: {{{quoted}: 1, scaleMetric: {quoted}, "
+            f"model: {{modelFormat: {{name: {quoted}}}}}}}}}\n",
             f"{command}: {{ {command}\n",
         )
-        for form, text in enumerate(texts):
-            (tmp_path / f"{command}{number}{form}.yaml").write_text(text)
+        for kind, text in enumerate(texts):
+            (tmp_path / f"{command}{number}{kind}.yaml").write_text(text)
     arguments = [f"{command}{number}0.yaml" for number, command in enumerate(COMMANDS)]
 
     for form in ("text", "json", "sarif"):
