@@ -28,6 +28,10 @@ class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input'
     exit_code = 1
 
 
+class TooMuch(ProblemsFound):
+    """The values make more objects than anybody applies."""
+
+
 class Failure(KitserveError):  # noqa: N818 - says what it is without the suffix
     """The output can't be written."""
 

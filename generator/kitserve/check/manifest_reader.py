@@ -55,7 +55,7 @@ def read(composed: Composed) -> Manifest:
     try:
         built = [(construction.build(root), root) for root in composed.roots]
     except RefusedTextError as error:
-        return Manifest((), (*construction.problems, refusal(composed.file, error)))
+        return Manifest((), (replace(refusal(composed.file, error), private=True),))
     documents = [Document(composed.file, data, root=root) for data, root in built if data is not None]
     candidates = [candidate for document in documents for candidate in _items(document)]
     problems = first(_no_object(candidate) for candidate in candidates if not _is_object(candidate.data))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.objects import check_objects
+from kitserve.errors import TooMuch
+from kitserve.helm.codes import SIZE
 from kitserve.problems import Path, Problem, Tally, dotted, known
 from kitserve.render import manifests
 from kitserve.render.release import Release
@@ -39,7 +41,12 @@ def problems(
     values: Values, services: Services, version: str = "", ask: Ask | None = None
 ) -> Iterator[Problem]:
     """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
-    objects, data = manifests.render(values, services, Release()), given(values)
+    data = given(values)
+    try:
+        objects = manifests.render(values, services, Release())
+    except TooMuch as error:
+        yield SIZE.problem(str(error), hint=error.hint)
+        return
     own = len(objects) - len(data.get("extraObjects") or [])
     seen: set[tuple[str, Path, str]] = set()
     tally = Tally()

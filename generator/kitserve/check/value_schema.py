@@ -5,13 +5,23 @@ from functools import cache
 from typing import Any
 
 from kitserve.check.fast_schema import accepts, repeats
+from kitserve.helm.codes import SIZE
 from kitserve.problems import Problem, first
+from kitserve.values import size
 from kitserve.values.schema import Schema, schema
 
 
 def check(values: dict[str, Any]) -> list[Problem]:
     """Return the schema's problems of values that are already merged with the defaults."""
-    return [] if accepts(_schema(), values) else list(first(_refused(values)))
+    return list(_amplified(values)) if accepts(_schema(), values) else list(first(_refused(values)))
+
+
+def _amplified(values: dict[str, Any]) -> Iterator[Problem]:
+    """Yield a problem if many services would repeat too many defaults, before anything merges them."""
+    services = len(values.get("inferenceServices") or {})
+    if services * size.parts(values.get("inferenceServiceDefaults")) > size.MOST:
+        message = f"{services} services repeat this: more than {size.MOST} keys and values"
+        yield SIZE.problem(message, path=("inferenceServiceDefaults",), hint="make releases of them")
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:

@@ -91,7 +91,8 @@ SIZE = Code(
     "Values nest too deeply, their aliases expand to too much, or they are too many.",
     why="An alias inside its own anchor never ends, and a few aliases of aliases can expand to "
     "gigabytes. Helm limits both. A file may have 800,000 keys, values and ends of maps and lists; without "
-    "`kitserve[fast]`, which reads eight times as fast, 100,000.",
+    "`kitserve[fast]`, which reads eight times as fast, 100,000. What many objects repeat, such as common labels, may "
+    "make 1,000,000 of them.",
     example="commonLabels: &labels {all: *labels}\n",
     remedy="Write the values out.",
 )

@@ -26,6 +26,9 @@ from kitserve.helm.scalars import (
 )
 from kitserve.problems import Code, Path, Position, Problem, Tally, shortened
 
+_MOST_ALIASED = 400_000
+"""Nodes that aliases make of others. Helm lets through a million, which takes seconds to read."""
+
 
 def scalar_of(node: ScalarNode) -> Scalar:
     """Return the scalar's value, a number before float64. Raises TagMismatchError."""
@@ -96,7 +99,8 @@ class Construction:
         self._nodes += 1
         self._aliased += bool(self._expanding)
         share = self._aliased / self._nodes
-        if self._aliased > 100 and self._nodes > 1000 and share > _alias_share(self._nodes):
+        many = self._aliased > 100 and self._nodes > 1000 and share > _alias_share(self._nodes)
+        if many or self._aliased > _MOST_ALIASED:
             raise RefusedTextError("aliases expand to too much", node.line, node.column, code=codes.SIZE)
 
     def _alias(self, node: AliasNode, path: Path) -> Any:  # noqa: ANN401

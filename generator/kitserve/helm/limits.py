@@ -11,7 +11,7 @@ _SEPARATOR = re.compile(r"^---(?![ \t\r]*(?:#.*)?$)", re.MULTILINE)
 _OTHER_LINE_END = re.compile("[\x85\u2028\u2029]")
 _ANCHOR = re.compile(r"[-_a-zA-Z0-9]+")
 # Escapes of JSON that YAML 1.1 lacks: an escaped slash, and halves of surrogate pairs.
-_OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|u[dD][89a-fA-F])")
+_OTHER_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(/|(?:u|U0000)[dD][89a-fA-F])")
 # ruamel takes the square of a tag's length.
 _LONGEST_TAG = 100_000
 _TAG = re.compile(r"(?<![^\s\[\]{},])!")

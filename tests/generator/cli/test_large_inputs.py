@@ -14,6 +14,7 @@ from tests.generator.command_line import CommandLine
 SIZE = 1_000_000
 SECONDS = 15
 """Of CPU, after which the system ends the command. It takes two; a busy machine makes four of them."""
+MEMORY = 4 << 30
 
 SERVICE = """\
 apiVersion: serving.kserve.io/v1beta1
@@ -137,6 +138,21 @@ SHAPES: dict[str, str] = {
         ),
         SIZE // 2,
     ),
+    # what values make of each other
+    "labels of all for many services": "commonLabels:\n"
+    + filled(lambda n: f"  k{n}: x\n", SIZE // 2)
+    + "inferenceServices:\n"
+    + filled(lambda n: f"  a{n}: {{modelFormat: {{name: x}}, storageUri: 'kit://a'}}\n", SIZE // 2),
+    "defaults for many services": "inferenceServiceDefaults:\n  annotations:\n"
+    + filled(lambda n: f"    k{n}: x\n", SIZE // 2)
+    + "inferenceServices:\n"
+    + filled(lambda n: f"  a{n}: {{modelFormat: {{name: x}}, annotations: {{x: y}}}}\n", SIZE // 2),
+    "pull secrets for many services": "imagePullSecrets:\n"
+    + filled(lambda n: f"  - name: k{n}\n", SIZE // 2)
+    + "inferenceServices:\n"
+    + filled(lambda n: f"  a{n}: {{modelFormat: {{name: x}}, storageUri: 'kit://a'}}\n", SIZE // 2),
+    "an object again and again": "apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Secret, metadata: "
+    "{name: a}, data: {a: [" + "1," * (SIZE // 8) + "]}}\n" + "- *a\n" * 20,
     # regular expressions
     "a repetition of many digits": f"{STORAGE % 'a'}    - regex: '^a{{{'1' * 5000}}}'\n",
     "a repetition of a megabyte": f"{STORAGE % 'a'}    - regex: '^a{{1,{'1' * SIZE}}}'\n",
@@ -159,7 +175,7 @@ def test_a_megabyte_costs_seconds(text: str, tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
     file.write_text(text)
     ran = subprocess.run(
-        ["prlimit", f"--cpu={SECONDS}", sys.executable, "-m", "kitserve", "validate", file],
+        ["prlimit", f"--cpu={SECONDS}", f"--as={MEMORY}", sys.executable, "-m", "kitserve", "validate", file],
         capture_output=True,
         text=True,
         check=False,
@@ -230,3 +246,41 @@ def test_a_problem_of_many_options_is_placed_at_the_last(kitserve: CommandLine) 
 
     assert ran.exit_code == 1
     assert "--set:2:1: error[KS021] commonLabels.k777: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ("credentials: {create: true, username: a, password: b, namespaces: [%s]}", ""),
+        ("commonLabels: {%s: x}\nserviceAccounts: {%s: {}}", ""),
+        ("inferenceServiceDefaults: {args: [%s]}\ninferenceServices: {%s: {}}", " inferenceServiceDefaults:"),
+    ],
+)
+@pytest.mark.parametrize("command", [["validate", "-"], ["render", "-f", "-"]], ids=" ".join)
+def test_values_that_make_too_much_of_each_other_are_refused(
+    values: str, place: str, command: list[str], kitserve: CommandLine
+) -> None:
+    count = 70_000 if values.count("%s") == 1 else 1200
+    separators = [
+        ": x, k" if part.endswith("{") and "Labels" in part else ": {}, k" if part.endswith("{") else ", k"
+        for part in values.split("%s")[:-1]
+    ]
+    lists = tuple("k" + separator.join(map(str, range(count))) for separator in separators)
+
+    ran = kitserve(*command, stdin=values % lists)
+
+    assert ran.exit_code == 1
+    assert "more than 1000000 keys and values" in ran.err
+    assert ran.out == ""
+    assert f"error[KS011]{place}" in ran.err or (command[0] == "render" and not place)
+
+
+@pytest.mark.parametrize(
+    "escape", ["\\ud800", "\\uDFFF", "\\U0000D800", "\\U0000dfff", "\\UFFFFFFFF", "\\U00110000"]
+)
+def test_half_a_character_is_refused_as_by_helm(escape: str, kitserve: CommandLine) -> None:
+    for command in (["validate", "-"], ["render", "-f", "-"], ["render", "-o", "json", "-f", "-"]):
+        ran = kitserve(*command, stdin=f'extraEnv: [{{name: A, value: "x{escape}"}}]\n')
+
+        assert (ran.exit_code, ran.out) == (1, "")
+        assert "error[KS003] " in ran.err

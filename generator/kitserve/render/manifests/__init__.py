@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from kitserve.errors import TooMuch
 from kitserve.render.manifests import (
     clusterstoragecontainer,
     extraobjects,
@@ -13,8 +15,11 @@ from kitserve.render.manifests import (
     secret,
     serviceaccount,
 )
+from kitserve.values import size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.render.release import Release
     from kitserve.values.types import Values
@@ -23,13 +28,29 @@ Manifest = dict[str, Any]
 
 
 def render(values: Values, services: Services, release: Release) -> list[Manifest]:
-    """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs."""
+    """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs.
+
+    Raises:
+        TooMuch: if the objects have too many keys and values together.
+    """
     release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
-    return [
-        *serviceaccount.render(values, release),
-        *secret.render(values, release),
-        *clusterstoragecontainer.render(values, release),
-        *localmodel.render(values, release),
-        *inferenceservice.render(values, services, release),
-        *extraobjects.render(values),
-    ]
+    objects = chain(
+        serviceaccount.render(values, release),
+        secret.render(values, release),
+        clusterstoragecontainer.render(values, release),
+        localmodel.render(values, release),
+        inferenceservice.render(values, services, release),
+        extraobjects.render(values),
+    )
+    return list(_bounded(objects))
+
+
+def _bounded(objects: Iterator[Manifest]) -> Iterator[Manifest]:
+    """Yield the objects as long as they aren't too much: each may repeat what all have in common."""
+    made = 0
+    for item in objects:
+        made += size.parts(item)
+        if made > size.MOST:
+            message = f"the values make objects of more than {size.MOST} keys and values"
+            raise TooMuch(message, hint="make releases of them, or give each object less of what all have")
+        yield item
