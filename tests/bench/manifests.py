@@ -12,7 +12,7 @@ from typing import Any
 from codegen.crds import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
-from tests.bench.measure import fastest, modules, resident
+from tests.bench.measure import cpu, fastest, modules, resident
 from tests.bench.report import RUNS, Row
 from tests.parts.tools import tool
 
@@ -54,6 +54,8 @@ def rows() -> Iterator[Row]:
         # A library that each start loads hides in the noise of a busy machine; the number of modules has no noise.
         yield Row("modules that it imports", 270, modules(_render(values.one)[1:]), "")
         yield from _many(values)
+        validated = cpu([*KITSERVE, "validate", values.thousand], RUNS)
+        yield Row("`kitserve validate`, values of 1,000 services, CPU", 0.7, validated, "s")
         yield _validated(Path(folder), values.thousand)
 
 

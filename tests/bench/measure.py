@@ -63,6 +63,18 @@ def fastest(words: Sequence[str | Path], runs: int) -> float:
     return min(_run(words) for _ in range(runs))
 
 
+def cpu(words: Sequence[str | Path], runs: int) -> float:
+    """Seconds of CPU that the run with the fewest takes; a busy machine changes them less than the time."""
+    return min(_cpu(words) for _ in range(runs))
+
+
+def _cpu(words: Sequence[str | Path]) -> float:
+    before = os.times()
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
 def resident(words: Sequence[str | Path]) -> int:
     """The most resident bytes that a run has, as seen by a small parent: a fork begins with its parent's own."""
     ran = subprocess.run([sys.executable, "-c", _RESIDENT, *words], check=True, capture_output=True)

@@ -22,6 +22,11 @@ what they are compared with.
 | --- | --- | --- | --- | --- |
 """
 
+_BEFORE = (
+    "[Decision 0013](decisions/0013-once-through-the-data.md) has the figures of `kitserve` before and after the data "
+    "goes through it once.\n"
+)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -50,7 +55,8 @@ def write(path: Path, rows: list[Row], kit: str | None) -> None:
     """Write the page."""
     beside = "`kit unpack`" if kit else "`curl \\| tar` (there was no `kit` on PATH)"
     table = "\n".join(row.line() for row in rows)
-    path.write_text(f"{_INTRODUCTION.format(beside=beside, runs=RUNS)}{table}\n\n{_machine(kit)}\n")
+    introduction = _INTRODUCTION.format(beside=beside, runs=RUNS)
+    path.write_text(f"{introduction}{table}\n\n{_machine(kit)}\n\n{_BEFORE}")
 
 
 def _machine(kit: str | None) -> str:
