@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,9 @@ class Reader:
         self._folder = folder
         self._release = release
         self._names = {"-n models": f"-n {release.kubectl.namespace}", **names}
-        for part in ("chart", "examples"):
-            (folder / part).symlink_to(REPOSITORY / part)
+        (folder / "chart").symlink_to(REPOSITORY / "chart")
+        # kitserve follows no link out of the folder that it runs in.
+        shutil.copytree(REPOSITORY / "examples", folder / "examples")
         (folder / "bin").mkdir()
         (folder / "bin" / "helm").symlink_to(release.helm)
 
