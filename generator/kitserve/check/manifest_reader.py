@@ -9,7 +9,6 @@ from kitserve.helm.document import Composed, Document, keys, refusal
 from kitserve.helm.nodes import RefusedTextError
 from kitserve.problems import Path, Position, Problem, first
 
-_MEANT = frozenset({"apiVersion", "kind"})
 _HINT = "values go into a file of their own"
 
 
