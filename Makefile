@@ -30,9 +30,10 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 test: $(VENV)/ready ## Run everything that needs no root, in WORKERS processes (default 4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60)
+fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60), and the renderers with 1,000 drawn values files
 	@$(BIN)/pip install --quiet --editable '.[fuzz]'
 	@$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),60)
+	$(BIN)/pytest -q --hypothesis-profile thorough --timeout 3600 tests/parity/test_generated_values.py tests/parity/test_reading_back.py
 
 bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.run

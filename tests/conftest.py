@@ -15,9 +15,12 @@ from tests.parts.token_server import TokenServer
 from tests.parts.tools import tool
 
 # The machine may be busy: no test asserts a time. And what lands must not depend on luck.
-settings.register_profile(
-    "kitserve", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+KITSERVE = settings(
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
+settings.register_profile("kitserve", KITSERVE)
+# What `make fuzz` asks for: others with each run, and ten times as many.
+settings.register_profile("thorough", KITSERVE, derandomize=False, max_examples=1000)
 settings.load_profile("kitserve")
 
 

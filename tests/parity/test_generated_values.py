@@ -18,11 +18,10 @@ from tests.parity.renderers import RELEASE, Helm
 from tests.parity.values_strategy import damaged, whole
 from tests.rendering import checked
 
-EXAMPLES = 220
 UNPRINTABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 
 # Each example is two processes: what fails is small enough as it is drawn.
-thorough = settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+drawn = settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +38,13 @@ def test_both_give_the_same(
 ) -> None:
     accepted: list[bool] = []
 
-    @thorough
+    @drawn
     @given(strategy)
     def compare(values: dict[str, Any]) -> None:
         accepted.append(_compare(values, helms, tmp_path / "values.json"))
 
     compare()
-    assert len(accepted) >= EXAMPLES
+    assert len(accepted) >= drawn.max_examples
     if "whole" in request.node.name:
         assert sum(accepted) > 0.9 * len(accepted)
 

@@ -13,13 +13,11 @@ from tests.parity.objects import read_by_kubernetes
 from tests.parity.values_strategy import whole
 from tests.rendering import checked
 
-EXAMPLES = 100
-
 
 def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path) -> None:
     written: list[dict[str, Any]] = []
 
-    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(whole())
     def collect(values: dict[str, Any]) -> None:
         found = checked(values)
@@ -30,7 +28,7 @@ def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path)
     # One helm for all of them.
     read = read_by_kubernetes(helm3, "\n".join(map(yaml_writer.dump, written)), tmp_path / "reader")
 
-    assert len(written) > EXAMPLES
+    assert len(written) > settings().max_examples
     assert list(map(_exact, read)) == list(map(_exact, written))
 
 

@@ -13,7 +13,7 @@ from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
 
 INVALID, CORRUPT, PATH_EXISTS = 21, 22, 30
-COUNT = 3000
+COUNT = 1000
 TAR = layer(folder("model"), file("model/w", b"w" * 1000))
 
 
