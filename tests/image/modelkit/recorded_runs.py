@@ -9,7 +9,14 @@ from tests.parts.modelkits import modelkits
 
 NAMES = ("base", "iris", "iris-gzip", "iris-nested", "legacy-v0.4", "llm-parts", "names")
 # Unpacked by ModelPack's own tool; kit before 1.10 doesn't know them. The others are the files that were packed.
-MODELPACKS = ("modelpack-raw", "modelpack-tar", "docker-modelpack", "docker-gguf", "docker-folder", "ramalama")
+MODELPACKS = (
+    "modelpack-raw",
+    "modelpack-tar",
+    "docker-modelpack",
+    "docker-gguf",
+    "docker-folder",
+    "ramalama",
+)
 
 
 def runs(names: tuple[str, ...]) -> list[ParameterSet]:
