@@ -238,8 +238,13 @@ def test_an_index_that_can_t_be_right(
 UNREADABLE: dict[str, tuple[list[object], str]] = {
     "no object": (["x"], "has no mediaType"),
     "no digest": ([{"mediaType": MANIFEST_TYPE, "digest": "md5:1"}], "has no digest that can be checked"),
-    "several of no object": (["x", None], "an index of 2 manifests"),
-    "labels that are a list": ([{"modelMetadata": ["a=1"]}] * 2 + [{}], "(no labels)"),
+    "several of no object": (
+        ["x", {"digest": 1}],
+        "an index of 2 manifests: None (no labels), 1 (no labels)",
+    ),
+    "labels that are a list": ([{"digest": 1, "modelMetadata": ["a=1"]}, {}], "1 (no labels)"),
+    "long ones": ([{"digest": "x" * 999, "modelMetadata": {"k" * 999: 1}}, {}], f"{'x' * 80} ({'k' * 100})"),
+    "many": ([{"digest": number} for number in range(99)], "9 (no labels), ..."),
 }
 
 
