@@ -200,7 +200,8 @@ class Values(Section):
         [],
         "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
         "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`. They reach it by "
-        "the downward API, which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` is enabled.",
+        "the downward API, which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` "
+        "is enabled.",
         uniqueItems=True,
     )
     extraEnv: list[EnvironmentVariable] = value(

@@ -25,6 +25,7 @@ _SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "l": LABEL, "
 _REFUSED = {
     "dir": "the destination is KServe's to choose",
     "include-remote": "remote datasets carry no digest and are not fetched",
+    "as-skill": "a pod has no agents to install skills for",
     "config": "a pod has no local store and no logins of KitOps' own",
 }
 
