@@ -113,17 +113,16 @@ class Archive:
         if mode is None:
             raise self._invalid("has a mode that isn't a number")
         path = told.get("path") or name(header)
-        if kind in (FILE, _OLD_FILE) and path.endswith("/"):
-            kind = self._folder(kind, size)
-        return Member(
-            path, FILE if kind == _OLD_FILE else kind, mode, size if kind in (FILE, _OLD_FILE) else 0
-        )
+        if kind in (FILE, _OLD_FILE):
+            kind = DIRECTORY if self._is_folder(path, kind, size) else FILE
+        return Member(path, kind, mode, size if kind == FILE else 0)
 
-    def _folder(self, kind: bytes, size: int) -> bytes:
-        """Return the kind of a file whose name ends with a slash: old writers mean a directory, as all readers know."""
-        if size and kind == FILE:
+    def _is_folder(self, path: str, kind: bytes, size: int) -> bool:
+        """Tell whether a file's name ends with a slash: old writers, and what reads them, mean a directory."""
+        found = path.endswith("/")
+        if found and size and kind == FILE:
             raise self._invalid("has a file with content whose name is a directory's")
-        return DIRECTORY
+        return found
 
     def _skip_global(self, found: dict[str, str], kinds: set[bytes]) -> None:
         """Check that a global header, as `git archive` begins with, can be skipped (golang/go#28843).

@@ -72,7 +72,8 @@ def _read(repository: Repository, resolved: FetchedManifest, document: kitfile.F
         return ModelKit(
             resolved.digest, found, derived, has_kitfile=False, layer_type=model_runner.layer_type
         )
-    raise NotAModelKit(f"the reference exists and isn't a ModelKit but {_described(document, resolved)}")
+    described, hint = _described(document, resolved)
+    raise NotAModelKit(f"the reference exists and isn't a ModelKit but {described}", hint)
 
 
 def _config(repository: Repository, found: Manifest) -> kitfile.Fields:
@@ -101,10 +102,11 @@ def _types(document: kitfile.Fields) -> tuple[str, str]:
     return first, second
 
 
-def _described(document: kitfile.Fields, resolved: FetchedManifest) -> str:
+def _described(document: kitfile.Fields, resolved: FetchedManifest) -> tuple[str, str]:
+    """Return what an artifact is, and what to do about it, if there is something."""
     if index.entries(document) is not None:
-        return "an index in an index"
+        return "an index in an index", "refer to the inner one"
     config, artifact = _types(document)
     if config in _IMAGES and not artifact:
-        return "a container image, whose files are a root file system's"
-    return f"an artifact of type {(artifact or config or resolved.media_type)[:200]!r}"
+        return "a container image", "serve an image by KServe's oci://, or push its model as an artifact"
+    return f"an artifact of type {(artifact or config or resolved.media_type)[:200]!r}", ""

@@ -118,3 +118,4 @@ def test_what_is_no_model_is_called_what_it_is(
     run = initializer(push_artifact(registry, Blob(config, b"{}"), [blob]).uri)
 
     assert_failed(run, NOT_A_MODELKIT, words)
+    assert ("serve an image by KServe's oci://" in run.termination) == ("image" in words)
