@@ -132,7 +132,7 @@ The variables of a service's annotations, by the downward API; an absent annotat
 */}}
 {{- define "kitserve.serviceAnnotationsEnv" -}}
 {{- $honoured := .serviceAnnotations | default list -}}
-{{- range list "filter" "unpack-flags" "layout" "digest" }}
+{{- range list "filter" "unpack-flags" "layout" "digest" "label" }}
 {{- if has . $honoured }}
 - name: KITSERVE_SERVICE_{{ . | replace "-" "_" | upper }}
   valueFrom:

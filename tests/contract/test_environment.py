@@ -32,7 +32,7 @@ SET = {
         "caConfigMapKey": "ca.crt",
         "clientSecretName": "registry-client",
     },
-    "serviceAnnotations": ["filter", "unpack-flags", "layout", "digest"],
+    "serviceAnnotations": ["filter", "unpack-flags", "layout", "digest", "label"],
     "proxy": {"https": "http://proxy:3128", "http": "http://proxy:3128", "noProxy": ".svc"},
 }
 INITIALIZER = Path(kitserve_initializer.__file__).parent

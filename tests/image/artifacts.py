@@ -19,6 +19,9 @@ PACK_CONFIG = f"{PACK}config.v1+json"
 PACK_ARTIFACT = f"{PACK}manifest.v1+json"
 PATH = "org.cncf.model.filepath"
 METADATA = "org.cncf.model.file.metadata+json"
+LEGACY = "org.cnai.model."
+"""The prefix that ModelPack's annotations had until 0.0.6."""
+TITLE = "org.opencontainers.image.title"
 KITFILE = "ml.kitops.modelkit.kitfile"
 
 COMPRESSIONS = {"gzip": lambda data: gzip.compress(data, mtime=0), "zstd": zstd.compress}
@@ -73,19 +76,21 @@ def push_modelkit(registry: Registry, kitfile: Document, blobs: Sequence[Blob]) 
         "layers": [blob.descriptor(KIT) for blob in blobs],
         "annotations": {"org.opencontainers.image.created": "1970-01-01T00:00:00Z"},
     }
-    return _push(registry, manifest, {"manifestVersion": "1.0.0", **kitfile}, CONFIG_TYPE, blobs)
+    return _push(registry, manifest, _config(CONFIG_TYPE, {"manifestVersion": "1.0.0", **kitfile}), blobs)
 
 
 def push_modelpack(
     registry: Registry,
     blobs: Sequence[Blob],
     kitfile: Document | None = None,
-    diff_ids: Sequence[str] | None = None,
+    fields: Document | None = None,
     twist: Callable[[Document], object] = lambda _: None,
 ) -> Packed:
-    """Push a ModelPack; with `kitfile`, as kit packs it, else as ModelPack's own tool does."""
-    found = [digest(blob.content) for blob in blobs] if diff_ids is None else diff_ids
-    config = {"descriptor": {"name": "made"}, "modelfs": {"type": "layers", "diffIds": found}}
+    """Push a ModelPack; with `kitfile`, as kit packs it, else as ModelPack's own tool does.
+
+    `fields` are those of the config that are to be others; `twist` changes the manifest.
+    """
+    modelfs = {"type": "layers", "diffIds": [digest(blob.content) for blob in blobs]}
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST_TYPE,
@@ -93,19 +98,33 @@ def push_modelpack(
         "layers": [blob.descriptor(PACK) for blob in blobs],
         "annotations": {KITFILE: json.dumps(kitfile)} if kitfile else {},
     }
-    twist(manifest)
-    return _push(registry, manifest, config, PACK_CONFIG, blobs)
+    config = {"descriptor": {"name": "made"}, "modelfs": modelfs, **(fields or {})}
+    return _push(registry, manifest, _config(PACK_CONFIG, config), blobs, twist)
+
+
+def push_artifact(registry: Registry, config: Blob, blobs: Sequence[Blob]) -> Packed:
+    """Push an artifact of any kind, which its config's type tells."""
+    layers = [blob.descriptor("") for blob in blobs]
+    return _push(registry, {"schemaVersion": 2, "mediaType": MANIFEST_TYPE, "layers": layers}, config, blobs)
+
+
+def _config(kind: str, document: Document) -> Blob:
+    return Blob(kind, json.dumps(document, separators=(",", ":")).encode(), squeezed=bytes)
 
 
 def _push(
-    registry: Registry, manifest: Document, document: Document, kind: str, blobs: Sequence[Blob]
+    registry: Registry,
+    manifest: Document,
+    config: Blob,
+    blobs: Sequence[Blob],
+    twist: Callable[[Document], object] = lambda _: None,
 ) -> Packed:
     repository = fresh()
-    config = json.dumps(document, separators=(",", ":")).encode()
-    for data in {config, *(blob.data for blob in blobs)}:
+    for data in {b"{}", config.data, *(blob.data for blob in blobs)}:
         registry.push_blob(repository, data)
-    manifest["config"] = {"mediaType": kind, "digest": digest(config), "size": len(config)}
+    manifest["config"] = config.descriptor("")
+    twist(manifest)
     pushed = registry.push_manifest(repository, "v1", json.dumps(manifest).encode(), MANIFEST_TYPE)
     return Packed(
-        registry.host, repository, pushed, digest(config), tuple(digest(blob.data) for blob in blobs)
+        registry.host, repository, pushed, digest(config.data), tuple(digest(blob.data) for blob in blobs)
     )

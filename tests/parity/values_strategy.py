@@ -163,7 +163,7 @@ def _complete_services(values: Values, draw: Draw) -> None:
     defaults = values.get("inferenceServiceDefaults", {})
     defaults.pop("storageUris", None)
     if values.get("inferenceServices"):
-        values["serviceAnnotations"] = ["filter", "unpack-flags", "layout", "digest"]
+        values["serviceAnnotations"] = ["filter", "unpack-flags", "layout", "digest", "label"]
     for service in values.get("inferenceServices", {}).values():
         service.pop("storageUri" if service.get("storageUris") else "storageUris", None)
         if service.get("storageUris"):

@@ -57,6 +57,10 @@ class Unpacking(Section):
         "",
         "Digest that the ModelKit must have, such as `sha256:...`; for several models one digest each, with spaces.",
     )
+    label: str = value(
+        "",
+        "Labels that choose the ModelKit from an index, such as `quantization=q4_0`, with spaces between them.",
+    )
 
 
 class InferenceService(Section):

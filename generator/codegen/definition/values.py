@@ -188,16 +188,20 @@ class Values(Section):
         "Use it for volumes that others may write to. Existing files of the ModelKit are replaced.",
     )
     serviceAnnotations: Annotated[
-        list[Literal["filter", "unpack-flags", "layout", "digest"]],
+        list[Literal["filter", "unpack-flags", "layout", "digest", "label"]],
         _annotated("filter", "KITSERVE_SERVICE_FILTER", "A service's own filters.", "words"),
         _annotated("unpack-flags", "KITSERVE_SERVICE_UNPACK_FLAGS", "A service's own flags.", "words"),
         _annotated("layout", "KITSERVE_SERVICE_LAYOUT", "A service's own layout."),
         _annotated("digest", "KITSERVE_SERVICE_DIGEST", "Digests its ModelKits must have.", "words"),
+        _annotated(
+            "label", "KITSERVE_SERVICE_LABEL", "Labels that choose its ModelKit from an index.", "words"
+        ),
     ] = value(
         [],
         "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
-        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`. They reach it by the downward API, "
-        "which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` is enabled.",
+        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`. They reach it by "
+        "the downward API, which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` "
+        "is enabled.",
         uniqueItems=True,
     )
     extraEnv: list[EnvironmentVariable] = value(

@@ -155,6 +155,7 @@ class Unpacking:
     unpackFlags: str
     layout: str
     digest: str
+    label: str
 
 
 class InferenceService:

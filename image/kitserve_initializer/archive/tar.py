@@ -1,5 +1,6 @@
 """A streaming reader of tar archives: ustar headers, the PAX records `path` and `size` (POSIX.1-2017, pax), GNU's long
-names and large sizes (GNU tar's manual, "Basic Tar Format").
+names and large sizes (GNU tar's manual, "Basic Tar Format"). It reads what Go's archive/tar does, which kit uses;
+docs/reference/differences.md has the exceptions.
 
 It reads only forwards and yields contents as they arrive, so memory doesn't grow with the archive.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.archive.tar_header import checksum_fits, decoded, name, number, parsed, records
 from kitserve_initializer.errors import InvalidArchive
 
 if TYPE_CHECKING:
@@ -20,15 +22,16 @@ FILE = b"0"
 DIRECTORY = b"5"
 _OLD_FILE = b"\0"
 _PAX = b"x"
+_GLOBAL = b"g"
 _LONG_NAME = b"L"
 _LONG_LINK = b"K"
 
-_BODY_LIMITS = {_PAX: 1024 * 1024, _LONG_NAME: 64 * 1024, _LONG_LINK: 64 * 1024}
-"""Headers that only tell of the member behind them, and the bytes that they may have: no path is longer."""
+_BODY_LIMITS = {_PAX: 1024 * 1024, _GLOBAL: 1024 * 1024, _LONG_NAME: 64 * 1024, _LONG_LINK: 64 * 1024}
+"""Headers that only tell of members behind them, and the bytes that they may have: no path is longer."""
+_OF_A_MEMBER = {"path", "linkpath", "size"}
+"""Records that Python's and GNU's readers take from a global header for all members, and Go's takes for none."""
 _TRAILING_LIMIT = 16 * 1024 * 1024
 """Bytes behind the end marker: writers fill up blocks of 10 KiB, and of some MiB for tapes."""
-_DIGITS = 18
-"""Of a number at most: no file is larger, and Python takes no longer to read them."""
 _END = bytes(BLOCK)
 
 
@@ -82,12 +85,15 @@ class Archive:
         told: dict[str, str] = {}
         kinds: set[bytes] = set()
         while (header := self._take(BLOCK)) != _END:
-            if not _checksum_fits(header):
+            if not checksum_fits(header):
                 raise self._invalid("has a header with a wrong checksum, or isn't a tar archive")
             kind = header[156:157]
             if kind not in _BODY_LIMITS:
                 return self._member(header, told)
             found = self._told(kind, header)
+            if kind == _GLOBAL:
+                self._skip_global(found, kinds)
+                continue
             # Readers disagree about which of two counts.
             if kind in kinds or told.keys() & found.keys():
                 raise self._invalid("has two headers that tell the same of a member")
@@ -99,39 +105,54 @@ class Archive:
 
     def _member(self, header: bytes, told: dict[str, str]) -> Member:
         kind = header[156:157]
-        size = _number(told["size"], 10) if "size" in told else _field(header[124:136])
+        # A record without a value tells nothing.
+        size = parsed(told["size"], 10) if told.get("size") else number(header[124:136])
         if size is None:
             raise self._invalid("has a size that isn't a number, or that no file has")
-        name = told.get("path") or _name(header)
-        if kind == _OLD_FILE:
-            kind = DIRECTORY if name.endswith("/") else FILE
-        return Member(name, kind, _field(header[100:108]) or 0, size if kind == FILE else 0)
+        mode = number(header[100:108])
+        if mode is None:
+            raise self._invalid("has a mode that isn't a number")
+        path = told.get("path") or name(header)
+        if kind in (FILE, _OLD_FILE):
+            kind = DIRECTORY if self._is_folder(path, kind, size) else FILE
+        return Member(path, kind, mode, size if kind == FILE else 0)
+
+    def _is_folder(self, path: str, kind: bytes, size: int) -> bool:
+        """Tell whether a file's name ends with a slash: old writers, and what reads them, mean a directory."""
+        found = path.endswith("/")
+        if found and size and kind == FILE:
+            raise self._invalid("has a file with content whose name is a directory's")
+        return found
+
+    def _skip_global(self, found: dict[str, str], kinds: set[bytes]) -> None:
+        """Check that a global header, as `git archive` begins with, can be skipped (golang/go#28843).
+
+        Raises:
+            InvalidArchive: if readers would disagree about what it says, or about which member the one before it is of.
+        """
+        if kinds:
+            raise self._invalid("has a global header between a header and its member")
+        if _OF_A_MEMBER & {key for key, value in found.items() if value}:
+            raise self._invalid("has a global header that names a member, which readers take differently")
 
     def _told(self, kind: bytes, header: bytes) -> dict[str, str]:
         """Return what a header says about the next member, by the names of PAX records."""
-        size = _field(header[124:136])
+        size = number(header[124:136])
         if size is None or size > _BODY_LIMITS[kind]:
             raise self._invalid(f"has a header of type {kind.decode()!r} whose size no such header has")
         body = self._take(size + -size % BLOCK)[:size]
-        if kind == _PAX:
+        if kind in (_PAX, _GLOBAL):
             return self._records(body)
-        name = _decoded(body.partition(b"\0")[0])
-        if not name:
+        path = decoded(body.partition(b"\0")[0])
+        if not path:
             raise self._invalid("has a long name that is empty")
-        return {"path" if kind == _LONG_NAME else "linkpath": name}
+        return {"path" if kind == _LONG_NAME else "linkpath": path}
 
     def _records(self, body: bytes) -> dict[str, str]:
-        records: dict[str, str] = {}
-        at = 0
-        while at < len(body):
-            length = body[at : at + _DIGITS + 1].partition(b" ")[0]
-            end = at + (_number(length.decode("ascii", "replace"), 10) or 0)
-            key, equals, value = body[at + len(length) + 1 : end - 1].partition(b"=")
-            if not equals or body[end - 1 : end] != b"\n" or key.startswith(b"GNU.sparse"):
-                raise self._invalid("has PAX records that can't be read")
-            records[_decoded(key)] = _decoded(value)
-            at = end
-        return records
+        found = records(body)
+        if found is None:
+            raise self._invalid("has PAX records that can't be read")
+        return found
 
     def _take(self, count: int) -> bytes:
         taken = b""
@@ -151,41 +172,3 @@ class Archive:
 
     def _invalid(self, fault: str) -> InvalidArchive:
         return InvalidArchive(f"{self._what} {fault}")
-
-
-def _checksum_fits(header: bytes) -> bool:
-    """Return whether the checksum fits: POSIX adds unsigned bytes, some old writers signed ones."""
-    blank = header[:148] + b" " * 8 + header[156:]
-    wanted, unsigned = _number(_text(header[148:156]), 8), sum(blank)
-    return wanted == unsigned or wanted == unsigned - 256 * sum(byte > 127 for byte in blank)
-
-
-def _field(field: bytes) -> int | None:
-    """Return a header's number: octal digits, or GNU's form for larger ones, a bit and 95 bits of base 256."""
-    if not field[0] & 0x80:
-        return _number(_text(field), 8)
-    number = int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
-    return number if number < 10**_DIGITS else None  # a negative one has all of its first bits set
-
-
-def _name(header: bytes) -> str:
-    prefix = _decoded(header[345:500].partition(b"\0")[0]) if header[257:263] == b"ustar\0" else ""
-    name = _decoded(header[:100].partition(b"\0")[0])
-    return f"{prefix}/{name}" if prefix else name
-
-
-def _text(field: bytes) -> str:
-    return field.partition(b"\0")[0].decode("ascii", "replace").strip(" ")
-
-
-def _number(text: str, base: int) -> int | None:
-    """Return the number of a few digits, without sign, blank or underscore."""
-    digits = "01234567" if base == 8 else "0123456789"
-    if not text or len(text) > _DIGITS or text.strip(digits):
-        return None
-    return int(text, base)
-
-
-def _decoded(name: bytes) -> str:
-    """Return a name, with bytes that aren't UTF-8 kept: names are bytes on Linux."""
-    return name.decode("utf-8", "surrogateescape")

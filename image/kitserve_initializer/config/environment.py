@@ -35,6 +35,7 @@ class Environment:
     kitserve_service_unpack_flags: tuple[str, ...]
     kitserve_service_layout: str
     kitserve_service_digest: tuple[str, ...]
+    kitserve_service_label: tuple[str, ...]
     kitserve_engine: str
     kitserve_log_format: str
     kitserve_layout: str

@@ -19,11 +19,13 @@ SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *TYPE_SW
 CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
 FILES = ("cert", "key", "tls-cert")
 COUNT = "verbose"
-_VALUES = ("filter", "concurrency", "proxy", *FILES, *CHOICES)
-_SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": COUNT, "d": "dir"}
+LABEL = "label"
+_VALUES = ("filter", LABEL, "concurrency", "proxy", *FILES, *CHOICES)
+_SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "l": LABEL, "v": COUNT, "d": "dir"}
 _REFUSED = {
     "dir": "the destination is KServe's to choose",
     "include-remote": "remote datasets carry no digest and are not fetched",
+    "as-skill": "a pod has no agents to install skills for",
     "config": "a pod has no local store and no logins of KitOps' own",
 }
 

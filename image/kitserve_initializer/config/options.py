@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.config import filters, flags
+from kitserve_initializer.config import filters, flags, labels
 from kitserve_initializer.config.identity import Identity
 from kitserve_initializer.config.patterns import Patterns
 from kitserve_initializer.errors import InvalidFlags
@@ -32,6 +32,8 @@ class Options:
     overwrite: bool = False
     ignore_existing: bool = False
     filters: tuple[filters.Filter, ...] = ()
+    labels: tuple[labels.Label, ...] = ()
+    """Those that choose from an index of ModelKits."""
     plain_http: bool = False
     tls_verify: bool = True
     tls_certs: tuple[str, ...] = ()
@@ -53,11 +55,12 @@ class Options:
     """Whether to unpack again what a destination's marker says is there."""
     identity: Identity = field(default_factory=Identity, repr=False)
     kit_words: tuple[str, ...] = field(default=(), compare=False)
-    """The flags for the engine `kit`, less those that name files and proxies: it gets these by its environment."""
+    """The flags for the engine `kit`, less those that name files and proxies, which it gets by its environment, and
+    labels: what they choose it gets by its digest."""
 
-    def expect(self, digest: str) -> bool:
-        """Return whether a ModelKit may have this digest."""
-        return not self.digests or digest in self.digests
+    def expect(self, *digests: str) -> bool:
+        """Return whether a ModelKit that has these digests, its own and its index's, may be unpacked."""
+        return not self.digests or any(digest in self.digests for digest in digests)
 
 
 def of_flags(given: Sequence[Flag]) -> Options:
@@ -72,6 +75,7 @@ def of_flags(given: Sequence[Flag]) -> Options:
         overwrite=switches.get("overwrite", False),
         ignore_existing=switches.get("ignore-existing", False),
         filters=_filters(given, switches),
+        labels=labels.parse(flag.value for flag in given if flag.name == flags.LABEL),
         plain_http=switches.get("plain-http", False),
         tls_verify=switches.get("tls-verify", True),
         tls_certs=tuple(flag.value for flag in given if flag.name == "tls-cert"),
@@ -81,7 +85,7 @@ def of_flags(given: Sequence[Flag]) -> Options:
         concurrency=_concurrency(last.get("concurrency", "")),
         progress=_choice("progress", last.get("progress", "plain")),
         log_level="debug" if flags.COUNT in last else _choice("log-level", last.get("log-level", "info")),
-        kit_words=tuple(flag.word for flag in given if flag.name not in (*flags.FILES, "proxy")),
+        kit_words=tuple(flag.word for flag in given if flag.name not in (*flags.FILES, flags.LABEL, "proxy")),
     )
 
 

@@ -1,7 +1,7 @@
 """A service's own settings: annotations of an InferenceService that the administrator allows.
 
-The author of an InferenceService may not run the cluster. So a service chooses the parts of its model to unpack, and
-demands a digest. It can't set TLS, http, proxies, credentials, paths, or the load on the registry.
+The author of an InferenceService may not run the cluster. So a service chooses its model from an index and the parts of
+it to unpack, and demands a digest. It can't set TLS, http, proxies, credentials, paths, or the load on the registry.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from kitserve_initializer.errors import InvalidFlags
 from kitserve_initializer.oci.reference import is_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.flags import Flag
 
-FILTER, FLAGS, LAYOUT, DIGEST = (
-    f"kitserve.io/{name}" for name in ("filter", "unpack-flags", "layout", "digest")
+FILTER, FLAGS, LAYOUT, DIGEST, LABEL = (
+    f"kitserve.io/{name}" for name in ("filter", "unpack-flags", "layout", "digest", "label")
 )
 """The annotations."""
 
 _LAYOUTS = (KIT, MODEL)
 _FILTERING = ("filter", *flags.TYPE_SWITCHES)
 _REPLACING = ("overwrite", "ignore-existing")
-_OPEN = {*_FILTERING, *_REPLACING, "progress", "log-level", flags.COUNT}
+_OPEN = {*_FILTERING, *_REPLACING, flags.LABEL, "progress", "log-level", flags.COUNT}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,12 @@ def of(settings: Environment) -> Service:
             _correct(LAYOUT),
         )
     filters = [f"--filter={text}" for text in settings.kitserve_service_filter]
-    own = (*_read(settings.kitserve_service_unpack_flags, FLAGS), *_read(filters, FILTER))
+    labels = [f"--{flags.LABEL}={text}" for text in settings.kitserve_service_label]
+    own = (
+        *_read(settings.kitserve_service_unpack_flags, FLAGS),
+        *_read(filters, FILTER),
+        *_read(labels, LABEL),
+    )
     for flag in own:
         if flag.name not in _OPEN:
             raise InvalidFlags(
@@ -68,10 +73,15 @@ def of(settings: Environment) -> Service:
 
 
 def add(service: Service, administrator: tuple[Flag, ...]) -> tuple[Flag, ...]:
-    """Return the flags for all services with this one's: its filters replace those, its other flags are added."""
-    filtering = any(flag.name in _FILTERING for flag in service.flags)
-    kept = tuple(flag for flag in administrator if not (filtering and flag.name in _FILTERING))
-    return kept + service.flags
+    """Return the flags for all services with this one's: its filters and labels replace those, others are added."""
+    replaced = {
+        name for names in (_FILTERING, (flags.LABEL,)) if _any(service.flags, names) for name in names
+    }
+    return (*(flag for flag in administrator if flag.name not in replaced), *service.flags)
+
+
+def _any(given: Sequence[Flag], names: Collection[str]) -> bool:
+    return any(flag.name in names for flag in given)
 
 
 def _read(words: Sequence[str], annotation: str) -> tuple[Flag, ...]:

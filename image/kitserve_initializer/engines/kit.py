@@ -64,7 +64,7 @@ def plan(
             is then as it was.
     """
     program = _program(options)
-    found = resolver.resolve(reference)
+    found = resolver.resolve(reference, options.labels)
     announce(found, options)
     LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
     wanted = demanded(reference, options)
@@ -120,7 +120,7 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
         Failure: whatever an unpack would have met so far.
     """
     _program(options)
-    found = resolver.resolve(reference)
+    found = resolver.resolve(reference, options.labels)
     announce(found, options)
     _parents(found, options, resolver, demanded(reference, options))
 

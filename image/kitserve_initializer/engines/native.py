@@ -47,7 +47,7 @@ def plan(
     known = reference.digest if options.expect(reference.digest) else ""
     if known and is_complete(place, request(known, options, wanted), options):
         return None
-    found = resolver.resolve(reference)
+    found = resolver.resolve(reference, options.labels)
     announce(found, options)
     if is_complete(place, request(found.kit.digest, options, wanted), options):
         return None

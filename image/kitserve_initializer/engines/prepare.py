@@ -31,7 +31,7 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
     Raises:
         Failure: as unpacking, as far as that would get.
     """
-    found = resolver.resolve(reference)
+    found = resolver.resolve(reference, options.labels)
     announce(found, options)
     parents_of(found, options, resolver, demanded(reference, options))
 
@@ -83,14 +83,17 @@ def announce(found: ResolvedModelKit, options: Options) -> None:
     Raises:
         UnexpectedDigest: if it isn't what the service demands.
     """
-    if not options.expect(found.kit.digest):
+    digest, index = found.kit.digest, found.kit.index_digest
+    chosen = f", of the index {index}" if index else ""
+    if not options.expect(digest, index):
         demanded = " or ".join(options.digests)
-        raise UnexpectedDigest(f"{found.reference} is {found.kit.digest}, and the service demands {demanded}")
+        raise UnexpectedDigest(f"{found.reference} is {digest}{chosen}, and the service demands {demanded}")
     LOG.info(
-        "kitserve-initializer %s: %s is %s, credentials: %s, filters: %s%s%s",
+        "kitserve-initializer %s: %s is %s%s, credentials: %s, filters: %s%s%s",
         VERSION,
         found.reference,
-        found.kit.digest,
+        digest,
+        chosen,
         found.credential.source,
         " ".join(map(str, options.filters)) or "none",
         f", layout: {options.layout}" if options.layout != KIT else "",

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.patterns import Patterns
     from kitserve_initializer.engines.progress import Counter
     from kitserve_initializer.fs.tree import Tree
+    from kitserve_initializer.modelkit.file_annotations import File
     from kitserve_initializer.modelkit.layers import Layer
-    from kitserve_initializer.modelkit.modelpack import File
     from kitserve_initializer.registry.client import Repository
 
 

@@ -12,16 +12,16 @@ from kitserve_initializer.config import filters
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.fs.paths import Parts, split
 from kitserve_initializer.log import LOG
-from kitserve_initializer.modelkit import modelpack
+from kitserve_initializer.modelkit import file_annotations
 from kitserve_initializer.oci import media_types
 from kitserve_initializer.oci.reference import is_digest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kitserve_initializer.modelkit.file_annotations import File
     from kitserve_initializer.modelkit.kitfile import Entry
     from kitserve_initializer.modelkit.modelkit import ModelKit
-    from kitserve_initializer.modelkit.modelpack import File
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.oci.manifest import Manifest
 
@@ -111,7 +111,7 @@ def _by_digest(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
     """Pair entries with layers by digest. A manifest may repeat a digest, once for each path with that content."""
     queues: defaultdict[tuple[str, ...], deque[int]] = defaultdict(deque)
     for index, layer in enumerate(found.layers):
-        for key in ((layer.digest, _normal(modelpack.path(layer))), (layer.digest,)):
+        for key in ((layer.digest, _normal(file_annotations.path(layer))), (layer.digest,)):
             queues[key].append(index)
     given: set[int] = set()
     for entry in entries:
@@ -153,7 +153,7 @@ def _by_position(entries: list[Entry], found: Manifest) -> Iterator[Placed]:
 
 def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
     descriptor = modelkit.manifest.layers[index]
-    found = media_types.parse(descriptor.media_type)
+    found = modelkit.layer_type(descriptor)
     if not found:
         raise InvalidModelKit(
             f"the {_named(entry)} has a layer of the unknown type {descriptor.media_type!r}"
@@ -162,9 +162,8 @@ def _layer(entry: Entry, modelkit: ModelKit, index: int) -> Layer:
     if diff_id and not is_digest(diff_id):
         raise InvalidModelKit(f"the config's {_named(entry)} has a diffId that isn't a digest")
     if found.form == media_types.RAW:
-        return Layer(
-            entry, descriptor, found.compression, diff_id, file=modelpack.file(descriptor, entry.path)
-        )
+        file = file_annotations.file(descriptor, entry.path)
+        return Layer(entry, descriptor, found.compression, diff_id, file=file)
     # Names in a legacy layer are relative to the folder that its path lies in.
     prefix = () if entry.digest else split(str(PurePosixPath(entry.path).parent))
     return Layer(entry, descriptor, found.compression, diff_id, prefix)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.modelkit import modelkit
+from kitserve_initializer.modelkit import artifact
 from kitserve_initializer.registry.client import Repository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitserve_initializer.config.labels import Label
     from kitserve_initializer.credentials.keychain import MultiKeychain
     from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.modelkit.modelkit import ModelKit
@@ -34,13 +37,13 @@ class Resolver:
     transport: Transport
     plain_http: bool
 
-    def resolve(self, reference: Reference) -> ResolvedModelKit:
-        """Fetch and read manifest and config.
+    def resolve(self, reference: Reference, labels: Sequence[Label] = ()) -> ResolvedModelKit:
+        """Fetch and read manifest and config; `labels` choose from an index.
 
         Raises:
             Failure: if they can't be fetched, or aren't a ModelKit's.
         """
         credential = self.keychain.resolve(reference)
         repository = Repository(reference, self.transport, credential, plain_http=self.plain_http)
-        kit = modelkit.fetch(repository, reference.version)
+        kit = artifact.fetch(repository, reference.version, labels)
         return ResolvedModelKit(reference, repository, credential, kit)

@@ -1,4 +1,4 @@
-"""Media types of layers: KitOps' own and those of CNCF's ModelPack (model-spec, "Layer media types")."""
+"""Media types of layers: KitOps' own and those of CNCF's ModelPack (model-spec, docs/spec.md, "layers")."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 from typing import NamedTuple
 
 RAW = "raw"
-"""The form of a layer that is one file's bytes; the other, `tar`, is an archive with paths in it."""
+"""The form of a layer that is one file's bytes."""
+TAR = "tar"
+"""The form of a layer that is an archive with paths in it."""
 
 _KITOPS = re.compile(
     r"application/vnd\.kitops\.modelkit\.(?P<kind>[a-z]+)\.v1\.(?P<form>tar|raw)(?:\+(?P<compression>gzip|zstd))?"
 )
+# Until 0.0.6 of the specification it was cnai. Docker's tools wrote a weight's format for "raw" (docker/model-runner).
 _MODELPACK = re.compile(
-    r"application/vnd\.cncf\.model\.(?P<kind>weight|weight\.config|dataset|code|doc)\.v1\."
-    r"(?P<form>raw|tar(?:\+(?P<compression>gzip|zstd))?)"
+    r"application/vnd\.(?:cncf|cnai)\.model\.(?P<kind>weight|weight\.config|dataset|code|doc)\.v1\."
+    r"(?P<form>raw|(?<=weight\.v1\.)(?:gguf|safetensors)|tar(?:\+(?P<compression>gzip|zstd))?)"
 )
 _KINDS = {"weight": "model", "weight.config": "modelpart", "doc": "docs"}
 """ModelPack's words for types that have other names in KitOps."""
@@ -33,4 +36,4 @@ def parse(media_type: str) -> LayerType | None:
     if not match:
         return None
     kind, form, compression = match.group("kind", "form", "compression")
-    return LayerType(_KINDS.get(kind, kind), form.partition("+")[0], compression or "")
+    return LayerType(_KINDS.get(kind, kind), TAR if form.startswith(TAR) else RAW, compression or "")

@@ -1,6 +1,5 @@
 """What newer kits pack: raw files, zstd, prompts, MCP bundles, datasets that lie elsewhere."""
 
-import json
 import random
 import tarfile
 
@@ -10,7 +9,7 @@ from backports import zstd
 from tests.bench.throttle import Throttle
 from tests.image.artifacts import KIT, PATH, Blob, push_modelkit, raw, tarred
 from tests.image.initializer import MARKER, Initializer, listing
-from tests.image.packing import MANIFEST_TYPE, digest, file, folder, layer, pack
+from tests.image.packing import digest, file, folder, layer, pack
 from tests.image.peak_memory import FRUGAL, MIB, PEAK_MIB
 from tests.image.proxy import Proxy
 from tests.parts.registry import Registry
@@ -216,39 +215,3 @@ def test_two_layers_of_zstd_that_come_by_ranges_stay_small(
     assert run.exit == 0, run.stderr
     assert sum("Range" in seen.headers for seen in proxy.seen) > 4
     assert int(run.stdout) < PEAK_MIB * 1024
-
-
-def push_index(registry: Registry, *labels: dict[str, str]) -> str:
-    """An index as kit 1.17 makes them, each entry with labels; returns its reference."""
-    made = pack(registry, MODEL)
-    size = registry.storage.path(made.digest).stat().st_size
-    entries = [
-        {"mediaType": MANIFEST_TYPE, "digest": made.digest, "size": size, "modelMetadata": each}
-        for each in labels
-    ]
-    kind = "application/vnd.oci.image.index.v1+json"
-    index = {
-        "schemaVersion": 2,
-        "mediaType": kind,
-        "artifactType": f"{KIT}index.v1+json",
-        "manifests": entries,
-    }
-    registry.push_manifest(made.repository, "all", json.dumps(index).encode(), kind)
-    return f"kit://{registry.host}/{made.repository}:all"
-
-
-def test_an_index_of_kit_with_one_entry_is_that_one(registry: Registry, initializer: Initializer) -> None:
-    run = initializer(push_index(registry, {"quantization": "q4"}))
-
-    assert run.exit == 0, run.stderr
-    assert (initializer.destination / "model/weights").exists()
-
-
-def test_an_index_of_kit_is_told_with_its_labels(registry: Registry, initializer: Initializer) -> None:
-    run = initializer(push_index(registry, {"quantization": "q4"}, {"quantization": "q8"}))
-
-    assert run.exit == NOT_A_MODELKIT, run.stderr
-    assert "an index of 2 manifests: sha256:" in run.termination
-    for label in ("q4", "q8"):
-        assert f'({{"quantization": "{label}"}})' in run.termination
-    assert "refer to one of them by its digest" in run.termination

@@ -5,6 +5,7 @@ import shlex
 import pytest
 from kitserve_initializer.config.filters import Filter
 from kitserve_initializer.config.flags import known, read
+from kitserve_initializer.config.labels import Label
 from kitserve_initializer.config.options import Options, of_flags
 from kitserve_initializer.errors import InvalidFlags
 
@@ -44,6 +45,11 @@ def parse(words: list[str]) -> Options:
             Options(filters=(Filter(("docs",), ("my file",)), Filter(("kitfile",)))),
         ),
         ("-f model:", Options(filters=(Filter(("model",), ("",)),))),
+        ("-l a=1", Options(labels=(Label("a", "1"),))),
+        (
+            "-la=1 --label b=x=y --label=c=",
+            Options(labels=(Label("a", "1"), Label("b", "x=y"), Label("c", ""))),
+        ),
         ("--model --docs", Options(filters=(Filter(("model", "docs")),))),
         ("--model --docs=false", Options(filters=(Filter(("model",)),))),
         ("--model --filter code", Options(filters=(Filter(("code",)),))),
@@ -67,6 +73,11 @@ def test_are_read(text: str, expected: Options) -> None:
         "--Overwrite",
         "--over",
         "-o=x",
+        "--label",
+        "-l a",
+        "-l a=1 -l a=1",
+        "--as-skill",
+        "--as-skill=claude-code",
     ],
 )
 def test_are_refused(text: str) -> None:

@@ -15,8 +15,12 @@ from tests.parts.registry import Registry
 OTHER = "sha256:" + "0" * 64
 
 
-def steered(administrator: str, own: str = "", filters: str = "") -> Options:
-    variables = {"KITSERVE_SERVICE_UNPACK_FLAGS": own, "KITSERVE_SERVICE_FILTER": filters}
+def steered(administrator: str, own: str = "", filters: str = "", labels: str = "") -> Options:
+    variables = {
+        "KITSERVE_SERVICE_UNPACK_FLAGS": own,
+        "KITSERVE_SERVICE_FILTER": filters,
+        "KITSERVE_SERVICE_LABEL": labels,
+    }
     service = service_annotations.of(environment.load(variables))
     return of_flags(service_annotations.add(service, flags.read(shlex.split(administrator))))
 
@@ -45,6 +49,26 @@ def test_a_services_filters_replace_and_its_flags_are_added(
     administrator: str, own: str, filters: str, expected: Options
 ) -> None:
     assert steered(administrator, own, filters) == expected
+
+
+@pytest.mark.parametrize(
+    ("administrator", "own", "labels", "expected"),
+    [
+        ("-l a=1", "", "", [("a", "1")]),
+        ("-l a=1", "", "b=2", [("b", "2")]),
+        ("-l a=1", "-l b=2", "c=3", [("b", "2"), ("c", "3")]),
+        ("-l a=1 -f model", "-f docs", "", [("a", "1")]),
+        ("", "", "a=1 'b=two words'", [("a", "1"), ("b", "two words")]),
+    ],
+)
+def test_a_services_labels_replace(
+    administrator: str, own: str, labels: str, expected: list[tuple[str, str]]
+) -> None:
+    assert list(steered(administrator, own, "", labels).labels) == expected
+
+
+def test_the_engine_kit_gets_no_label() -> None:
+    assert steered("-l a=1 --plain-http", "", "", "b=2").kit_words == ("--plain-http=true",)
 
 
 def test_the_engine_kit_gets_the_same() -> None:
@@ -90,6 +114,7 @@ def test_no_flag_of_the_administrator_is_a_services_by_accident() -> None:
         "--filter|-f",
         "--overwrite|-o",
         "--ignore-existing|-i",
+        "--label|-l",
         "--progress",
         "--log-level",
         "--verbose|-v",
@@ -98,7 +123,7 @@ def test_no_flag_of_the_administrator_is_a_services_by_accident() -> None:
     allowed = set()
     for flag in flags.known():
         name = flag.partition("|")[0]
-        for value in ("", "=model", "=none", "=info"):
+        for value in ("", "=model", "=none", "=info", "=a=b"):
             try:
                 steered("", name + value)
             except InvalidFlags:

@@ -8,8 +8,15 @@ from _pytest.mark.structures import ParameterSet
 from tests.parts.modelkits import modelkits
 
 NAMES = ("base", "iris", "iris-gzip", "iris-nested", "legacy-v0.4", "llm-parts", "names")
-# Unpacked by ModelPack's own tool; kit before 1.10 doesn't know them.
-MODELPACKS = ("modelpack-raw", "modelpack-tar")
+# Unpacked by ModelPack's own tool; kit before 1.10 doesn't know them. The others are the files that were packed.
+MODELPACKS = (
+    "modelpack-raw",
+    "modelpack-tar",
+    "docker-modelpack",
+    "docker-gguf",
+    "docker-folder",
+    "ramalama",
+)
 
 
 def runs(names: tuple[str, ...]) -> list[ParameterSet]:

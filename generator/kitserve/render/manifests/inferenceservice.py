@@ -33,7 +33,13 @@ _ANNOTATED = {
     "serving.kserve.io/deploymentMode": "deploymentMode",
     "serving.kserve.io/autoscalerClass": "autoscalerClass",
 }
-UNPACKING = {"filter": "filter", "unpackFlags": "unpack-flags", "layout": "layout", "digest": "digest"}
+UNPACKING = {
+    "filter": "filter",
+    "unpackFlags": "unpack-flags",
+    "layout": "layout",
+    "digest": "digest",
+    "label": "label",
+}
 _MOUNT_PATH = "/mnt/models"
 _MODEL = ("protocolVersion", "runtime", "runtimeVersion", "storageUri", "args", "resources")
 _PREDICTOR = (
