@@ -3,6 +3,7 @@
 import base64
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -192,6 +193,29 @@ def test_what_is_no_socks_proxy_is_told(company: Company, bytes_sent: bytes, sai
 
     with Tunnel(nonsense) as tunnel, pytest.raises(RegistryUnreachable, match=said):
         transport(f"socks5://{tunnel.host}", company).get(f"http://{ELSEWHERE}/", {})
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_with_tls_sees_no_client_certificate(
+    company: Company, initializer: Initializer, scheme: str
+) -> None:
+    """It is for the registry, which is behind the proxy."""
+    asking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    asking.load_cert_chain(*company.pair("localhost"))
+    asking.load_verify_locations(company.file)
+    asking.verify_mode = ssl.CERT_OPTIONAL
+    certificate, key = company.pair("client")
+    flags = f"--tls-cert {company.file} --cert {certificate} --key {key}"
+    with Scripted(tls=asking) as proxy:
+        initializer(
+            f"kit://{ELSEWHERE}/a:v1",
+            flags=f"{flags} --plain-http" if scheme == "http" else flags,
+            HTTP_PROXY=proxy.url,
+            HTTPS_PROXY=proxy.url,
+        )
+
+    assert proxy.asked
+    assert not [each for each in proxy.asked if each.certificate]
 
 
 @pytest.fixture
