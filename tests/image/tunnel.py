@@ -24,10 +24,12 @@ class Tunnel:
         *,
         answer: int = SUCCEEDED,
         login: tuple[bytes, bytes] | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
         self.protocol = protocol
         self.answer = answer
         self.login = login
+        self.address = address
         self.asked: list[str] = []
         self.heads: list[bytes] = []
         self.logins: list[tuple[bytes, bytes]] = []
@@ -41,9 +43,12 @@ class Tunnel:
                     with socket.create_connection(("127.0.0.1", port)) as there:
                         _relay(self.request, there)
 
-        self._server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        version6 = ":" in self.address
+        kind = type("Server", (ThreadingTCPServer,), {"address_family": socket.AF_INET6} if version6 else {})
+        self._server = kind((self.address, 0), Handler)
         self._server.daemon_threads = True
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
+        host = f"[{self.address}]" if version6 else self.address
+        self.host = f"{host}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         return self

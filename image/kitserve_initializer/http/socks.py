@@ -51,21 +51,25 @@ class SocksConnection(GuardedConnection):
         self._through = through
 
     def _new_conn(self) -> socket.socket:
-        there = HTTPConnection(
-            self._through.host, self._through.port, timeout=self.timeout, socket_options=self.socket_options
-        )
-        made = there._new_conn()
+        made = self._connected_to_proxy()
         try:
             _greet(made, self._through.login, self.host)
             _ask(made, self._dns_host, self.port)
         except BaseException as error:
             made.close()
-            if isinstance(error, TimeoutError):
-                raise ConnectTimeoutError(self, "the SOCKS proxy says nothing") from error
+            # urllib3 takes a connection that is reset here for one that has an answer.
             if isinstance(error, OSError):
-                raise NewConnectionError(self, "the SOCKS proxy ended the connection") from error
+                raise _unreached(self.host, error) from error
             raise
         return made
+
+    def _connected_to_proxy(self) -> socket.socket:
+        host, port = self._through.host, self._through.port
+        there = HTTPConnection(host, port, timeout=self.timeout, socket_options=self.socket_options)
+        try:
+            return there._new_conn()
+        except (NewConnectionError, ConnectTimeoutError) as error:
+            raise _unreached(self.host, error.__cause__ or error) from error
 
 
 class SocksHTTPSConnection(SocksConnection, GuardedHTTPSConnection):
@@ -118,9 +122,18 @@ def _read(made: socket.socket, count: int) -> bytes:
     while len(read) < count:
         come = made.recv(count - len(read))
         if not come:
-            raise ConnectionResetError(errno.ECONNRESET, "the SOCKS proxy ended it early")
+            raise ConnectionResetError(errno.ECONNRESET, "it ended early")
         read += come
     return read
+
+
+def _unreached(host: str, error: BaseException) -> RegistryUnreachable:
+    said = (
+        "no answer in time"
+        if isinstance(error, TimeoutError)
+        else getattr(error, "strerror", "") or "it failed"
+    )
+    return _refusal(host, f"can't be reached: {said}", temporary=True)
 
 
 def _refusal(host: str, text: str, *, temporary: bool = False) -> RegistryUnreachable:

@@ -12,10 +12,13 @@ from kitserve_initializer.http import proxy as proxies
 from kitserve_initializer.http.proxy import Proxy
 
 from tests.image.certificates import Company
+from tests.image.credentials.logins import iris, login
 from tests.image.initializer import Initializer, listing
 from tests.image.scripted import Reply, Scripted
 from tests.image.transports import transport
 from tests.image.tunnel import Tunnel, connect, socks5
+from tests.parts.modelkits import modelkits
+from tests.parts.registry import Registry
 
 ENVIRONMENT, NOT_FOUND, UNREACHABLE = 3, 12, 13
 ELSEWHERE = "registry.example.com"
@@ -101,27 +104,27 @@ def test_no_password_shows_in_a_representation() -> None:
 
 
 @pytest.mark.parametrize("way", ["of http", "CONNECT"])
-@pytest.mark.parametrize("login", LOGINS)
-def test_user_and_password_are_sent_as_their_bytes(company: Company, login: str, way: str) -> None:
+@pytest.mark.parametrize("pair", LOGINS)
+def test_user_and_password_are_sent_as_their_bytes(company: Company, pair: str, way: str) -> None:
     with Scripted(lambda _: Reply(200)) as server, Tunnel(connect) as tunnel:
         if way == "of http":
-            transport(f"http://{login}@{server.host}", company).get(f"http://{ELSEWHERE}/", {}).drain()
+            transport(f"http://{pair}@{server.host}", company).get(f"http://{ELSEWHERE}/", {}).drain()
             sent = server.asked[0].headers["Proxy-Authorization"]
         else:
-            made = transport(f"http://{login}@{tunnel.host}", company)
+            made = transport(f"http://{pair}@{tunnel.host}", company)
             # What answers there has no TLS.
             with pytest.raises((UntrustedRegistry, RegistryUnreachable)):
                 made.get(f"https://{server.host}/", {})
             sent = re.findall(rb"Proxy-Authorization: (.*)\r\n", tunnel.heads[0], re.IGNORECASE)[0].decode()
 
-    assert sent == f"Basic {base64.b64encode(LOGINS[login]).decode()}"
+    assert sent == f"Basic {base64.b64encode(LOGINS[pair]).decode()}"
 
 
-@pytest.mark.parametrize("login", LOGINS)
-def test_a_socks_proxy_gets_them_too(company: Company, login: str) -> None:
-    user, _, password = LOGINS[login].partition(b":")
+@pytest.mark.parametrize("pair", LOGINS)
+def test_a_socks_proxy_gets_them_too(company: Company, pair: str) -> None:
+    user, _, password = LOGINS[pair].partition(b":")
     with Scripted(lambda _: Reply(200)) as server, Tunnel(socks5, login=(user, password)) as tunnel:
-        transport(f"socks5://{login}@{tunnel.host}", company).get(f"{server.url}/", {}).drain()
+        transport(f"socks5://{pair}@{tunnel.host}", company).get(f"{server.url}/", {}).drain()
 
     assert tunnel.logins == [(user, password)]
     assert not [each for each in server.asked if "Proxy-Authorization" in each.headers]
@@ -178,10 +181,10 @@ def test_a_login_that_a_socks_proxy_refuses_is_final(company: Company, given: st
 @pytest.mark.parametrize(
     ("bytes_sent", "said"),
     [
-        (b"", "failed: the SOCKS proxy ended it early"),
-        (b"\x05", "failed: the SOCKS proxy ended it early"),
+        (b"", "can't be reached: it ended early"),
+        (b"\x05", "can't be reached: it ended early"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "doesn't speak SOCKS5"),
-        (b"\x05\x00\x05\x00\x00", "failed: the SOCKS proxy ended it early"),
+        (b"\x05\x00\x05\x00\x00", "can't be reached: it ended early"),
         (b"\x04\x5b", "doesn't speak SOCKS5"),
         (b"\x05\x02", "asks for a user and password"),
     ],
@@ -193,6 +196,20 @@ def test_what_is_no_socks_proxy_is_told(company: Company, bytes_sent: bytes, sai
 
     with Tunnel(nonsense) as tunnel, pytest.raises(RegistryUnreachable, match=said):
         transport(f"socks5://{tunnel.host}", company).get(f"http://{ELSEWHERE}/", {})
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
+def test_a_modelkit_comes_through_a_tunnel(
+    company: Company, tls_registry: Registry, initializer: Initializer, scheme: str, address: str
+) -> None:
+    with Tunnel(connect if scheme == "http" else socks5, address=address) as tunnel:
+        flags = f"--tls-cert {company.file} --proxy {scheme}://{tunnel.host}"
+        run = initializer(iris(tls_registry.host), flags=flags, **login(tls_registry))
+
+    assert run.exit == 0, run.stderr
+    assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
+    assert tls_registry.host in tunnel.asked
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -216,6 +233,14 @@ def test_a_proxy_with_tls_sees_no_client_certificate(
 
     assert proxy.asked
     assert not [each for each in proxy.asked if each.certificate]
+
+
+def test_a_socks_proxy_that_isn_t_there_is_told(company: Company) -> None:
+    said = f"^the SOCKS proxy on the way to {ELSEWHERE} can't be reached: Connection refused$"
+    with pytest.raises(RegistryUnreachable, match=said) as caught:
+        transport("socks5://127.0.0.1:9", company).get(f"http://{ELSEWHERE}/", {})
+
+    assert caught.value.temporary
 
 
 @pytest.fixture
