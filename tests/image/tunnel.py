@@ -87,7 +87,8 @@ def socks5(tunnel: Tunnel, client: socket.socket) -> int | None:
     )
     tunnel.asked.append(f"{name}:{port}")
     # The address that a server is bound to may be a name too.
-    client.sendall(b"\x05" + bytes([tunnel.answer]) + b"\x00\x03\x05bound\x00\x01")
+    bound = bytes([len(host)]) + host if kind == 3 else host
+    client.sendall(b"\x05" + bytes([tunnel.answer, 0, kind]) + bound + b"\x00\x01")
     return port if tunnel.answer == SUCCEEDED else None
 
 

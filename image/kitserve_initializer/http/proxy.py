@@ -18,11 +18,10 @@ _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 _LAST_PORT = 65535
 _SOCKS_BYTES = 255
 """Most bytes of a user, and of a password (RFC 1929)."""
-_PROXY = re.compile(
+_PROXY = (
     r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://|(?![a-z][a-z0-9+.-]*:/))(?:(?P<login>[^/?#]*)@)?"
     r"(?:\[(?P<ipv6>[0-9a-f]*:[0-9a-f:.]+(?:%[a-z0-9._~-]+)?)\]|(?P<name>[^\x00-\x20\x7f/?#@:%\\\[\]]+))"
-    r"(?::(?P<port>[0-9]{0,5}))?(?:[/?#].*)?",
-    re.DOTALL | re.IGNORECASE,
+    r"(?::(?P<port>[0-9]{0,5}))?(?:[/?#].*)?"
 )
 
 Login = tuple[bytes, bytes]
@@ -58,9 +57,10 @@ class Proxies:
             ValueError: if `url` is none of http or https.
         """
         there = origin(url)
-        if not self.fixed and is_direct(self.no, there.host, there.port):
-            return ""
-        return (self.https if there.scheme == "https" else self.http).reveal()
+        proxy = self.https if there.scheme == "https" else self.http
+        if proxy and (self.fixed or not is_direct(self.no, there.host, there.port)):
+            return proxy.reveal()
+        return ""
 
     def named(self) -> dict[str, str]:
         """Return each proxy's URL with what errors call its place."""
@@ -76,7 +76,8 @@ def parse(text: str, name: str) -> Proxy:
     Raises:
         InvalidEnvironment: if it is none; `name` is what the error calls it.
     """
-    found = _PROXY.fullmatch(text.strip())
+    # Compiled here, because few have a proxy.
+    found = re.fullmatch(_PROXY, text.strip(), re.DOTALL | re.IGNORECASE)
     scheme = ((found and found["scheme"]) or "http").lower()
     port = int((found and found["port"]) or _PORTS.get(scheme, 0))
     if not found or not 0 < port <= _LAST_PORT:
