@@ -35,7 +35,7 @@ def variables() -> str:
     """Return the page of the initializer's environment variables."""
     rows = (
         (
-            f"`{row.name}`",
+            ", ".join(map(_code, (row.name, *row.aliases))),
             row.type,
             _code(row.default),
             _code(row.value),
@@ -46,7 +46,8 @@ def variables() -> str:
     )
     return page(
         "Environment of the initializer",
-        "The chart sets a variable from the value in its row. An empty variable is the same as an absent one.",
+        "The chart sets a variable from the value in its row. An empty variable is the same as an absent one. "
+        "Of two names in a row the first one counts, and the second one where the first is absent.",
         _table(("Variable", "Type", "Default", "Value", "Secret", "Description"), rows),
     )
 

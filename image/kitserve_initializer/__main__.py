@@ -96,7 +96,7 @@ def _transport(settings: Environment, options: Options, sources: Iterable[Refere
 def _proxies(settings: Environment, options: Options) -> Proxies:
     """Return the proxies. As in kit, --proxy is for every connection and wins over the variables."""
     if options.proxy:
-        return Proxies(Secret(options.proxy), Secret(options.proxy), origin="--proxy")
+        return Proxies(Secret(options.proxy), Secret(options.proxy), fixed=True)
     return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 

@@ -28,6 +28,16 @@ _MANIFEST = {
 _CONFIGS = json.loads((Path(__file__).parents[1] / "image/kitfiles.json").read_text())
 
 SEEDS: dict[str, list[bytes]] = {
+    "location": [
+        b"https://user:word@Storage.example.com:443/a/../b%2f;c?d=%7e&e=gr\xc3\xbcn#f",
+        b"//[2001:db8::1]:5000/a?",
+        b"../b/./c//d",
+    ],
+    "proxy": [
+        b"http://user:gr%C3%BCn@proxy.example.com:3128/",
+        b"socks5h://[fe80::1%25eth0]",
+        b"10.0.0.0/8,.example.com:443,[::1]:80,gr\xc3\xbcn.example.com,*.a",
+    ],
     "tar": [_TAR, _TAR[512:], _GNU, _LARGE],
     "gzip": [gzip.compress(_TAR), gzip.compress(b"a") + gzip.compress(bytes(4096))],
     "flags": [

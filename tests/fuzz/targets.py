@@ -4,6 +4,7 @@ Each target takes bytes and returns whether the parser took them; anything but a
 (tests/image/test_parsers.py) try them on what hypothesis makes up, atheris on what reaches new code.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,12 +18,15 @@ from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.credentials.docker_config import parse as parse_docker_config
 from kitserve_initializer.errors import Failure, sentence
 from kitserve_initializer.fs import paths
+from kitserve_initializer.http import proxy, url
+from kitserve_initializer.http.no_proxy import is_direct
 from kitserve_initializer.modelkit import kitfile, layers, modelkit
 from kitserve_initializer.modelkit.kitfile_yaml import emitter
 from kitserve_initializer.oci import manifest, reference
 from kitserve_initializer.oci.digest import Descriptor
 from kitserve_initializer.registry.auth import parse_challenges
 from ruamel.yaml import YAML
+from urllib3.util import parse_url
 
 Target = Callable[[bytes], bool]
 
@@ -81,8 +85,8 @@ def source(data: bytes) -> bool:
     except Failure as error:
         return _refused(error)
     assert reference.parse(str(read)) == read
-    url = urlsplit(f"https://{read.registry}/v2/{read.repository}/manifests/{read.version}")
-    assert (url.netloc, url.path) == (read.registry, f"/v2/{read.repository}/manifests/{read.version}")
+    there = urlsplit(f"https://{read.registry}/v2/{read.repository}/manifests/{read.version}")
+    assert (there.netloc, there.path) == (read.registry, f"/v2/{read.repository}/manifests/{read.version}")
     return True
 
 
@@ -132,7 +136,37 @@ def docker_config(data: bytes) -> bool:
         return _refused(error)
 
 
+def location(data: bytes) -> bool:
+    """A Location header: all readers find one host, and a request's first line can hold the rest."""
+    try:
+        found = url.resolved("https://registry.example.com/v2/a", data.decode("latin-1"))
+        there = url.origin(found)
+        host = parse_url(f"{there.scheme}://{there.label}/").host or ""
+    except ValueError:
+        return False
+    assert url.clean(found) == found
+    assert re.fullmatch(r"/[!-~]*", url.target(found))
+    bare = there.host.strip("[]")
+    assert host.strip("[]").replace("%", "%25").lower() == bare == urlsplit(found).hostname
+    return True
+
+
+def proxy_url(data: bytes) -> bool:
+    """A proxy's URL: a host that can be connected to, and a list of hosts without a proxy that covers it or not."""
+    text = data.decode("utf-8", "surrogateescape")
+    is_direct(text, "registry.example.com", 443)
+    try:
+        read = proxy.parse(text, "HTTP_PROXY")
+    except Failure as error:
+        return _refused(error)
+    assert read.host.isascii()
+    assert not set("/?#@[]\\ ") & set(read.host)
+    return 0 < read.port < 1 << 16
+
+
 TARGETS: dict[str, Target] = {
+    "location": location,
+    "proxy": proxy_url,
     "tar": unchecked_archive,
     "gzip": gzip,
     "flags": unpack_flags,

@@ -31,7 +31,8 @@ def challenge(text: str) -> Reply:
 class Asked:
     """A request, with headers named like `Authorization`.
 
-    `path` is the whole URL if it came as to a proxy; `certificate` says whether the client showed one in TLS.
+    `path` is the request's target, byte for byte: the whole URL if it came as to a proxy. `certificate` says whether
+    the client showed one in TLS.
     """
 
     method: str
@@ -97,8 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         known = isinstance(self.connection, ssl.SSLSocket) and bool(self.connection.getpeercert())
+        # `self.path` has no more than one slash at its begin.
+        target = self.requestline.split(" ")[1]
         asked = Asked(
-            self.command, self.path, {name.title(): text for name, text in self.headers.items()}, body, known
+            self.command, target, {name.title(): text for name, text in self.headers.items()}, body, known
         )
         self.scripted.asked.append(asked)
         reply = self.scripted.script(asked)

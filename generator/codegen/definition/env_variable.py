@@ -25,8 +25,8 @@ class Variable:
 
     `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "choice" one
     of the words that the value's type allows. `default` is what the initializer does when the variable is absent or
-    empty. A chart's value has it in its annotation; `description` and
-    `reference` are for a variable that isn't the value itself.
+    empty. `aliases` are names that are read if the first one is absent or empty. A chart's value has the variable in
+    its annotation; `description` and `reference` are for a variable that isn't the value itself.
     """
 
     name: str
@@ -35,3 +35,4 @@ class Variable:
     secret: bool = False
     description: str = ""
     reference: Reference | None = None
+    aliases: tuple[str, ...] = ()

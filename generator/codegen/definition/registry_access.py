@@ -117,11 +117,13 @@ class Google(Section):
 class Proxy(Section):
     """HTTP proxies. Their URLs are visible in every pod, so they must not hold a password."""
 
-    https: Annotated[str, Variable("HTTPS_PROXY", secret=True)] = value(
+    https: Annotated[str, Variable("HTTPS_PROXY", secret=True, aliases=("https_proxy",))] = value(
         "", "URL of the proxy for https, such as `http://proxy.example.com:3128`."
     )
-    http: Annotated[str, Variable("HTTP_PROXY", secret=True)] = value("", "URL of the proxy for http.")
-    noProxy: Annotated[str, Variable("NO_PROXY")] = value(
+    http: Annotated[str, Variable("HTTP_PROXY", secret=True, aliases=("http_proxy",))] = value(
+        "", "URL of the proxy for http."
+    )
+    noProxy: Annotated[str, Variable("NO_PROXY", aliases=("no_proxy",))] = value(
         "", "Hosts, domains and CIDR blocks to reach without a proxy, with commas between them."
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Variable = dict[str, Any]
-"""name, type, default, choices, secret, value (its path in the chart's values), description."""
+"""name, aliases, type, default, choices, secret, value (its path in the chart's values), description."""
 
 
 _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
@@ -28,7 +28,7 @@ _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERV
 
 @dataclass(frozen=True)
 class Environment:
-    """The variables' values; each field is its variable's name in lower case."""
+    """The variables' values; each field is its variable's name in lower case, whichever alias was read."""
 
     kit_unpack_flags: tuple[str, ...]
     kitserve_service_filter: tuple[str, ...]
@@ -127,7 +127,8 @@ def _alone(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:
-    return environ.get(variable["name"], "") or str(variable["default"])
+    given = (environ.get(name, "") for name in (variable["name"], *variable["aliases"]))
+    return next(filter(None, given), str(variable["default"]))
 
 
 def _value(variable: Variable, environ: Mapping[str, str]) -> object:

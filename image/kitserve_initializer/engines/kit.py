@@ -190,10 +190,14 @@ def _certificates(told: Identity) -> Iterator[dict[str, int]]:
 
 
 def _proxy(options: Options) -> dict[str, str]:
-    """Return variables for --proxy, which may hold a password and so must not be an argument."""
-    return (
-        {"HTTPS_PROXY": options.proxy, "HTTP_PROXY": options.proxy, "NO_PROXY": ""} if options.proxy else {}
-    )
+    """Return variables for --proxy, which may hold a password and so must not be an argument.
+
+    In both cases: which one wins depends on the Go that kit is built with.
+    """
+    if not options.proxy:
+        return {}
+    upper = {"HTTPS_PROXY": options.proxy, "HTTP_PROXY": options.proxy, "NO_PROXY": ""}
+    return upper | {name.lower(): text for name, text in upper.items()}
 
 
 def _server(host: str) -> str:

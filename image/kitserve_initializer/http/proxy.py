@@ -1,122 +1,99 @@
-"""HTTP proxies: the pools of connections that HTTPS_PROXY, HTTP_PROXY and NO_PROXY ask for."""
+"""Proxies: which one HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or `--proxy`, ask for, and what its URL says."""
 
 from __future__ import annotations
 
-import ipaddress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
-
-import urllib3
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from kitserve_initializer.errors import InvalidEnvironment
-from kitserve_initializer.http.connection import guard
+from kitserve_initializer.http.no_proxy import ascii_name, is_direct
+from kitserve_initializer.http.url import origin
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Mapping
-
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.secret import Secret
+
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+_LAST_PORT = 65535
+_SOCKS_BYTES = 255
+"""Most bytes of a user, and of a password (RFC 1929)."""
+_PROXY = (
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://|(?![a-z][a-z0-9+.-]*:/))(?:(?P<login>[^/?#]*)@)?"
+    r"(?:\[(?P<ipv6>[0-9a-f]*:[0-9a-f:.]+(?:%[a-z0-9._~-]+)?)\]|(?P<name>[^\x00-\x20\x7f/?#@:%\\\[\]]+))"
+    r"(?::(?P<port>[0-9]{0,5}))?(?:[/?#].*)?"
+)
+
+Login = tuple[bytes, bytes]
+"""User and password."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy; `host` is a name, or an address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+    login: Login | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Proxies:
-    """Proxies' URLs, which may hold a password, and the hosts that are reached without (NO_PROXY's grammar).
+    """Proxies' URLs, which may hold a password, and the hosts that are reached without (`no`).
 
-    NO_PROXY is a list with commas: `*`, a domain (its subdomains too, with or without a leading dot), an address or a
-    CIDR block, each with a port if it is for that port only. `origin` is what errors call the URLs' place, if it isn't
-    the variables of these names.
+    `fixed` ones are of `--proxy`: every host is reached through them, this machine too.
     """
 
     https: Secret
     http: Secret
     no: str = ""
-    origin: str = ""
+    fixed: bool = False
 
     def of(self, url: str) -> str:
-        """Return the URL of the proxy for `url`, empty for none."""
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
-        if any(_covers(rule.strip().lower(), host, port) for rule in self.no.split(",")):
-            return ""
-        return (self.https if parts.scheme == "https" else self.http).reveal()
+        """Return the URL of the proxy for `url`, empty for none.
+
+        Raises:
+            ValueError: if `url` is none of http or https.
+        """
+        there = origin(url)
+        proxy = self.https if there.scheme == "https" else self.http
+        if proxy and (self.fixed or not is_direct(self.no, there.host, there.port)):
+            return proxy.reveal()
+        return ""
+
+    def named(self) -> dict[str, str]:
+        """Return each proxy's URL with what errors call its place."""
+        names = ("--proxy", "--proxy") if self.fixed else ("HTTPS_PROXY", "HTTP_PROXY")
+        return {
+            each.reveal(): name for each, name in zip((self.https, self.http), names, strict=True) if each
+        }
 
 
-def pools(
-    proxies: Proxies,
-    barred: Barred,
-    *,
-    proxy_context: ssl.SSLContext,
-    **options: Any,  # noqa: ANN401 - PoolManager's own
-) -> urllib3.PoolManager:
-    """Return a pool that takes the right proxy for each URL, and connects to no address whose scope is barred.
+def parse(text: str, name: str) -> Proxy:
+    """Return what a proxy's URL says; without a scheme it is one of http.
 
-    TLS with proxies has a context of its own: they are no registry, and get no client certificate.
+    Raises:
+        InvalidEnvironment: if it is none; `name` is what the error calls it.
     """
-    routes: dict[str, _Direct | _Via] = {"": _Direct(**options)}
-    for name, secret in (("HTTPS_PROXY", proxies.https), ("HTTP_PROXY", proxies.http)):
-        if secret:
-            given = {**options, "proxy_ssl_context": proxy_context}
-            routes[secret.reveal()] = _via(proxies.origin or name, secret.reveal(), given)
-    for route in routes.values():
-        route.choose = lambda url: routes[proxies.of(url)]
-        route.barred = barred
-    return routes[""]
-
-
-class _Direct(urllib3.PoolManager):
-    """A pool that hands each request to the one of its proxy; itself it needs none."""
-
-    choose: Callable[[str], urllib3.PoolManager]
-    barred: Barred
-
-    def _new_pool(self, *arguments: Any, **keywords: Any) -> urllib3.HTTPConnectionPool:  # noqa: ANN401 - urllib3's
-        return guard(super()._new_pool(*arguments, **keywords), self.barred)
-
-    def urlopen(  # type: ignore[override]
-        self,
-        method: str,
-        url: str,
-        redirect: bool = True,
-        **keywords: Any,  # noqa: ANN401
-    ) -> urllib3.BaseHTTPResponse:
-        route = self.choose(url)
-        if route is not self:
-            return route.urlopen(method, url, redirect, **keywords)
-        return super().urlopen(method, url, redirect, **keywords)
-
-
-class _Via(_Direct, urllib3.ProxyManager):
-    """The same through one proxy."""
-
-
-def _via(name: str, proxy: str, options: Mapping[str, Any]) -> _Via:
-    try:
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        address = (
-            f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    # Compiled here, because few have a proxy.
+    found = re.fullmatch(_PROXY, text.strip(), re.DOTALL | re.IGNORECASE)
+    scheme = ((found and found["scheme"]) or "http").lower()
+    port = int((found and found["port"]) or _PORTS.get(scheme, 0))
+    if not found or not 0 < port <= _LAST_PORT:
+        raise InvalidEnvironment(
+            f"{name} isn't the URL of an http, https or socks5 proxy",
+            "write it as http://proxy.example.com:3128, an IPv6 address in brackets, and percent-encode special "
+            "characters in a user and password",
         )
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidEnvironment(f"{name} isn't the URL of an http or https proxy")
-    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
-    headers = urllib3.make_headers(proxy_basic_auth=login) if login else {}
-    return _Via(address, proxy_headers=headers, **options)
+    login = None if found["login"] is None else _login(found["login"])
+    if login and scheme.startswith("socks") and max(map(len, login)) > _SOCKS_BYTES:
+        raise InvalidEnvironment(f"{name} has a user or a password of more than {_SOCKS_BYTES} bytes")
+    host = (found["ipv6"] or "").replace("%25", "%", 1) or ascii_name(found["name"])
+    return Proxy(scheme, host, port, login)
 
 
-def _covers(rule: str, host: str, port: int) -> bool:
-    if rule == "*":
-        return True
-    name, colon, only = rule.rpartition(":")
-    if colon and only.isdecimal() and not name.endswith(":") and (":" not in name or name.endswith("]")):
-        if int(only) != port:
-            return False
-        rule = name
-    rule = rule.strip("[]")
-    try:
-        return ipaddress.ip_address(host) in ipaddress.ip_network(rule, strict=False)
-    except ValueError:
-        bare = rule.lstrip("*").lstrip(".")
-        return bool(bare) and (host == bare or host.endswith(f".{bare}"))
+def _login(text: str) -> Login:
+    # Variables and arguments come as UTF-8 whose undecodable bytes are surrogates.
+    user, _, password = text.encode("utf-8", "surrogateescape").partition(b":")
+    return unquote_to_bytes(user), unquote_to_bytes(password)

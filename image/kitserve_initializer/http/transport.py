@@ -16,8 +16,8 @@ from kitserve_initializer.http.address import Scope, scope_of_address, scope_of_
 from kitserve_initializer.http.answer import Answer, Hop
 from kitserve_initializer.http.connection import refuse
 from kitserve_initializer.http.failures import told
-from kitserve_initializer.http.proxy import pools
-from kitserve_initializer.http.url import clean, origin, resolved
+from kitserve_initializer.http.pools import pools
+from kitserve_initializer.http.url import origin, resolved
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _following(answer: Answer, url: str) -> str:
 
 def _target(answer: Answer, url: str) -> str:
     with told(answer.hop.who):
-        target = resolved(clean(url), answer.location)
+        target = resolved(url, answer.location)
     if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
         raise RegistryError(
             f"{answer.hop.who} redirects from https to http, which is refused",

@@ -7,7 +7,7 @@ from kitserve_initializer.secret import Secret
 
 
 def test_empty_is_absent() -> None:
-    names = [variable["name"] for variable in environment.variables()]
+    names = [name for each in environment.variables() for name in (each["name"], *each["aliases"])]
 
     nothing, empty = environment.load({}), environment.load(dict.fromkeys(names, ""))
 
@@ -16,6 +16,19 @@ def test_empty_is_absent() -> None:
     }
     assert not empty.kit_password
     assert str(empty.kitserve_termination_log) == "/dev/termination-log"
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({"no_proxy": "a"}, "a"),
+        ({"NO_PROXY": "a", "no_proxy": "b"}, "a"),
+        ({"NO_PROXY": "", "no_proxy": "b"}, "b"),
+        ({"No_Proxy": "a"}, ""),
+    ],
+)
+def test_another_name_counts_where_the_first_is_absent(given: dict[str, str], read: str) -> None:
+    assert environment.load(given).no_proxy == read
 
 
 def test_words_are_quoted_as_in_a_shell() -> None:

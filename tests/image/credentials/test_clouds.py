@@ -389,28 +389,6 @@ def test_azure_leaves_other_hosts_alone(tmp_path: Path, host: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("no", "url", "direct"),
-    [
-        ("", "https://a.example.com", False),
-        ("*", "https://a.example.com", True),
-        ("example.com", "https://a.example.com", True),
-        (".example.com", "https://a.example.com:5000", True),
-        ("example.com", "https://notexample.com", False),
-        ("10.0.0.0/8", "https://10.1.2.3", True),
-        ("10.0.0.0/8", "https://11.1.2.3", False),
-        ("a.example.com:5000", "https://a.example.com", False),
-        ("a.example.com:5000, b", "https://a.example.com:5000", True),
-        ("fd00::/8", "https://[fd00::1]:5000", True),
-        ("::1", "https://[::1]", True),
-    ],
-)
-def test_no_proxy(no: str, url: str, direct: bool) -> None:
-    proxies = Proxies(Secret("http://proxy:1"), Secret(""), no)
-
-    assert (proxies.of(url) == "") is direct
-
-
 def test_verification_is_on_unless_it_is_switched_off() -> None:
     assert context(verify=True).verify_mode is ssl.CERT_REQUIRED
     assert context(verify=False).verify_mode is ssl.CERT_NONE
