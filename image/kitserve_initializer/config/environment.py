@@ -24,6 +24,8 @@ Variable = dict[str, Any]
 
 
 _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
+_TRIMMED = frozenset({"KIT_USER", "KIT_PASSWORD"})
+"""Their white space at both ends counts for nothing, as for `kit login --password-stdin`: `echo` adds a newline."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ def _alone(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:
-    return environ.get(variable["name"], "") or str(variable["default"])
+    text = environ.get(variable["name"], "")
+    return (text.strip() if variable["name"] in _TRIMMED else text) or str(variable["default"])
 
 
 def _value(variable: Variable, environ: Mapping[str, str]) -> object:

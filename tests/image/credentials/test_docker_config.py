@@ -93,7 +93,7 @@ def test_entries_hold_user_and_password_or_an_identity_token() -> None:
     assert both
     assert both.password.reveal() == "a:b"
     assert token
-    assert token.is_identity_token
+    assert token.identity_token
 
 
 @pytest.mark.parametrize(

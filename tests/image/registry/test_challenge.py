@@ -1,7 +1,7 @@
 """WWW-Authenticate headers as registries write them."""
 
 import pytest
-from kitserve_initializer.registry.auth import Challenges, parse_challenges
+from kitserve_initializer.registry.challenge import Challenges, parse_challenges
 
 BEARER = {
     "realm": "https://auth.example.com/token",
