@@ -1,7 +1,7 @@
 """Keys of a docker config, and which of them are for a repository.
 
-Docker and oras know hosts, kubelet and newer Dockers patterns such as `*.example.com` too; in kubelet's and podman's a
-path narrows a key to the repositories below it.
+Docker and oras look for hosts. kubelet, and docker/cli's main branch, know patterns such as `*.example.com` too. For
+kubelet and podman a path narrows a key to the repositories below it.
 """
 
 from __future__ import annotations

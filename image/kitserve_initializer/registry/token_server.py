@@ -6,7 +6,7 @@ import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from kitserve_initializer.errors import Forbidden, RegistryError
 from kitserve_initializer.http.url import clean
@@ -14,6 +14,8 @@ from kitserve_initializer.registry.credential import refused
 from kitserve_initializer.registry.error_codes import error_codes, told
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from kitserve_initializer.errors import RegistryFailure
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.http.connection import Barred
@@ -63,8 +65,8 @@ class TokenServers:
             form |= {"scope": " ".join(scopes), "refresh_token": token.reveal()}
             return self.transport.post(realm, form, barred)
         headers = {"Authorization": basic(self.credential)} if self.credential.user else {}
-        query = urlencode([*service, *(("scope", scope) for scope in scopes)])
-        return self.transport.get(f"{realm}{'&' if '?' in realm else '?'}{query}", headers, barred=barred)
+        asked = urlencode([*service, *(("scope", scope) for scope in scopes)])
+        return self.transport.get(_with_query(realm, asked, dict(service)), headers, barred=barred)
 
     def _failure(self, answer: Answer) -> RegistryFailure:
         codes = error_codes(answer)
@@ -81,16 +83,25 @@ class TokenServers:
         )
 
     def _read(self, body: bytes) -> str:
+        """Read an answer as Go does: names in any case, and what follows the object counts for nothing."""
         try:
-            answer = json.loads(body)
-            token = answer.get("token") or answer.get("access_token")
+            text = body.decode("utf-8-sig", "replace").lstrip()
+            answer = {name.lower(): value for name, value in json.JSONDecoder().raw_decode(text)[0].items()}
         except (ValueError, AttributeError, RecursionError) as error:
             raise RegistryError(
                 f"the token server of {self.host} answers something else than JSON"
             ) from error
+        token = answer.get("access_token") or answer.get("token")
         if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
             raise RegistryError(f"the token server of {self.host} gives no token")
         return token
+
+
+def _with_query(realm: str, asked: str, instead: Container[str]) -> str:
+    """Return a realm with what is asked behind its own query, of which the members named in `instead` are left out."""
+    url, _, query = realm.partition("?")
+    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) not in instead]
+    return f"{url}?{'&'.join([*kept, asked])}"
 
 
 def basic(credential: Credential) -> str:

@@ -2,9 +2,17 @@
 
 import base64
 import json
+import ssl
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from kitserve_initializer.errors import Unauthorized
+from kitserve_initializer.http.proxy import Proxies
+from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.registry.access import Access
+from kitserve_initializer.registry.credential import Credential
+from kitserve_initializer.secret import Secret
 
 from tests.image.initializer import Initializer
 from tests.image.scripted import Asked, Reply, Scripted, challenge, redirect
@@ -14,6 +22,7 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND, REGISTRY_ERROR, NO_KIT = 10, 11, 12, 14, 20
 USER, PASSWORD = "reader", "planted-passw0rd"
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 LOGIN = {"KIT_USER": USER, "KIT_PASSWORD": PASSWORD}
+THREADS = 8
 MANIFEST = "/v2/a/b/manifests/v1"
 IN = Reply(200, body=b"{}")
 """What only a login leads to: no ModelKit, which ends the run in a way of its own."""
@@ -230,6 +239,11 @@ QUERIES = {
         'Bearer realm="{url}/token?x=%2F&y=",service="s"',
         {"x": ["/"], "y": [""], "service": ["s"], "scope": [PULL]},
     ),
+    "a service in the realm's query": (
+        'Bearer realm="{url}/token?service=old&x",service="s"',
+        {"x": [""], "service": ["s"], "scope": [PULL]},
+    ),
+    "a user in the realm": ('Bearer realm="http://me:x@{host}/token"', {"scope": [PULL]}),
     "no quotes": ("Bearer realm={url}/token,service=s", {"service": ["s"], "scope": [PULL]}),
     "Basic in front": ('Basic realm="x", Bearer realm="{url}/token"', {"scope": [PULL]}),
     "another Bearer behind": ('Bearer realm="{url}/token", Bearer realm="{url}/other"', {"scope": [PULL]}),
@@ -244,13 +258,14 @@ def test_a_token_server_is_asked_for_what_the_challenge_says(
         if asked.path.startswith("/token"):
             return token(access_token="T", expires_in="soon")
         good = asked.headers.get("Authorization") == "Bearer T"
-        return IN if good else challenge(asks.format(url=front.url))
+        return IN if good else challenge(asks.format(url=front.url, host=front.host))
 
     with Scripted(answer) as front:
         run = initializer(f"kit://{front.host}/a/b:v1")
 
     asked = urlsplit(front.asked[1].path)
     assert run.exit == NO_KIT, run.stderr
+    assert "Authorization" not in front.asked[1].headers
     assert asked.path == "/token"
     assert parse_qs(asked.query, keep_blank_values=True) == query
 
@@ -282,6 +297,42 @@ def test_a_token_server_s_answer_is_told_as_it_is(
     assert run.exit == code, run.stderr
     assert f"the token server of {front.host} {sentence}" in run.last_line
     assert PASSWORD not in run.everything
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"token": "T"}',
+        b'{"access_token": "T", "token": "old"}',
+        b'{"Token": "T", "access_token": null}',
+        b'{"token": "T"}}\n',
+    ],
+)
+def test_tokens_are_read_as_go_reads_them(initializer: Initializer, body: bytes) -> None:
+    def answer(asked: Asked) -> Reply:
+        if asked.path.startswith("/token"):
+            return Reply(200, body=body)
+        good = asked.headers.get("Authorization") == "Bearer T"
+        return IN if good else challenge(BEARER.format(url=front.url))
+
+    with Scripted(answer) as front:
+        run = initializer(f"kit://{front.host}/a/b:v1")
+
+    assert run.exit == NO_KIT, run.stderr
+
+
+def test_threads_that_are_refused_at_once_try_a_wrong_password_once() -> None:
+    transport = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")), connections=THREADS)
+    wrong = Credential(USER, Secret(PASSWORD), "KIT_USER")
+    with Scripted() as front, ThreadPoolExecutor(THREADS) as pool:
+        asking = challenge(BEARER.format(url=front.url))
+        front.script = lambda asked: errors(401) if asked.path.startswith("/token") else asking
+        access = Access(transport, front.url, "a/b", wrong)
+        ended = [pool.submit(access.get, f"{front.url}/v2/a/b/blobs/{each}", {}) for each in range(THREADS)]
+
+        assert {type(each.exception()) for each in ended} == {Unauthorized}
+
+    assert front.secrets == [BASIC]
 
 
 @pytest.mark.parametrize(

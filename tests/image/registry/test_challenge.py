@@ -31,6 +31,16 @@ BEARER = {
             ['Basic realm="r"', 'Bearer realm="https://r"'],
             {"basic": {"realm": "r"}, "bearer": {"realm": "https://r"}},
         ),
+        (
+            ["BEARER Realm=https://r/t?a=b,service=s"],
+            {"bearer": {"realm": "https://r/t?a=b", "service": "s"}},
+        ),
+        ([',Bearer realm="https://r" service="s",'], {"bearer": {"realm": "https://r", "service": "s"}}),
+        (['Negotiate abc==, Basic realm="r"'], {"negotiate": {"abc": "="}, "basic": {"realm": "r"}}),
+        (
+            ['Bearer realm="https://r",scope="a"', 'Bearer realm="https://other",service="s"'],
+            {"bearer": {"realm": "https://r", "scope": "a"}},
+        ),
         (['Basic realm="a \\"quoted\\" word"'], {"basic": {"realm": 'a "quoted" word'}}),
     ],
 )
