@@ -49,6 +49,7 @@ class Environment:
     kitserve_credentials_registries: tuple[str, ...]
     kitserve_termination_log: Path
     kitserve_docker_config_json: Secret
+    kitops_home: str
     docker_config: str
     home: str
     registry_auth_file: str

@@ -47,6 +47,8 @@ def chain(settings: Environment, top: Reference, transport: Transport, *, plain_
 
 def _docker_configs(settings: Environment, port: int) -> Iterator[Keychain]:
     yield DockerConfig(settings.kitserve_docker_config_json, "KITSERVE_DOCKER_CONFIG_JSON", port)
+    if settings.kitops_home:
+        yield DockerConfigFile(Path(settings.kitops_home) / "credentials.json", "KITOPS_HOME", port)
     if settings.docker_config:
         yield DockerConfigFile(Path(settings.docker_config) / "config.json", "DOCKER_CONFIG", port)
     elif settings.home and os.access(path := Path(settings.home) / ".docker/config.json", os.R_OK):

@@ -51,7 +51,7 @@ def _not_found(answer: Answer, what: str, name: str, codes: tuple[str, ...], acc
 
 def _elsewhere(answer: Answer, said: str, is_registry: bool) -> RegistryFailure:
     """Tell another registry, which asks for a login or has a registry's error codes, from storage."""
-    asked = challenges(answer)
+    asked = challenges(answer) if answer.status in (401, 403) else {}
     if "basic" in asked or asked.get("bearer", {}).get("realm"):
         return guest_refusal(answer)
     if is_registry:
