@@ -40,6 +40,7 @@ _OWN = (
     ),
     Row("KITOPS_CLIENT_CERT", description="File of a client certificate. Wins over `--cert`."),
     Row("KITOPS_CLIENT_KEY", description="File of its key. Wins over `--key`."),
+    Row("KITOPS_HOME", description="Folder of kit's own `credentials.json`, a config as Docker has it."),
     Row("DOCKER_CONFIG", description="Folder of Docker's `config.json`."),
     Row("HOME", description="Folder of `.docker/config.json`, which is read if DOCKER_CONFIG isn't set."),
     Row("REGISTRY_AUTH_FILE", description="Podman's file of logins."),

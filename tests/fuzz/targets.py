@@ -15,7 +15,7 @@ from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
 from kitserve_initializer.config import filters, flags, options
 from kitserve_initializer.credentials.docker_config import lookup
-from kitserve_initializer.credentials.docker_config import parse as parse_docker_config
+from kitserve_initializer.credentials.document import parse as parse_docker_config
 from kitserve_initializer.errors import Failure, sentence
 from kitserve_initializer.fs import paths
 from kitserve_initializer.http import proxy, url
@@ -24,7 +24,7 @@ from kitserve_initializer.modelkit import kitfile, layers, modelkit
 from kitserve_initializer.modelkit.kitfile_yaml import emitter
 from kitserve_initializer.oci import manifest, reference
 from kitserve_initializer.oci.digest import Descriptor
-from kitserve_initializer.registry.auth import parse_challenges
+from kitserve_initializer.registry.challenge import parse_challenges
 from ruamel.yaml import YAML
 from urllib3.util import parse_url
 
@@ -129,9 +129,9 @@ def docker_config(data: bytes) -> bool:
     """A docker config: somebody, or nobody."""
     try:
         document = parse_docker_config(data.decode("utf-8", "replace"), "the config")
-        document.pop("credsStore", None)
-        document.pop("credHelpers", None)
-        return lookup(document, "r.example.com", "a/b", "the config") is not None
+        helpers = ("credsstore", "credhelpers")
+        without = {name: each for name, each in document.items() if name.lower() not in helpers}
+        return lookup(without, reference.Reference("r.example.com", "a/b"), "the config") is not None
     except Failure as error:
         return _refused(error)
 

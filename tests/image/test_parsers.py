@@ -19,8 +19,9 @@ from kitserve_initializer.config import filters, flags, options
 from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.errors import Failure, InvalidArchive, InvalidModelKit
 from kitserve_initializer.oci import manifest
+from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.oci.reference import parse as parse_reference
-from kitserve_initializer.registry.auth import parse_challenges
+from kitserve_initializer.registry.challenge import parse_challenges
 
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.targets import TARGETS, Target, archive
@@ -252,10 +253,12 @@ def test_docker_configs_of_any_shape(document: dict[str, Any]) -> None:
 def test_docker_credentials_are_read_as_they_were_written(user: str, password: str) -> None:
     auth = b64encode(f"{user}:{password}".encode()).decode()
 
-    found = lookup({"auths": {"r.example.com": {"auth": auth}}}, "r.example.com", "a", "the config")
+    found = lookup(
+        {"auths": {"r.example.com": {"auth": auth}}}, Reference("r.example.com", "a"), "the config"
+    )
 
     assert found
-    assert (found.user, found.password.reveal()) == (user, password.rstrip("\0"))
+    assert (found.user, found.password.reveal()) == (user, password.strip("\0"))
 
 
 def record(key: bytes, value: bytes) -> bytes:

@@ -38,7 +38,7 @@ class Credentials(Section):
         Variable(
             "KIT_PASSWORD",
             secret=True,
-            description="That user's password, or token.",
+            description="That user's password, or token. White space around both counts for nothing.",
             reference=Reference("secretKeyRef", key_value="passwordKey"),
         ),
     ] = value(

@@ -24,6 +24,8 @@ Variable = dict[str, Any]
 
 
 _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
+_TRIMMED = frozenset({"KIT_USER", "KIT_PASSWORD"})
+"""Their white space at both ends counts for nothing, as for `kit login --password-stdin`: `echo` adds a newline."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Environment:
     kitserve_credentials_registries: tuple[str, ...]
     kitserve_termination_log: Path
     kitserve_docker_config_json: Secret
+    kitops_home: str
     docker_config: str
     home: str
     registry_auth_file: str
@@ -127,8 +130,13 @@ def _alone(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:
-    given = (environ.get(name, "") for name in (variable["name"], *variable["aliases"]))
+    names = (variable["name"], *variable["aliases"])
+    given = (_trimmed(name, environ.get(name, "")) for name in names)
     return next(filter(None, given), str(variable["default"]))
+
+
+def _trimmed(name: str, text: str) -> str:
+    return text.strip() if name in _TRIMMED else text
 
 
 def _value(variable: Variable, environ: Mapping[str, str]) -> object:

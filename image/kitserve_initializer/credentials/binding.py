@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.credentials.docker_config import names_of, normal
+from kitserve_initializer.credentials.registry_keys import names_of, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,6 +13,7 @@ from kitserve_initializer.credentials.google import Google
 from kitserve_initializer.credentials.keychain import MultiKeychain
 from kitserve_initializer.credentials.kit_env import KitEnv
 from kitserve_initializer.credentials.storage_config import StorageConfig
+from kitserve_initializer.http.url import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,14 @@ def chain(settings: Environment, top: Reference, transport: Transport, *, plain_
     Credentials that name no registry are for that of `top`, or for those that KITSERVE_CREDENTIALS_REGISTRIES lists.
     """
     bound = settings.kitserve_credentials_registries
+    port = PORTS["http" if plain_http else "https"]
     return MultiKeychain(
         (
             KitEnv(settings.kit_user, settings.kit_password, top.registry, bound),
-            *_docker_configs(settings),
-            StorageConfig(settings.storage_config, settings.storage_override_config, top.registry, bound),
+            *_docker_configs(settings, port),
+            StorageConfig(
+                settings.storage_config, settings.storage_override_config, top.registry, bound, port
+            ),
             Ecr.of(settings, transport),
             Google.of(settings, transport),
             Azure(settings, transport, plain_http=plain_http),
@@ -41,12 +45,14 @@ def chain(settings: Environment, top: Reference, transport: Transport, *, plain_
     )
 
 
-def _docker_configs(settings: Environment) -> Iterator[Keychain]:
-    yield DockerConfig(settings.kitserve_docker_config_json, "KITSERVE_DOCKER_CONFIG_JSON")
+def _docker_configs(settings: Environment, port: int) -> Iterator[Keychain]:
+    yield DockerConfig(settings.kitserve_docker_config_json, "KITSERVE_DOCKER_CONFIG_JSON", port)
+    if settings.kitops_home:
+        yield DockerConfigFile(Path(settings.kitops_home) / "credentials.json", "KITOPS_HOME", port)
     if settings.docker_config:
-        yield DockerConfigFile(Path(settings.docker_config) / "config.json", "DOCKER_CONFIG")
+        yield DockerConfigFile(Path(settings.docker_config) / "config.json", "DOCKER_CONFIG", port)
     elif settings.home and os.access(path := Path(settings.home) / ".docker/config.json", os.R_OK):
         # kit looks there too. An unreadable home isn't an error, because no setting names it.
-        yield DockerConfigFile(path, "~/.docker/config.json")
+        yield DockerConfigFile(path, "~/.docker/config.json", port)
     if settings.registry_auth_file:
-        yield DockerConfigFile(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE")
+        yield DockerConfigFile(Path(settings.registry_auth_file), "REGISTRY_AUTH_FILE", port)

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.credentials.binding import is_listed
-from kitserve_initializer.credentials.docker_config import lookup, parse
+from kitserve_initializer.credentials.docker_config import lookup
+from kitserve_initializer.credentials.document import parse, well_formed
 from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.http.url import PORTS
 from kitserve_initializer.log import LOG
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
@@ -36,13 +38,14 @@ _LOGIN = frozenset({"registry", "username", "credhelpers", "credsstore"})
 class StorageConfig:
     """A keychain that is what `storage.key` names; `main` is the registry of the storageUri.
 
-    `bound` are the registries that a login without one may be for; none: any.
+    `bound` are the registries that a login without one may be for; none: any. `port` is a registry's default one.
     """
 
     config: Secret
     parameters: Secret
     main: str
     bound: tuple[str, ...] = ()
+    port: int = PORTS["https"]
 
     def resolve(self, reference: Reference) -> Credential | None:
         """Return the credential for the reference's repository, else for its registry."""
@@ -53,13 +56,17 @@ class StorageConfig:
         if given.get(_TYPE, settings.get(_TYPE, "kit")) != "kit":
             return None
         if "auths" in settings:
-            return lookup(settings, reference.registry, reference.repository, _ORIGIN)
-        user, password = str(settings.get("username") or ""), str(settings.get("password") or "")
+            return lookup(settings, reference, _ORIGIN, self.port)
+        # Secrets are made with `echo`, too, which ends a line: as with KIT_PASSWORD no white space around them counts.
+        user, password, named = (
+            well_formed(str(settings.get(name) or "")).strip()
+            for name in ("username", "password", "registry")
+        )
         if not (user and password):
             raise CredentialSourceFailed(f"{_ORIGIN} has neither username and password nor auths")
-        if not is_listed(reference.registry, (str(settings.get("registry") or self.main),)):
+        if not is_listed(reference.registry, (named or self.main,)):
             return None
-        if self.bound and not settings.get("registry") and not is_listed(reference.registry, self.bound):
+        if self.bound and not named and not is_listed(reference.registry, self.bound):
             LOG.warning(
                 "%s names no registry, and KITSERVE_CREDENTIALS_REGISTRIES doesn't list %s: its login isn't sent there",
                 _ORIGIN,

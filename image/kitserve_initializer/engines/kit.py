@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import environment
 from kitserve_initializer.config.options import KIT
+from kitserve_initializer.credentials.helper import TOKEN_USER
 from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines.child_process import Command, run
@@ -92,7 +93,7 @@ def _deliver(
             variables |= {name: tls.path(file) for name, file in files.items()}
             words = (program, "unpack", pinned, *options.kit_words)
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
-            _run(command, [each.password for each in logins.values()])
+            _run(command, [secret for each in logins.values() for secret in each.secrets])
         tell_skipped(str(line[-1].reference), staging.clean(_TREE))
         staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
     PROGRESS.info("unpacked to %s", place.path)
@@ -160,7 +161,7 @@ def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
     """Return kit's environment: our own, with a writable home and the credential helper."""
     with destination_errors(str(home)):
         (home / "disable-update-notifications").touch()
-    found = {_server(host): (each.user, each.password.reveal()) for host, each in logins.items() if each.user}
+    found = {_server(host): _login(each) for host, each in logins.items() if each}
     inherited = environment.inherited()
     return {
         **inherited,
@@ -170,6 +171,18 @@ def _environment(home: Path, logins: dict[str, Credential]) -> dict[str, str]:
         "DOCKER_CONFIG": str(_DOCKER_CONFIG),
         "KITSERVE_REGISTRY_LOGINS": json.dumps(found),
     }
+
+
+def _login(credential: Credential) -> tuple[str, str]:
+    """Return user and secret as Docker's credential helpers say them."""
+    if credential.registry_token:
+        raise InvalidEnvironment(
+            f"the engine kit can't send {credential.who}: no credential helper can hand one over",
+            "use the engine native, or a user and password",
+        )
+    if credential.identity_token:
+        return TOKEN_USER, credential.identity_token.reveal()
+    return credential.user, credential.password.reveal()
 
 
 @contextmanager

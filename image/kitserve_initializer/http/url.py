@@ -20,7 +20,9 @@ _AUTHORITY = re.compile(
     r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._-]+)?\])(?::(?P<port>[0-9]{0,5}))?"
 )
 _ZONE = re.compile(r"%25[^\]]*")
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""Each scheme's own port."""
+
 _LAST_PORT = 65535
 _IN_A_QUERY = "".join(map(chr, range(0x21, 0x7F)))
 _ELSEWHERE = _IN_A_QUERY.replace("\\", "")
@@ -36,7 +38,7 @@ class Origin(NamedTuple):
     @property
     def label(self) -> str:
         """The host with its port, unless that is the scheme's own."""
-        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+        return self.host if self.port == PORTS[self.scheme] else f"{self.host}:{self.port}"
 
 
 class _Parts(NamedTuple):
@@ -56,8 +58,8 @@ def origin(url: str) -> Origin:
     """
     parts = _parts(url)
     match = _AUTHORITY.fullmatch(_host(parts))
-    port = int((match and match["port"]) or _PORTS.get(parts.scheme, 0))
-    if not match or parts.scheme not in _PORTS or not 0 < port <= _LAST_PORT:
+    port = int((match and match["port"]) or PORTS.get(parts.scheme, 0))
+    if not match or parts.scheme not in PORTS or not 0 < port <= _LAST_PORT:
         raise ValueError("no URL of http or https")
     return Origin(parts.scheme, match["host"].lower(), port)
 

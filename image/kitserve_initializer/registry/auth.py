@@ -3,55 +3,25 @@
 A request goes out without credentials first. When the registry answers 401, its WWW-Authenticate header says
 what it wants: Basic takes the credential itself; Bearer names a token server, which takes the credential (or
 nobody's) and gives a token for the repository. The header is kept until the registry refuses it, so an expired
-token is simply replaced.
+token is simply replaced. A login that was refused isn't tried again: some registries lock an account for it.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import threading
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from kitserve_initializer.errors import RegistryError, Unauthorized
-from kitserve_initializer.http.url import clean
+from kitserve_initializer.errors import Forbidden, RegistryError, Unauthorized
+from kitserve_initializer.registry.challenge import challenges
+from kitserve_initializer.registry.credential import refused
+from kitserve_initializer.registry.token_server import TokenServers, basic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.transport import Transport
+    from kitserve_initializer.registry.challenge import Challenges
     from kitserve_initializer.registry.credential import Credential
-
-_PARTS = re.compile(
-    r"""(?<![\w-])(?P<key>[\w-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s,]+))|(?P<scheme>[A-Za-z][\w-]*)"""
-)
-
-Challenges = dict[str, dict[str, str]]
-"""Scheme in lower case -> its parameters."""
-
-
-def parse_challenges(headers: Sequence[str]) -> Challenges:
-    """Parse WWW-Authenticate headers (RFC 9110, 11.6.1), several challenges in one included."""
-    challenges: Challenges = {}
-    for header in headers:
-        parameters: dict[str, str] = {}
-        for part in _PARTS.finditer(header):
-            if part["scheme"]:
-                parameters = challenges.setdefault(part["scheme"].lower(), {})
-            else:
-                quoted = part["quoted"]
-                value = part["token"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-                parameters[part["key"].lower()] = value
-    return challenges
-
-
-def challenges(answer: Answer) -> Challenges:
-    """Return what an answer asks for."""
-    return parse_challenges(answer.headers.getlist("WWW-Authenticate"))
 
 
 class Authorization:
@@ -61,105 +31,55 @@ class Authorization:
         self, transport: Transport, host: str, repository: str, credential: Credential, *, secure: bool
     ) -> None:
         self.header: str | None = None
-        self._transport = transport
+        self.credential = credential
         self._host = host
-        self._scope = f"repository:{repository}:pull"
-        self._credential = credential
-        self._secure = secure
+        self._resource = f"repository:{repository}:"
+        self._tokens = TokenServers(transport, host, credential, secure)
         self._lock = threading.Lock()
+        self._refused: Unauthorized | Forbidden | None = None
 
-    @property
-    def known_user(self) -> bool:
-        """Whether there is somebody to be refused, rather than nobody."""
-        return bool(self._credential.user)
-
-    def renew(self, refused: Answer) -> None:
+    def renew(self, answer: Answer) -> None:
         """Have another header than the refused one: one that another thread got, or a new one.
 
         Raises:
-            Unauthorized: if there is no credential to answer with, the token server refuses it, or the new one is
-                the same.
+            Unauthorized, Forbidden: if there is no credential to answer with, the token server refuses it, or the new
+                one is the same.
             RegistryError: if the registry asks for what can't be given, or may not be.
         """
         with self._lock:
-            if self.header in (None, refused.sent):
-                self.header = self._answer(challenges(refused), refused.elsewhere)
-        if self.header == refused.sent:
-            raise self.refusal()
+            if self._refused:
+                raise self._refused
+            if self.header in (None, answer.sent):
+                self.header = self._other(answer)
+
+    def _other(self, answer: Answer) -> str:
+        try:
+            header = self._answer(challenges(answer), answer.elsewhere)
+            if header == answer.sent:
+                raise refused(self._host, self.credential)
+        except (Unauthorized, Forbidden) as error:
+            self._refused = error
+            raise
+        return header
 
     def _answer(self, asked: Challenges, barred: Barred) -> str:
-        """Return the header that answers a 401."""
-        if "bearer" in asked:
-            return f"Bearer {self._token(asked['bearer'], barred)}"
-        if "basic" in asked and self._credential.is_identity_token:
-            raise RegistryError(
-                f"{self._host} wants a password, {self._credential.source} has an identity token"
-            )
-        if "basic" in asked and self.known_user:
-            return self._basic()
-        if "basic" in asked:
-            raise self.refusal()
-        raise RegistryError(f"{self._host} asks for a login that is neither Basic nor Bearer")
+        """Return the header that answers a challenge. Bearer counts if both are asked for, as for containerd."""
+        bearer, who = asked.get("bearer"), self.credential
+        if bearer is not None and who.registry_token:
+            return f"Bearer {who.registry_token.reveal()}"
+        if bearer is not None and (bearer.get("realm") or "basic" not in asked):
+            return f"Bearer {self._tokens.token(bearer, self._scopes(bearer), barred)}"
+        if "basic" not in asked:
+            raise RegistryError(f"{self._host} asks for a login that is neither Basic nor Bearer")
+        if not who:
+            raise refused(self._host, who)
+        if not who.user or (who.identity_token and not who.password):
+            kind = "a registry token" if who.registry_token else "an identity token"
+            raise RegistryError(f"{self._host} wants a password, {who.source} has {kind}")
+        return basic(who)
 
-    def refusal(self) -> Unauthorized:
-        """Return the error for a registry that doesn't let us in."""
-        if self.known_user:
-            who = f"refuses the user {self._credential.user!r} (401)"
-            if self._credential.source == "KIT_USER":
-                return Unauthorized(f"{self._host} {who}")
-            return Unauthorized(
-                f"{self._host} {who}", f"the credentials are from {self._credential.source}: check them there"
-            )
-        return Unauthorized(
-            f"{self._host} asks for a user and password (401)", "set KIT_USER and KIT_PASSWORD"
-        )
-
-    def _basic(self) -> str:
-        pair = f"{self._credential.user}:{self._credential.password.reveal()}"
-        return "Basic " + base64.b64encode(pair.encode()).decode()
-
-    def _token(self, challenge: dict[str, str], barred: Barred) -> str:
-        realm = self._realm(challenge)
-        asked = {"service": challenge.get("service", ""), "scope": challenge.get("scope", self._scope)}
-        with self._ask(realm, asked, barred) as answer:
-            if answer.status in (401, 403):
-                raise self.refusal()
-            if answer.status != 200:
-                raise RegistryError(
-                    f"the token server of {self._host} answers {answer.status}",
-                    temporary=answer.is_temporary,
-                    wait_seconds=answer.wait_seconds,
-                )
-            return self._read_token(answer.read())
-
-    def _realm(self, challenge: dict[str, str]) -> str:
-        """Return the token server's URL: with TLS if the registry has it, whoever asks for a token."""
-        try:
-            realm = clean(challenge.get("realm", ""))
-        except ValueError as error:
-            raise RegistryError(f"{self._host} names no token server that can be used") from error
-        if self._secure and not realm.startswith("https:"):
-            raise RegistryError(f"{self._host} names a token server without TLS, which is refused")
-        return realm
-
-    def _ask(self, realm: str, asked: dict[str, str], barred: Barred) -> Answer:
-        """Ask as the token specification says, or with an identity token as its OAuth 2 flow says."""
-        if self._credential.is_identity_token:
-            form = {"grant_type": "refresh_token", "client_id": "kitserve-initializer", **asked}
-            form["refresh_token"] = self._credential.password.reveal()
-            return self._transport.post(realm, form, barred)
-        headers = {"Authorization": self._basic()} if self.known_user else {}
-        url = f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}"
-        return self._transport.get(url, headers, barred=barred)
-
-    def _read_token(self, body: bytes) -> str:
-        try:
-            answer = json.loads(body)
-            token = answer.get("token") or answer.get("access_token")
-        except (ValueError, AttributeError, RecursionError) as error:
-            raise RegistryError(
-                f"the token server of {self._host} answers something else than JSON"
-            ) from error
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise RegistryError(f"the token server of {self._host} gives no token")
-        return token
+    def _scopes(self, challenge: dict[str, str]) -> list[str]:
+        """Return the scopes that the challenge names, and pulling from the repository if it isn't among them."""
+        named = challenge.get("scope", "").split()
+        missing = not any(scope.startswith(self._resource) for scope in named)
+        return [*named, f"{self._resource}pull"] if missing else named

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import (
     CorruptContent,
-    Forbidden,
     InvalidModelKit,
-    NotFound,
     RegistryError,
     RegistryFailure,
     RegistryUnreachable,
 )
 from kitserve_initializer.http.retry import Patience, patiently
-from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
-from kitserve_initializer.registry.auth import Authorization, challenges
-from kitserve_initializer.registry.guests import Guests, guest_refusal
+from kitserve_initializer.registry.access import Access
 from kitserve_initializer.registry.range_fetch import fetch
+from kitserve_initializer.registry.refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from kitserve_initializer.errors import Unauthorized
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.http.transport import Transport
-    from kitserve_initializer.http.url import Origin
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.credential import Credential
@@ -41,9 +34,6 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 # As in every client: the name users write is not the host that speaks the protocol.
 _ALIASES = {"docker.io": "registry-1.docker.io"}
-_ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
-_ERROR_BODY = 64 * 1024
-_CHALLENGES = 3
 _CONTENT_LIMIT = 8 * 1024 * 1024
 
 
@@ -68,14 +58,11 @@ class Repository:
     def __init__(
         self, reference: Reference, transport: Transport, credential: Credential, *, plain_http: bool
     ) -> None:
-        self._base = f"{registry_url(reference, plain_http=plain_http)}/v2/{reference.repository}"
+        base = registry_url(reference, plain_http=plain_http)
+        self._base = f"{base}/v2/{reference.repository}"
         self._name = f"{reference.registry}/{reference.repository}"
         self._transport = transport
-        host = origin(self._base).label
-        self._authorization = Authorization(
-            transport, host, reference.repository, credential, secure=not plain_http
-        )
-        self._guests = Guests(transport, reference.repository, secure=not plain_http)
+        self._access = Access(transport, base, reference.repository, credential)
 
     def manifest(self, version: str) -> FetchedManifest:
         """Fetch the manifest of a tag or digest.
@@ -164,57 +151,11 @@ class Repository:
             yield from _without(offset - begins, _exactly(due, answer, name))
 
     def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
-        answer = self._ask(url, headers)
-        renewed: set[Origin] = set()
-        # The registry may want a token, and whoever it redirects to another one.
-        while answer.status == 401 and len(renewed) < _CHALLENGES and answer.hop.here not in renewed:
-            if answer.redirected and "bearer" not in challenges(answer):
-                break
-            renewed.add(answer.hop.here)
-            answer.drain()
-            (self._guests if answer.redirected else self._authorization).renew(answer)
-            answer = self._ask(url, headers)
+        answer = self._access.get(url, headers)
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
-                raise self._failure(answer, what)
+                raise refusal(answer, what, self._name, self._access)
         return answer
-
-    def _ask(self, url: str, headers: dict[str, str]) -> Answer:
-        return self._transport.get(
-            url, _with_authorization(headers, self._authorization.header), self._guests.headers()
-        )
-
-    def _failure(self, answer: Answer, what: str) -> RegistryFailure | CorruptContent:
-        if answer.status == 416:  # only what is there of a blob is asked for, if its descriptor is right
-            return CorruptContent(f"{what} has fewer bytes in the registry than its manifest says (416)")
-        said = f"{answer.status}{_error_codes(answer)}"
-        if answer.status == 404:
-            return NotFound(f"{self._name} has no {what.removeprefix('the ')} ({said})")
-        if answer.redirected:
-            return _failure_elsewhere(answer, f"{said} for {what}")
-        if answer.status == 401:
-            return self._refusal(answer)
-        if answer.status == 403:
-            return Forbidden(f"{answer.host} forbids {self._name} ({said})")
-        return _failure(answer, f"{answer.host} answers {said} for {what} of {self._name}")
-
-    def _refusal(self, answer: Answer) -> Unauthorized | Forbidden:
-        """Tell a token that isn't valid from one that isn't enough (RFC 6750, 3.1)."""
-        bearer = challenges(answer).get("bearer", {})
-        if bearer.get("error") == "insufficient_scope" and self._authorization.known_user:
-            return Forbidden(f"{answer.host} lets this user not pull {self._name} (401)")
-        return self._authorization.refusal()
-
-
-def _failure_elsewhere(answer: Answer, said: str) -> RegistryFailure:
-    """Tell another registry, which asks for a token, from storage."""
-    if answer.status in (401, 403) and "bearer" in challenges(answer):
-        return guest_refusal(answer)
-    return _failure(answer, f"the storage that {answer.host} redirects to answers {said}")
-
-
-def _failure(answer: Answer, cause: str) -> RegistryError:
-    return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
 
 
 def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:
@@ -235,17 +176,3 @@ def _without(count: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
         if len(chunk) > count:
             yield chunk[count:] if count else chunk
         count = max(0, count - len(chunk))
-
-
-def _with_authorization(headers: dict[str, str], authorization: str | None) -> dict[str, str]:
-    return {**headers, "Authorization": authorization} if authorization else headers
-
-
-def _error_codes(answer: Answer) -> str:
-    """Return the registry's own error codes; its messages could repeat anything, a password included."""
-    try:
-        errors = json.loads(answer.read()[:_ERROR_BODY])["errors"]
-        codes = [error["code"] for error in errors if _ERROR_CODE.fullmatch(error["code"])]
-    except (ValueError, KeyError, TypeError, RecursionError, RegistryFailure):
-        return ""
-    return "".join(f", {code}" for code in codes[:3])

@@ -1,5 +1,7 @@
 """Who the initializer is to a registry, and what it says when it isn't let in. Passwords appear nowhere."""
 
+import json
+
 import pytest
 
 from tests.image.credentials.logins import iris, login
@@ -43,7 +45,7 @@ def test_password_appears_nowhere(closed_registry: Registry, initializer: Initia
 def test_wrong_password_is_told(closed_registry: Registry, initializer: Initializer) -> None:
     run = initializer(iris(closed_registry.host), **login(closed_registry) | {"KIT_PASSWORD": WRONG})
 
-    assert_failed(run, UNAUTHORIZED, "refuses the user 'reader' (401); check KIT_USER and KIT_PASSWORD")
+    assert_failed(run, UNAUTHORIZED, "refuses the user 'reader' (401")
     assert not initializer.destination.exists()
 
 
@@ -131,7 +133,7 @@ def test_a_store_that_asks_gets_no_password(private_registry: Registry, initiali
     with Proxy(private_registry.url, lambda _: asks) as store, Proxy(private_registry.url, redirect) as front:
         run = initializer(iris(front.host), **login(private_registry))
 
-    assert_failed(run, REGISTRY_ERROR, "redirects to answers 401")
+    assert_failed(run, UNAUTHORIZED, "redirects to, asks for a login and gets none")
     assert not [seen for seen in store.seen if "Authorization" in seen.headers]
 
 
@@ -151,6 +153,38 @@ def test_challenges_that_cannot_be_answered(
         run = initializer(iris(proxy.host))
 
     assert_failed(run, REGISTRY_ERROR, sentence)
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [
+        ("{user}", "{password}\n"),
+        ("{user}", "{password}\r\n"),
+        ("{user}\n", "{password}"),
+        (" {user}", "\t{password} "),
+    ],
+)
+@pytest.mark.parametrize("source", ["KIT_USER", "STORAGE_CONFIG"])
+def test_white_space_around_a_login_counts_for_nothing(
+    private_registry: Registry, initializer: Initializer, source: str, user: str, password: str
+) -> None:
+    """A Secret made with `echo` (charmed-kubernetes/bundle#384, argoproj/argo-cd#19451): as `kit login` trims."""
+    assert private_registry.auth
+    known = {"user": private_registry.auth.user, "password": private_registry.auth.password}
+    given = {"KIT_USER": user.format(**known), "KIT_PASSWORD": password.format(**known)}
+    stored = {"username": given["KIT_USER"], "password": given["KIT_PASSWORD"]}
+    variables = given if source == "KIT_USER" else {"STORAGE_CONFIG": json.dumps(stored)}
+
+    run = initializer(iris(private_registry.host), **variables)
+
+    assert run.exit == 0, run.stderr
+    assert f"credentials: {source}," in run.stderr
+
+
+def test_a_password_of_white_space_is_none(initializer: Initializer) -> None:
+    run = initializer("kit://localhost:1/a/b", KIT_USER="reader", KIT_PASSWORD="\n")
+
+    assert_failed(run, 3, "KIT_USER and KIT_PASSWORD must be given together")
 
 
 def test_half_a_login_is_refused(initializer: Initializer) -> None:

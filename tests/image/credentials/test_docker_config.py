@@ -93,7 +93,7 @@ def test_entries_hold_user_and_password_or_an_identity_token() -> None:
     assert both
     assert both.password.reveal() == "a:b"
     assert token
-    assert token.is_identity_token
+    assert token.identity_token
 
 
 @pytest.mark.parametrize(
@@ -260,10 +260,13 @@ def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[
     config = json.dumps({"auths": {registry.host: auth(user, password)}})
     folder.mkdir()
     (folder / "config.json").write_text(config)
+    (folder / "kit").mkdir()
+    (folder / "kit/credentials.json").write_text(config)
     (folder / "home/.docker").mkdir(parents=True)
     (folder / "home/.docker/config.json").write_text(config)
     return {
         "KITSERVE_DOCKER_CONFIG_JSON": {"KITSERVE_DOCKER_CONFIG_JSON": config},
+        "KITOPS_HOME": {"KITOPS_HOME": str(folder / "kit")},
         "DOCKER_CONFIG": {"DOCKER_CONFIG": str(folder)},
         "~/.docker/config.json": {"HOME": str(folder / "home")},
         "REGISTRY_AUTH_FILE": {"REGISTRY_AUTH_FILE": str(folder / "config.json")},
@@ -276,6 +279,7 @@ def channels(registry: Registry, folder: Path, password: str) -> dict[str, dict[
 
 NAMES = [
     "KITSERVE_DOCKER_CONFIG_JSON",
+    "KITOPS_HOME",
     "DOCKER_CONFIG",
     "~/.docker/config.json",
     "REGISTRY_AUTH_FILE",

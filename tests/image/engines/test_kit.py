@@ -1,5 +1,6 @@
 """The engine `kit`: a real `kit unpack` on PATH, our checks and exit codes around it, and the same trees as our own."""
 
+import json
 import os
 import shlex
 import signal
@@ -59,6 +60,28 @@ def test_no_kit_on_path_is_told(initializer: Initializer) -> None:
 
     assert run.exit == ENVIRONMENT
     assert "there is no `kit` on PATH; use the image that was built with --target with-kit" in run.last_line
+
+
+def test_a_registry_token_can_t_reach_kit(
+    registry: Registry, initializer: Initializer, tmp_path: Path
+) -> None:
+    """No credential helper can hand one over: it would be in a file, or kit would ask as nobody."""
+    program = tmp_path / "bin/kit"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 0\n")
+    program.chmod(0o755)
+    config = json.dumps({"auths": {registry.host: {"registrytoken": "planted"}}})
+
+    run = initializer(
+        f"kit://{registry.host}/golden/iris:v1",
+        KITSERVE_ENGINE="kit",
+        KITSERVE_DOCKER_CONFIG_JSON=config,
+        PATH=f"{program.parent}:{os.environ['PATH']}",
+    )
+
+    assert run.exit == 3, run.stderr
+    assert "can't send the registry token from KITSERVE_DOCKER_CONFIG_JSON" in run.last_line
+    assert "planted" not in run.everything
 
 
 @pytest.mark.parametrize("closed", ["private_registry", "token_registry"])

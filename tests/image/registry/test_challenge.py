@@ -1,7 +1,7 @@
 """WWW-Authenticate headers as registries write them."""
 
 import pytest
-from kitserve_initializer.registry.auth import Challenges, parse_challenges
+from kitserve_initializer.registry.challenge import Challenges, parse_challenges
 
 BEARER = {
     "realm": "https://auth.example.com/token",
@@ -30,6 +30,16 @@ BEARER = {
         (
             ['Basic realm="r"', 'Bearer realm="https://r"'],
             {"basic": {"realm": "r"}, "bearer": {"realm": "https://r"}},
+        ),
+        (
+            ["BEARER Realm=https://r/t?a=b,service=s"],
+            {"bearer": {"realm": "https://r/t?a=b", "service": "s"}},
+        ),
+        ([',Bearer realm="https://r" service="s",'], {"bearer": {"realm": "https://r", "service": "s"}}),
+        (['Negotiate abc==, Basic realm="r"'], {"negotiate": {"abc": "="}, "basic": {"realm": "r"}}),
+        (
+            ['Bearer realm="https://r",scope="a"', 'Bearer realm="https://other",service="s"'],
+            {"bearer": {"realm": "https://r", "scope": "a"}},
         ),
         (['Basic realm="a \\"quoted\\" word"'], {"basic": {"realm": 'a "quoted" word'}}),
     ],
