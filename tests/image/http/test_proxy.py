@@ -54,6 +54,7 @@ LOGINS = {
     "user:p@ss:word": b"user:p@ss:word",
     "user:100%": b"user:100%",
     "user:a+b": b"user:a+b",
+    "corp\\user:a b": b"corp\\user:a b",
     "%E5%88%A9:%E7%94%A8": "\u5229:\u7528".encode(),
 }
 
