@@ -148,7 +148,7 @@ def assert_ended(run: Run, initializer: Initializer, code: int, words: str) -> N
             REGISTRY_ERROR,
             "answers with headers of more than",
         ),
-        (HEAD.replace(b"200", b"401"), b" ", REGISTRY_ERROR, "neither Basic nor Bearer"),
+        (HEAD.replace(b"200", b"401"), b" ", REGISTRY_ERROR, "no WWW-Authenticate header"),
         (
             HEAD.replace(b"200 OK", b"307 A\r\nLocation: /x"),
             b" ",
