@@ -17,6 +17,7 @@ from kitserve_initializer.errors import (
     RegistryFailure,
     RegistryUnreachable,
 )
+from kitserve_initializer.http.pace import STALL_SECONDS
 from kitserve_initializer.http.retry import Patience, patiently
 from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
@@ -72,6 +73,7 @@ class Repository:
         self._name = f"{reference.registry}/{reference.repository}"
         self._transport = transport
         host = origin(self._base).label
+        self._host = transport.hosts.of(host)
         self._authorization = Authorization(
             transport, host, reference.repository, credential, secure=not plain_http
         )
@@ -84,14 +86,14 @@ class Repository:
             CorruptContent: if it isn't what the digest, or the registry's own header, says.
             RegistryFailure: if the registry doesn't hand it over.
         """
-        return patiently(lambda: self._manifest(version))
+        return patiently(lambda: self._manifest(version), self._host)
 
     def _manifest(self, version: str) -> FetchedManifest:
         url = f"{self._base}/manifests/{version}"
         with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
             body = answer.read()
-            promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
-            media_type = answer.headers.get("Content-Type", "")
+            promised = version if ":" in version else answer.one("Docker-Content-Digest")
+            media_type = answer.one("Content-Type")
         if body.lstrip()[:1] == b"<":
             raise RegistryError(
                 f"{answer.host} answers with a web page instead of the manifest {version!r} of {self._name}",
@@ -132,39 +134,41 @@ class Repository:
         self, descriptor: Descriptor, what: str, begin: int, end: int | None = None
     ) -> Generator[bytes, None, None]:
         """Stream a blob, or a range of it; a stream that breaks goes on where it broke, unless nothing is missing."""
-        patience = Patience()
         offset, last = begin, end or descriptor.size
-        while True:
-            try:
-                for chunk in self._from(offset, end, descriptor, what):
-                    offset += len(chunk)
-                    patience.renew(len(chunk))
-                    yield chunk
-            except RegistryFailure as error:
-                if begin < offset == last:
+        with Patience(self._host) as patience:
+            while True:
+                try:
+                    for chunk in self._from(offset, end, descriptor, what):
+                        offset += len(chunk)
+                        patience.renew(len(chunk))
+                        yield chunk
+                except RegistryFailure as error:
+                    if begin < offset == last:
+                        return
+                    patience.bear(error)
+                else:
                     return
-                patience.bear(error)
-            else:
-                return
 
     def _from(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> Iterator[bytes]:
         """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it (200)."""
         name = f"{what} {descriptor.digest}"
         headers = {"Range": f"bytes={offset}-{end - 1 if end else ''}"} if offset or end else {}
-        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers) as answer:
+        # Who asks for a range in the middle has another connection whose answer has begun: the registry has the blob.
+        first_byte = STALL_SECONDS if end else 0
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers, first_byte) as answer:
             begins = offset if answer.status == 206 else 0
             if end and answer.status != 206:
                 raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
-            if begins and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
+            if begins and not answer.one("Content-Range").startswith(f"bytes {offset}-"):
                 raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
             due = (end or descriptor.size) - begins
-            length = answer.headers.get("Content-Length", str(due))
+            length = answer.one("Content-Length") or str(due)
             if length != str(due):
                 raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
             yield from _without(offset - begins, _exactly(due, answer, name))
 
-    def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
-        answer = self._ask(url, headers)
+    def _get(self, url: str, what: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
+        answer = self._ask(url, headers, first_byte)
         renewed: set[Origin] = set()
         # The registry may want a token, and whoever it redirects to another one.
         while answer.status == 401 and len(renewed) < _CHALLENGES and answer.hop.here not in renewed:
@@ -173,16 +177,15 @@ class Repository:
             renewed.add(answer.hop.here)
             answer.drain()
             (self._guests if answer.redirected else self._authorization).renew(answer)
-            answer = self._ask(url, headers)
+            answer = self._ask(url, headers, first_byte)
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
                 raise self._failure(answer, what)
         return answer
 
-    def _ask(self, url: str, headers: dict[str, str]) -> Answer:
-        return self._transport.get(
-            url, _with_authorization(headers, self._authorization.header), self._guests.headers()
-        )
+    def _ask(self, url: str, headers: dict[str, str], first_byte: float) -> Answer:
+        authorized = _with_authorization(headers, self._authorization.header)
+        return self._transport.get(url, authorized, self._guests.headers(), first_byte=first_byte)
 
     def _failure(self, answer: Answer, what: str) -> RegistryFailure | CorruptContent:
         if answer.status == 416:  # only what is there of a blob is asked for, if its descriptor is right
