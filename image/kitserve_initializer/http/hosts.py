@@ -23,7 +23,8 @@ LOOK_SECONDS = 1.0
 class Host:
     """One host: `bytes` of blobs came from it, and `answered` says whether anything ever did."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str) -> None:
+        self._label = label
         self.bytes = 0
         self.answered = False
         self._lock = threading.Lock()
@@ -75,7 +76,7 @@ class Host:
             lasted, told = time.monotonic() - self._out_since, self._told >= self._out_since
             self._out_since = 0.0 if ends else self._out_since
         if ends and told and recovered:
-            LOG.info("answers come again, after %d s", lasted)
+            LOG.info("%s answers again, after %d s", self._label, lasted)
 
     def look(self) -> None:
         """Log what is waited for, if that is due."""
@@ -100,7 +101,7 @@ class Hosts:
         with self._lock:
             if not self._hosts:
                 threading.Thread(target=self._watch, daemon=True).start()
-            return self._hosts.setdefault(label, Host())
+            return self._hosts.setdefault(label, Host(label))
 
     def _watch(self) -> None:
         while True:

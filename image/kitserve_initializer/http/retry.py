@@ -7,10 +7,11 @@ import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from kitserve_initializer.errors import RegistryFailure
-from kitserve_initializer.http.hosts import Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kitserve_initializer.http.hosts import Host
 
 TRIES = 5
 PROGRESS = 16 * 1024
@@ -82,13 +83,13 @@ class Patience:
         return borne > min(PATIENCE_SECONDS + self._host.bytes / _BYTES_A_SECOND, _LONGEST_PATIENCE_SECONDS)
 
 
-def patiently(attempt: Callable[[], T], host: Host | None = None) -> T:
-    """Call until there is a result; `host` is who is asked, if others ask it too.
+def patiently(attempt: Callable[[], T], host: Host) -> T:
+    """Call until there is a result; `host` is who is asked.
 
     Raises:
         RegistryFailure: the last one.
     """
-    with Patience(host or Host()) as patience:
+    with Patience(host) as patience:
         while True:
             try:
                 return attempt()
