@@ -16,6 +16,8 @@ from kitserve_initializer.http.address import Scope, scope_of_address
 from kitserve_initializer.http.response import PacedResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from urllib3.connectionpool import HTTPConnectionPool
 
 Barred = frozenset[Scope]
@@ -97,7 +99,8 @@ class GuardedConnection(HTTPConnection):
             if ":" in host.strip("[]") and host[0] != "["
             else f"{host}:{self._tunnel_port}"
         )
-        headers = {"Host": target, **self._tunnel_headers}  # type: ignore[attr-defined]
+        # set_tunnel adds a Host of its own, whose form depends on the version of Python.
+        headers = {"Host": target, **_without_host(self._tunnel_headers)}  # type: ignore[attr-defined]
         lines = [f"CONNECT {target} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "", ""]
         try:
             self.send("\r\n".join(lines).encode("latin-1"))
@@ -137,6 +140,10 @@ class GuardedHTTPSConnection(GuardedConnection, HTTPSConnection):
         finally:
             if self._beneath:
                 self._beneath.close()
+
+
+def _without_host(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in headers.items() if name.lower() != "host"}
 
 
 def _unread(beneath: socket.socket) -> bytes:

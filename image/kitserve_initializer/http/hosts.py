@@ -57,7 +57,7 @@ class Host:
         with self._lock:
             begins, self._out_since = not self._troubled, self._out_since or now
             self._troubled.add(transfer)
-            self._waits[transfer] = self._waits.get(transfer, (now, ""))[0], cause
+            self._waits.setdefault(transfer, (now, f"{self._label} doesn't deliver"))
             says = begins and now - self._warned >= EVERY_SECONDS
             self._warned = now if says else self._warned
         if says:

@@ -45,6 +45,7 @@ _ALIASES = {"docker.io": "registry-1.docker.io"}
 _ERROR_CODE = re.compile(r"[A-Z][A-Z_]{1,40}")
 _ERROR_BODY = 64 * 1024
 _CHALLENGES = 3
+_PLAIN_HINT = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
 _CONTENT_LIMIT = 8 * 1024 * 1024
 
 
@@ -217,7 +218,9 @@ def _failure_elsewhere(answer: Answer, said: str) -> RegistryFailure:
 
 
 def _failure(answer: Answer, cause: str) -> RegistryError:
-    return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+    # What Go's servers and nginx answer where TLS is spoken.
+    hint = _PLAIN_HINT if answer.status == 400 and answer.hop.here.scheme == "http" else ""
+    return RegistryError(cause, hint, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
 
 
 def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:

@@ -145,7 +145,7 @@ def test_a_long_outage_is_told_every_ten_seconds_and_when_it_is_over(
     clock.now += 60
     host.look()
 
-    waiting = [f"waiting for {seconds} s: {BROKEN.cause}" for seconds in (10, 20, 30)]
+    waiting = [f"waiting for {seconds} s: a registry doesn't deliver" for seconds in (10, 20, 30)]
     assert lines.messages == [
         f"{BROKEN.cause}: trying again",
         *waiting,

@@ -173,6 +173,13 @@ def test_https_with_a_registry_that_speaks_http(registry: Registry, initializer:
     assert_failed(initializer, run, UNTRUSTED, words)
 
 
+def test_http_with_a_registry_that_speaks_https(tls_registry: Registry, initializer: Initializer) -> None:
+    run = initializer(f"kit://{tls_registry.host}/golden/iris:v1")
+
+    words = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
+    assert_failed(initializer, run, REGISTRY_ERROR, words)
+
+
 def test_a_termination_log_is_written_only_where_there_is_one(initializer: Initializer) -> None:
     missing = initializer.folder / "nowhere"
 
