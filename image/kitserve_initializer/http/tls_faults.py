@@ -89,4 +89,6 @@ def _said(error: ssl.SSLError) -> str:
         return error.verify_message
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "it ended early"
-    return (error.reason or type(error).__name__).lower().replace("_", " ")
+    # OpenSSL has no name for a few of its reasons; Python puts its own line number behind what it says of them.
+    reason = error.reason or (error.strerror or type(error).__name__).partition(" (_ssl")[0]
+    return reason.lower().replace("_", " ")
