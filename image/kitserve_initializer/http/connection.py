@@ -93,12 +93,8 @@ class GuardedConnection(HTTPConnection):
         Raises:
             TunnelError: if there is none.
         """
-        host = str(self._tunnel_host)
-        target = (
-            f"[{host}]:{self._tunnel_port}"
-            if ":" in host.strip("[]") and host[0] != "["
-            else f"{host}:{self._tunnel_port}"
-        )
+        host = str(self._tunnel_host).strip("[]")
+        target = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
         # set_tunnel adds a Host of its own, whose form depends on the version of Python.
         headers = {"Host": target, **_without_host(self._tunnel_headers)}  # type: ignore[attr-defined]
         lines = [f"CONNECT {target} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "", ""]

@@ -259,10 +259,9 @@ def test_a_proxy_that_is_not_there_may_come_back(company: Company) -> None:
 
 
 @pytest.mark.parametrize("head", ["", "Content-Length: 0\r\n", "X: y\r\n" * 300, "HTTP/1.1 103 H\r\n\r\n"])
-def test_a_tunnel_is_a_tunnel_whatever_its_head(company: Company, head: str) -> None:
+def test_a_tunnel_is_a_tunnel_whatever_its_head(company: Company, tmp_path: Path, head: str) -> None:
     """Many headers, a length, and an interim answer before."""
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(*company.pair("localhost"))
+    server = Pair.issue(NAME, company.authority).context(tmp_path)
     interim, headers = (head, "") if head.startswith("HTTP") else ("", head)
 
     def deal(connection: socket.socket, _: int) -> None:
@@ -274,14 +273,24 @@ def test_a_tunnel_is_a_tunnel_whatever_its_head(company: Company, head: str) -> 
             secure.recv(1)
 
     with Listening(deal) as proxy:
-        body = transport(company, f"http://user:word@{proxy.host}").get("https://localhost:4/", {}).read()
+        body = transport(company, f"http://user:word@{proxy.host}").get(f"https://{NAME}/", {}).read()
 
     assert body == b"ok"
-    asked = proxy.requests[0].decode()
-    assert asked.startswith("CONNECT localhost:4 HTTP/1.1\r\nHost: localhost:4\r\n")
-    assert "proxy-authorization: basic dXNlcjp3b3Jk" in asked.replace("Proxy-A", "proxy-a").replace(
-        "Basic", "basic"
-    )
+    asked = proxy.requests[0].decode().lower()
+    assert asked.startswith(f"connect {NAME}:443 http/1.1\r\nhost: {NAME}:443\r\n")
+    assert asked.count("host:") == 1
+    assert "\r\nproxy-authorization: basic dxnlcjp3b3jk\r\n" in asked
+
+
+def test_a_tunnel_to_an_address_of_ipv6_has_brackets(company: Company) -> None:
+    def deal(connection: socket.socket, _: int) -> None:
+        proxy.request(connection)
+        connection.sendall(b"HTTP/1.1 403 No\r\n\r\n")
+
+    with Listening(deal) as proxy:
+        failure(transport(company, f"http://{proxy.host}"), "https://[2001:db8::1]:4/")
+
+    assert proxy.requests[0].startswith(b"CONNECT [2001:db8::1]:4 HTTP/1.1\r\nHost: [2001:db8::1]:4\r\n")
 
 
 @pytest.fixture
