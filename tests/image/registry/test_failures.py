@@ -32,11 +32,17 @@ def test_arguments_that_are_no_pairs(initializer: Initializer, arguments: tuple[
 
 
 def test_every_wrong_variable_is_named(initializer: Initializer) -> None:
-    run = initializer(ANY, flags="-f 'open", KITSERVE_ENGINE="steam", KIT_PASSWORD="planted-secret")
+    wrong = {
+        "KITSERVE_ENGINE": "steam",
+        "KIT_PASSWORD": "planted-secret",
+        "KITSERVE_FIRST_BYTE_SECONDS": "1m",
+    }
+    run = initializer(ANY, flags="-f 'open", **wrong)
 
     for words in (
         "KIT_UNPACK_FLAGS has a quote or a backslash that is never closed",
         "KITSERVE_ENGINE is 'steam', must be one of: native, kit",
+        "KITSERVE_FIRST_BYTE_SECONDS is '1m', must be a number of seconds up to 86400",
         "KIT_USER and KIT_PASSWORD must be given together",
     ):
         assert_failed(initializer, run, ENVIRONMENT, words)
