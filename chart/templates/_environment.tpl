@@ -57,6 +57,10 @@ The credentials are optional: in a namespace without the Secret, pods start and 
 - name: KITSERVE_ALLOW_PARENTS_BY_TAG
   value: "true"
 {{- end }}
+{{- with .firstByteSeconds }}
+- name: KITSERVE_FIRST_BYTE_SECONDS
+  value: {{ . | int64 | quote }}
+{{- end }}
 {{- with .verifyAgain }}
 - name: KITSERVE_VERIFY_AGAIN
   value: "true"

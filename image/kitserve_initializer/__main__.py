@@ -90,6 +90,7 @@ def _transport(settings: Environment, options: Options, sources: Iterable[Refere
         _proxies(settings, options),
         connections=options.concurrency or _CONNECTIONS,
         client=tls.client(verify=verify, told=told, urls=urls),
+        first_byte=options.first_byte_seconds,
     )
 
 

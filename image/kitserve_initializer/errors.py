@@ -140,10 +140,10 @@ class RegistryError(RegistryFailure):
 
 
 class UntrustedRegistry(RegistryFailure):
-    """TLS with the registry failed: its certificate isn't trusted, or it doesn't speak TLS."""
+    """TLS with the registry failed: its certificate isn't trusted, or one side speaks TLS and the other doesn't."""
 
     code = 15
-    hint = "make its CA trusted, or put --plain-http into KIT_UNPACK_FLAGS if the registry speaks http"
+    hint = "make its CA trusted: tls.caCertificates, tls.caConfigMapName, or --tls-cert in KIT_UNPACK_FLAGS"
 
 
 class CredentialSourceFailed(RegistryFailure):

@@ -18,6 +18,7 @@ SET = {
     "allowPatterns": ["*.safetensors"],
     "ignorePatterns": ["*.bin"],
     "allowParentsByTag": True,
+    "firstByteSeconds": 900,
     "verifyAgain": True,
     "credentials": {
         **defaults()["credentials"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Type = Literal["choice", "flag", "list", "path", "text", "words"]
+Type = Literal["choice", "flag", "list", "path", "seconds", "text", "words"]
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class Reference:
 class Variable:
     """An environment variable that the initializer reads.
 
-    `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "choice" one
-    of the words that the value's type allows. `default` is what the initializer does when the variable is absent or
-    empty. `aliases` are names that are read if the first one is absent or empty. A chart's value has the variable in
-    its annotation; `description` and `reference` are for a variable that isn't the value itself.
+    `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "seconds" a
+    number up to 86400 (0 is the default), "choice" one of the words that the value's type allows. `default` is what
+    the initializer does when the variable is absent or empty. `aliases` are names that are read if the first one is
+    absent or empty. A chart's value has the variable in its annotation; `description` and `reference` are for a
+    variable that isn't the value itself.
     """
 
     name: str

@@ -182,6 +182,13 @@ class Values(Section):
         "Accept a ModelKit that a service demands by its digest even if it names its parent by a tag. Anybody who may "
         "push the parent can move that tag.",
     )
+    firstByteSeconds: Annotated[
+        int, Field(ge=0, le=86400), Variable("KITSERVE_FIRST_BYTE_SECONDS", type="seconds", default="300")
+    ] = value(
+        0,
+        "Seconds that a registry may take to begin an answer. A pull-through cache sends nothing before it has the "
+        "whole layer itself: give it as long as its own pull of the largest layer takes. 0: 300.",
+    )
     verifyAgain: Annotated[bool, Variable("KITSERVE_VERIFY_AGAIN", type="flag")] = value(
         False,
         "Unpack and verify again in each container that starts, even if the volume's marker says that it is complete. "

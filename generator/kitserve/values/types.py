@@ -230,6 +230,7 @@ class Values:
     ignorePatterns: list[str]
     logFormat: str
     allowParentsByTag: bool
+    firstByteSeconds: int
     verifyAgain: bool
     serviceAnnotations: list[str]
     extraEnv: list[EnvironmentVariable]

@@ -27,6 +27,8 @@ _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERV
 _TRIMMED = frozenset({"KIT_USER", "KIT_PASSWORD"})
 """Their white space at both ends counts for nothing, as for `kit login --password-stdin`: `echo` adds a newline."""
 
+_A_DAY = 86400
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -42,6 +44,7 @@ class Environment:
     kitserve_log_format: str
     kitserve_layout: str
     kitserve_allow_parents_by_tag: bool
+    kitserve_first_byte_seconds: int
     kitserve_verify_again: bool
     storage_allow_patterns: tuple[str, ...]
     storage_ignore_patterns: tuple[str, ...]
@@ -163,6 +166,12 @@ def _flag(text: str, _: Variable) -> bool:
     return text == "true"
 
 
+def _seconds(text: str, variable: Variable) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= _A_DAY):
+        raise ValueError(f"is {text!r}, must be a number of seconds up to {_A_DAY}")
+    return int(text) or int(variable["default"])
+
+
 def _list(text: str, _: Variable) -> tuple[str, ...]:
     """Split as KServe does: a JSON list of texts, else by commas; a pattern such as `[ab]*` isn't JSON."""
     try:
@@ -181,4 +190,5 @@ _TYPES: dict[str, Callable[[str, Variable], object]] = {
     "list": _list,
     "choice": _choice,
     "flag": _flag,
+    "seconds": _seconds,
 }

@@ -31,5 +31,6 @@ def load(settings: Environment) -> Options:
         digests=service.digests,
         allow_parents_by_tag=settings.kitserve_allow_parents_by_tag,
         verify_again=settings.kitserve_verify_again,
+        first_byte_seconds=settings.kitserve_first_byte_seconds,
     )
     return replace(options, identity=tls_files.gather(settings, options))

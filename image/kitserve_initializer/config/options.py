@@ -53,6 +53,8 @@ class Options:
     """Whether parents may be named by a tag where a digest is demanded."""
     verify_again: bool = False
     """Whether to unpack again what a destination's marker says is there."""
+    first_byte_seconds: int = 300
+    """How long an answer may be awaited."""
     identity: Identity = field(default_factory=Identity, repr=False)
     kit_words: tuple[str, ...] = field(default=(), compare=False)
     """The flags for the engine `kit`, less those that name files and proxies, which it gets by its environment, and

@@ -109,7 +109,8 @@ def _login(registry: Registry, region: str, transport: Transport) -> Credential:
             registry.service,
             config=botocore.config.Config(use_fips_endpoint=registry.fips or None),
         )
-        return _credential(patiently(client.get_authorization_token)["authorizationData"])
+        answer = patiently(client.get_authorization_token, transport.hosts.of(_ORIGIN))
+        return _credential(answer["authorizationData"])
     except botocore.exceptions.ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", "")) or "an error"
         raise CredentialSourceFailed(f"{_ORIGIN} in {registry.region} answers {code}") from error

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import urllib3
-from urllib3.exceptions import InvalidHeader, ProtocolError
+from urllib3.exceptions import InvalidHeader
 
 from kitserve_initializer.errors import RegistryError, RegistryFailure, RegistryUnreachable
 from kitserve_initializer.http.address import Scope
-from kitserve_initializer.http.failures import told
+from kitserve_initializer.http.failures import is_passing, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,15 +83,12 @@ class Answer:
     @property
     def location(self) -> str:
         """Where a redirect leads to, as it is written; empty if this is none."""
-        found = set(self.headers.getlist("Location")) if self.status in _REDIRECTS else set()
-        if len(found) > 1:
-            raise RegistryError(f"{self.hop.who} redirects to several addresses at once")
-        return found.pop() if found else ""
+        return self.one("Location") if self.status in _REDIRECTS else ""
 
     @property
     def is_temporary(self) -> bool:
         """Whether the status says that the same request may work a moment later."""
-        return self.status in (408, 429) or self.status >= 500
+        return is_passing(self.status)
 
     @property
     def wait_seconds(self) -> float:
@@ -100,6 +97,17 @@ class Answer:
             return urllib3.Retry(0).get_retry_after(self._response) or 0
         except (InvalidHeader, ValueError, OverflowError):
             return 0
+
+    def one(self, name: str) -> str:
+        """Return the value of a header that has one, however often it stands there; empty without it.
+
+        Raises:
+            RegistryError: if it stands there with several values.
+        """
+        found = set(self.headers.getlist(name))
+        if len(found) > 1:
+            raise RegistryError(f"{self.hop.who} answers with several {name} headers that differ")
+        return found.pop() if found else ""
 
     def read(self) -> bytes:
         """Return the body of a small answer: a manifest, a config, a token.
@@ -130,19 +138,7 @@ class Answer:
                     return
 
     def chunks(self, step: int = STEP) -> Iterator[bytes]:
-        """Yield the body as it was sent, in steps of at most `step` bytes."""
+        """Yield the body as it was sent, in steps of at most `step` bytes; what came before a fault is part of it."""
         with told(self.hop.who):
-            try:
-                while chunk := self._response.read(step, decode_content=False):
-                    yield chunk
-            except ProtocolError as error:
-                if come := _come(error):
-                    yield come
-                raise
-
-
-def _come(error: ProtocolError) -> bytes:
-    """Return what came of a step before a chunked body broke; of other bodies urllib3 hands it out by itself."""
-    # Of http.client's IncompleteRead; urllib3's own has a number there.
-    come = getattr(error.args[-1], "partial", b"")
-    return come if isinstance(come, bytes) else b""
+            while chunk := self._response.read(step, decode_content=False):
+                yield chunk

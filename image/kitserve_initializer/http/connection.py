@@ -1,10 +1,11 @@
-"""Connections of our own beneath urllib3's pools: paced answers, and no way to addresses that are barred."""
+"""Connections of our own beneath urllib3's pools: paced answers, proxies' refusals, and no way to barred addresses."""
 
 from __future__ import annotations
 
-import io
+import re
 import socket
-from http.client import HTTPResponse, parse_headers
+import ssl
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -12,36 +13,33 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.address import Scope, scope_of_address
-from kitserve_initializer.http.pace import INTERIM_ANSWERS, EndlessHeadError, PacedReader
+from kitserve_initializer.http.response import PacedResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from urllib3.connectionpool import HTTPConnectionPool
 
 Barred = frozenset[Scope]
 """Scopes of addresses that a connection must not go to."""
 
+TUNNEL_SECONDS = 60
+"""How long a proxy may take to connect to whom it is asked for, before it says a word."""
 
-class _PacedResponse(HTTPResponse):
-    """http.client's response, read through a PacedReader; interim answers (1xx) are passed over."""
+_PLAIN = re.compile(rb"1\.[01] [1-5]|!?TYPE html|>", re.IGNORECASE)
+"""The rest of `HTTP/1.1 400`, `<!DOCTYPE html>` or `<html>` behind five bytes that TLS takes for a record's head."""
 
-    def __init__(self, sock: socket.socket, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401 - http.client's
-        super().__init__(sock, *arguments, **keywords)
-        self._paced = PacedReader(self.fp.detach())
-        self.fp = io.BufferedReader(self._paced)
 
-    def _read_status(self) -> tuple[str, int, str]:
-        for _ in range(INTERIM_ANSWERS + 1):
-            version, status, reason = super()._read_status()  # type: ignore[misc]
-            if not 100 <= status < 200 or status == 101:
-                return version, status, reason
-            parse_headers(self.fp)
-            self._paced.begin_head()
-        raise EndlessHeadError(f"more than {INTERIM_ANSWERS} answers 1xx")
+class PlainHttpError(OSError):
+    """What answers a TLS handshake speaks HTTP without TLS."""
 
-    def begin(self) -> None:
-        """Read the head."""
-        super().begin()
-        self._paced.begin_body()
+
+class TunnelError(OSError):
+    """A proxy doesn't connect us: it answers CONNECT with `status`, or not at all (0)."""
+
+    def __init__(self, status: int = 0) -> None:
+        super().__init__("no tunnel")
+        self.status = status
 
 
 class GuardedConnection(HTTPConnection):
@@ -51,7 +49,7 @@ class GuardedConnection(HTTPConnection):
     next time leads nowhere else.
     """
 
-    response_class = _PacedResponse
+    response_class = PacedResponse
 
     def __init__(self, *arguments: Any, barred: Barred = frozenset(), **keywords: Any) -> None:  # noqa: ANN401 - urllib3's
         super().__init__(*arguments, **keywords)
@@ -89,9 +87,66 @@ class GuardedConnection(HTTPConnection):
             refuse(f"{self.host}:{self.port}", scope_of_address(address), self._barred)
         return addresses
 
+    def _tunnel(self) -> None:
+        """Ask a proxy for a tunnel (RFC 9110, 9.3.6); http.client's own has the status in a sentence, and no bounds.
+
+        Raises:
+            TunnelError: if there is none.
+        """
+        host = str(self._tunnel_host).strip("[]")
+        target = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
+        # set_tunnel adds a Host of its own, whose form depends on the version of Python.
+        headers = {"Host": target, **_without_host(self._tunnel_headers)}  # type: ignore[attr-defined]
+        lines = [f"CONNECT {target} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items()), "", ""]
+        try:
+            self.send("\r\n".join(lines).encode("latin-1"))
+            self.sock.settimeout(TUNNEL_SECONDS)
+            with PacedResponse(self.sock, method="CONNECT") as response:
+                response.begin()
+            self.sock.settimeout(self.timeout)
+        except (OSError, HTTPException) as error:
+            raise TunnelError from error
+        if not 200 <= response.status < 300:
+            raise TunnelError(response.status)
+
 
 class GuardedHTTPSConnection(GuardedConnection, HTTPSConnection):
-    """The same with TLS."""
+    """The same with TLS; a handshake that is answered in plain HTTP is known by the answer's own bytes."""
+
+    _beneath: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        # TLS takes the socket over, and closes it when the handshake fails; what it left unread is still here.
+        self._beneath = made.dup()
+        return made
+
+    def connect(self) -> None:
+        """Connect, and shake hands.
+
+        Raises:
+            PlainHttpError: if the other side speaks HTTP without TLS.
+        """
+        try:
+            super().connect()
+        except ssl.SSLError as error:
+            if self._beneath and _PLAIN.match(_unread(self._beneath)):
+                raise PlainHttpError("answers in plain HTTP") from error
+            raise
+        finally:
+            if self._beneath:
+                self._beneath.close()
+
+
+def _without_host(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in headers.items() if name.lower() != "host"}
+
+
+def _unread(beneath: socket.socket) -> bytes:
+    try:
+        return beneath.recv(16, socket.MSG_DONTWAIT)
+    except OSError:
+        return b""
 
 
 def refuse(host: str, scope: Scope | None, barred: Barred) -> None:

@@ -1,93 +1,119 @@
-"""Every fault of urllib3, TLS and the operating system as one of ours."""
+"""Every fault of urllib3, TLS and the operating system as one of ours, passing or final by what it is."""
 
 from __future__ import annotations
 
-import ssl
+import socket
 from contextlib import contextmanager
-from http.client import BadStatusLine, HTTPException, RemoteDisconnected
-from typing import TYPE_CHECKING
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from typing import TYPE_CHECKING, TypeVar
 
-import urllib3
-from urllib3.exceptions import (
-    HTTPError,
-    IncompleteRead,
-    MaxRetryError,
-    NewConnectionError,
-    ProxyError,
-    SSLError,
-)
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
+from urllib3.exceptions import IncompleteRead as ShortRead
+from urllib3.exceptions import TimeoutError as Timeout
 
-from kitserve_initializer.errors import RegistryError, RegistryUnreachable, UntrustedRegistry
-from kitserve_initializer.http.pace import EndlessHeadError, TooSlowError
+from kitserve_initializer.errors import RegistryError, RegistryUnreachable
+from kitserve_initializer.http import tls_faults
+from kitserve_initializer.http.connection import TunnelError
+from kitserve_initializer.http.pace import HeadError, TooSlowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kitserve_initializer.errors import RegistryFailure
+
+_PROXY_HINT = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+_NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+"""What a name server says for good; EAI_AGAIN is none of it."""
+
+E = TypeVar("E", bound=BaseException)
+
 
 @contextmanager
-def told(who: str) -> Iterator[None]:
-    """Turn what goes wrong with the host that `who` names into a RegistryFailure."""
+def told(who: str, *, known: bool = False) -> Iterator[None]:
+    """Turn what goes wrong with the host that `who` names into a RegistryFailure.
+
+    A host that is `known` has answered in this run: if its name is gone now, as that of a service without pods is, it
+    may come back.
+    """
     try:
         yield
     except ValueError as error:
         raise RegistryError(f"{who} names an address that is no URL") from error
     except HTTPError as error:
-        reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        cause = _cause(reason)
-        if isinstance(reason, SSLError) or isinstance(cause, ssl.SSLError):
-            raise UntrustedRegistry(f"TLS with {who} failed: {_root(reason)}", _hint(reason)) from error
-        if isinstance(reason, ProxyError):
-            raise RegistryUnreachable(
-                f"the proxy on the way to {who} doesn't let us through",
-                "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
-            ) from error
-        if isinstance(cause, EndlessHeadError):
-            raise RegistryError(f"{who} answers with {cause}") from error
-        if isinstance(cause, TooSlowError):
-            raise RegistryUnreachable(f"{who} answers too slowly: {cause}", temporary=True) from error
-        # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.
-        if isinstance(reason, urllib3.exceptions.TimeoutError) and not isinstance(reason, NewConnectionError):
-            raise RegistryUnreachable(f"{who} doesn't answer in time", temporary=True) from error
-        raise RegistryUnreachable(
-            f"the connection to {who} failed: {_root(reason)}", temporary=True
-        ) from error
+        raise _failure(who, [*_chain(error)], known=known) from error
 
 
-def _cause(error: BaseException) -> BaseException:
-    """Return the first error of a chain, which urllib3 keeps as an argument here and there."""
-    inner = error.__cause__ or error.__context__ or next(filter(_is_error, error.args), None)
-    # A status that is no number has a ValueError below it, as a chunk without a size has.
-    if isinstance(error, BadStatusLine) or not isinstance(inner, BaseException):
-        return error
-    return _cause(inner)
+def is_passing(status: int) -> bool:
+    """Return whether a status says that the same request may work a moment later."""
+    return status in (408, 421, 425, 429) or status >= 500
 
 
-def _is_error(argument: object) -> bool:
-    return isinstance(argument, BaseException)
+def proxy_refusal(who: str, status: int) -> RegistryUnreachable:
+    """Return the failure for a proxy that doesn't let us through to `who`."""
+    if status == 407:
+        return RegistryUnreachable(
+            f"the proxy on the way to {who} asks for a login, or refuses ours (407)",
+            "check user and password in HTTPS_PROXY and HTTP_PROXY",
+        )
+    return RegistryUnreachable(
+        f"the proxy on the way to {who} doesn't let us through ({status})",
+        _PROXY_HINT,
+        temporary=is_passing(status),
+    )
 
 
-def _hint(error: BaseException) -> str:
-    """Return a hint for an alert by which a server requires a client certificate."""
-    found = _cause(error)
-    asks = isinstance(found, ssl.SSLError) and (found.reason or "").endswith("CERTIFICATE_REQUIRED")
-    return "give a client certificate: --cert and --key, or KITSERVE_CLIENT_CERTIFICATE" if asks else ""
+def _failure(who: str, chain: list[BaseException], *, known: bool) -> RegistryFailure:
+    tunnel = _found(TunnelError, chain)
+    if tunnel and tunnel.status:
+        return proxy_refusal(who, tunnel.status)
+    hint = ""
+    if tunnel or _found(ProxyError, chain):
+        who, hint = f"the proxy on the way to {who}", _PROXY_HINT
+    if fault := _found(HeadError, chain):
+        return RegistryError(f"{who} answers with {fault}")
+    return tls_faults.failure(who, chain) or _broken(who, chain, hint, known=known)
 
 
-def _root(error: BaseException) -> str:
-    """Return what the operating system or TLS said, without the wrapping."""
-    error = _cause(error)
-    if isinstance(error, OSError):
-        return "it ended early" if isinstance(error, RemoteDisconnected) else _said(error)
-    if isinstance(error, IncompleteRead | ValueError):  # ValueError: a chunk whose size doesn't come
+def _broken(who: str, chain: list[BaseException], hint: str, *, known: bool) -> RegistryUnreachable:
+    if slow := _found(TooSlowError, chain):
+        return RegistryUnreachable(f"{who} answers too slowly: {slow}", hint, temporary=True)
+    if _is_timeout(chain):
+        return RegistryUnreachable(f"{who} doesn't answer in time", hint, temporary=True)
+    name = _found(socket.gaierror, chain)
+    final = name and name.errno in _NO_SUCH_NAME and not known
+    cause = f"the connection to {who} failed: {_said(name or chain[-1])}"
+    return RegistryUnreachable(cause, hint, temporary=not final)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those below it, which urllib3 keeps as a cause or as an argument."""
+    below: BaseException | None = error
+    while below is not None:
+        yield below
+        inner = (argument for argument in below.args if isinstance(argument, BaseException))
+        context = None if below.__suppress_context__ else below.__context__
+        below = below.__cause__ or context or next(inner, None)
+
+
+def _found(kind: type[E], chain: list[BaseException]) -> E | None:
+    return next((error for error in chain if isinstance(error, kind)), None)
+
+
+def _is_timeout(chain: list[BaseException]) -> bool:
+    # A NewConnectionError counts as a timeout for urllib3, also if the connection was refused at once.
+    return any(
+        isinstance(error, (Timeout, TimeoutError, ConnectTimeoutError))
+        and not isinstance(error, NewConnectionError)
+        for error in chain
+    )
+
+
+def _said(error: BaseException) -> str:
+    """Return what the operating system said, or what a connection lacks."""
+    if isinstance(error, RemoteDisconnected | IncompleteRead | ShortRead):
         return "it ended early"
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
     if isinstance(error, HTTPException | HTTPError):
         return "the answer isn't HTTP"
     return type(error).__name__
-
-
-def _said(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return error.reason.lower().replace("_", " ")
-    return error.strerror or type(error).__name__

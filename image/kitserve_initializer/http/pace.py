@@ -1,4 +1,4 @@
-"""The pace of an answer: its head within a time and a size, its body at a floor of speed."""
+"""The pace of an answer: its head within a time and a size, its body without silence and at a floor of speed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import WriteableBuffer
+
+STALL_SECONDS = 20
+"""The longest silence between two bytes of a body."""
 
 HEAD_SECONDS = 60
 """From the first byte of a head to its last."""
@@ -30,16 +35,33 @@ class TooSlowError(TimeoutError):
     """Bytes come, and too few of them."""
 
 
-class EndlessHeadError(HTTPException):
-    """The head of an answer has no end within its bounds."""
+class HeadError(HTTPException):
+    """The head of an answer has no end within its bounds, or contradicts itself."""
+
+
+def _forever(_: float | None) -> None:
+    """Set no limit."""
 
 
 class PacedReader(io.RawIOBase):
-    """What comes out of a socket. It begins with a head; `begin_body` says where that ends."""
+    """What comes out of a socket. It begins with a head; `begin_body` says where that ends.
 
-    def __init__(self, raw: io.RawIOBase) -> None:
+    A fault in a head is raised. One in a body is kept in `fault`, and the stream ends: whatever came before it stays
+    with the reader above, which a raise would make forget it. `limit` sets the socket's time limit, and `patience` is
+    how many seconds the first byte of the final head may take.
+    """
+
+    def __init__(
+        self,
+        raw: io.RawIOBase,
+        limit: Callable[[float | None], None] = _forever,
+        patience: float | None = None,
+    ) -> None:
         super().__init__()
+        self.fault: OSError | None = None
         self._raw = raw
+        self._limit = limit
+        self._deadline = None if patience is None else time.monotonic() + patience
         self._in_head = True
         self._head_since = 0.0
         self._head_size = 0
@@ -47,12 +69,15 @@ class PacedReader(io.RawIOBase):
         self._came = 0
 
     def begin_head(self) -> None:
-        """Count the time of a further head; the size goes on."""
+        """Count the time of a further head; its size, and the patience for its first byte, go on."""
         self._head_since = 0.0
+        if self._deadline is not None:
+            self._limit(max(0.001, self._deadline - time.monotonic()))
 
     def begin_body(self) -> None:
         """Hold what follows to the floor of speed."""
         self._in_head = False
+        self._limit(STALL_SECONDS)
 
     def readable(self) -> bool:
         """Return True, as io wants it."""
@@ -62,15 +87,23 @@ class PacedReader(io.RawIOBase):
         """Read as a raw stream does.
 
         Raises:
-            TooSlowError, EndlessHeadError: if the answer leaves its bounds.
+            OSError, HeadError: if the head breaks, or leaves its bounds.
         """
+        if self._in_head:
+            count: int | None = self._raw.readinto(buffer)
+            self._watch_head(count or 0)
+            return count
+        return self._read_body(buffer)
+
+    def _read_body(self, buffer: WriteableBuffer) -> int | None:
+        count: int | None = 0
         begun = time.monotonic()
-        count: int | None = self._raw.readinto(buffer)
-        now = time.monotonic()
-        if count and self._in_head:
-            self._watch_head(count, now)
-        elif count:
-            self._watch_body(count, now - begun)
+        try:
+            if not self.fault:
+                count = self._raw.readinto(buffer)
+                self._watch_body(count or 0, time.monotonic() - begun)
+        except OSError as fault:
+            self.fault = fault
         return count
 
     def close(self) -> None:
@@ -78,18 +111,21 @@ class PacedReader(io.RawIOBase):
         self._raw.close()
         super().close()
 
-    def _watch_head(self, count: int, now: float) -> None:
-        self._head_since = self._head_since or now
+    def _watch_head(self, count: int) -> None:
+        now = time.monotonic()
+        if count and not self._head_since:
+            self._head_since = now
+            self._limit(HEAD_SECONDS)
         self._head_size += count
         if self._head_size > HEAD_BYTES:
-            raise EndlessHeadError(f"headers of more than {HEAD_BYTES} bytes")
-        if now - self._head_since > HEAD_SECONDS:
+            raise HeadError(f"headers of more than {HEAD_BYTES} bytes")
+        if count and now - self._head_since > HEAD_SECONDS:
             raise TooSlowError(f"headers take more than {HEAD_SECONDS} seconds")
 
     def _watch_body(self, count: int, waited: float) -> None:
         self._waited += waited
         self._came += count
-        if self._waited < FLOOR_SECONDS:
+        if not count or self._waited < FLOOR_SECONDS:
             return
         if self._came < FLOOR * self._waited:
             raise TooSlowError(f"less than {FLOOR} bytes per second come")

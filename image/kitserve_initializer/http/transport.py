@@ -15,7 +15,8 @@ from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.address import Scope, scope_of_address, scope_of_host
 from kitserve_initializer.http.answer import Answer, Hop
 from kitserve_initializer.http.connection import refuse
-from kitserve_initializer.http.failures import told
+from kitserve_initializer.http.failures import proxy_refusal, told
+from kitserve_initializer.http.hosts import Hosts
 from kitserve_initializer.http.pools import pools
 from kitserve_initializer.http.url import origin, resolved
 from kitserve_initializer.version import VERSION
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 RANGES_AT_A_TIME = 8
 """Ranges of blobs fetched or waiting for their turn at a time, over all blobs: each may take a connection."""
 
+_FIRST_BYTE_SECONDS = 300.0
+"""How long an answer may be awaited: a pull-through cache sends none before it has the whole layer itself."""
+
 _CONNECT_SECONDS = 15
-_STALL_SECONDS = 20
 _REDIRECTS = 5
 
 _ANYWHERE: Barred = frozenset()
@@ -54,6 +57,8 @@ class Request(NamedTuple):
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    first_byte: float = 0
+    """Seconds that its answer may take to begin; 0: the transport's own."""
 
 
 class Transport:
@@ -70,7 +75,9 @@ class Transport:
         *,
         connections: int,
         client: ClientTls | None = None,
+        first_byte: float = _FIRST_BYTE_SECONDS,
     ) -> None:
+        self.hosts = Hosts()
         # One connection at a time is what --concurrency 1 asks for.
         self.slots = threading.Semaphore(min(connections, RANGES_AT_A_TIME) if connections > 1 else 0)
         if context.verify_mode is ssl.CERT_NONE:
@@ -78,7 +85,7 @@ class Transport:
         self._context = context
         self._client = client
         self._proxies = proxies
-        self._timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_STALL_SECONDS)
+        self._first_byte = first_byte
         self._connections = connections + RANGES_AT_A_TIME
         self._agent = {"User-Agent": f"kitserve-initializer/{VERSION}"}
         self._lock = threading.Lock()
@@ -91,11 +98,12 @@ class Transport:
         headers: Mapping[str, str],
         guests: Mapping[Origin, str] | None = None,
         barred: Barred = _ANYWHERE,
+        first_byte: float = 0,
     ) -> Answer:
         """Send a GET, and follow redirects.
 
         `guests` are the Authorization headers for other origins, where redirects lead there. `barred` are addresses
-        that neither the URL nor a redirect may have.
+        that neither the URL nor a redirect may have. `first_byte` is as in a Request.
 
         Raises:
             RegistryUnreachable: if there is no connection, or it breaks or stalls.
@@ -104,7 +112,7 @@ class Transport:
         """
         asked, at = _origin(url), url
         sent = {**self._agent, **headers}
-        answer = self._open(Request("GET", at, sent), Hop(asked, asked), barred)
+        answer = self._open(Request("GET", at, sent, None, first_byte), Hop(asked, asked), barred)
         for _ in range(_REDIRECTS):
             if not answer.location:
                 return answer
@@ -113,7 +121,8 @@ class Transport:
             hop = answer.hop._replace(here=origin(at))
             if answer.redirected or hop.here != asked:
                 sent = _without_authorization(sent) | _authorization(guests, hop.here)
-            answer = self._open(Request("GET", at, sent), hop, barred | (answer.elsewhere & _BY_REDIRECT))
+            request = Request("GET", at, sent, None, first_byte)
+            answer = self._open(request, hop, barred | (answer.elsewhere & _BY_REDIRECT))
         if answer.location:
             with answer:
                 raise RegistryError(f"{answer.host} redirects more than {_REDIRECTS} times")
@@ -140,7 +149,8 @@ class Transport:
     def _open(self, request: Request, hop: Hop, barred: Barred) -> Answer:
         # Whoever goes through a proxy learns no address: what the URL itself shows is all there is to look at.
         refuse(hop.here.label, scope_of_host(hop.here.host), barred)
-        with told(hop.who):
+        host = self.hosts.of(hop.asked.label)
+        with told(hop.who, known=host.answered), host.awaited(hop.who):
             response = self._pool(self._context_for(hop.here), barred).request(
                 request.method,
                 request.url,
@@ -149,7 +159,13 @@ class Transport:
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
+                timeout=urllib3.Timeout(
+                    connect=_CONNECT_SECONDS, read=request.first_byte or self._first_byte
+                ),
             )
+        if response.status == 407:
+            response.close()
+            raise proxy_refusal(hop.who, response.status)
         scopes = _scopes(response, hop.here) if hop.scopes is None else hop.scopes
         return Answer(response, hop._replace(scopes=scopes), request.headers.get("Authorization", ""))
 
@@ -164,7 +180,6 @@ class Transport:
                     barred,
                     proxy_context=self._context,
                     maxsize=self._connections,
-                    timeout=self._timeout,
                     retries=urllib3.Retry(False),
                     ssl_context=context,
                     headers=self._agent,

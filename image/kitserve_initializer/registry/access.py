@@ -38,25 +38,25 @@ class Access:
         self._lock = threading.Lock()
         self._knocked = False
 
-    def get(self, url: str, headers: dict[str, str]) -> Answer:
-        """Send a GET, and answer challenges.
+    def get(self, url: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
+        """Send a GET, and answer challenges. `first_byte` is as in a Request.
 
         Raises:
             Unauthorized, Forbidden: if the registry asks for a login and there is none, or refuses it.
             RegistryFailure: if there is no answer, or a token isn't to be had.
         """
         stranger = self.is_stranger
-        answer = self._ask(url, headers)
+        answer = self._ask(url, headers, first_byte)
         renewed: set[Origin] = set()
         # The registry may want a token, and whoever it redirects to another one.
         while self._may_answer(answer) and len(renewed) < _CHALLENGES and answer.hop.here not in renewed:
             renewed.add(answer.hop.here)
             answer.drain()
             (self._guests if answer.redirected else self._login).renew(answer)
-            answer = self._ask(url, headers)
+            answer = self._ask(url, headers, first_byte)
         if stranger and not renewed and self._may_hide(answer) and self._knock():
             answer.drain()
-            return self.get(url, headers)
+            return self.get(url, headers, first_byte)
         return answer
 
     def lacks_repository(self) -> bool:
@@ -75,10 +75,10 @@ class Access:
         """Whether the registry has got no login so far."""
         return self._login.header is None
 
-    def _ask(self, url: str, headers: dict[str, str]) -> Answer:
+    def _ask(self, url: str, headers: dict[str, str], first_byte: float) -> Answer:
         header = self._login.header
         sent = {**headers, "Authorization": header} if header else headers
-        return self._transport.get(url, sent, self._guests.headers())
+        return self._transport.get(url, sent, self._guests.headers(), first_byte=first_byte)
 
     def _may_answer(self, answer: Answer) -> bool:
         """Return whether a challenge can be answered; behind a redirect, Basic would want a login."""

@@ -13,7 +13,9 @@ from kitserve_initializer.errors import (
     RegistryFailure,
     RegistryUnreachable,
 )
+from kitserve_initializer.http.pace import STALL_SECONDS
 from kitserve_initializer.http.retry import Patience, patiently
+from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
 from kitserve_initializer.registry.access import Access
@@ -62,6 +64,7 @@ class Repository:
         self._base = f"{base}/v2/{reference.repository}"
         self._name = f"{reference.registry}/{reference.repository}"
         self._transport = transport
+        self._host = transport.hosts.of(origin(base).label)
         self._access = Access(transport, base, reference.repository, credential)
 
     def manifest(self, version: str) -> FetchedManifest:
@@ -71,14 +74,14 @@ class Repository:
             CorruptContent: if it isn't what the digest, or the registry's own header, says.
             RegistryFailure: if the registry doesn't hand it over.
         """
-        return patiently(lambda: self._manifest(version))
+        return patiently(lambda: self._manifest(version), self._host)
 
     def _manifest(self, version: str) -> FetchedManifest:
         url = f"{self._base}/manifests/{version}"
         with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
             body = answer.read()
-            promised = version if ":" in version else answer.headers.get("Docker-Content-Digest", "")
-            media_type = answer.headers.get("Content-Type", "")
+            promised = version if ":" in version else answer.one("Docker-Content-Digest")
+            media_type = answer.one("Content-Type")
         if body.lstrip()[:1] == b"<":
             raise RegistryError(
                 f"{answer.host} answers with a web page instead of the manifest {version!r} of {self._name}",
@@ -119,39 +122,41 @@ class Repository:
         self, descriptor: Descriptor, what: str, begin: int, end: int | None = None
     ) -> Generator[bytes, None, None]:
         """Stream a blob, or a range of it; a stream that breaks goes on where it broke, unless nothing is missing."""
-        patience = Patience()
         offset, last = begin, end or descriptor.size
-        while True:
-            try:
-                for chunk in self._from(offset, end, descriptor, what):
-                    offset += len(chunk)
-                    patience.renew(len(chunk))
-                    yield chunk
-            except RegistryFailure as error:
-                if begin < offset == last:
+        with Patience(self._host) as patience:
+            while True:
+                try:
+                    for chunk in self._from(offset, end, descriptor, what):
+                        offset += len(chunk)
+                        patience.renew(len(chunk))
+                        yield chunk
+                except RegistryFailure as error:
+                    if begin < offset == last:
+                        return
+                    patience.bear(error)
+                else:
                     return
-                patience.bear(error)
-            else:
-                return
 
     def _from(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> Iterator[bytes]:
         """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it (200)."""
         name = f"{what} {descriptor.digest}"
         headers = {"Range": f"bytes={offset}-{end - 1 if end else ''}"} if offset or end else {}
-        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers) as answer:
+        # Who asks for a range in the middle has another connection whose answer has begun: the registry has the blob.
+        first_byte = STALL_SECONDS if end else 0
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers, first_byte) as answer:
             begins = offset if answer.status == 206 else 0
             if end and answer.status != 206:
                 raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
-            if begins and not answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
+            if begins and not answer.one("Content-Range").startswith(f"bytes {offset}-"):
                 raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
             due = (end or descriptor.size) - begins
-            length = answer.headers.get("Content-Length", str(due))
+            length = answer.one("Content-Length") or str(due)
             if length != str(due):
                 raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
             yield from _without(offset - begins, _exactly(due, answer, name))
 
-    def _get(self, url: str, what: str, headers: dict[str, str]) -> Answer:
-        answer = self._access.get(url, headers)
+    def _get(self, url: str, what: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
+        answer = self._access.get(url, headers, first_byte)
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
                 raise refusal(answer, what, self._name, self._access)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.registry.access import Access
 
+_PLAIN_HINT = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
+
 
 def refusal(answer: Answer, what: str, name: str, access: Access) -> RegistryFailure | CorruptContent:
     """Return the error that an answer is; `what` was asked for, of the repository `name`."""
@@ -73,4 +75,6 @@ def _unauthorized(answer: Answer, name: str, access: Access) -> RegistryFailure:
 
 
 def _failure(answer: Answer, cause: str) -> RegistryError:
-    return RegistryError(cause, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+    # What Go's servers and nginx answer where TLS is spoken.
+    hint = _PLAIN_HINT if answer.status == 400 and answer.hop.here.scheme == "http" else ""
+    return RegistryError(cause, hint, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)

@@ -90,8 +90,8 @@ def test_a_stall_is_said(lines: list[logging.LogRecord]) -> None:
 IMPATIENT = """
 import sys
 import kitserve_initializer.engines.progress as progress
-import kitserve_initializer.http.transport as transport
-transport._STALL_SECONDS = 1
+import kitserve_initializer.http.pace as pace
+pace.STALL_SECONDS = 1
 progress.LOOK_SECONDS, progress.EVERY_SECONDS = 0.05, 0.0
 import kitserve_initializer.__main__ as main
 sys.exit(main.main())

@@ -165,7 +165,9 @@ def test_a_registry_that_wants_a_client_certificate_is_told(
 ) -> None:
     run = initializer(iris(mutual_registry.host), flags=f"--tls-cert {company.file}")
 
-    assert_failed(run, UNTRUSTED, "certificate required; give a client certificate: --cert and --key")
+    assert_failed(
+        run, UNTRUSTED, "certificate required; give a client certificate that it accepts: --cert and --key"
+    )
 
 
 @pytest.mark.parametrize("name", CLIENTS)

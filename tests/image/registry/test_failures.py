@@ -32,11 +32,17 @@ def test_arguments_that_are_no_pairs(initializer: Initializer, arguments: tuple[
 
 
 def test_every_wrong_variable_is_named(initializer: Initializer) -> None:
-    run = initializer(ANY, flags="-f 'open", KITSERVE_ENGINE="steam", KIT_PASSWORD="planted-secret")
+    wrong = {
+        "KITSERVE_ENGINE": "steam",
+        "KIT_PASSWORD": "planted-secret",
+        "KITSERVE_FIRST_BYTE_SECONDS": "1m",
+    }
+    run = initializer(ANY, flags="-f 'open", **wrong)
 
     for words in (
         "KIT_UNPACK_FLAGS has a quote or a backslash that is never closed",
         "KITSERVE_ENGINE is 'steam', must be one of: native, kit",
+        "KITSERVE_FIRST_BYTE_SECONDS is '1m', must be a number of seconds up to 86400",
         "KIT_USER and KIT_PASSWORD must be given together",
     ):
         assert_failed(initializer, run, ENVIRONMENT, words)
@@ -140,9 +146,9 @@ def test_a_web_page_instead_of_a_manifest(initializer: Initializer) -> None:
     [
         b"220 mail ESMTP\r\n",
         b"HTTP/1.1 OK 200\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+        b"HTTP/2 200\r\n\r\n",
     ],
-    ids=["another protocol", "no status", "endless line"],
+    ids=["another protocol", "no status", "another version"],
 )
 def test_what_isn_t_http_is_said_so(initializer: Initializer, answer: bytes) -> None:
     with Answering(answer) as host:
@@ -169,9 +175,15 @@ def test_a_host_that_a_redirect_leads_to_is_named(registry: Registry, initialize
 def test_https_with_a_registry_that_speaks_http(registry: Registry, initializer: Initializer) -> None:
     run = initializer(f"kit://{registry.host}/golden/iris:v1", flags="")
 
-    assert_failed(
-        initializer, run, UNTRUSTED, "put --plain-http into KIT_UNPACK_FLAGS if the registry speaks http"
-    )
+    words = f"{registry.host} speaks http, and was asked by https; put --plain-http into KIT_UNPACK_FLAGS"
+    assert_failed(initializer, run, UNTRUSTED, words)
+
+
+def test_http_with_a_registry_that_speaks_https(tls_registry: Registry, initializer: Initializer) -> None:
+    run = initializer(f"kit://{tls_registry.host}/golden/iris:v1")
+
+    words = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
+    assert_failed(initializer, run, REGISTRY_ERROR, words)
 
 
 def test_a_termination_log_is_written_only_where_there_is_one(initializer: Initializer) -> None:
