@@ -15,11 +15,11 @@ from typing import NamedTuple
 from kitserve_initializer.destination.names import earlier, stream
 from kitserve_initializer.fs import free_space
 from kitserve_initializer.fs.directory import enter, exists, is_directory, walked
-from kitserve_initializer.fs.earlier_tree import EarlierTree
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy, merge
 from kitserve_initializer.fs.remove_tree import remove
-from kitserve_initializer.fs.stream_journal import StreamJournal
-from kitserve_initializer.fs.stream_playback import Playback
+from kitserve_initializer.fs.replay.earlier_tree import EarlierTree
+from kitserve_initializer.fs.replay.journal import Journal
+from kitserve_initializer.fs.replay.playback import Playback
 from kitserve_initializer.fs.tree import Tree
 
 
@@ -28,7 +28,7 @@ class Draft(NamedTuple):
 
     tree: Tree
     held: Playback
-    journal: StreamJournal
+    journal: Journal
 
 
 def begin(name: str, folder: int) -> Draft:
@@ -37,7 +37,7 @@ def begin(name: str, folder: int) -> Draft:
     held = Playback(stream(name), earlier(name), folder)
     os.mkdir(name, dir_fd=folder)
     aside = EarlierTree(enter(earlier(name), folder)) if is_directory((earlier(name),), folder) else None
-    journal = StreamJournal(stream(name), folder, held)
+    journal = Journal(stream(name), folder, held.is_within)
     return Draft(Tree(enter(name, folder), aside, journal), held, journal)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.patterns import Patterns
     from kitserve_initializer.engines.progress import Counter
-    from kitserve_initializer.fs.stream_playback import Playback
+    from kitserve_initializer.fs.replay.playback import Playback
     from kitserve_initializer.fs.tree import Tree
     from kitserve_initializer.modelkit.layers import Layer
     from kitserve_initializer.modelkit.modelpack import File

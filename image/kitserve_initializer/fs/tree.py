@@ -16,8 +16,8 @@ from kitserve_initializer.fs.paths import Parts, join, require_free
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kitserve_initializer.fs.earlier_tree import EarlierTree
-    from kitserve_initializer.fs.stream_journal import StreamJournal
+    from kitserve_initializer.fs.replay.earlier_tree import EarlierTree
+    from kitserve_initializer.fs.replay.journal import Journal
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
@@ -61,9 +61,7 @@ class Tree:
     has are taken from there, and `journal` records which content follows in the stream.
     """
 
-    def __init__(
-        self, root: int, earlier: EarlierTree | None = None, journal: StreamJournal | None = None
-    ) -> None:
+    def __init__(self, root: int, earlier: EarlierTree | None = None, journal: Journal | None = None) -> None:
         self.journal = journal
         self.narrow: dict[Parts, int] = {}
         """Directories whose mode takes rights from their owner: to be set when everything has its place."""

@@ -3,7 +3,7 @@
 A record holds bytes of the stream that are in no file, such as headers and padding, and names the file whose content
 follows them. Records are written in compressed blocks: before the content of a large file, and else after each `STEP`
 bytes of the stream. A journal is an aid: where it can't be written, or grows too large, it ends and the run goes on.
-`stream_playback.py` reads it.
+`playback.py` reads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kitserve_initializer.fs.paths import Parts, join
 from kitserve_initializer.fs.remove_tree import remove
 
 if TYPE_CHECKING:
-    from kitserve_initializer.fs.stream_playback import Playback
+    from collections.abc import Callable
 
 RECORD = struct.Struct("<IIQ")
 """A record's head: its bytes that are in no file, the bytes of a path, and the size of the file there."""
@@ -34,13 +34,16 @@ _FASTEST = 1
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class StreamJournal:
-    """The file `name` in the directory `folder`, which it replaces once it says more than `played`, the earlier one."""
+class Journal:
+    """The file `name` in the directory `folder`.
 
-    def __init__(self, name: str, folder: int, played: Playback) -> None:
+    It replaces that of an earlier run once `is_enough` says so of the number of bytes that it tells of.
+    """
+
+    def __init__(self, name: str, folder: int, is_enough: Callable[[int], bool]) -> None:
         self._name = name
         self._folder = folder
-        self._played = played
+        self._is_enough = is_enough
         self._file = -1
         self._is_named = False
         self._is_open = True
@@ -109,6 +112,6 @@ class StreamJournal:
         rest = memoryview(block)
         while rest:
             rest = rest[os.write(self._file, rest) :]
-        if not self._is_named and self._played.is_within(self._told):
+        if not self._is_named and self._is_enough(self._told):
             os.rename(self._fresh, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
             self._is_named = True

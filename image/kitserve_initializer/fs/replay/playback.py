@@ -11,12 +11,13 @@ import stat
 import struct
 import zlib
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import UnsafeArchive
 from kitserve_initializer.fs.directory import walked
 from kitserve_initializer.fs.paths import split
-from kitserve_initializer.fs.stream_journal import BLOCK, BLOCK_LIMIT, RECORD
+from kitserve_initializer.fs.replay.journal import BLOCK, BLOCK_LIMIT, RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -36,7 +37,10 @@ class Playback:
         self._name = name
         self._tree = tree
         self._folder = folder
-        self._has_ended = False
+        self._chunked = self._chunks()
+        # What gets the stream may rename the first file at once.
+        self._first = next(self._chunked, b"")
+        self._has_ended = not self._first
 
     def is_within(self, told: int) -> bool:
         """Tell whether all that could be played back is among the first `told` bytes of the stream."""
@@ -44,7 +48,7 @@ class Playback:
 
     def chunks(self, limit: int) -> Iterator[bytes]:
         """Yield the bytes, `limit` of them at most."""
-        for chunk in self._chunks():
+        for chunk in chain([self._first], self._chunked):
             piece = chunk[: limit - self.count]
             if not piece:
                 break

@@ -1,7 +1,7 @@
 """The tree that an earlier run began: its files are taken over, each when the stream comes to it.
 
 Whoever may write to the volume may have changed them: only regular files of ours that have no other name are taken, and
-who takes one compares its bytes with the stream's (`file_content.py`).
+who takes one compares its bytes with the stream's (`fs/file_content.py`).
 """
 
 from __future__ import annotations
