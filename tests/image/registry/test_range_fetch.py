@@ -15,7 +15,7 @@ from kitserve_initializer.registry import range_fetch
 from kitserve_initializer.registry.range_fetch import RANGE, fetch
 
 from tests.bench.throttle import Throttle
-from tests.image.initializer import Initializer, Run
+from tests.image.initializer import Initializer, Run, listing, visible
 from tests.image.packing import Packed, digest, file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
