@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.identity import Authorities, Client
 
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - what is made there has no name
 _PEM_HINT = "both must be PEM, and the key without a password"
 
 
@@ -69,10 +70,11 @@ def memory_file(text: str) -> int:
 def _nameless() -> int:
     try:
         return os.memfd_create("kitserve")
-    except (OSError, AttributeError):  # a sandbox, an old kernel, a C library without it
+    except OSError:  # of a sandbox, or an old kernel
         import tempfile  # noqa: PLC0415 - hardly anybody needs it
+    folder = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
     try:
-        with tempfile.TemporaryFile() as file:
+        with tempfile.TemporaryFile(dir=folder) as file:
             return os.dup(file.fileno())
     except OSError as error:
         raise InvalidEnvironment(
