@@ -236,7 +236,9 @@ class Interrupted(BaseException):
 
     code: ClassVar[int]
     cause: ClassVar[str]
-    hint: str = "nothing was left behind: run it again"
+    hint: str = (
+        "run it again: what was fetched stays hidden in the destination, and the next run uses or removes it"
+    )
 
 
 class Cancelled(Interrupted):

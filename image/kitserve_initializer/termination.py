@@ -15,11 +15,10 @@ _LIMIT = 4096
 
 def write(path: Path, sentence: str) -> None:
     """Write the sentence if the file exists; outside a pod it doesn't, and isn't created."""
-    if not path.is_file():
-        return
     text = sentence.encode("utf-8", "backslashreplace")[:_LIMIT].decode("utf-8", "ignore")
     try:
-        path.write_text(text + "\n" * (len(text.encode()) < _LIMIT), "utf-8")
+        if path.is_file():
+            path.write_text(text + "\n" * (len(text.encode()) < _LIMIT), "utf-8")
     except OSError:
         # The same sentence is the last line of stderr, which kubelet falls back to.
         return

@@ -114,6 +114,11 @@ def listing(folder: Path) -> dict[str, dict[str, Any]]:
     return {path.relative_to(folder).as_posix(): _described(path) for path in paths}
 
 
+def visible(destination: Path) -> set[str]:
+    """What is seen of a destination: all names but hidden ones of the initializer's own."""
+    return {path.name for path in destination.glob("*") if not path.name.startswith(".kitserve")}
+
+
 def _described(path: Path) -> dict[str, Any]:
     status = path.lstat()
     mode = oct(stat.S_IMODE(status.st_mode))

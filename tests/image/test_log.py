@@ -9,6 +9,8 @@ import pytest
 from tests.image.initializer import Initializer
 from tests.parts.registry import Registry
 
+INVALID_REFERENCE = 5
+
 
 @pytest.mark.parametrize(("tag", "code", "level"), [("v1", 0, "info"), ("nope", 12, "error")])
 def test_json_is_an_object_a_line(
@@ -45,3 +47,13 @@ def test_a_log_that_can_t_be_written_changes_nothing(
     for stream in ("2>/dev/full", "2>&-"):
         shell = ("sh", "-c", f'exec {sys.executable} -m kitserve_initializer "$0" "$1" {stream}')
         assert initializer.run_command(shell, source).exit == code, stream
+
+
+@pytest.mark.parametrize("path", ["/" + "n" * 300, "/dev/full", "/dev/null", "/proc/version", "/"])
+def test_a_termination_log_that_can_t_be_written_is_no_fault(initializer: Initializer, path: str) -> None:
+    """The same sentence is the log's last line."""
+    run = initializer("nonsense", KITSERVE_TERMINATION_LOG=path)
+
+    assert run.exit == INVALID_REFERENCE, run.stderr
+    assert "write kit://" in run.last_line
+    assert "Traceback" not in run.stderr

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.image.initializer import Initializer, listing
+from tests.image.initializer import Initializer, visible
 from tests.image.packing import file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
@@ -40,4 +40,4 @@ def test_a_signal_ends_a_run_that_waits(
     assert run.exit == 128 + number, run.stderr
     assert f"stopped by {number.name}" in run.last_line
     assert run.last_line == f"ERROR {run.termination.strip()}"
-    assert listing(initializer.folder).keys() == {"termination-log"}
+    assert visible(initializer.destination) == set()

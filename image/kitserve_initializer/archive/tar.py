@@ -14,7 +14,7 @@ from kitserve_initializer.archive.tar_header import checksum_fits, decoded, name
 from kitserve_initializer.errors import InvalidArchive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 BLOCK = 512
 
@@ -48,10 +48,17 @@ class Member:
 class Archive:
     """An iterator over members. `content()` yields the current member's bytes; the next step skips the rest.
 
-    Iterating to the end reads the stream to its end, so a check of the stream sees all bytes.
+    Iterating to the end reads the stream to its end, so a check of the stream sees all bytes. `keep` gets those up to
+    the end marker that are no member's content, as they are read.
     """
 
-    def __init__(self, chunks: Iterable[bytes | memoryview], what: str) -> None:
+    def __init__(
+        self,
+        chunks: Iterable[bytes | memoryview],
+        what: str,
+        keep: Callable[[bytes], object] | None = None,
+    ) -> None:
+        self._keep = keep
         self._chunks = iter(chunks)
         self._what = what
         self._buffer = memoryview(b"")
@@ -162,6 +169,8 @@ class Archive:
             piece = self._buffer[: count - len(taken)]
             self._buffer = self._buffer[len(piece) :]
             taken += piece
+        if self._keep:
+            self._keep(taken)
         return taken
 
     def _fill(self) -> None:

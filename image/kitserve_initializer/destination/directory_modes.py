@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from kitserve_initializer.fs.directory import is_directory, walked
 from kitserve_initializer.fs.json_file import load
 from kitserve_initializer.fs.paths import Parts, join, split
 from kitserve_initializer.fs.tree import require_few, spelled
+from kitserve_initializer.log import LOG
 
 if TYPE_CHECKING:
     from kitserve_initializer.destination.workspace import Workspace
 
 _PERMISSIONS = 0o777
+_WITHOUT_MODES = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""What volumes say that keep no modes, or another one's."""
 
 Modes = dict[Parts, int]
 """Directories and the modes that they get at the end."""
@@ -74,10 +78,24 @@ def of_present(modes: Modes, target: int) -> Modes:
 
 
 def apply(modes: Modes, target: int) -> None:
-    """Set the modes, reduced by the umask, innermost directories first."""
+    """Set the modes, reduced by the umask, innermost directories first; a volume without modes keeps its own."""
     for parts in sorted(modes, reverse=True):
         with walked(target, parts) as directory:
-            os.fchmod(directory, modes[parts] & ~_umask())
+            narrowed = _narrow(directory, modes[parts] & ~_umask())
+        if not narrowed:
+            LOG.warning("the volume keeps no modes: its directories let their owner do what the layers deny")
+            return
+
+
+def _narrow(directory: int, mode: int) -> bool:
+    """Set the mode; False on a volume that keeps none, as CIFS or a file system in user space."""
+    try:
+        os.fchmod(directory, mode)
+    except OSError as error:
+        if error.errno not in _WITHOUT_MODES:
+            raise
+        return False
+    return True
 
 
 def _umask() -> int:

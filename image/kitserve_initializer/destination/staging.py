@@ -1,41 +1,45 @@
 """The staging area: a hidden folder in the destination, whose content moves into place once every byte is verified.
 
-The folder is inside the destination, the one place that is certainly on the same file system and writable. It is
-gone when the run ends; what a SIGKILL left of it is taken up by the next run. What is in it: names.py.
+The folder is inside the destination, the one place that is certainly on the same file system and writable. A run that
+ends well, or that refuses what it got, removes it. A run that is stopped, or that its registry fails, leaves it if the
+next one can save something by it; so does SIGKILL. What is in it: names.py.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import stat
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from kitserve_initializer.destination import conflicts, directory_modes, marker
+from kitserve_initializer.destination import conflicts, directory_modes, draft, leftovers, marker
 from kitserve_initializer.destination.assemble import assemble
-from kitserve_initializer.destination.names import BLOB, LOCK, PLAN, REMOVED, RESULT, STAGING, record
+from kitserve_initializer.destination.folder_lock import locked
+from kitserve_initializer.destination.names import BLOB, REMOVED, STAGING, record
 from kitserve_initializer.destination.publish import publish, roll_forward
 from kitserve_initializer.destination.workspace import Workspace
-from kitserve_initializer.fs.directory import enter, entries, exists, is_directory, mode
+from kitserve_initializer.errors import Interrupted, RegistryFailure
+from kitserve_initializer.fs.directory import enter
 from kitserve_initializer.fs.foreign_tree import clean
-from kitserve_initializer.fs.json_file import load, save
+from kitserve_initializer.fs.free_space import require
+from kitserve_initializer.fs.json_file import save
 from kitserve_initializer.fs.kept_file import KeptFile
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
-from kitserve_initializer.fs.tree import Tree, require
+from kitserve_initializer.fs.tree import Tree
 from kitserve_initializer.log import LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
     from types import TracebackType
 
+    from kitserve_initializer.destination.draft import Draft
     from kitserve_initializer.destination.place import Place
     from kitserve_initializer.destination.request import Request
 
-_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_PASSING = (Interrupted, RegistryFailure)
+"""What ends a run though all that it fetched was right, as far as anybody knows."""
 
 
 class Staging:
@@ -51,35 +55,65 @@ class Staging:
         self._request = request
         self._verify_again = verify_again
         self._made: list[Path] = []
+        self._target = self._folder = self._lock = -1
+        self._is_marked = False
         self._trees: list[Tree] = []
 
     def __enter__(self) -> Self:
-        with destination_errors(str(self._destination)):
-            self._made = _make_directory(self._destination)
-            self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            remove(REMOVED, self._target)
-            self._folder, self._lock = _locked(self._target)
-            roll_forward(self._folder, self._target)
-            self._is_marked = marker.holds(self._target, self._request)
-        if self._is_marked and self._verify_again:
+        try:
+            with destination_errors(str(self._destination)):
+                self._enter()
+        except BaseException:
+            self._leave(keep=self._lock < 0 or leftovers.are_of_use(self._folder))
+            _remove_empty(self._made)
+            raise
+        if self._replaces:
             LOG.info("%s is marked as complete: unpacked and verified again all the same", self._destination)
         return self
+
+    def _enter(self) -> None:
+        _make_directory(self._destination, self._made)
+        self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        remove(REMOVED, self._target)
+        self._folder, self._lock = locked(self._target)
+        roll_forward(self._folder, self._target)
+        self._is_marked = marker.holds(self._target, self._request)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for tree in self._trees:
             tree.close()
-        os.close(self._folder)
-        # One step: a half removed folder must not look like one to continue.
-        remove(REMOVED, self._target)
-        with suppress(OSError):
-            os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
-        os.close(self._lock)
-        remove(REMOVED, self._target)
-        os.close(self._target)
+        keep = isinstance(error, _PASSING) and leftovers.are_of_use(self._folder)
+        if keep:
+            LOG.info(
+                "what was fetched stays in %s, hidden: the next run uses or removes it", self._destination
+            )
+        self._leave(keep=keep)
         if kind:
             _remove_empty(self._made)
+
+    def _leave(self, *, keep: bool) -> None:
+        """Let the folder go, and remove it if it isn't to be kept."""
+        if self._target < 0:
+            return
+        if not keep:
+            self._clear_away()
+        for file in (self._folder, self._lock):
+            if file >= 0:
+                os.close(file)
+        with suppress(OSError):  # a folder that was made in vain is empty
+            os.rmdir(STAGING, dir_fd=self._target)
+        remove(REMOVED, self._target)
+        os.close(self._target)
+
+    def _clear_away(self) -> None:
+        # One step: a half removed folder must not look like one to continue.
+        remove(REMOVED, self._target)
+        try:
+            os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
+        except OSError:  # some network file systems don't rename a folder with an open file in it
+            leftovers.clear(self._folder)
 
     @property
     def is_done(self) -> bool:
@@ -87,46 +121,10 @@ class Staging:
         return self._is_marked and not self._verify_again
 
     def begin(self, names: Collection[str]) -> list[str]:
-        """Keep the finished trees among `names`, remove everything else, and return the names to fill.
-
-        Without names it keeps nothing: old content couldn't be told from new content.
-        """
+        """Keep the trees among `names` that an earlier run filled or began, and return the names to fill."""
         with destination_errors(str(self._destination)):
-            recorded = set() if self._verify_again else {name for name in names if self._is_recorded(name)}
-            assembling = self._is_assembling(names, recorded)
-            kept = recorded if assembling else self._finished(recorded)
-            keep = {LOCK, *kept, *map(record, kept), *([RESULT, PLAN] if assembling else [])}
-            self._clear(keep, ".json")  # a tree that is going must not look like one that was moved
-            self._clear(keep)
+            kept = leftovers.finished(names, self._request, self._folder, trusted=not self._verify_again)
         return [name for name in names if name not in kept]
-
-    def _is_recorded(self, name: str) -> bool:
-        """Tell whether a tree has a record, which is written when it is finished."""
-        return directory_modes.from_json(load(record(name), self._folder)) is not None
-
-    def _finished(self, recorded: set[str]) -> set[str]:
-        """Return the trees that are there whole; with a result there are none, as some are in it already."""
-        if exists(RESULT, self._folder):
-            return set()
-        return {name for name in recorded if is_directory((name,), self._folder)}
-
-    def _is_assembling(self, names: Collection[str], recorded: set[str]) -> bool:
-        """Tell whether the result is of these trees: it is begun only when all of them are finished."""
-        return (
-            bool(names)
-            and recorded == {*names}
-            and is_directory((RESULT,), self._folder)
-            and load(PLAN, self._folder) == self._request.document
-        )
-
-    def _clear(self, keep: Collection[str], suffix: str = "") -> None:
-        # What goes while it is listed may hide what stays (POSIX, readdir).
-        while sum(
-            remove(entry.name, self._folder)
-            for entry in entries(self._folder)
-            if entry.name not in keep and entry.name.endswith(suffix)
-        ):
-            pass
 
     def check_planned(self, planned: Collection[str], kitfile: bytes | None) -> None:
         """Check that nothing will be in the way of paths, before there is content for them.
@@ -155,10 +153,26 @@ class Staging:
         self._trees.append(tree)
         return tree
 
+    def draft(self, name: str) -> Draft:
+        """Take up what an earlier run left of a tree, or make an empty one; `name` is as for `tree`."""
+        with destination_errors(str(self._destination)):
+            found = draft.begin(name, self._folder)
+        self._trees.append(found.tree)
+        return found
+
+    def begun(self, names: Iterable[str]) -> int:
+        """Return the bytes of the disk that an earlier run used for trees that it didn't finish."""
+        return sum(draft.used(name, self._folder) for name in names)
+
+    def forget(self, name: str) -> None:
+        """Remove what an earlier run left of a tree."""
+        draft.forget(name, self._folder)
+
     def finish(self, name: str, tree: Tree) -> None:
         """Record that a tree is complete and verified, so the next run needn't fill it again."""
         with destination_errors(str(self._destination)):
             save(record(name), directory_modes.to_json(tree.narrow), self._folder, self._folder)
+        draft.forget(name, self._folder)
         self._trees.remove(tree)
         tree.close()
 
@@ -211,65 +225,11 @@ class Staging:
         return self._is_marked and self._verify_again
 
 
-def _locked(target: int) -> tuple[int, int]:
-    """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
-    while True:
-        with suppress(FileExistsError):
-            os.mkdir(STAGING, 0o700, dir_fd=target)
-        try:
-            folder = enter(STAGING, target)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            if not _remove_foreign(STAGING, target, stat.S_ISDIR):
-                raise
-            continue
-        try:
-            return folder, _lock(folder, target)
-        except FileNotFoundError:
-            os.close(folder)  # the run that had it has taken the folder away
-        except BaseException:
-            os.close(folder)
-            raise
-
-
-def _remove_foreign(name: str, directory: int, is_ours: Callable[[int], bool]) -> bool:
-    """Remove what has a name of ours and isn't of its kind; tell whether there was such a thing, and it is gone."""
-    there = mode(name, directory)
-    return bool(there) and not is_ours(there) and remove(name, directory)
-
-
-def _lock(folder: int, target: int) -> int:
-    _remove_foreign(LOCK, folder, stat.S_ISREG)
-    lock = os.open(LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
-    try:
-        _wait_for(lock)
-        _compare(os.stat(f"{STAGING}/{LOCK}", dir_fd=target), os.fstat(lock))
-    except BaseException:
-        os.close(lock)
-        raise
-    return lock
-
-
-def _compare(there: os.stat_result, locked: os.stat_result) -> None:
-    if not os.path.samestat(there, locked):
-        raise FileNotFoundError
-
-
-def _wait_for(lock: int) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        LOG.info("waiting for another run in the same destination")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-
-
-def _make_directory(path: Path) -> list[Path]:
-    """Make a directory and its parents; return those that were missing, innermost first."""
-    missing = [each for each in (path, *path.parents) if not each.exists()]
-    for each in reversed(missing):
+def _make_directory(path: Path, made: list[Path]) -> None:
+    """Make a directory and its parents; `made` gets those that were missing, innermost first."""
+    for each in reversed([each for each in (path, *path.parents) if not each.exists()]):
         each.mkdir(mode=0o755, exist_ok=True)
-    return missing
+        made.insert(0, each)
 
 
 def _remove_empty(directories: list[Path]) -> None:

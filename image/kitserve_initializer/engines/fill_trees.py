@@ -11,14 +11,15 @@ from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.engines.prepare import conflict_policy
 from kitserve_initializer.engines.progress import Progress
 from kitserve_initializer.engines.unpack_layer import Unpacker
-from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer.errors import Failure, InvalidModelKit, RegistryFailure
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
-from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.log import LOG, PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kitserve_initializer.config.options import Options
+    from kitserve_initializer.destination.draft import Draft
     from kitserve_initializer.destination.staging import Staging
     from kitserve_initializer.engines.progress import Counter
     from kitserve_initializer.modelkit.layers import Layer
@@ -75,7 +76,8 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
     groups = _by_digest(work for work in works if work.name in missing)
     # What they hold is known when they are unpacked, but compressed or not it is hardly less.
     progress = Progress(sum(group[0].layer.descriptor.size for group in groups))
-    staging.require(progress.total + sum(_again(group) for group in groups))
+    held = staging.begun(missing)
+    staging.require(progress.total - min(held, progress.total) + sum(_again(group) for group in groups))
     tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
     with progress:
         run(tasks, at_a_time, stop)
@@ -100,16 +102,52 @@ def _again(group: list[_Work]) -> int:
 
 def _fill(group: list[_Work], staging: Staging, counter: Counter) -> None:
     """Fill the trees of one blob, which is kept for the time if there are several."""
-    _, unpacker, layer = group[0]
-    if len(group) == 1:
-        _fill_tree(group[0], unpacker.fetched(layer, counter), staging)
-        return
-    with staging.kept(unpacker.fetched(layer, counter)) as kept:
-        for work in group:
-            _fill_tree(work, unpacker.verified(layer, kept.chunks()), staging)
+    first = group[0]
+    if len(group) > 1:
+        with staging.kept(first.unpacker.fetched(first.layer, counter)) as kept:
+            for work in group:
+                _fill_tree(work, work.unpacker.verified(first.layer, kept.chunks()), staging)
+    elif first.layer.compression:
+        # Its files don't give back the compressed bytes, which its digest is of.
+        _fill_tree(first, first.unpacker.fetched(first.layer, counter), staging)
+    else:
+        _take_up(first, staging, counter)
 
 
 def _fill_tree(work: _Work, chunks: Iterable[bytes], staging: Staging) -> None:
     tree = staging.tree(work.name)
     work.unpacker.unpack(work.layer, tree, chunks)
     staging.finish(work.name, tree)
+
+
+def _take_up(work: _Work, staging: Staging, counter: Counter) -> None:
+    """Fill a tree from what an earlier run left of it, and the registry.
+
+    Whatever is wrong then may be the disk's fault: nothing is concluded before the layer came whole from the registry.
+    """
+    draft = staging.draft(work.name)
+    try:
+        _fill_draft(draft, work, staging, counter)
+    except RegistryFailure:
+        raise
+    except Failure as failure:
+        if not draft.held.count:
+            raise
+        LOG.warning(
+            "%s: %s, with %d bytes from an earlier run: fetched again from its first byte",
+            work.layer,
+            failure.cause,
+            draft.held.count,
+        )
+        counter.bytes = 0
+        staging.forget(work.name)
+        _fill_draft(staging.draft(work.name), work, staging, counter)
+
+
+def _fill_draft(draft: Draft, work: _Work, staging: Staging, counter: Counter) -> None:
+    try:
+        blob = work.unpacker.fetched(work.layer, counter, draft.held)
+        work.unpacker.unpack(work.layer, draft.tree, blob, draft.held)
+    finally:
+        draft.journal.close()
+    staging.finish(work.name, draft.tree)

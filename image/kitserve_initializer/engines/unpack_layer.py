@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.patterns import Patterns
     from kitserve_initializer.engines.progress import Counter
+    from kitserve_initializer.fs.replay.playback import Playback
     from kitserve_initializer.fs.tree import Tree
     from kitserve_initializer.modelkit.file_annotations import File
     from kitserve_initializer.modelkit.layers import Layer
@@ -52,13 +53,18 @@ class Unpacker:
         """Return a name for everything that decides the content of a layer's tree."""
         return hashlib.sha256(repr((self._policy, self._patterns, layer.key)).encode()).hexdigest()
 
-    def fetched(self, layer: Layer, counter: Counter) -> Iterator[bytes]:
-        """Yield a layer's bytes as they come; the end is handed out only if every byte was right.
+    def fetched(self, layer: Layer, counter: Counter, held: Playback | None = None) -> Iterator[bytes]:
+        """Yield a layer's bytes, those that are `held` first, the others as they come.
+
+        The end is handed out only if every byte was right.
 
         Raises:
             CorruptContent, RegistryFailure.
         """
-        return until(self._stop, counted(self._repository.blob(layer.descriptor, _named(layer)), counter))
+        begin = _played(layer, held) if held else ()
+        return until(
+            self._stop, counted(self._repository.blob(layer.descriptor, _named(layer), begin), counter)
+        )
 
     def verified(self, layer: Layer, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield a layer's bytes that were kept, under the same condition.
@@ -68,8 +74,10 @@ class Unpacker:
         """
         return until(self._stop, verified(chunks, layer.descriptor, _named(layer)))
 
-    def unpack(self, layer: Layer, tree: Tree, blob: Iterable[bytes]) -> None:
+    def unpack(self, layer: Layer, tree: Tree, blob: Iterable[bytes], held: Playback | None = None) -> None:
         """Write what a layer holds into `tree`; returns only if every byte was right.
+
+        If it wasn't, and its begin was `held`, the rest isn't looked at.
 
         Raises:
             CorruptContent, InvalidArchive, UnsafeArchive, PathExists, RegistryFailure, DestinationFailure.
@@ -80,7 +88,8 @@ class Unpacker:
                 self._write(fetched, layer, tree)
             except ContentFailure:
                 # Wrong bytes look like a bad archive: only the digest, known at the blob's end, shows the difference.
-                deque(fetched, maxlen=0)
+                if not (held and held.count):
+                    deque(fetched, maxlen=0)
                 raise
         seconds = time.monotonic() - begun
         PROGRESS.info(
@@ -92,11 +101,13 @@ class Unpacker:
         with self._inflated(blob, layer, what) as inflated:
             content = until(self._stop, inflated)
             if layer.file:
-                self._add_raw(layer.file, lift(layer.file.parts, layer.root, is_file=True), content, tree)
+                self._add_raw(layer, layer.file, content, tree)
             else:
-                self._add_all(tar.Archive(content, what), layer, tree)
+                self._add_all(content, layer, tree)
 
-    def _add_all(self, archive: tar.Archive, layer: Layer, tree: Tree) -> None:
+    def _add_all(self, content: Iterable[bytes | memoryview], layer: Layer, tree: Tree) -> None:
+        keep = tree.journal.add if tree.journal else None
+        archive = tar.Archive(content, _named(layer), keep)
         markers = 0
         for member in archive:
             is_file = member.kind == tar.FILE
@@ -105,6 +116,8 @@ class Unpacker:
                 markers += 1
             else:
                 self._add(member, archive, lift(parts, layer.root, is_file=is_file), tree)
+            if keep:
+                deque(map(keep, archive.content()), maxlen=0)  # what no file took
         tell_skipped(_named(layer), markers)
 
     @contextmanager
@@ -117,7 +130,9 @@ class Unpacker:
         with self._stage(_INFLATERS[layer.compression](blob, what)) as content:
             yield hashed(content, layer.diff_id, what) if layer.diff_id else content
 
-    def _add_raw(self, file: File, parts: Parts, content: Iterable[bytes | memoryview], tree: Tree) -> None:
+    def _add_raw(self, layer: Layer, file: File, content: Iterable[bytes | memoryview], tree: Tree) -> None:
+        parts = lift(file.parts, layer.root, is_file=True)
+        size = (file.size or 0) if layer.compression else layer.descriptor.size
         sized = _sized(content, file.size, join(parts))
         if not parts:
             raise UnsafeArchive("a raw layer is a file without a name")
@@ -125,8 +140,7 @@ class Unpacker:
             deque(sized, maxlen=0)
             tell_skipped(f"the raw layer of {join(parts)!r}", 1)
         elif self._patterns.take(parts):
-            tree.require(parts, file.size or 0)
-            tree.add_file(parts, file.mode, sized, file.size or 0)
+            tree.add_file(parts, file.mode, sized, size)
         else:
             deque(sized, maxlen=0)
 
@@ -146,10 +160,8 @@ class Unpacker:
             raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
         elif not parts:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
-        elif self._patterns.take(parts):
-            tree.require(parts, member.size)
-            if not tree.add_file(parts, mode, archive.content(), member.size):
-                self._replace(member, archive, parts, tree)
+        elif self._patterns.take(parts) and not tree.add_file(parts, mode, archive.content(), member.size):
+            self._replace(member, archive, parts, tree)
 
     def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         """Handle a file that a layer has twice as `kit unpack` does."""
@@ -158,6 +170,18 @@ class Unpacker:
         if self._policy is ConflictPolicy.REFUSE or not tree.remove_file(parts):
             raise PathExists(f"a layer holds {join(parts)!r} twice")
         tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
+
+
+def _played(layer: Layer, held: Playback) -> Iterator[bytes]:
+    """Yield the begin of a layer that is held, and log how much it was."""
+    yield from held.chunks(layer.descriptor.size)
+    if held.count:
+        PROGRESS.info(
+            "%s: %d of %d bytes are from an earlier run, and hashed again",
+            layer,
+            held.count,
+            layer.descriptor.size,
+        )
 
 
 def _named(layer: Layer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from kitserve_initializer.fs.remove_tree import remove
@@ -20,7 +21,8 @@ class KeptFile:
     def __init__(self, name: str, directory: int) -> None:
         remove(name, directory)
         self._file = os.open(name, _FLAGS, 0o600, dir_fd=directory)
-        os.unlink(name, dir_fd=directory)
+        with suppress(OSError):  # where an open file has to keep its name, it goes with its directory
+            os.unlink(name, dir_fd=directory)
 
     def __enter__(self) -> Self:
         return self

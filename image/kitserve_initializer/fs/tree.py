@@ -6,14 +6,18 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.errors import DiskFull, InvalidArchive, PathExists
+from kitserve_initializer.errors import InvalidArchive, PathExists
 from kitserve_initializer.fs.directory import enter
+from kitserve_initializer.fs.file_content import fill
+from kitserve_initializer.fs.free_space import require
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.paths import Parts, join, require_free
-from kitserve_initializer.fs.preallocate import reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from kitserve_initializer.fs.replay.earlier_tree import EarlierTree
+    from kitserve_initializer.fs.replay.journal import Journal
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _PARENT_MODE = 0o755
@@ -23,19 +27,6 @@ _NARROW_BYTES = 1536 * 1024
 """Bytes of their paths, as JSON writes them: with what stands beside them they fit into a file (json_file.LIMIT)."""
 _LARGE = 16 * 1024 * 1024
 """Bytes from which on asking for the free space costs nothing beside writing the file."""
-
-
-def require(size: int, directory: int, what: str) -> None:
-    """Check that a directory's file system has room for `size` bytes.
-
-    Raises:
-        DiskFull: naming the needed and the free bytes.
-    """
-    status = os.statvfs(directory)
-    free = status.f_bavail * status.f_frsize
-    # Some network file systems report no blocks at all.
-    if status.f_blocks and size > free:
-        raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
 
 
 def spelled(parts: Parts) -> int:
@@ -66,14 +57,17 @@ def require_few(count: int, size: int) -> None:
 class Tree:
     """A directory to fill. It may be given up with `close()`; it holds at most two descriptors.
 
-    Names of the initializer's own are refused here too (UnsafeArchive), whoever let them through.
+    Names of the initializer's own are refused here too (UnsafeArchive), whoever let them through. Files that `earlier`
+    has are taken from there, and `journal` records which content follows in the stream.
     """
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, earlier: EarlierTree | None = None, journal: Journal | None = None) -> None:
+        self.journal = journal
         self.narrow: dict[Parts, int] = {}
         """Directories whose mode takes rights from their owner: to be set when everything has its place."""
         self._narrow_bytes = 0
         self._root = root
+        self._earlier = earlier
         self._parent: tuple[Parts, int] | None = None
 
     def add_directory(self, parts: Parts, mode: int) -> bool:
@@ -90,37 +84,33 @@ class Tree:
             require_few(len(self.narrow), self._narrow_bytes)
         return True
 
-    def require(self, parts: Parts, size: int) -> None:
-        """Check that a file will have room, before its first byte.
-
-        Raises:
-            DiskFull: if it won't.
-        """
-        if size >= _LARGE:
-            with destination_errors(join(parts)):
-                require(size, self._root, repr(join(parts)))
-
     def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
         """Write a file with its parents; False, without reading the content, if something is there already.
 
         `size` is that of the content if it is known.
+
+        Raises:
+            DiskFull: before its first byte, if a large file won't have room.
         """
         require_free(parts[-1:])
         with destination_errors(join(parts)):
             try:
-                file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=self._enter_parent(parts[:-1]))
+                file = self._open(parts, mode)
             except FileExistsError:
                 return False
         try:
-            for piece in reserved(file, size, content):
-                with destination_errors(join(parts)):
-                    _write(file, piece)
+            self._require(parts, size, file)
+            if self.journal:
+                self.journal.add_content(parts, size)
+            fill(file, content, size, join(parts))
         finally:
             os.close(file)
         return True
 
     def remove_file(self, parts: Parts) -> bool:
         """Remove a file; False if it is none."""
+        if self.journal:
+            self.journal.withdraw()
         with destination_errors(join(parts)):
             try:
                 os.unlink(parts[-1], dir_fd=self._enter_parent(parts[:-1]))
@@ -139,7 +129,19 @@ class Tree:
     def close(self) -> None:
         """Close all descriptors."""
         self._leave_parent()
+        if self._earlier:
+            self._earlier.close()
         os.close(self._root)
+
+    def _open(self, parts: Parts, mode: int) -> int:
+        parent = self._enter_parent(parts[:-1])
+        file = os.open(parts[-1], _NEW_FILE, mode, dir_fd=parent)
+        return self._earlier.taken(parts, file, parent) if self._earlier else file
+
+    def _require(self, parts: Parts, size: int, file: int) -> None:
+        if size >= _LARGE:
+            with destination_errors(join(parts)):
+                require(size - os.fstat(file).st_size, self._root, repr(join(parts)))
 
     def _enter_parent(self, parts: Parts) -> int:
         """Return the descriptor of a directory, made if missing. Archives are sorted, so the last one mostly serves."""
@@ -173,9 +175,3 @@ def _enter_or_make(name: str, parent: int) -> int:
     except FileNotFoundError:
         os.mkdir(name, _PARENT_MODE, dir_fd=parent)
         return enter(name, parent)
-
-
-def _write(file: int, piece: memoryview | bytes) -> None:
-    rest = memoryview(piece)
-    while rest:
-        rest = rest[os.write(file, rest) :]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.identity import Authorities, Client
 
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - what is made there has no name
 _PEM_HINT = "both must be PEM, and the key without a password"
 
 
@@ -55,11 +56,31 @@ def client(*, verify: bool, told: Identity, urls: Iterable[str]) -> ClientTls | 
 
 
 def memory_file(text: str) -> int:
-    """Return the descriptor of a file that lies in no folder."""
-    file = os.memfd_create("kitserve")
+    """Return the descriptor of a file that lies in no folder.
+
+    Raises:
+        InvalidEnvironment: if there is neither memory nor a temporary folder for one.
+    """
+    file = _nameless()
     with os.fdopen(os.dup(file), "w", encoding="utf-8") as stream:
         stream.write(text)
     return file
+
+
+def _nameless() -> int:
+    try:
+        return os.memfd_create("kitserve")
+    except OSError:  # of a sandbox, or an old kernel
+        import tempfile  # noqa: PLC0415 - hardly anybody needs it
+    folder = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return os.dup(file.fileno())
+    except OSError as error:
+        raise InvalidEnvironment(
+            f"a certificate needs a file without a name, and there can be none: {error.strerror}",
+            "allow memfd_create(2), or make a temporary folder writable (TMPDIR)",
+        ) from error
 
 
 def path(file: int) -> str:

@@ -23,7 +23,7 @@ from kitserve_initializer.registry.range_fetch import fetch
 from kitserve_initializer.registry.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.http.transport import Transport
@@ -108,15 +108,24 @@ class Repository:
             )
         return b"".join(self.blob(descriptor, what))
 
-    def blob(self, descriptor: Descriptor, what: str) -> Iterator[bytes]:
+    def blob(self, descriptor: Descriptor, what: str, held: Iterable[bytes] = ()) -> Iterator[bytes]:
         """Stream a blob; its end is handed out only if every byte was right.
+
+        `held` is its begin, no longer than the blob, which is verified like the rest and not asked for.
 
         Raises:
             CorruptContent: if size or digest differ.
             RegistryFailure: if the registry doesn't hand it over.
         """
+        yield from verified(self._continued(held, descriptor, what), descriptor, what)
+
+    def _continued(self, held: Iterable[bytes], descriptor: Descriptor, what: str) -> Iterator[bytes]:
+        begin = 0
+        for chunk in held:
+            begin += len(chunk)
+            yield chunk
         source = partial(self._resumed, descriptor, what)
-        yield from verified(fetch(source, descriptor.size, self._transport.slots), descriptor, what)
+        yield from fetch(source, descriptor.size, self._transport.slots, begin)
 
     def _resumed(
         self, descriptor: Descriptor, what: str, begin: int, end: int | None = None

@@ -43,23 +43,25 @@ class Source(Protocol):
         """
 
 
-def fetch(source: Source, size: int, slots: threading.Semaphore) -> Iterator[bytes]:
-    """Yield a blob of `size` bytes in order; each range that is fetched ahead takes one of `slots`."""
-    if size < _LARGE:
-        yield from source(0)
+def fetch(source: Source, size: int, slots: threading.Semaphore, begin: int = 0) -> Iterator[bytes]:
+    """Yield a blob of `size` bytes in order, from `begin` on; each range that is fetched ahead takes one of `slots`."""
+    if 0 < begin == size:
+        return
+    if size - begin < _LARGE:
+        yield from source(begin)
     else:
-        with closing(_Blob(source, size, slots)) as blob:
+        with closing(_Blob(source, size, slots, begin)) as blob:
             yield from blob.chunks()
 
 
 class _Blob:
     """A blob on its way: what lies before `_offset` is handed out, and `_ahead` are the ranges that follow."""
 
-    def __init__(self, source: Source, size: int, slots: threading.Semaphore) -> None:
+    def __init__(self, source: Source, size: int, slots: threading.Semaphore, begin: int) -> None:
         self._source = source
         self._size = size
         self._slots = slots
-        self._offset = 0
+        self._offset = begin
         self._ahead: deque[_Range] = deque()
         self._wanted = 0
         self._refused = False

@@ -14,7 +14,7 @@ from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
 
 PATH_EXISTS, DISK_FULL = 30, 32
-KILLED = -signal.SIGKILL
+KILLED, TERMINATED = -signal.SIGKILL, 128 + signal.SIGTERM
 
 
 def members(name: str) -> bytes:
@@ -145,8 +145,9 @@ def test_killed_wherever_bytes_are_waited_for(
     assert listing(initializer.destination) == expected
 
 
-# Runs the initializer twice for each step, in processes forked when everything is imported: the first is killed
-# before that step, the second goes on. Prints what each pair left, a line of JSON a step, until a first one is through.
+# Runs the initializer twice for each step, in processes forked when everything is imported: the first gets a signal
+# before that step, and before each later one, and the second goes on. Prints what each pair left, a line of JSON a
+# step, until a first one is through.
 STEPS = """
 import json, os, sys
 from pathlib import Path
@@ -156,6 +157,7 @@ from kitserve_initializer.destination.names import JOURNAL, PLAN, STAGING
 context = main.tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
 main.tls.context = lambda **_: context
 source, folder = sys.argv[1], Path(sys.argv[2]).parent
+number = int(os.environ.pop("NUMBER"))
 def run(destination, said, left):
     child = os.fork()
     if not child:
@@ -168,8 +170,8 @@ def run(destination, said, left):
 def counted(call, left):
     def step(*arguments, **options):
         if not left[0]:
-            os.kill(os.getpid(), 9)
-        left[0] -= 1
+            os.kill(os.getpid(), number)
+        left[0] -= number == 9 or left[0] > 0
         return call(*arguments, **options)
     return step
 for steps in range(200):
@@ -202,25 +204,45 @@ def test_killed_before_any_step_of_the_file_system(
     registry: Registry, first: str, flags: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every rename, mkdir, unlink and fchmod of a run is the last before a SIGKILL once; then all is run again."""
-    kit = pack(registry, FIRST_LAYERS[first], SECOND_LAYER)
-    arguments = f"{ONE_AT_A_TIME} {flags}"
-    fresh = Initializer(tmp_path_factory.mktemp("fresh"))
-    assert fresh(kit.uri, flags=arguments).exit == 0
-    here = Initializer(tmp_path_factory.mktemp("steps"))
+    ran = stepped(pack(registry, FIRST_LAYERS[first], SECOND_LAYER), flags, signal.SIGKILL, tmp_path_factory)
 
-    steps = here.run_program(STEPS, kit.uri, flags=arguments)
+    assert [killed for killed, *_ in ran] == [KILLED] * (len(ran) - 1) + [0]
+    assert sum(assembling for _, assembling, _ in ran) > 2
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("first", "flags"), [("shared", ""), ("with a Kitfile", "-o")])
+def test_stopped_before_any_step_of_the_file_system(
+    registry: Registry, first: str, flags: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The same with SIGTERM, once and again; a move that had begun is taken back, and its trees serve the next run."""
+    ran = stepped(pack(registry, FIRST_LAYERS[first], SECOND_LAYER), flags, signal.SIGTERM, tmp_path_factory)
+
+    assert {stopped for stopped, *_ in ran[:-1]} == {TERMINATED}
+    assert sum(assembling for _, assembling, _ in ran) > 2
+
+
+def stepped(
+    kit: Packed, flags: str, number: signal.Signals, factory: pytest.TempPathFactory
+) -> list[tuple[int, bool, int]]:
+    """Run for each step; every second run makes the right tree, without fetching what the first had finished."""
+    arguments = f"{ONE_AT_A_TIME} {flags}"
+    fresh = Initializer(factory.mktemp("fresh"))
+    assert fresh(kit.uri, flags=arguments).exit == 0
+    here = Initializer(factory.mktemp("steps"))
+
+    steps = here.run_program(STEPS, kit.uri, flags=arguments, NUMBER=str(int(number)))
 
     assert steps.exit == 0, steps.stderr
-    ran = [json.loads(line) for line in steps.stdout.splitlines()]
-    for number, (_, assembling, again) in enumerate(ran):
-        said = (here.folder / f"{number}.log").read_text()
-        assert again == 0, (number, said)
-        assert listing(here.folder / str(number)) == listing(fresh.destination), number
-        assert (here.folder / f"{number}/{MARKER}").is_file()
-        assert not assembling or "2 layers were fetched by a run before" in said, number
-    assert [killed for killed, *_ in ran] == [KILLED] * (len(ran) - 1) + [0]
+    ran = [tuple(json.loads(line)) for line in steps.stdout.splitlines()]
+    for step, (_, assembling, again) in enumerate(ran):
+        said = (here.folder / f"{step}.log").read_text()
+        assert again == 0, (step, said)
+        assert listing(here.folder / str(step)) == listing(fresh.destination), step
+        assert (here.folder / f"{step}/{MARKER}").is_file()
+        assert not assembling or "2 layers were fetched by a run before" in said, step
     assert len(ran) > 20
-    assert sum(assembling for _, assembling, _ in ran) > 2
+    return ran
 
 
 def done(run: Run) -> bool:

@@ -1,5 +1,6 @@
 """Registries and token servers over TLS: whom the initializer trusts, and what it shows of itself."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,43 @@ def test_a_client_certificate_is_shown_and_no_file_is_needed_for_it(
     assert run.exit == 0, run.stderr
     assert listing(initializer.destination) == modelkits()["iris"].expected["runs"][0]["tree"]
     assert {path.name for path in initializer.folder.iterdir()} == {"models", "termination-log"}
+
+
+# A kernel or a sandbox without memfd_create; with FULL, also without a place for temporary files.
+WITHOUT_MEMORY = """
+import errno, os, sys, tempfile
+from kitserve_initializer import __main__
+def refuse(*_, **__):
+    raise OSError(int(os.environ["NUMBER"]), "refused")
+os.memfd_create = refuse
+if os.environ.get("FULL"):
+    tempfile.TemporaryFile = refuse
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EPERM], ids=["ENOSYS", "EPERM"])
+@pytest.mark.parametrize("full", ["", "full"])
+def test_a_client_certificate_needs_no_memory_file(
+    company: Company, mutual_registry: Registry, initializer: Initializer, number: int, full: str
+) -> None:
+    flags, given = "", clients(*company.pair("client"))[CLIENTS[2]]
+    variables = {name: text for name, text in given.items() if name != "flags"}
+
+    run = initializer.run_program(
+        WITHOUT_MEMORY,
+        iris(mutual_registry.host),
+        flags,
+        KITSERVE_CA_CERTIFICATES=company.authority.pem,
+        NUMBER=str(number),
+        FULL=full,
+        **variables,
+    )
+
+    if full:
+        assert_failed(run, ENVIRONMENT, "there can be none: refused; allow memfd_create(2), or make")
+    else:
+        assert run.exit == 0, run.stderr
 
 
 def test_a_registry_that_wants_a_client_certificate_is_told(
