@@ -19,6 +19,7 @@ SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *TYPE_SW
 CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
 FILES = ("cert", "key", "tls-cert")
 COUNT = "verbose"
+"""Counts: `-v` is debug, `-vv` trace, and `--verbose=2` too."""
 _VALUES = ("filter", "concurrency", "proxy", *FILES, *CHOICES)
 _SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "v": COUNT, "d": "dir"}
 _REFUSED = {

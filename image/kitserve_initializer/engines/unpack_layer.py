@@ -17,7 +17,8 @@ from kitserve_initializer.engines.progress import counted
 from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.fs.paths import Parts, is_marker, join, split
-from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit.placement import lift
 from kitserve_initializer.oci.digest import hashed, verified
 
@@ -83,8 +84,14 @@ class Unpacker:
                 deque(fetched, maxlen=0)
                 raise
         seconds = time.monotonic() - begun
-        PROGRESS.info(
-            "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
+        size = layer.descriptor.size
+        say(
+            events.LAYER_UNPACKED,
+            layer=layer,
+            digest=layer.descriptor.digest,
+            bytes=size,
+            seconds=seconds,
+            bytes_per_second=round(size / max(seconds, 0.001)),
         )
 
     def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
@@ -127,6 +134,7 @@ class Unpacker:
         elif self._patterns.take(parts):
             tree.require(parts, file.size or 0)
             tree.add_file(parts, file.mode, sized, file.size or 0)
+            say(events.FILE_WRITTEN, file=join(parts), bytes=file.size)
         else:
             deque(sized, maxlen=0)
 
@@ -148,7 +156,9 @@ class Unpacker:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
         elif self._patterns.take(parts):
             tree.require(parts, member.size)
-            if not tree.add_file(parts, mode, archive.content(), member.size):
+            if tree.add_file(parts, mode, archive.content(), member.size):
+                say(events.FILE_WRITTEN, file=join(parts), bytes=member.size)
+            else:
                 self._replace(member, archive, parts, tree)
 
     def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
