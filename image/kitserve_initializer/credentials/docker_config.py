@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import CredentialSourceFailed
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import IDENTITY_TOKEN_USER, Credential
 from kitserve_initializer.secret import Secret
 
@@ -139,7 +140,7 @@ def _ask(helper: str, server: str, origin: str) -> Credential | None:
     """Ask a helper (Docker's credential helper protocol); what it writes may be secret, and is shown nowhere."""
     program = f"docker-credential-{helper}"
     if not _HELPER.fullmatch(helper) or not shutil.which(program):
-        LOG.warning("%s names the credential helper %r, which isn't on PATH", origin, program)
+        say(events.HELPER_ABSENT, credentials=origin, program=program)
         return None
     try:
         ran = subprocess.run(
@@ -149,7 +150,7 @@ def _ask(helper: str, server: str, origin: str) -> Credential | None:
         raise CredentialSourceFailed(f"{program} of {origin} doesn't answer") from error
     if ran.returncode:
         # The protocol has one exit code for all faults, and mostly it means that there is no entry.
-        LOG.warning("%s has no credentials for %s (exit %d)", program, server, ran.returncode)
+        say(events.HELPER_REFUSED, program=program, registry=server, code=ran.returncode)
         return None
     answer = parse(ran.stdout.decode("utf-8", "replace"), program)
     user, password = str(answer.get("Username") or ""), str(answer.get("Secret") or "")

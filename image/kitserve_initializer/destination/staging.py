@@ -25,7 +25,8 @@ from kitserve_initializer.fs.kept_file import KeptFile
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
 from kitserve_initializer.fs.tree import Tree, require
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -58,11 +59,11 @@ class Staging:
             self._made = _make_directory(self._destination)
             self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             remove(REMOVED, self._target)
-            self._folder, self._lock = _locked(self._target)
+            self._folder, self._lock = _locked(self._target, self._destination)
             roll_forward(self._folder, self._target)
             self._is_marked = marker.holds(self._target, self._request)
         if self._is_marked and self._verify_again:
-            LOG.info("%s is marked as complete: unpacked and verified again all the same", self._destination)
+            say(events.UNPACKING_AGAIN, destination=self._destination)
         return self
 
     def __exit__(
@@ -211,7 +212,7 @@ class Staging:
         return self._is_marked and self._verify_again
 
 
-def _locked(target: int) -> tuple[int, int]:
+def _locked(target: int, destination: Path) -> tuple[int, int]:
     """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
     while True:
         with suppress(FileExistsError):
@@ -225,7 +226,7 @@ def _locked(target: int) -> tuple[int, int]:
                 raise
             continue
         try:
-            return folder, _lock(folder, target)
+            return folder, _lock(folder, target, destination)
         except FileNotFoundError:
             os.close(folder)  # the run that had it has taken the folder away
         except BaseException:
@@ -239,11 +240,11 @@ def _remove_foreign(name: str, directory: int, is_ours: Callable[[int], bool]) -
     return bool(there) and not is_ours(there) and remove(name, directory)
 
 
-def _lock(folder: int, target: int) -> int:
+def _lock(folder: int, target: int, destination: Path) -> int:
     _remove_foreign(LOCK, folder, stat.S_ISREG)
     lock = os.open(LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
     try:
-        _wait_for(lock)
+        _wait_for(lock, destination)
         _compare(os.stat(f"{STAGING}/{LOCK}", dir_fd=target), os.fstat(lock))
     except BaseException:
         os.close(lock)
@@ -256,11 +257,11 @@ def _compare(there: os.stat_result, locked: os.stat_result) -> None:
         raise FileNotFoundError
 
 
-def _wait_for(lock: int) -> None:
+def _wait_for(lock: int, destination: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        LOG.info("waiting for another run in the same destination")
+        say(events.WAITING_FOR_RUN, destination=destination)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 

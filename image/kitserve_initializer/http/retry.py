@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import time
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 from kitserve_initializer.errors import RegistryFailure
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,9 @@ PROGRESS = 16 * 1024
 _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 30.0
 
+ATTEMPT: ContextVar[int] = ContextVar("attempt", default=1)
+"""The number of the try that a thread is at, for the log."""
+
 T = TypeVar("T")
 
 
@@ -28,6 +33,7 @@ class Patience:
     def __init__(self) -> None:
         self._failures = 0
         self._came = 0
+        ATTEMPT.set(1)
 
     def renew(self, came: int) -> None:
         """Count from the start again once enough bytes came since the last failure."""
@@ -51,7 +57,8 @@ class Patience:
         wait = _FIRST_WAIT_SECONDS * 2 ** (self._failures - 1) * (0.8 + 0.4 * jitter)
         if error.wait_seconds:
             wait = min(error.wait_seconds, _LONGEST_WAIT_SECONDS) + jitter
-        LOG.warning("%s: trying again (%d of %d)", error.cause, self._failures + 1, TRIES)
+        say(events.RETRYING, cause=error.cause, attempt=self._failures + 1, attempts=TRIES, wait_seconds=wait)
+        ATTEMPT.set(self._failures + 1)
         time.sleep(wait)
 
 

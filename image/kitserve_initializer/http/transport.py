@@ -15,6 +15,7 @@ from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.address import Scope, scope_of_address, scope_of_host
 from kitserve_initializer.http.answer import Answer, Hop
 from kitserve_initializer.http.connection import refuse
+from kitserve_initializer.http.exchange import Exchange
 from kitserve_initializer.http.failures import told
 from kitserve_initializer.http.proxy import pools
 from kitserve_initializer.http.url import clean, origin, resolved
@@ -140,6 +141,7 @@ class Transport:
     def _open(self, request: Request, hop: Hop, barred: Barred) -> Answer:
         # Whoever goes through a proxy learns no address: what the URL itself shows is all there is to look at.
         refuse(hop.here.label, scope_of_host(hop.here.host), barred)
+        exchange = Exchange(request.method, request.url, self._proxies)
         with told(hop.who):
             response = self._pool(self._context_for(hop.here), barred).request(
                 request.method,
@@ -151,7 +153,8 @@ class Transport:
                 decode_content=False,
             )
         scopes = _scopes(response, hop.here) if hop.scopes is None else hop.scopes
-        return Answer(response, hop._replace(scopes=scopes), request.headers.get("Authorization", ""))
+        authorization = request.headers.get("Authorization", "")
+        return Answer(response, hop._replace(scopes=scopes), authorization, exchange)
 
     def _context_for(self, here: Origin) -> ssl.SSLContext:
         return self._client.context if self._client and here in self._client.origins else self._context
