@@ -22,8 +22,8 @@ seconds; in sentences they are rounded, with units of 1024 bytes. Sentences may 
 | Flag in `unpackFlags` or `kitserve.io/unpack-flags` | Lines |
 | --- | --- |
 | none, `--log-level info` | what is unpacked, its progress, warnings, and the failure |
-| `-v`, `--log-level debug` | each request, each source of credentials, and each layer's place too |
-| `-vv`, `--log-level trace` | each request before it is sent, and each file too |
+| `-v`, `--log-level debug` | each request and its answer, each source of credentials, and each layer's place too |
+| `-vv`, `--log-level trace` | each file too |
 | `--log-level warn`, `--log-level error` | warnings and the failure, or the failure alone |
 | `--progress none` | none of the events that are marked as progress |
 

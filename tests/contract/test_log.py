@@ -2,6 +2,7 @@
 
 import ast
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from kitserve_initializer.log import events
 from kitserve_initializer.log.amounts import duration, size
 from kitserve_initializer.log.event import Event
 from kitserve_initializer.log.fields import FIELDS
+
+from tests.cases import REPOSITORY
 
 PACKAGE = Path(kitserve_initializer.__file__).parent
 SOURCES = sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "log").glob("*.py")))
@@ -67,6 +70,28 @@ def test_a_sentence_takes_fields_of_any_text(event: Event) -> None:
     assert message
     assert ("cause" in event.fields) == ("{x} %s {0}" in message)
     assert logging.getLevelName(event.level)
+
+
+def shown_lines() -> list[str]:
+    """Lines of the log that guides show."""
+    pages = [*(REPOSITORY / "docs/guide").glob("*.md"), REPOSITORY / "README.md"]
+    found = [re.findall(r"^\d{4}-\S+Z ([A-Z]+ .*)$", page.read_text(), re.MULTILINE) for page in pages]
+    return [line for lines in found for line in lines]
+
+
+def pattern(event: Event) -> str:
+    """What a line of this event looks like."""
+    level = logging.getLevelName(event.level)
+    return level + " " + re.sub(r"\\{.*?\\}", ".*", re.escape(event.sentence))
+
+
+def test_lines_that_guides_show_are_written_so() -> None:
+    lines = shown_lines()
+
+    assert lines
+    assert [
+        line for line in lines if not any(re.fullmatch(pattern(each), line) for each in TABLE.values())
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,10 @@ REQUEST = Event(
     "An answer is read to its end, or left.",
 )
 REQUEST_SENT = Event(
-    "request-sent", TRACE, "{method} {host}{path}, attempt {attempt}, proxy: {proxy}", "Before it is sent."
+    "request-sent",
+    DEBUG,
+    "{method} {host}{path} is sent, attempt {attempt}, proxy: {proxy}",
+    "Before it is sent: what a run waits for.",
 )
 RETRYING = Event(
     "retrying",
