@@ -115,6 +115,8 @@ def test_sizes(count: float, shown: str) -> None:
     ("seconds", "shown"),
     [
         (0, "0.0 s"),
+        (0.0123, "12 ms"),
+        (0.9996, "1.0 s"),
         (9.94, "9.9 s"),
         (9.96, "10 s"),
         (59.6, "1 min 0 s"),

@@ -17,7 +17,9 @@ def size(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in the two largest units that count: `0.3 s`, `42 s`, `8 min 10 s`, `2 h 5 min`."""
+    """Return a time in the two largest units that count: `12 ms`, `4.2 s`, `42 s`, `8 min 10 s`, `2 h 5 min`."""
+    if 0 < round(seconds * 1000) < 1000:
+        return f"{seconds * 1000:.0f} ms"
     if round(seconds, 1) < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

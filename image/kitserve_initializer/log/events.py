@@ -205,9 +205,8 @@ REQUEST_SENT = Event(
 RETRYING = Event(
     "retrying",
     WARNING,
-    "{cause}: trying again ({attempt} of {attempts})",
+    "{cause}: trying again in {wait_seconds:duration} ({attempt} of {attempts})",
     "A request failed, and may work the next time.",
-    more=("wait_seconds",),
 )
 RANGES_REFUSED = Event(
     "ranges-refused",
