@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from codegen import chart_readme, defaults, environment, reference, schema, types
+from codegen import chart_readme, defaults, environment, log_reference, reference, schema, types
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
@@ -16,6 +16,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/reference/cli.md": reference.cli,
     "docs/reference/environment.md": reference.variables,
     "docs/reference/exit-codes.md": reference.exit_codes,
+    "docs/reference/log.md": log_reference.text,
     "docs/reference/problems.md": reference.problems,
     "docs/reference/values.md": reference.values,
     "generator/kitserve/values/types.py": types.text,

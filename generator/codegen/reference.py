@@ -28,7 +28,7 @@ def values() -> str:
 
 def value_table() -> str:
     """Return the table of all values."""
-    return _table(("Value", "Type", "Default", "Description"), _value_rows(schema.schema(), ""))
+    return table(("Value", "Type", "Default", "Description"), _value_rows(schema.schema(), ""))
 
 
 def variables() -> str:
@@ -48,7 +48,7 @@ def variables() -> str:
         "Environment of the initializer",
         "The chart sets a variable from the value in its row. An empty variable is the same as an absent one. "
         "Of two names in a row the first one counts, and the second one where the first is absent.",
-        _table(("Variable", "Type", "Default", "Value", "Secret", "Description"), rows),
+        table(("Variable", "Type", "Default", "Value", "Secret", "Description"), rows),
     )
 
 
@@ -59,7 +59,7 @@ def problems() -> str:
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
         "don't work. KS2xx: a cluster refuses the objects.",
-        _table(("Code", "Severity", "Meaning"), rows),
+        table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )
 
@@ -75,8 +75,8 @@ def exit_codes() -> str:
     """Return the page of the exit codes of both programs."""
     from kitserve_initializer.errors import exit_codes as initializer_codes  # noqa: PLC0415 - not installed by users
 
-    own = _table(("Code", "Meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES.items()))
-    initializer = _table(
+    own = table(("Code", "Meaning"), ((str(code), meaning) for code, meaning in EXIT_CODES.items()))
+    initializer = table(
         ("Code", "Name", "Meaning", "What to do"),
         (("0", "", "Every ModelKit is in its folder, verified.", ""), *map(_texts, initializer_codes())),
     )
@@ -136,7 +136,8 @@ def page(title: str, *parts: str) -> str:
     return "\n\n".join([f"# {title}", _NOTE.strip(), *parts]) + "\n"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 

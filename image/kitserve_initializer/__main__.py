@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer import log, termination
+from kitserve_initializer import termination
 from kitserve_initializer.config import arguments, environment, load
 from kitserve_initializer.credentials.chain import chain
 from kitserve_initializer.destination.place import places
-from kitserve_initializer.engines import kit, native, prepare
+from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
     Cancelled,
     Failure,
@@ -23,6 +23,7 @@ from kitserve_initializer.errors import (
 from kitserve_initializer.http import tls
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.log import events, lines
 from kitserve_initializer.modelkit.resolver import Resolver
 from kitserve_initializer.registry.client import registry_url
 from kitserve_initializer.secret import Secret
@@ -32,23 +33,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import FrameType
 
+    from kitserve_initializer.config.arguments import Work
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
     from kitserve_initializer.oci.reference import Reference
 
 _PLANS = {"native": native.plan, "kit": kit.plan}
-_CHECKS = {"native": prepare.check, "kit": kit.check}
-_ANSWERS = {"--help": arguments.HELP, "--version": f"kitserve-initializer {VERSION}\n"}
+_CHECKS = {"native": native.check, "kit": kit.check}
 _CONNECTIONS = 8
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 
 def main() -> int:
     """Run the command and return its exit code."""
-    if len(sys.argv) == 2 and sys.argv[1] in _ANSWERS:
-        print(_ANSWERS[sys.argv[1]], end="")
+    if answer := arguments.answer(sys.argv[1:]):
+        print(answer, end="")
         return 0
-    log.start(environment.log_format())
+    lines.start(environment.log_format())
     try:
         _listen()
         _deliver(sys.argv[1:])
@@ -57,15 +58,17 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: users get a sentence, never a traceback
         return _report(_internal(error))
     finally:
-        log.end()
+        lines.end()
     return 0
 
 
 def _deliver(given: Sequence[str]) -> None:
     settings = environment.load()
     options = load.load(settings)
-    log.tune(options.log_level, options.progress)
+    lines.tune(options.log_level, options.progress)
     works = arguments.parse(given)
+    _tell_started(works, options)
+    options = load.with_files(settings, options)
     transport = _transport(settings, options, [work.source for work in works])
     destinations = [work.destination for work in works if work.destination]
     placed = dict(zip(destinations, places(destinations), strict=True))
@@ -79,6 +82,16 @@ def _deliver(given: Sequence[str]) -> None:
             planned.append(_PLANS[options.engine](work.source, placed[work.destination], options, resolver))
     for deliver in filter(None, planned):
         deliver()
+
+
+def _tell_started(works: Iterable[Work], options: Options) -> None:
+    """Log what was asked for, before anything is read from a volume or a registry that may hang."""
+    for work in works:
+        known = {"version": VERSION, "reference": work.source, "engine": options.engine}
+        if work.destination:
+            lines.say(events.STARTED, **known, destination=work.destination)
+        else:
+            lines.say(events.CHECK_STARTED, **known)
 
 
 def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:
@@ -115,7 +128,7 @@ def _interrupt(number: int, _: FrameType | None) -> None:
 
 def _report(error: Failure | Interrupted) -> int:
     text = sentence(error)
-    log.LOG.error("%s", text)
+    lines.say(events.FAILED, cause=error.cause, hint=error.hint, code=error.code, error=type(error).__name__)
     termination.write(environment.termination_log(), text)
     return error.code
 

@@ -19,6 +19,7 @@ SWITCHES = ("overwrite", "ignore-existing", "plain-http", "tls-verify", *TYPE_SW
 CHOICES = {"progress": ("plain", "fancy", "none"), "log-level": ("trace", "debug", "info", "warn", "error")}
 FILES = ("cert", "key", "tls-cert")
 COUNT = "verbose"
+"""Counts: `-v` is debug, `-vv` trace, and `--verbose=2` too."""
 LABEL = "label"
 _VALUES = ("filter", LABEL, "concurrency", "proxy", *FILES, *CHOICES)
 _SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "l": LABEL, "v": COUNT, "d": "dir"}

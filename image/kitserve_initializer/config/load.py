@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def load(settings: Environment) -> Options:
-    """Return the options that the variables set.
+    """Return the options that the variables set, without the files that they name.
 
     Raises:
-        InvalidFlags, InvalidEnvironment: for a flag, an annotation or a file that is wrong.
+        InvalidFlags: for a flag or an annotation that is wrong.
     """
     administrator = flags.read(settings.kit_unpack_flags)
     of_flags(administrator)  # before a service takes some of them away
     service = service_annotations.of(settings)
-    options = replace(
+    return replace(
         of_flags(service_annotations.add(service, administrator)),
         engine=settings.kitserve_engine,
         layout=service.layout or settings.kitserve_layout,
@@ -33,4 +33,12 @@ def load(settings: Environment) -> Options:
         verify_again=settings.kitserve_verify_again,
         first_byte_seconds=settings.kitserve_first_byte_seconds,
     )
+
+
+def with_files(settings: Environment, options: Options) -> Options:
+    """Return the options with what the files hold that they name.
+
+    Raises:
+        InvalidFlags, InvalidEnvironment: for a file that can't be used.
+    """
     return replace(options, identity=tls_files.gather(settings, options))

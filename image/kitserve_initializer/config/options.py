@@ -86,7 +86,9 @@ def of_flags(given: Sequence[Flag]) -> Options:
         proxy=last.get("proxy", ""),
         concurrency=_concurrency(last.get("concurrency", "")),
         progress=_choice("progress", last.get("progress", "plain")),
-        log_level="debug" if flags.COUNT in last else _choice("log-level", last.get("log-level", "info")),
+        log_level=_log_level(
+            last.get("log-level", "info"), [each for each in given if each.name == flags.COUNT]
+        ),
         kit_words=tuple(flag.word for flag in given if flag.name not in (*flags.FILES, flags.LABEL, "proxy")),
     )
 
@@ -101,6 +103,21 @@ def _choice(name: str, text: str) -> str:
     if text not in flags.CHOICES[name]:
         raise InvalidFlags(f"--{name} is {text!r}, must be one of: {', '.join(flags.CHOICES[name])}")
     return text
+
+
+def _log_level(chosen: str, counted: list[Flag]) -> str:
+    """Return the level; as in kit, -v wins over --log-level: one is debug, more are trace."""
+    count = 0
+    for _, value in counted:
+        count = count + 1 if value == "true" else _count(value)
+    level = _choice("log-level", chosen)
+    return level if not count else "debug" if count == 1 else "trace"
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 4):
+        raise InvalidFlags(f"--{flags.COUNT} is {text!r}, must be a number")
+    return int(text)
 
 
 def _concurrency(text: str) -> int:

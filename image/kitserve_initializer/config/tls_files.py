@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.config.identity import Authorities, Client, Identity, read_pem
 from kitserve_initializer.errors import InvalidEnvironment, InvalidFlags
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.secret import Secret
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _kserve_bundle(folder: str) -> list[Authorities]:
         return []
     name, file = "CA_BUNDLE_VOLUME_MOUNT_POINT", Path(folder) / _KSERVE_BUNDLE
     if not file.is_file():
-        LOG.warning("%s is %s, and there is no %s in it", name, folder, _KSERVE_BUNDLE)
+        say(events.CA_BUNDLE_ABSENT, variable=name, place=folder, file=_KSERVE_BUNDLE)
         return []
     return [
         Authorities(f"{name}'s {file}", read_pem(name, str(file), InvalidEnvironment), InvalidEnvironment)

@@ -41,6 +41,8 @@ _USER = "00000000-0000-0000-0000-000000000000"
 class Azure:
     """A keychain for Azure Container Registry, in pods that have a workload identity."""
 
+    origin = _ORIGIN
+
     settings: Environment
     transport: Transport
     plain_http: bool = False

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from kitserve_initializer.errors import CredentialSourceFailed, RegistryFailure
 from kitserve_initializer.http.retry import patiently
 from kitserve_initializer.http.transport import Request
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
@@ -60,6 +61,8 @@ def registry_of(host: str) -> Registry | None:
 class Ecr:
     """A keychain for ECR hosts; `known` says whether the pod has an identity, `region` overrules the host's."""
 
+    origin = _ORIGIN
+
     known: bool
     region: str
     transport: Transport
@@ -82,7 +85,7 @@ class Ecr:
         except CredentialSourceFailed as error:
             if registry.service != "ecr-public":
                 raise
-            LOG.warning("%s; going on without credentials", error.cause)
+            say(events.CLOUD_REFUSED, cause=error.cause, registry=reference.registry)
             return None
 
 

@@ -30,6 +30,8 @@ _HOST = re.compile(r"(?:(?P<location>[a-z0-9-]+)-docker\.pkg\.dev|(?:[a-z]+\.)?g
 class Google:
     """A keychain for Google's registries; with a `location`, of Artifact Registry's only for those there."""
 
+    origin = _ORIGIN
+
     known: bool
     location: str
     transport: Transport

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.credentials.document import decoded, parse, well_formed
 from kitserve_initializer.errors import CredentialSourceFailed
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
@@ -35,16 +36,22 @@ def ask(helper: str, servers: Iterable[str], origin: str) -> Credential | None:
     """
     program = f"docker-credential-{helper}"
     if not _NAME.fullmatch(helper) or not shutil.which(program):
-        LOG.warning("%s names the credential helper %r, which isn't on PATH", origin, program)
+        say(events.HELPER_ABSENT, credentials=origin, program=program)
         return None
     for server in servers:
         ran = _run(program, server, origin)
         if ran.returncode and _NOT_FOUND not in ran.stdout:
-            LOG.warning("%s of %s failed for %s (exit %d)", program, origin, server, ran.returncode)
+            say(
+                events.HELPER_FAILED,
+                program=program,
+                credentials=origin,
+                registry=server,
+                code=ran.returncode,
+            )
             return None
         if not ran.returncode and (found := _credential(ran.stdout, program, origin)):
             return found
-    LOG.warning("%s of %s has no credentials for this registry", program, origin)
+    say(events.HELPER_REFUSED, program=program, credentials=origin)
     return None
 
 

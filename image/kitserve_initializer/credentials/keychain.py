@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 class Keychain(Protocol):
     """A source of credentials, as in go-containerregistry's authn."""
+
+    @property
+    def origin(self) -> str:
+        """The name of the source."""
 
     def resolve(self, reference: Reference) -> Credential | None:
         """Return who we are to the registry of `reference`; None where this source doesn't know it.
@@ -38,5 +44,9 @@ class MultiKeychain:
         Raises:
             CredentialSourceFailed: if a keychain that is asked can't be used.
         """
-        found = (keychain.resolve(reference) for keychain in self.keychains)
-        return next(filter(None, found), ANONYMOUS)
+        for keychain in self.keychains:
+            if found := keychain.resolve(reference):
+                say(events.CREDENTIALS_FOUND, credentials=found.source, registry=reference.registry)
+                return found
+            say(events.CREDENTIALS_ABSENT, credentials=keychain.origin, registry=reference.registry)
+        return ANONYMOUS

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.credentials.binding import is_listed
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import Credential
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class KitEnv:
     These are no credentials for another host, such as a parent ModelKit's.
     """
 
+    origin = "KIT_USER"
+
     user: str
     password: Secret
     registry: str
@@ -33,9 +36,10 @@ class KitEnv:
         if is_listed(reference.registry, self.bound or (self.registry,)):
             return Credential(self.user, self.password, "KIT_USER")
         if self.bound:
-            LOG.info(
-                "KIT_USER isn't for %s: KITSERVE_CREDENTIALS_REGISTRIES is %s",
-                reference.registry,
-                ", ".join(self.bound),
+            say(
+                events.LOGIN_BOUND_ELSEWHERE,
+                credentials="KIT_USER",
+                registry=reference.registry,
+                registries=self.bound,
             )
         return None

@@ -21,7 +21,8 @@ from kitserve_initializer.credentials.docker_config import lookup
 from kitserve_initializer.credentials.document import parse, well_formed
 from kitserve_initializer.errors import CredentialSourceFailed
 from kitserve_initializer.http.url import PORTS
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
 
@@ -40,6 +41,8 @@ class StorageConfig:
 
     `bound` are the registries that a login without one may be for; none: any. `port` is a registry's default one.
     """
+
+    origin = _ORIGIN
 
     config: Secret
     parameters: Secret
@@ -67,11 +70,7 @@ class StorageConfig:
         if not is_listed(reference.registry, (named or self.main,)):
             return None
         if self.bound and not named and not is_listed(reference.registry, self.bound):
-            LOG.warning(
-                "%s names no registry, and KITSERVE_CREDENTIALS_REGISTRIES doesn't list %s: its login isn't sent there",
-                _ORIGIN,
-                reference.registry,
-            )
+            say(events.LOGIN_UNBOUND, credentials=_ORIGIN, registry=reference.registry)
             return None
         return Credential(user, Secret(password), _ORIGIN)
 
@@ -83,5 +82,5 @@ class StorageConfig:
             )
         for key in sorted(given):
             if key.lower() in _LOGIN and given[key] != settings.get(key):
-                LOG.warning("%s has %r, which counts in the Secret alone: it is ignored", _PARAMETERS, key)
+                say(events.PARAMETER_IGNORED, variable=_PARAMETERS, parameter=key)
         return given

@@ -12,7 +12,8 @@ from kitserve_initializer.errors import PathExists, UnsafeArchive
 from kitserve_initializer.fs.directory import entries, mode, walked
 from kitserve_initializer.fs.merge_dirs import planned_conflicts
 from kitserve_initializer.fs.paths import Parts, join, split
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,12 +60,12 @@ def require_none(found: Iterable[Parts], holder: str) -> None:
     first, count = _first(found)
     if not count:
         return
-    paths = [repr(join(parts)) for parts in first]
+    paths = [join(parts) for parts in first]
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
     if more:
         for path in paths:
-            LOG.warning("%s already has %s", holder, path)
-    raise PathExists(f"{holder} already has {', '.join(paths[:_NAMED])}{more}")
+            say(events.PATH_TAKEN, place=holder, file=path)
+    raise PathExists(f"{holder} already has {', '.join(map(repr, paths[:_NAMED]))}{more}")
 
 
 def _inside(result: int, parts: Parts) -> list[Parts]:

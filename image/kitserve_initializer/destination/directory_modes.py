@@ -12,7 +12,8 @@ from kitserve_initializer.fs.directory import is_directory, walked
 from kitserve_initializer.fs.json_file import load
 from kitserve_initializer.fs.paths import Parts, join, split
 from kitserve_initializer.fs.tree import require_few, spelled
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from kitserve_initializer.destination.workspace import Workspace
@@ -83,7 +84,7 @@ def apply(modes: Modes, target: int) -> None:
         with walked(target, parts) as directory:
             narrowed = _narrow(directory, modes[parts] & ~_umask())
         if not narrowed:
-            LOG.warning("the volume keeps no modes: its directories let their owner do what the layers deny")
+            say(events.MODES_ABSENT)
             return
 
 

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.destination.names import LOCK, STAGING
 from kitserve_initializer.fs.directory import enter, mode
 from kitserve_initializer.fs.remove_tree import remove
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def locked(target: int) -> tuple[int, int]:
+def locked(target: int, destination: Path) -> tuple[int, int]:
     """Open the staging folder, made if missing, and its lock; wait for the run that has it."""
     while True:
         with suppress(FileExistsError):
@@ -37,7 +39,7 @@ def locked(target: int) -> tuple[int, int]:
                 raise
             continue
         try:
-            return folder, _lock(folder, target)
+            return folder, _lock(folder, target, destination)
         except FileNotFoundError:
             os.close(folder)  # the run that had it has taken the folder away
         except BaseException:
@@ -51,11 +53,11 @@ def _remove_foreign(name: str, directory: int, is_ours: Callable[[int], bool]) -
     return bool(there) and not is_ours(there) and remove(name, directory)
 
 
-def _lock(folder: int, target: int) -> int:
+def _lock(folder: int, target: int, destination: Path) -> int:
     _remove_foreign(LOCK, folder, stat.S_ISREG)
     lock = os.open(LOCK, _LOCK_FLAGS, 0o600, dir_fd=folder)
     try:
-        if _is_ours(lock):
+        if _is_ours(lock, destination):
             _compare(os.stat(f"{STAGING}/{LOCK}", dir_fd=target), os.fstat(lock))
     except BaseException:
         os.close(lock)
@@ -63,24 +65,21 @@ def _lock(folder: int, target: int) -> int:
     return lock
 
 
-def _is_ours(lock: int) -> bool:
+def _is_ours(lock: int, destination: Path) -> bool:
     """Wait for the lock; False on a volume that has none, whatever error it says that with."""
     try:
-        _wait_for(lock)
+        _wait_for(lock, destination)
     except OSError as error:
-        LOG.warning(
-            "the volume has no locks (%s): a second run in this destination at the same time isn't noticed",
-            error.strerror,
-        )
+        say(events.LOCKS_ABSENT, cause=error.strerror, destination=destination)
         return False
     return True
 
 
-def _wait_for(lock: int) -> None:
+def _wait_for(lock: int, destination: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        LOG.info("waiting for another run in the same destination")
+        say(events.WAITING_FOR_RUN, destination=destination)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 

@@ -27,7 +27,8 @@ from kitserve_initializer.fs.kept_file import KeptFile
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
 from kitserve_initializer.fs.tree import Tree
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -68,14 +69,14 @@ class Staging:
             _remove_empty(self._made)
             raise
         if self._replaces:
-            LOG.info("%s is marked as complete: unpacked and verified again all the same", self._destination)
+            say(events.UNPACKING_AGAIN, destination=self._destination)
         return self
 
     def _enter(self) -> None:
         _make_directory(self._destination, self._made)
         self._target = os.open(self._destination, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         remove(REMOVED, self._target)
-        self._folder, self._lock = locked(self._target)
+        self._folder, self._lock = locked(self._target, self._destination)
         roll_forward(self._folder, self._target)
         self._is_marked = marker.holds(self._target, self._request)
 
@@ -86,9 +87,7 @@ class Staging:
             tree.close()
         keep = isinstance(error, _PASSING) and leftovers.are_of_use(self._folder)
         if keep:
-            LOG.info(
-                "what was fetched stays in %s, hidden: the next run uses or removes it", self._destination
-            )
+            say(events.STAGING_KEPT, destination=self._destination)
         self._leave(keep=keep)
         if kind:
             _remove_empty(self._made)

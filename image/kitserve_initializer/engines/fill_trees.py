@@ -13,7 +13,8 @@ from kitserve_initializer.engines.progress import Progress
 from kitserve_initializer.engines.unpack_layer import Unpacker
 from kitserve_initializer.errors import Failure, InvalidModelKit, RegistryFailure
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
-from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,8 +59,15 @@ def distinct(pieces: list[Piece], policy: ConflictPolicy) -> list[Piece]:
     return found[::-1] if policy is ConflictPolicy.OVERWRITE else found
 
 
-def fill(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
-    """Unpack the layers side by side, and return the names of their trees in the order they were given in."""
+class Filled(NamedTuple):
+    """The names of trees, in the order their layers were given in, and the bytes that this run fetched for them."""
+
+    names: list[str]
+    fetched: int
+
+
+def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
+    """Unpack the layers side by side, each into a tree."""
     stop = threading.Event()
     at_a_time = options.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(
@@ -71,17 +79,20 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> list[str]:
     )
     works = [_work(index, unpacker(repository), layer) for index, (repository, layer) in enumerate(pieces)]
     missing = {*staging.begin([work.name for work in works])}
-    if len(missing) < len(works):
-        PROGRESS.info("%d layers were fetched by a run before", len(works) - len(missing))
     groups = _by_digest(work for work in works if work.name in missing)
+    size, kept = _size(groups), _size(_by_digest(works)) - _size(groups)
     # What they hold is known when they are unpacked, but compressed or not it is hardly less.
-    progress = Progress(sum(group[0].layer.descriptor.size for group in groups))
-    held = staging.begun(missing)
-    staging.require(progress.total - min(held, progress.total) + sum(_again(group) for group in groups))
+    held = min(staging.begun(missing), size)
+    staging.require(size - held + sum(_again(group) for group in groups))
+    if len(missing) < len(works):
+        say(events.LAYERS_KEPT, layers=len(works) - len(missing), bytes=kept)
+    if groups:
+        say(events.FETCHING, layers=len(groups), bytes=size)
+    progress = Progress(size + kept, kept)
     tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
     with progress:
         run(tasks, at_a_time, stop)
-    return [work.name for work in works]
+    return Filled([work.name for work in works], progress.fetched)
 
 
 def _work(index: int, unpacker: Unpacker, layer: Layer) -> _Work:
@@ -93,6 +104,11 @@ def _by_digest(works: Iterable[_Work]) -> list[list[_Work]]:
     for work in works:
         groups.setdefault((work.layer.descriptor.digest, work.layer.descriptor.size), []).append(work)
     return [*groups.values()]
+
+
+def _size(groups: list[list[_Work]]) -> int:
+    """Return the bytes of all blobs."""
+    return sum(group[0].layer.descriptor.size for group in groups)
 
 
 def _again(group: list[_Work]) -> int:
@@ -133,13 +149,8 @@ def _take_up(work: _Work, staging: Staging, counter: Counter) -> None:
     except Failure as failure:
         if not draft.held.count:
             raise
-        LOG.warning(
-            "%s: %s, with %d bytes from an earlier run: fetched again from its first byte",
-            work.layer,
-            failure.cause,
-            draft.held.count,
-        )
-        counter.bytes = 0
+        say(events.LAYER_DISTRUSTED, layer=work.layer, cause=failure.cause, kept_bytes=draft.held.count)
+        counter.kept = counter.fetched = 0
         staging.forget(work.name)
         _fill_draft(staging.draft(work.name), work, staging, counter)
 

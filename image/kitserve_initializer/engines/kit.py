@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,12 +28,15 @@ from kitserve_initializer.engines.prepare import (
     is_complete,
     parents_of,
     request,
+    tell_complete,
     tell_skipped,
 )
+from kitserve_initializer.engines.selection import tell_checked
 from kitserve_initializer.errors import InvalidEnvironment, KitFailed, UnexpectedDigest
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.http import tls
-from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.oci.reference import SCHEME
 
 if TYPE_CHECKING:
@@ -67,7 +71,7 @@ def plan(
     program = _program(options)
     found = resolver.resolve(reference, options.labels)
     announce(found, options)
-    LOG.warning("%s unpacks: that no layer holds other bytes than its digest says isn't checked", program)
+    say(events.KIT_UNVERIFIED, program=program)
     wanted = demanded(reference, options)
     parents = _parents(found, options, resolver, wanted)
     asked = request(found.kit.digest, options, wanted, parents)
@@ -83,7 +87,9 @@ def _deliver(
     logins = {each.reference.registry: each.credential for each in line}
     with Staging(place, asked, verify_again=options.verify_again) as staging:
         if staging.is_done:
+            tell_complete(place, asked)
             return
+        begun = time.monotonic()
         staging.begin([])
         staging.tree(_TREE)
         staging.tree(_HOME)
@@ -96,7 +102,13 @@ def _deliver(
             _run(command, [secret for each in logins.values() for secret in each.secrets])
         tell_skipped(str(line[-1].reference), staging.clean(_TREE))
         staging.publish([_TREE], _taken(staging.path(_TREE) / KITFILE))
-    PROGRESS.info("unpacked to %s", place.path)
+    say(
+        events.UNPACKED_BY_KIT,
+        destination=place.path,
+        digest=asked.digest,
+        program=program,
+        seconds=time.monotonic() - begun,
+    )
 
 
 def _parents(
@@ -123,7 +135,7 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
     _program(options)
     found = resolver.resolve(reference, options.labels)
     announce(found, options)
-    _parents(found, options, resolver, demanded(reference, options))
+    tell_checked(found, _parents(found, options, resolver, demanded(reference, options)), options)
 
 
 def _refuse_what_kit_lacks(options: Options) -> None:
@@ -152,7 +164,7 @@ def _program(options: Options) -> str:
 
 
 def _run(command: Command, secrets: list[Secret]) -> None:
-    code, last_line = run(command, lambda line: LOG.info("kit: %s", line), secrets)
+    code, last_line = run(command, lambda line: say(events.KIT_LINE, line=line), secrets)
     if code:
         raise KitFailed(f"`kit unpack` ended with {code}: {last_line or 'it said nothing'}")
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import filters
 from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
-from kitserve_initializer.engines.fill_trees import distinct, fill
+from kitserve_initializer.engines.fill_trees import fill
 from kitserve_initializer.engines.prepare import (
     announce,
-    conflict_policy,
     demanded,
     is_complete,
     parents_of,
     request,
+    tell_complete,
 )
-from kitserve_initializer.fs.paths import join, split
-from kitserve_initializer.log import LOG, PROGRESS
-from kitserve_initializer.modelkit import layers, placement
+from kitserve_initializer.engines.selection import path_of, select, size_of, tell_checked
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +29,19 @@ if TYPE_CHECKING:
     from kitserve_initializer.destination.place import Place
     from kitserve_initializer.destination.request import Request
     from kitserve_initializer.engines.fill_trees import Piece
-    from kitserve_initializer.modelkit.layers import Layer
     from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
     from kitserve_initializer.oci.reference import Reference
+
+
+def check(reference: Reference, options: Options, resolver: Resolver) -> None:
+    """Log in and resolve the reference as for unpacking, without fetching a layer.
+
+    Raises:
+        Failure: as unpacking, as far as that would get.
+    """
+    found = resolver.resolve(reference)
+    announce(found, options)
+    tell_checked(found, parents_of(found, options, resolver, demanded(reference, options)), options)
 
 
 def plan(
@@ -52,7 +63,7 @@ def plan(
     if is_complete(place, request(found.kit.digest, options, wanted), options):
         return None
     parents = parents_of(found, options, resolver, wanted)
-    pieces = distinct(_pieces(found, parents, options), conflict_policy(options))
+    pieces = select(found, parents, options)
     return partial(
         _deliver, found, pieces, place, options, request(found.kit.digest, options, wanted, parents)
     )
@@ -63,39 +74,29 @@ def _deliver(
 ) -> None:
     with Staging(place, asked, verify_again=options.verify_again) as staging:
         if staging.is_done:
+            tell_complete(place, asked)
             return
+        begun = time.monotonic()
         kitfile = _kitfile(found, options)
-        staging.check_planned(_planned([layer for _, layer in pieces], options), kitfile)
-        names = fill(pieces, options, staging)
-        staging.publish(names, kitfile)
-    size = sum(layer.descriptor.size for _, layer in pieces)
-    PROGRESS.info("%d layers, %d bytes, verified and unpacked to %s", len(pieces), size, place.path)
+        staging.check_planned(_planned(pieces, options), kitfile)
+        filled = fill(pieces, options, staging)
+        staging.publish(filled.names, kitfile)
+    seconds = time.monotonic() - begun
+    say(
+        events.UNPACKED,
+        destination=place.path,
+        digest=asked.digest,
+        layers=len(pieces),
+        bytes=size_of(pieces),
+        fetched_bytes=filled.fetched,
+        seconds=seconds,
+        bytes_per_second=round(filled.fetched / max(seconds, 0.001)),
+    )
 
 
-def _planned(layers: list[Layer], options: Options) -> list[str]:
+def _planned(pieces: list[Piece], options: Options) -> list[str]:
     """Return the paths that are known before the layers' content, without those that patterns may leave out."""
-    if options.patterns:
-        return []
-    return [_path(layer) for layer in layers]
-
-
-def _path(layer: Layer) -> str:
-    if layer.file:
-        return join(placement.lift(layer.file.parts, layer.root, is_file=True))
-    if not layer.root:
-        return layer.entry.path
-    return join(placement.lift(split(layer.entry.path, marker=True), layer.root, is_file=False))
-
-
-def _pieces(found: ResolvedModelKit, parents: list[ResolvedModelKit], options: Options) -> list[Piece]:
-    """Return the layers to unpack, parents first. Only filters for models and parts select a parent's layers."""
-    wanted = [(parent, filters.for_parents(options.filters)) for parent in parents] + [
-        (found, options.filters)
-    ]
-    pieces = [(each.repository, layer) for each, taken in wanted for layer in layers.select(each.kit, taken)]
-    entries = [entry for each, _ in wanted for entry in each.kit.entries]
-    placed = placement.place([layer for _, layer in pieces], entries, options.layout)
-    return [(repository, layer) for (repository, _), layer in zip(pieces, placed, strict=True)]
+    return [] if options.patterns else [path_of(layer) for _, layer in pieces]
 
 
 def _kitfile(found: ResolvedModelKit, options: Options) -> bytes | None:
@@ -103,6 +104,6 @@ def _kitfile(found: ResolvedModelKit, options: Options) -> bytes | None:
     if not (filters.takes_kitfile(options.filters) and options.patterns.take((KITFILE,))):
         return None
     if not found.kit.has_kitfile:
-        LOG.info("%s holds no Kitfile, and none is written", found.reference)
+        say(events.KITFILE_ABSENT, reference=found.reference)
         return None
     return found.kit.kitfile.yaml

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import filters
-from kitserve_initializer.config.options import KIT
 from kitserve_initializer.destination import marker
 from kitserve_initializer.destination.request import Request
 from kitserve_initializer.errors import UnexpectedDigest
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.reserved_names import MARKER
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit.parents import ancestors
-from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
     from kitserve_initializer.destination.place import Place
     from kitserve_initializer.modelkit.resolver import ResolvedModelKit, Resolver
     from kitserve_initializer.oci.reference import Reference
-
-
-def check(reference: Reference, options: Options, resolver: Resolver) -> None:
-    """Log in and resolve the reference as for unpacking, without fetching a layer.
-
-    Raises:
-        Failure: as unpacking, as far as that would get.
-    """
-    found = resolver.resolve(reference, options.labels)
-    announce(found, options)
-    parents_of(found, options, resolver, demanded(reference, options))
 
 
 def demanded(reference: Reference, options: Options) -> frozenset[str] | None:
@@ -67,14 +55,19 @@ def is_complete(place: Place, asked: Request, options: Options) -> bool:
     with destination_errors(str(place.path)):
         complete = marker.is_complete(place.path, asked)
     if complete:
-        LOG.info("%s holds %s already, unpacked as asked for", place.path, asked.digest)
+        tell_complete(place, asked)
     return complete
+
+
+def tell_complete(place: Place, asked: Request) -> None:
+    """Log that there is nothing to do."""
+    say(events.ALREADY_THERE, destination=place.path, digest=asked.digest)
 
 
 def tell_skipped(what: str, markers: int) -> None:
     """Log that markers of earlier unpacks were left out of a destination."""
     if markers:
-        LOG.warning("%s holds the marker of an earlier unpack (%s, %d times): skipped", what, MARKER, markers)
+        say(events.MARKER_SKIPPED, place=what, file=MARKER, count=markers)
 
 
 def announce(found: ResolvedModelKit, options: Options) -> None:
@@ -88,19 +81,19 @@ def announce(found: ResolvedModelKit, options: Options) -> None:
     if not options.expect(digest, index):
         demanded = " or ".join(options.digests)
         raise UnexpectedDigest(f"{found.reference} is {digest}{chosen}, and the service demands {demanded}")
-    LOG.info(
-        "kitserve-initializer %s: %s is %s%s, credentials: %s, filters: %s%s%s",
-        VERSION,
-        found.reference,
-        digest,
-        chosen,
-        found.credential.source,
-        " ".join(map(str, options.filters)) or "none",
-        f", layout: {options.layout}" if options.layout != KIT else "",
-        f", {options.patterns}" if options.patterns else "",
+    say(
+        events.RESOLVED,
+        reference=found.reference,
+        digest=digest,
+        index=index,
+        credentials=found.credential.source,
+        filters=options.filters,
+        layout=options.layout,
+        allowed=options.patterns.allow,
+        ignored=options.patterns.ignore,
     )
     if not options.tls_verify:
-        LOG.warning("TLS certificates are not verified (--tls-verify=false)")
+        say(events.TLS_UNVERIFIED, flag="--tls-verify=false")
 
 
 def request(

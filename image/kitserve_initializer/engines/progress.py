@@ -5,11 +5,13 @@ Each thread has its own counter, with one addition for each chunk and no lock; a
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,36 +21,80 @@ LOOK_SECONDS = 1.0
 """How often the counters are looked at: what is over sooner says nothing."""
 
 _STEPS = 20
+_MEMORY_SECONDS = 60.0
+"""After this time a second counts e times less for the rate. The time left follows a network that changes for minutes,
+and not one that stutters."""
+_STALL_SECONDS = 10.0
+"""A time without a byte counts for the rate up to here: chunks of a slow connection lie apart, and a stall says nothing
+of what comes after it."""
 
 
 class Counter:
-    """Bytes that one thread has fetched."""
+    """Bytes that one thread has: those it `fetched`, and those it `kept` of a run before."""
 
-    __slots__ = ("bytes",)
+    __slots__ = ("fetched", "kept")
 
     def __init__(self) -> None:
-        self.bytes = 0
+        self.fetched = 0
+        self.kept = 0
+
+    def keep(self, count: int) -> None:
+        """Count bytes of a run before, which pass by `counted` like those that are fetched."""
+        self.kept += count
+        self.fetched -= count
+
+
+class Rate:
+    """Bytes per second: an exponentially weighted average, in which the first seconds count in full."""
+
+    def __init__(self) -> None:
+        self._bytes = 0.0
+        self._seconds = 0.0
+
+    def add(self, count: int, seconds: float) -> None:
+        """Count bytes that came within the time since those before."""
+        seconds = min(seconds, _STALL_SECONDS)
+        faded = math.exp(-seconds / _MEMORY_SECONDS)
+        self._bytes = self._bytes * faded + count
+        self._seconds = self._seconds * faded + seconds
+
+    @property
+    def per_second(self) -> float:
+        """The rate; 0 before the first byte."""
+        return self._bytes / max(self._seconds, 0.001)
 
 
 class Progress:
-    """Reports on `total` bytes during its `with`, from its own thread."""
+    """Reports on `total` bytes during its `with`, from its own thread; `kept` of them are there from a run before."""
 
-    def __init__(self, total: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
-        self.total = total
+    def __init__(self, total: int, kept: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total = total
+        self._kept = kept
         self._clock = clock
         self._counters: list[Counter] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._report, daemon=True)
-        self._said = (clock(), 0)
+        self._rate = Rate()
+        self._begin()
 
     def __enter__(self) -> Self:
-        self._said = (self._clock(), 0)
+        self._begin()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
+
+    def _begin(self) -> None:
+        now = self._clock()
+        self._came = now, 0
+        self._said = now, self._kept
+
+    @property
+    def fetched(self) -> int:
+        """Bytes that came in this run."""
+        return sum(counter.fetched for counter in self._counters)
 
     def counter(self) -> Counter:
         """Return a counter for one thread."""
@@ -57,25 +103,28 @@ class Progress:
         return counter
 
     def look(self) -> None:
-        """Write a line if one is due."""
-        now, done = self._clock(), sum(counter.bytes for counter in self._counters)
+        """Look at the counters, and write a line if one is due."""
+        now, fetched = self._clock(), self.fetched
+        came, count = self._came
+        if fetched > count:
+            self._rate.add(fetched - count, now - came)
+            self._came = now, fetched
+        done = fetched + self._kept + sum(counter.kept for counter in self._counters)
         before, then = self._said
-        late = now - before >= EVERY_SECONDS
-        if not late and (done - then) * _STEPS < self.total:
-            return
-        self._said = now, done
-        rate = (done - then) / max(now - before, 0.001)
-        left = (self.total - done) / rate if rate else None
-        fields = {"bytes": done, "total": self.total, "rate": round(rate), "left": left and round(left)}
-        PROGRESS.info(
-            "%s of %s (%d%%), %s/s, %s",
-            _size(done),
-            _size(self.total),
-            100 * done // max(self.total, 1),
-            _size(rate),
-            "no byte comes" if left is None else f"{_duration(left)} left",
-            extra={"fields": fields},
-        )
+        if now - before >= EVERY_SECONDS or (done - then) * _STEPS >= self._total:
+            self._said = now, done
+            self._say(done, now, is_stalled=done == then)
+
+    def _say(self, done: int, now: float, *, is_stalled: bool) -> None:
+        shown = {"bytes": done, "total_bytes": self._total, "percent": 100 * done // max(self._total, 1)}
+        rate = self._rate.per_second
+        if is_stalled:
+            say(events.STALLED, **shown, seconds=now - self._came[0])
+        elif rate:
+            left = max(self._total - done, 0) / rate
+            say(events.PROGRESS, **shown, bytes_per_second=round(rate), seconds_left=round(left))
+        else:
+            say(events.VERIFYING_KEPT, **shown)
 
     def _report(self) -> None:
         while not self._ended.wait(LOOK_SECONDS):
@@ -85,18 +134,5 @@ class Progress:
 def counted(chunks: Iterable[bytes], counter: Counter) -> Iterator[bytes]:
     """Yield the chunks, and count their bytes."""
     for chunk in chunks:
-        counter.bytes += len(chunk)
+        counter.fetched += len(chunk)
         yield chunk
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if count < 1024 or unit == "GiB":
-            break
-        count /= 1024
-    return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -17,7 +17,8 @@ from kitserve_initializer.engines.progress import counted
 from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExists, UnsafeArchive
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.fs.paths import Parts, is_marker, join, split
-from kitserve_initializer.log import PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit.placement import lift
 from kitserve_initializer.oci.digest import hashed, verified
 
@@ -61,7 +62,7 @@ class Unpacker:
         Raises:
             CorruptContent, RegistryFailure.
         """
-        begin = _played(layer, held) if held else ()
+        begin = _played(layer, held, counter) if held else ()
         return until(
             self._stop, counted(self._repository.blob(layer.descriptor, _named(layer), begin), counter)
         )
@@ -92,8 +93,14 @@ class Unpacker:
                     deque(fetched, maxlen=0)
                 raise
         seconds = time.monotonic() - begun
-        PROGRESS.info(
-            "%s: %d bytes fetched, verified and unpacked in %.1f s", layer, layer.descriptor.size, seconds
+        size = layer.descriptor.size
+        say(
+            events.LAYER_UNPACKED,
+            layer=layer,
+            digest=layer.descriptor.digest,
+            bytes=size,
+            seconds=seconds,
+            bytes_per_second=round(size / max(seconds, 0.001)),
         )
 
     def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
@@ -141,6 +148,7 @@ class Unpacker:
             tell_skipped(f"the raw layer of {join(parts)!r}", 1)
         elif self._patterns.take(parts):
             tree.add_file(parts, file.mode, sized, size)
+            say(events.FILE_WRITTEN, file=join(parts), bytes=size)
         else:
             deque(sized, maxlen=0)
 
@@ -160,8 +168,11 @@ class Unpacker:
             raise UnsafeArchive(f"{member.name!r} in a layer is {_kind(member)}, neither file nor directory")
         elif not parts:
             raise UnsafeArchive(f"{member.name!r} in a layer is a file without a name")
-        elif self._patterns.take(parts) and not tree.add_file(parts, mode, archive.content(), member.size):
-            self._replace(member, archive, parts, tree)
+        elif self._patterns.take(parts):
+            if tree.add_file(parts, mode, archive.content(), member.size):
+                say(events.FILE_WRITTEN, file=join(parts), bytes=member.size)
+            else:
+                self._replace(member, archive, parts, tree)
 
     def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
         """Handle a file that a layer has twice as `kit unpack` does."""
@@ -172,16 +183,13 @@ class Unpacker:
         tree.add_file(parts, member.mode & 0o777, archive.content(), member.size)
 
 
-def _played(layer: Layer, held: Playback) -> Iterator[bytes]:
+def _played(layer: Layer, held: Playback, counter: Counter) -> Iterator[bytes]:
     """Yield the begin of a layer that is held, and log how much it was."""
-    yield from held.chunks(layer.descriptor.size)
+    for chunk in held.chunks(layer.descriptor.size):
+        counter.keep(len(chunk))
+        yield chunk
     if held.count:
-        PROGRESS.info(
-            "%s: %d of %d bytes are from an earlier run, and hashed again",
-            layer,
-            held.count,
-            layer.descriptor.size,
-        )
+        say(events.LAYER_RESUMED, layer=layer, kept_bytes=held.count, bytes=layer.descriptor.size)
 
 
 def _named(layer: Layer) -> str:

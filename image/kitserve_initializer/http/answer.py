@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve_initializer.http.connection import Barred
+    from kitserve_initializer.http.exchange import Exchange
     from kitserve_initializer.http.url import Origin
 
 STEP = 256 * 1024
@@ -54,8 +55,9 @@ class Hop(NamedTuple):
 class Answer:
     """A response whose body is still to be read; leaving its `with` gives the connection back."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, hop: Hop, sent: str) -> None:
+    def __init__(self, response: urllib3.BaseHTTPResponse, hop: Hop, sent: str, exchange: Exchange) -> None:
         self._response = response
+        self._exchange = exchange
         self.sent = sent
         """The Authorization header that this answers; empty for none."""
         self.status = response.status
@@ -69,6 +71,7 @@ class Answer:
     def __exit__(self, *_: object) -> None:
         # After a whole body urllib3 has taken the connection back already; a half-read one can't be used again.
         self._response.close()
+        self._exchange.end(self.status)
 
     @property
     def redirected(self) -> bool:
@@ -141,4 +144,5 @@ class Answer:
         """Yield the body as it was sent, in steps of at most `step` bytes; what came before a fault is part of it."""
         with told(self.hop.who):
             while chunk := self._response.read(step, decode_content=False):
+                self._exchange.bytes += len(chunk)
                 yield chunk

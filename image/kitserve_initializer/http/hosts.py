@@ -11,7 +11,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.log import LOG, PROGRESS
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ class Host:
         with self._lock:
             self.bytes += count
 
-    def fails(self, transfer: object, cause: str) -> None:
+    def fails(self, transfer: object, cause: str, attempt: int, wait: float) -> None:
         """Log an outage when it begins, with the first of the transfers that meet it."""
         now = time.monotonic()
         with self._lock:
@@ -61,9 +62,9 @@ class Host:
             says = begins and now - self._warned >= EVERY_SECONDS
             self._warned = now if says else self._warned
         if says:
-            LOG.warning("%s: trying again", cause)
+            say(events.RETRYING, cause=cause, host=self._label, attempt=attempt, wait_seconds=wait)
         else:
-            LOG.debug("%s: trying again", cause)
+            say(events.RETRYING_TOO, cause=cause, host=self._label, attempt=attempt, wait_seconds=wait)
 
     def leaves(self, transfer: object, *, recovered: bool) -> None:
         """End a transfer's part in an outage, and log the outage's end with the last of them."""
@@ -76,7 +77,7 @@ class Host:
             lasted, told = time.monotonic() - self._out_since, self._told >= self._out_since
             self._out_since = 0.0 if ends else self._out_since
         if ends and told and recovered:
-            LOG.info("%s answers again, after %d s", self._label, lasted)
+            say(events.RECOVERED, host=self._label, seconds=lasted)
 
     def look(self) -> None:
         """Log what is waited for, if that is due."""
@@ -86,7 +87,7 @@ class Host:
             if now - max(since, self._told) < EVERY_SECONDS:
                 return
             self._told = now
-        PROGRESS.info("waiting for %d s: %s", now - since, what)
+        say(events.WAITING, host=self._label, seconds=now - since, cause=what)
 
 
 class Hosts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from kitserve_initializer.errors import RegistryFailure
@@ -29,6 +30,9 @@ _FIRST_WAIT_SECONDS = 0.25
 _LONGEST_WAIT_SECONDS = 10.0
 _LONGEST_ASKED_SECONDS = 30.0
 
+ATTEMPT: ContextVar[int] = ContextVar("attempt", default=1)
+"""The number of the try that a thread is at, for the log."""
+
 T = TypeVar("T")
 
 
@@ -40,6 +44,7 @@ class Patience:
         self._failures = 0
         self._came = 0
         self._since = 0.0
+        ATTEMPT.set(1)
 
     def __enter__(self) -> Self:
         return self
@@ -68,13 +73,15 @@ class Patience:
         self._came = 0
         if not error.temporary or self._is_over():
             raise error
-        self._host.fails(self, error.cause)
         jitter = random.random()  # noqa: S311 - nobody is kept from guessing it
         wait = _FIRST_WAIT_SECONDS * 2 ** min(self._failures - 1, 10) * (0.8 + 0.4 * jitter)
         if error.wait_seconds:
-            time.sleep(min(error.wait_seconds, _LONGEST_ASKED_SECONDS) + jitter)
+            wait = min(error.wait_seconds, _LONGEST_ASKED_SECONDS) + jitter
         else:
-            time.sleep(min(wait, _LONGEST_WAIT_SECONDS))
+            wait = min(wait, _LONGEST_WAIT_SECONDS)
+        self._host.fails(self, error.cause, self._failures + 1, wait)
+        ATTEMPT.set(self._failures + 1)
+        time.sleep(wait)
 
     def _is_over(self) -> bool:
         borne = time.monotonic() - self._since

@@ -15,6 +15,7 @@ from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.address import Scope, scope_of_address, scope_of_host
 from kitserve_initializer.http.answer import Answer, Hop
 from kitserve_initializer.http.connection import refuse
+from kitserve_initializer.http.exchange import Exchange
 from kitserve_initializer.http.failures import proxy_refusal, told
 from kitserve_initializer.http.hosts import Hosts
 from kitserve_initializer.http.pools import pools
@@ -150,6 +151,7 @@ class Transport:
         # Whoever goes through a proxy learns no address: what the URL itself shows is all there is to look at.
         refuse(hop.here.label, scope_of_host(hop.here.host), barred)
         host = self.hosts.of(hop.asked.label)
+        exchange = Exchange(request.method, request.url, self._proxies)
         with told(hop.who, known=host.answered), host.awaited(hop.who):
             response = self._pool(self._context_for(hop.here), barred).request(
                 request.method,
@@ -167,7 +169,8 @@ class Transport:
             response.close()
             raise proxy_refusal(hop.who, response.status)
         scopes = _scopes(response, hop.here) if hop.scopes is None else hop.scopes
-        return Answer(response, hop._replace(scopes=scopes), request.headers.get("Authorization", ""))
+        authorization = request.headers.get("Authorization", "")
+        return Answer(response, hop._replace(scopes=scopes), authorization, exchange)
 
     def _context_for(self, here: Origin) -> ssl.SSLContext:
         return self._client.context if self._client and here in self._client.origins else self._context

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.config import filters
 from kitserve_initializer.errors import InvalidModelKit
 from kitserve_initializer.fs.paths import Parts, split
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit import file_annotations
 from kitserve_initializer.oci import media_types
 from kitserve_initializer.oci.reference import is_digest, shown
@@ -91,13 +92,13 @@ def _tell(modelkit: ModelKit, placed: list[Placed], wanted: tuple[filters.Filter
     """Log what isn't unpacked although nobody filtered it out."""
     elsewhere = [entry for entry in modelkit.entries if entry.remote and _takes(wanted, entry)]
     for entry in elsewhere[:_NAMED]:
-        LOG.warning("%s lies at %r, in no layer: it isn't fetched", _named(entry), shown(entry.remote))
+        say(events.ENTRY_ELSEWHERE, entry=_named(entry), location=shown(entry.remote))
     if len(elsewhere) > _NAMED:
-        LOG.warning("%d more entries lie in no layer: they aren't fetched", len(elsewhere) - _NAMED)
+        say(events.ENTRIES_ELSEWHERE, count=len(elsewhere) - _NAMED)
     named = {index for index, _ in placed}
     types = {layer.media_type for index, layer in enumerate(modelkit.manifest.layers) if index not in named}
     for media_type in sorted(types)[:_NAMED]:
-        LOG.warning("layers of type %r that no entry names are skipped", media_type)
+        say(events.LAYERS_UNNAMED, media_type=media_type)
 
 
 def _have_digests(entries: list[Entry]) -> bool:

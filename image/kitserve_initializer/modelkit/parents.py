@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import InvalidModelKit, UnexpectedDigest
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit import modelkit
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def ancestors(
             raise _unbound(line[-1], f"{reference}, a tag that is {following.kit.digest}")
         if following.kit.digest in {each.kit.digest for each in line}:
             raise InvalidModelKit(f"ModelKits build on each other in a circle: {names} => {reference}")
-        LOG.info(
-            "%s builds on %s, which is %s, credentials: %s",
-            line[-1].reference,
-            reference,
-            following.kit.digest,
-            following.credential.source,
+        say(
+            events.PARENT_RESOLVED,
+            child=line[-1].reference,
+            reference=reference,
+            digest=following.kit.digest,
+            credentials=following.credential.source,
         )
         line.append(following)
     return line[:0:-1]

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.errors import Failure
 from kitserve_initializer.http.transport import RANGES_AT_A_TIME
-from kitserve_initializer.log import LOG
+from kitserve_initializer.log import events
+from kitserve_initializer.log.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -135,7 +136,7 @@ class _Blob:
         return bool(self._ahead)
 
     def _give_up(self, failure: Failure) -> None:
-        LOG.warning("%s: going on over one connection", failure.cause)
+        say(events.RANGES_REFUSED, cause=failure.cause)
         self._refused = True
         self.close()
 

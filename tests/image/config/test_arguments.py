@@ -17,10 +17,15 @@ def initializer(tmp_path: Path) -> Initializer:
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("--version", f"kitserve-initializer {VERSION}\n"), ("--help", "usage: kitserve-initializer SRC DEST")],
+    [
+        ("--version", f"kitserve-initializer {VERSION}\n"),
+        ("--help", "usage: kitserve-initializer SRC DEST"),
+        ("-h", "usage: kitserve-initializer SRC DEST"),
+        ("--check --help", "usage: kitserve-initializer SRC DEST"),
+    ],
 )
 def test_questions_are_answered_without_a_variable(question: str, answer: str) -> None:
-    ran = subprocess.run([*COMMAND, question], env={}, capture_output=True, text=True, check=False)
+    ran = subprocess.run([*COMMAND, *question.split()], env={}, capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith(answer)
@@ -59,6 +64,38 @@ def test_check_fails_as_the_pod_would(
     private_registry: Registry,
 ) -> None:
     assert initializer("--check", f"kit://{private_registry.host}/{repository}", **variables).exit == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause", "hint"),
+    [
+        ("--chek kit://h.example/a:1", "unknown option '--chek'", "did you mean --check?"),
+        ("--filter=model kit://h.example/a:1 /x", "unknown option '--filter'", "go into KIT_UNPACK_FLAGS"),
+        ("kit://h.example/a:1 /x -v", "unknown option '-v'", "go into KIT_UNPACK_FLAGS"),
+        ("--password=s3cr3t", "unknown option '--password'", "go into KIT_UNPACK_FLAGS"),
+        ("-ps3cr3t x", "unknown option '-p'", "go into KIT_UNPACK_FLAGS"),
+        ("--check kit://h.example/a:1 /models", "takes sources only, and '/models' is a folder", "--help"),
+        ("--check x --", "unknown option '--'", "see kitserve-initializer --help"),
+    ],
+)
+def test_what_is_no_option_is_told_with_a_hint(
+    arguments: str, cause: str, hint: str, initializer: Initializer
+) -> None:
+    with initializer.start(*arguments.split(), *([""] if " " not in arguments else [])) as process:
+        stdout, stderr = process.communicate(timeout=60)
+    run = initializer.finished(process.returncode, stdout, stderr)
+
+    assert run.exit == 2
+    assert cause in run.last_line.partition(";")[0]
+    assert hint in run.last_line.partition(";")[2]
+    assert "s3cr3t" not in run.everything
+
+
+def test_check_may_stand_last(initializer: Initializer, registry: Registry) -> None:
+    run = initializer(f"kit://{registry.host}/golden/iris:v1", "--check")
+
+    assert run.exit == 0, run.stderr
+    assert "ok: kit://" in run.last_line
 
 
 def test_an_encrypted_model_is_refused(initializer: Initializer, registry: Registry) -> None:

@@ -32,7 +32,13 @@ def parse(words: list[str]) -> Options:
         ),
         ("--proxy http://proxy:3128", Options(proxy="http://proxy:3128")),
         ("-v", Options(log_level="debug")),
-        ("-vvv --log-level error", Options(log_level="debug")),
+        ("-vv --log-level error", Options(log_level="trace")),
+        ("-v --overwrite -v", Options(log_level="trace", overwrite=True)),
+        ("-vvv", Options(log_level="trace")),
+        ("--verbose=1 --log-level error", Options(log_level="debug")),
+        ("--verbose=2", Options(log_level="trace")),
+        ("--verbose=0 --log-level warn", Options(log_level="warn")),
+        ("-vv --verbose=1", Options(log_level="debug")),
         ("--log-level=warn", Options(log_level="warn")),
         ("--progress none --concurrency 7", Options(progress="none", concurrency=7)),
         ("-f model", Options(filters=(Filter(("model",)),))),
@@ -78,6 +84,7 @@ def test_are_read(text: str, expected: Options) -> None:
         "-l a=1 -l a=1",
         "--as-skill",
         "--as-skill=claude-code",
+        "--verbose=loud",
     ],
 )
 def test_are_refused(text: str) -> None:

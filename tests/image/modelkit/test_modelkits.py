@@ -59,12 +59,13 @@ def test_two_pairs_go_to_two_places(registry: Registry, initializer: Initializer
         assert listing(place) == modelkits()[name].expected["runs"][0]["tree"]
 
 
-def test_the_first_line_tells_what_is_unpacked(registry: Registry, initializer: Initializer) -> None:
+def test_the_first_lines_tell_what_is_unpacked(registry: Registry, initializer: Initializer) -> None:
     run = initializer(f"kit://{registry.host}/golden/iris:v1", flags="--plain-http -f model,docs")
 
-    first, *_ = run.stderr.splitlines()
+    first, second, *_ = run.stderr.splitlines()
     digest = modelkits()["iris"].expected["manifest_digest"]
-    assert f"kit://{registry.host}/golden/iris:v1 is {digest}" in first
-    assert first.endswith("credentials: anonymous, filters: model,docs")
+    assert f"kit://{registry.host}/golden/iris:v1 goes to {initializer.destination}" in first
+    assert f"kit://{registry.host}/golden/iris:v1 is {digest}" in second
+    assert second.endswith("credentials: anonymous, filters: model,docs, layout: kit")
     assert run.stdout == ""
     assert run.termination == ""

@@ -38,7 +38,7 @@ def test_a_model_in_a_folder_is_found_and_loaded_from_the_top(
     run = initializer(golden(registry, name), KITSERVE_LAYOUT="model")
 
     assert run.exit == 0, run.stderr
-    assert "layout: model" in run.stderr.splitlines()[0]
+    assert "layout: model" in run.stderr.splitlines()[1]
     (model,) = servable(initializer.destination)
     assert joblib.load(model).predict(FLOWERS).tolist() == [0, 2]
     assert not (initializer.destination / "model").exists()
