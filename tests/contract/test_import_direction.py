@@ -30,6 +30,7 @@ FLOORS = {
         ("__init__", "version", "errors", "log", "printable", "secret", "termination"),
         ("concurrency", "fs", "oci"),
         ("config", "archive"),
+        ("wire",),
         ("http",),
         ("registry",),
         ("credentials",),

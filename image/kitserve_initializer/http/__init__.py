@@ -1,1 +1,1 @@
-"""HTTP to registries: connections, TLS, proxies, and when to try again."""
+"""Requests to registries: TLS, proxies, redirects, and when to try again."""

@@ -10,15 +10,15 @@ import urllib3
 from urllib3.exceptions import InvalidHeader
 
 from kitserve_initializer.errors import RegistryError, RegistryFailure, RegistryUnreachable
-from kitserve_initializer.http.address import Scope
 from kitserve_initializer.http.failures import is_passing, told
+from kitserve_initializer.wire.address import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.exchange import Exchange
     from kitserve_initializer.http.url import Origin
+    from kitserve_initializer.wire.connection import Barred
 
 STEP = 256 * 1024
 """Bytes per read: large enough for few calls, small enough to stay in a core's cache."""

@@ -13,8 +13,8 @@ from urllib3.exceptions import TimeoutError as Timeout
 
 from kitserve_initializer.errors import RegistryError, RegistryUnreachable
 from kitserve_initializer.http import tls_faults
-from kitserve_initializer.http.connection import TunnelError
-from kitserve_initializer.http.pace import HeadError, TooSlowError
+from kitserve_initializer.wire.connection import TunnelError
+from kitserve_initializer.wire.pace import HeadError, TooSlowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 
-from kitserve_initializer.http.connection import guard
 from kitserve_initializer.http.proxy import parse
 from kitserve_initializer.http.url import authority, origin, target
+from kitserve_initializer.wire.connection import guard
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping
 
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.proxy import Proxies, Proxy
+    from kitserve_initializer.wire.connection import Barred
 
 
 def pools(

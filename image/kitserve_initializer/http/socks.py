@@ -14,15 +14,15 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from kitserve_initializer.errors import RegistryUnreachable
-from kitserve_initializer.http.connection import GuardedConnection, GuardedHTTPSConnection
+from kitserve_initializer.wire.connection import GuardedConnection, GuardedHTTPSConnection
 
 if TYPE_CHECKING:
     import socket
 
     from urllib3.connectionpool import HTTPConnectionPool
 
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.proxy import Login, Proxy
+    from kitserve_initializer.wire.connection import Barred
 
 _VERSION, _LOGIN_VERSION, _CONNECT = 5, 1, 1
 _NO_LOGIN, _LOGIN = 0, 2

@@ -6,8 +6,8 @@ import ssl
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import RegistryUnreachable, UntrustedRegistry
-from kitserve_initializer.http.connection import PlainHttpError
-from kitserve_initializer.http.head import TlsAnswerError
+from kitserve_initializer.wire.connection import PlainHttpError
+from kitserve_initializer.wire.head import TlsAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

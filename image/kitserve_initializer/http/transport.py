@@ -12,22 +12,22 @@ import urllib3
 from urllib3.exceptions import InsecureRequestWarning
 
 from kitserve_initializer.errors import RegistryError
-from kitserve_initializer.http.address import Scope, scope_of_address, scope_of_host
 from kitserve_initializer.http.answer import Answer, Hop
-from kitserve_initializer.http.connection import refuse
 from kitserve_initializer.http.exchange import Exchange
 from kitserve_initializer.http.failures import proxy_refusal, told
 from kitserve_initializer.http.hosts import Hosts
 from kitserve_initializer.http.pools import pools
 from kitserve_initializer.http.url import origin, resolved
 from kitserve_initializer.version import VERSION
+from kitserve_initializer.wire.address import Scope, scope_of_address, scope_of_host
+from kitserve_initializer.wire.connection import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.proxy import Proxies
     from kitserve_initializer.http.url import Origin
+    from kitserve_initializer.wire.connection import Barred
 
 RANGES_AT_A_TIME = 8
 """Ranges of blobs fetched or waiting for their turn at a time, over all blobs: each may take a connection."""

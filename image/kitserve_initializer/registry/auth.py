@@ -18,10 +18,10 @@ from kitserve_initializer.registry.token_server import TokenServers, basic
 
 if TYPE_CHECKING:
     from kitserve_initializer.http.answer import Answer
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.registry.challenge import Challenges
     from kitserve_initializer.registry.credential import Credential
+    from kitserve_initializer.wire.connection import Barred
 
 
 class Authorization:

@@ -13,7 +13,6 @@ from kitserve_initializer.errors import (
     RegistryFailure,
     RegistryUnreachable,
 )
-from kitserve_initializer.http.pace import STALL_SECONDS
 from kitserve_initializer.http.retry import Patience, patiently
 from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
@@ -21,6 +20,7 @@ from kitserve_initializer.oci.reference import is_digest
 from kitserve_initializer.registry.access import Access
 from kitserve_initializer.registry.range_fetch import fetch
 from kitserve_initializer.registry.refusal import refusal
+from kitserve_initializer.wire.pace import STALL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator

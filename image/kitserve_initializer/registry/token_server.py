@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.errors import RegistryFailure
     from kitserve_initializer.http.answer import Answer
-    from kitserve_initializer.http.connection import Barred
     from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.registry.credential import Credential
+    from kitserve_initializer.wire.connection import Barred
 
 _CLIENT = "kitserve-initializer"
 

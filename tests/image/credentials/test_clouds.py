@@ -21,12 +21,12 @@ from kitserve_initializer.credentials.ecr import Ecr, Registry, registry_of
 from kitserve_initializer.credentials.google import Google
 from kitserve_initializer.errors import CredentialSourceFailed, InvalidEnvironment
 from kitserve_initializer.http.answer import Answer
-from kitserve_initializer.http.connection import Barred
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.tls import context
 from kitserve_initializer.http.transport import Request, Transport
 from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.secret import Secret
+from kitserve_initializer.wire.connection import Barred
 
 from tests.image.certificates import Company
 from tests.parts.process import Process

@@ -165,7 +165,7 @@ def test_what_a_run_before_fetched_is_done_and_not_fast(lines: list[logging.LogR
 IMPATIENT = """
 import sys
 import kitserve_initializer.engines.progress as progress
-import kitserve_initializer.http.pace as pace
+import kitserve_initializer.wire.pace as pace
 pace.STALL_SECONDS = 1
 progress.LOOK_SECONDS, progress.EVERY_SECONDS = 0.05, 0.0
 import kitserve_initializer.__main__ as main

@@ -59,7 +59,7 @@ LAYER_FAULTS: dict[str, tuple[Fault, int, int]] = {
 IMPATIENT = """
 import sys
 from kitserve_initializer import __main__
-from kitserve_initializer.http import pace
+from kitserve_initializer.wire import pace
 assert pace.STALL_SECONDS > 1
 pace.STALL_SECONDS = 1
 sys.exit(__main__.main())
@@ -255,7 +255,7 @@ def test_another_host_gets_no_credentials(
 HURRIED = """
 import sys
 from kitserve_initializer import __main__
-from kitserve_initializer.http import pace
+from kitserve_initializer.wire import pace
 assert pace.FLOOR_SECONDS > 1
 pace.FLOOR_SECONDS = 0.2
 sys.exit(__main__.main())

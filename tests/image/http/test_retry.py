@@ -1,6 +1,8 @@
 """Patience: a few tries for what never worked, minutes for a host that gave bytes, and one line for an outage."""
 
+import io
 import itertools
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,10 +34,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
+def said(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """What the log said since the last time, without times and levels."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
     lines.start("text")
-    return lambda: [line.split(" ", 2)[2] for line in capsys.readouterr().err.splitlines()]
+
+    def taken() -> list[str]:
+        told = [line.split(" ", 2)[2] for line in stream.getvalue().splitlines()]
+        stream.truncate(0)
+        stream.seek(0)
+        return told
+
+    return taken
 
 
 def borne(patience: Patience, clock: SimpleNamespace, *, each: float = 0) -> tuple[int, float]:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import pytest
 from kitserve_initializer.errors import RegistryError, RegistryFailure, RegistryUnreachable, UntrustedRegistry
 from kitserve_initializer.http.answer import Answer
-from kitserve_initializer.http.head import FIELDS, read_head
-from kitserve_initializer.http.pace import HEAD_BYTES
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
 from kitserve_initializer.secret import Secret
+from kitserve_initializer.wire.head import FIELDS, read_head
+from kitserve_initializer.wire.pace import HEAD_BYTES
 
 from tests.image.initializer import Initializer
 from tests.image.listening import Listening

@@ -11,7 +11,7 @@ import re
 from http.client import BadStatusLine, HTTPMessage, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitserve_initializer.http.pace import HeadError
+from kitserve_initializer.wire.pace import HeadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

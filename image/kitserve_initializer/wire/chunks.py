@@ -6,7 +6,7 @@ import re
 from http.client import HTTPException, IncompleteRead
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.http.pace import HEAD_BYTES
+from kitserve_initializer.wire.pace import HEAD_BYTES
 
 if TYPE_CHECKING:
     from io import BufferedIOBase

@@ -12,8 +12,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from kitserve_initializer.errors import RegistryError
-from kitserve_initializer.http.address import Scope, scope_of_address
-from kitserve_initializer.http.response import PacedResponse
+from kitserve_initializer.wire.address import Scope, scope_of_address
+from kitserve_initializer.wire.response import PacedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ import io
 from http.client import HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, Any
 
-from kitserve_initializer.http.chunks import ChunkedBody
-from kitserve_initializer.http.head import Head, read_head
-from kitserve_initializer.http.pace import INTERIM_ANSWERS, HeadError, PacedReader
+from kitserve_initializer.wire.chunks import ChunkedBody
+from kitserve_initializer.wire.head import Head, read_head
+from kitserve_initializer.wire.pace import INTERIM_ANSWERS, HeadError, PacedReader
 
 if TYPE_CHECKING:
     import socket

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from kitserve_initializer.errors import RegistryError
-from kitserve_initializer.http.address import Scope
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
 from kitserve_initializer.secret import Secret
+from kitserve_initializer.wire.address import Scope
 
 from tests.image.scripted import Reply, Scripted
 

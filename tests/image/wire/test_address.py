@@ -1,7 +1,7 @@
 """Which hosts are this machine or its link, however they are spelled."""
 
 import pytest
-from kitserve_initializer.http.address import Scope, scope_of_host
+from kitserve_initializer.wire.address import Scope, scope_of_host
 
 LOOPBACK = [
     "localhost",

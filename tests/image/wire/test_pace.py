@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from kitserve_initializer.http import pace
-from kitserve_initializer.http.pace import HeadError, PacedReader, TooSlowError
+from kitserve_initializer.wire import pace
+from kitserve_initializer.wire.pace import HeadError, PacedReader, TooSlowError
 
 from tests.image.initializer import Initializer, Run, listing
 
@@ -25,7 +25,7 @@ class Dripping(io.RawIOBase):
         self._size = size
         self._seconds = seconds
         self.now = 1000.0
-        monkeypatch.setattr("kitserve_initializer.http.pace.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("kitserve_initializer.wire.pace.time.monotonic", lambda: self.now)
 
     def readable(self) -> bool:
         return True
@@ -83,7 +83,8 @@ def test_a_head_has_a_time_and_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
 IMPATIENT = """
 import sys
 from kitserve_initializer import __main__
-from kitserve_initializer.http import pace, retry
+from kitserve_initializer.http import retry
+from kitserve_initializer.wire import pace
 assert pace.FLOOR_SECONDS > 1 and pace.HEAD_SECONDS > 1
 pace.FLOOR_SECONDS, pace.HEAD_SECONDS, retry._FIRST_WAIT_SECONDS = 0.2, 0.2, 0.01
 sys.exit(__main__.main())

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from kitserve_initializer.errors import RegistryUnreachable
-from kitserve_initializer.http import pace
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
 from kitserve_initializer.secret import Secret
+from kitserve_initializer.wire import pace
 
 from tests.image.listening import Listening
 
