@@ -10,6 +10,7 @@ from kitserve_initializer.credentials.docker_config import DockerConfig, DockerC
 from kitserve_initializer.credentials.kit_env import KitEnv
 from kitserve_initializer.credentials.storage_config import StorageConfig
 from kitserve_initializer.errors import CredentialSourceFailed
+from kitserve_initializer.log import lines
 from kitserve_initializer.oci.reference import Reference
 from kitserve_initializer.registry.credential import Credential
 from kitserve_initializer.secret import Secret
@@ -184,15 +185,17 @@ def test_a_password_among_the_parameters_is_refused(key: str) -> None:
     assert "planted" not in caught.value.cause
 
 
-def test_parameters_that_would_change_the_login_are_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_parameters_that_would_change_the_login_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lines.start("text")
     config = {"username": "me", "password": "x", "registry": "other"}
     StorageConfig(
         Secret(json.dumps(config)), Secret('{"registry": "evil", "type": "kit", "username": "me"}'), HOST
     ).resolve(IRIS)
 
-    assert [record.getMessage() for record in caplog.records] == [
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(
         "STORAGE_OVERRIDE_CONFIG has 'registry', which counts in the Secret alone: it is ignored"
-    ]
+    )
 
 
 BOUND = [

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from kitserve_initializer.destination.names import STAGING
+from kitserve_initializer.log.amounts import size as amount
 
 from tests.image.artifacts import push_modelpack, raw
 from tests.image.destination.stopped_runs import (
@@ -86,7 +87,7 @@ def test_the_rest_is_asked_for(
 
     assert run.exit == 0, run.stderr
     assert cut - LOST <= begin <= cut
-    assert f"{begin} of {size} bytes are from an earlier run" in run.stderr
+    assert f"{amount(begin)} of {amount(size)} are from an earlier run" in run.stderr
     assert listing(initializer.destination) == expected(made.uri, initializer)
     assert {path.name for path in initializer.destination.iterdir() if path.name.startswith(".")} == {MARKER}
 
@@ -103,6 +104,17 @@ def test_stopped_again_and_again_it_goes_on(registry: Registry, initializer: Ini
     assert run.exit == 0, run.stderr
     assert begin >= size * 9 // 10 - 2 * LOST
     assert listing(initializer.destination) == expected(made.uri, initializer)
+
+
+# A registry that gave bytes is waited for some minutes.
+IMPATIENT = """
+import sys
+from kitserve_initializer import __main__
+from kitserve_initializer.http import retry
+assert retry.PATIENCE_SECONDS > 1
+retry.PATIENCE_SECONDS = 0.5
+sys.exit(__main__.main())
+"""
 
 
 @pytest.mark.parametrize(
@@ -122,7 +134,7 @@ def test_a_registry_that_fails_on_the_way_costs_no_byte(
     cut = size * 9 // 10
     faults = iter([Fault(cut=cut)])
     with Proxy(registry.url, lambda path: next(faults, fault) if made.layers[0] in path else None) as proxy:
-        failed = initializer(uri(proxy, made), flags=ALONE)
+        failed = initializer.run_program(IMPATIENT, uri(proxy, made), flags=ALONE)
         proxy.fault = lambda _: None
         proxy.seen.clear()
         run = initializer(uri(proxy, made), flags=ALONE)
@@ -296,7 +308,7 @@ def test_a_journal_is_small(registry: Registry, initializer: Initializer) -> Non
 # Makes a half-filled layer, and runs on with a copy of it for each step of the file system: the first run is killed
 # before that step, the second goes on. Prints what each pair left, a line of JSON a step, until a first one is through.
 STEPS = """
-import json, os, re, shutil, sys
+import json, os, shutil, sys
 from pathlib import Path
 import kitserve_initializer.__main__ as main
 from kitserve_initializer.config.identity import Identity
@@ -321,8 +333,8 @@ def counted(call, left):
         return call(*arguments, **options)
     return step
 def taken(said):
-    found = re.search(r"(\\d+) of \\d+ bytes are from an earlier run", said.read_text())
-    return int(found[1]) if found else 0
+    events = map(json.loads, said.read_text().splitlines())
+    return sum(event["kept_bytes"] for event in events if event["event"] == "layer-resumed")
 for steps in range(int(os.environ.pop("BEGIN")), 300):
     here = folder / str(steps)
     if (folder / "half").exists():
@@ -346,7 +358,9 @@ STEPPED = layer(
 
 
 def stepped(initializer: Initializer, source: str, **variables: str) -> list[tuple[int, int, int]]:
-    ran = initializer.run_program(STEPS, source, flags=f"{ALONE} --model", **variables)
+    ran = initializer.run_program(
+        STEPS, source, flags=f"{ALONE} --model", KITSERVE_LOG_FORMAT="json", **variables
+    )
     assert ran.exit == 0, ran.stderr
     return [tuple(json.loads(line)) for line in ran.stdout.splitlines()]
 

@@ -96,7 +96,7 @@ LACKS = {
     "volume that doesn't say what is free": [("statvfs", number) for number in NUMBERS[1:]],
     "volume that reserves nothing": [("fallocate", "ENOTSUP")],
 }
-WARNED = {"flock": "the volume has no locks", "fchmod": "the volume keeps no modes"}
+WARNED = {"flock": " has no locks (", "fchmod": "the volume keeps no modes"}
 
 
 @rows(dict.fromkeys(LACKS, 0))

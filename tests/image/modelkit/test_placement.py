@@ -164,7 +164,7 @@ def test_the_default_is_kits(registry: Registry, initializer: Initializer, varia
     run = initializer(golden(registry, "iris-nested"), **variables)
 
     assert run.exit == 0, run.stderr
-    assert "layout" not in run.stderr
+    assert "layout: kit" in run.stderr
     assert listing(initializer.destination) == modelkits()["iris-nested"].expected["runs"][0]["tree"]
 
 
