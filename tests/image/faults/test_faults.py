@@ -250,6 +250,22 @@ def test_a_token_server_s_fault(
     assert len(tokens.seen) == (3 if code == 0 else 5)
 
 
+@row("storage behind a redirect answers 403, once", 0)
+def test_a_signature_that_has_expired_is_made_anew(
+    registry: Registry, initializer: Initializer, made: Packed, code: int
+) -> None:
+    faults = iter([Fault(cut=CUT), Fault(status=403)])
+    with Proxy(registry.url, lambda _: next(faults, None)) as storage:
+        place = f"http://{storage.host}/v2/{made.repository}/blobs/{made.layers[0]}"
+        moved = Fault(status=307, headers={"Location": place})
+        with Proxy(registry.url, lambda path: moved if made.layers[0] in path else None) as proxy:
+            ran = run(initializer, proxy, made)
+
+    assert ran.exit == code, ran.stderr
+    assert ranges(storage, made) == ["", f"bytes={CUT}-", f"bytes={CUT}-"]
+    assert ranges(proxy, made) == ranges(storage, made)
+
+
 @row("redirect to another host", 0)
 def test_another_host_gets_no_credentials(
     private_registry: Registry, initializer: Initializer, code: int
