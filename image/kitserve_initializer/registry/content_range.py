@@ -24,14 +24,14 @@ def begin(answer: Answer, asked: int, due: int, name: str, *, may_be_whole: bool
     """
     told = answer.one("Content-Range")
     found = _CONTENT_RANGE.fullmatch(told)
-    begins = int(found[1]) if found else None
-    if answer.status == 200 and (begins == 0 or not told):
-        if not may_be_whole:
-            raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
-        return 0
-    if begins == asked or (not told and answer.one("Content-Length") == str(due)):
+    fits = answer.status == 206 and not told and answer.one("Content-Length") == str(due)
+    if fits or (found and int(found[1]) == asked):
         return asked
-    raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
+    if answer.status == 206:
+        raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
+    if not may_be_whole:
+        raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
+    return 0
 
 
 def check_length(answer: Answer, due: int, name: str, *, is_part: bool) -> None:
