@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SECONDS = 30
+_CAN_T_RUN = 126
 _NOT_FOUND = b"credentials not found"
 TOKEN_USER = "<token>"  # noqa: S105 - a word of the protocol
 """What stands where a user would if the secret is an identity token."""
@@ -60,7 +61,10 @@ def _run(program: str, server: str, origin: str) -> subprocess.CompletedProcess[
         return subprocess.run(
             [program, "get"], input=server.encode(), capture_output=True, timeout=_SECONDS, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError:
+        # For another kind of machine than this, as from a config that was copied: as if a shell had been asked.
+        return subprocess.CompletedProcess([program], _CAN_T_RUN, b"")
+    except subprocess.TimeoutExpired as error:
         raise CredentialSourceFailed(f"{program} of {origin} doesn't answer") from error
 
 

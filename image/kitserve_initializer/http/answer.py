@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve_initializer.http.exchange import Exchange
+    from kitserve_initializer.http.hosts import Host
     from kitserve_initializer.http.url import Origin
     from kitserve_initializer.wire.connection import Barred
 
@@ -55,9 +56,12 @@ class Hop(NamedTuple):
 class Answer:
     """A response whose body is still to be read; leaving its `with` gives the connection back."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, hop: Hop, sent: str, exchange: Exchange) -> None:
+    def __init__(
+        self, response: urllib3.BaseHTTPResponse, hop: Hop, sent: str, exchange: Exchange, whose: Host
+    ) -> None:
         self._response = response
         self._exchange = exchange
+        self._whose = whose
         self.sent = sent
         """The Authorization header that this answers; empty for none."""
         self.status = response.status
@@ -120,15 +124,16 @@ class Answer:
             RegistryUnreachable: if it doesn't come within five minutes.
         """
         body, begun = b"", time.monotonic()
-        for chunk in self.chunks(_SMALL_STEP):
-            body += chunk
-            if len(body) > _BODY_LIMIT:
-                raise RegistryError(f"{self.hop.who} answers with more than {_BODY_LIMIT} bytes of JSON")
-            if time.monotonic() - begun > _SMALL_SECONDS:
-                raise RegistryUnreachable(
-                    f"{self.hop.who} takes more than {_SMALL_SECONDS} seconds for a small answer",
-                    temporary=True,
-                )
+        with self._whose.awaited(self.hop.who):
+            for chunk in self.chunks(_SMALL_STEP):
+                body += chunk
+                if len(body) > _BODY_LIMIT:
+                    raise RegistryError(f"{self.hop.who} answers with more than {_BODY_LIMIT} bytes of JSON")
+                if time.monotonic() - begun > _SMALL_SECONDS:
+                    raise RegistryUnreachable(
+                        f"{self.hop.who} takes more than {_SMALL_SECONDS} seconds for a small answer",
+                        temporary=True,
+                    )
         return body
 
     def drain(self) -> None:

@@ -66,12 +66,12 @@ def _failure(who: str, chain: list[BaseException], *, known: bool) -> RegistryFa
     tunnel = _found(TunnelError, chain)
     if tunnel and tunnel.status:
         return proxy_refusal(who, tunnel.status)
-    hint = ""
-    if tunnel or _found(ProxyError, chain):
+    hint, is_proxy = "", bool(tunnel or _found(ProxyError, chain))
+    if is_proxy:
         who, hint = f"the proxy on the way to {who}", _PROXY_HINT
     if fault := _found(HeadError, chain):
         return RegistryError(f"{who} answers with {fault}")
-    return tls_faults.failure(who, chain) or _broken(who, chain, hint, known=known)
+    return tls_faults.failure(who, chain, is_proxy=is_proxy) or _broken(who, chain, hint, known=known)
 
 
 def _broken(who: str, chain: list[BaseException], hint: str, *, known: bool) -> RegistryUnreachable:

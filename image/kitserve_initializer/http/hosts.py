@@ -25,7 +25,7 @@ class Host:
     """One host: `bytes` of blobs came from it, and `answered` says whether anything ever did."""
 
     def __init__(self, label: str) -> None:
-        self._label = label
+        self.label = label
         self.bytes = 0
         self.answered = False
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Host:
 
     @contextmanager
     def awaited(self, who: str) -> Iterator[None]:
-        """Count the caller among those who wait for a first byte of `who`, this host or where it leads."""
+        """Count the caller among those who wait for an answer of `who`, this host or where it leads."""
         key = object()
         with self._lock:
             self._waits[key] = time.monotonic(), f"{who} hasn't answered yet"
@@ -58,13 +58,13 @@ class Host:
         with self._lock:
             begins, self._out_since = not self._troubled, self._out_since or now
             self._troubled.add(transfer)
-            self._waits.setdefault(transfer, (now, f"{self._label} doesn't deliver"))
+            self._waits.setdefault(transfer, (now, f"{self.label} doesn't deliver"))
             says = begins and now - self._warned >= EVERY_SECONDS
             self._warned = now if says else self._warned
         if says:
-            say(events.RETRYING, cause=cause, host=self._label, attempt=attempt, wait_seconds=wait)
+            say(events.RETRYING, cause=cause, host=self.label, attempt=attempt, wait_seconds=wait)
         else:
-            say(events.RETRYING_TOO, cause=cause, host=self._label, attempt=attempt, wait_seconds=wait)
+            say(events.RETRYING_TOO, cause=cause, host=self.label, attempt=attempt, wait_seconds=wait)
 
     def leaves(self, transfer: object, *, recovered: bool) -> None:
         """End a transfer's part in an outage, and log the outage's end with the last of them."""
@@ -77,7 +77,7 @@ class Host:
             lasted, told = time.monotonic() - self._out_since, self._told >= self._out_since
             self._out_since = 0.0 if ends else self._out_since
         if ends and told and recovered:
-            say(events.RECOVERED, host=self._label, seconds=lasted)
+            say(events.RECOVERED, host=self.label, seconds=lasted)
 
     def look(self) -> None:
         """Log what is waited for, if that is due."""
@@ -87,7 +87,7 @@ class Host:
             if now - max(since, self._told) < EVERY_SECONDS:
                 return
             self._told = now
-        say(events.WAITING, host=self._label, seconds=now - since, cause=what)
+        say(events.WAITING, host=self.label, seconds=now - since, cause=what)
 
 
 class Hosts:

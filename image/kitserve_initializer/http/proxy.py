@@ -80,7 +80,7 @@ def parse(text: str, name: str) -> Proxy:
     found = re.fullmatch(_PROXY, text.strip(), re.DOTALL | re.IGNORECASE)
     scheme = ((found and found["scheme"]) or "http").lower()
     port = int((found and found["port"]) or _PORTS.get(scheme, 0))
-    if not found or not 0 < port <= _LAST_PORT:
+    if not found or scheme not in _PORTS or not 0 < port <= _LAST_PORT:
         raise InvalidEnvironment(
             f"{name} isn't the URL of an http, https or socks5 proxy",
             "write it as http://proxy.example.com:3128, an IPv6 address in brackets, and percent-encode special "

@@ -34,28 +34,34 @@ _ASKS_FOR_US = (
 )
 """Alerts by which a server refuses us, mostly because we have no client certificate (OpenSSL's names)."""
 
-_NO_AGREEMENT = (
+_THEY_DISAGREE = (
     "SSLV3_ALERT_HANDSHAKE_FAILURE",
     "TLSV1_ALERT_PROTOCOL_VERSION",
     "TLSV1_ALERT_INSUFFICIENT_SECURITY",
     "TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
     "TLSV1_UNRECOGNIZED_NAME",
+)
+"""Alerts of a server that accepts no version, cipher or name of ours: so do balancers that have no backend yet."""
+
+_WE_DISAGREE = (
     "UNSUPPORTED_PROTOCOL",
     "NO_PROTOCOLS_AVAILABLE",
     "DH_KEY_TOO_SMALL",
     "EE_KEY_TOO_SMALL",
     "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
 )
-"""No version, cipher, key or name that both sides accept."""
+"""Versions, ciphers and keys of the other side that we don't accept."""
 
 
-def failure(who: str, chain: Sequence[BaseException]) -> RegistryFailure | None:
-    """Return the failure for the first fault of TLS in a chain of errors; None if there is none."""
+def failure(who: str, chain: Sequence[BaseException], *, is_proxy: bool = False) -> RegistryFailure | None:
+    """Return the failure for the first fault of TLS in a chain of errors; None if there is none.
+
+    `who` is a proxy if `is_proxy`.
+    """
     for error in chain:
         if isinstance(error, PlainHttpError):
-            return UntrustedRegistry(
-                f"{who} speaks http, and was asked by https", "put --plain-http into KIT_UNPACK_FLAGS"
-            )
+            hint = "write its URL with http://" if is_proxy else "put --plain-http into KIT_UNPACK_FLAGS"
+            return UntrustedRegistry(f"{who} speaks http, and was asked by https", hint)
         if isinstance(error, TlsAnswerError):
             return UntrustedRegistry(
                 f"{who} speaks https, and was asked by http", "take --plain-http out of KIT_UNPACK_FLAGS"
@@ -76,10 +82,11 @@ def _failure(who: str, error: ssl.SSLError) -> RegistryFailure:
             f"TLS with {who} failed: {said}",
             "give a client certificate that it accepts: --cert and --key, or KITSERVE_CLIENT_CERTIFICATE",
         )
-    if error.reason in _NO_AGREEMENT:
+    if error.reason in _THEY_DISAGREE + _WE_DISAGREE:
         return UntrustedRegistry(
             f"TLS with {who} failed: {said}",
             "check the name, and which versions and ciphers of TLS the other side accepts",
+            temporary=error.reason in _THEY_DISAGREE,
         )
     return RegistryUnreachable(f"TLS with {who} broke: {said}", temporary=True)
 

@@ -36,7 +36,8 @@ _FIRST_BYTE_SECONDS = 300.0
 """How long an answer may be awaited: a pull-through cache sends none before it has the whole layer itself."""
 
 _CONNECT_SECONDS = 15
-_REDIRECTS = 5
+_REDIRECTS = 10
+"""As many as Go's client follows."""
 
 _ANYWHERE: Barred = frozenset()
 _BY_REDIRECT: Barred = frozenset({Scope.LINK_LOCAL})
@@ -170,7 +171,7 @@ class Transport:
             raise proxy_refusal(hop.who, response.status)
         scopes = _scopes(response, hop.here) if hop.scopes is None else hop.scopes
         authorization = request.headers.get("Authorization", "")
-        return Answer(response, hop._replace(scopes=scopes), authorization, exchange)
+        return Answer(response, hop._replace(scopes=scopes), authorization, exchange, host)
 
     def _context_for(self, here: Origin) -> ssl.SSLContext:
         return self._client.context if self._client and here in self._client.origins else self._context

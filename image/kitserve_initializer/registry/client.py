@@ -17,6 +17,7 @@ from kitserve_initializer.http.retry import Patience, patiently
 from kitserve_initializer.http.url import origin
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
+from kitserve_initializer.registry import content_range
 from kitserve_initializer.registry.access import Access
 from kitserve_initializer.registry.range_fetch import fetch
 from kitserve_initializer.registry.refusal import refusal
@@ -81,7 +82,7 @@ class Repository:
         with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
             body = answer.read()
             promised = version if ":" in version else answer.one("Docker-Content-Digest")
-            media_type = answer.one("Content-Type")
+            media_type = next(iter(answer.headers.getlist("Content-Type")), "")
         if body.lstrip()[:1] == b"<":
             raise RegistryError(
                 f"{answer.host} answers with a web page instead of the manifest {version!r} of {self._name}",
@@ -106,7 +107,8 @@ class Repository:
             raise InvalidModelKit(
                 f"{what} has {descriptor.size} bytes, and {_CONTENT_LIMIT} are the most it may have"
             )
-        return b"".join(self.blob(descriptor, what))
+        with self._host.awaited(self._host.label):
+            return b"".join(self.blob(descriptor, what))
 
     def blob(self, descriptor: Descriptor, what: str, held: Iterable[bytes] = ()) -> Iterator[bytes]:
         """Stream a blob; its end is handed out only if every byte was right.
@@ -147,22 +149,42 @@ class Repository:
                     return
 
     def _from(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> Iterator[bytes]:
-        """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it (200)."""
-        name = f"{what} {descriptor.digest}"
+        """Stream a blob from `offset` on; without an `end`, also if the registry sends all of it.
+
+        Some registries refuse a Range that they could ignore (anchore/stereoscope#695), and are asked for all of it.
+        If that has no length and ends early, the refusal was right.
+        """
+        refused: RegistryError | CorruptContent | None = None
+        try:
+            answer, begins = self._part(offset, end, descriptor, what)
+        except (RegistryError, CorruptContent) as error:
+            if end or not offset or (isinstance(error, RegistryError) and error.temporary):
+                raise
+            (answer, begins), refused = self._part(0, None, descriptor, what), error
+        with answer:
+            due = (end or descriptor.size) - begins
+            try:
+                yield from _without(offset - begins, _exactly(due, answer, f"{what} {descriptor.digest}"))
+            except RegistryUnreachable:
+                if refused and not answer.one("Content-Length"):
+                    raise refused from None
+                raise
+
+    def _part(self, offset: int, end: int | None, descriptor: Descriptor, what: str) -> tuple[Answer, int]:
+        """Return an answer whose body is a blob from an offset on, and that offset: 0 or what was asked for."""
+        name, last = f"{what} {descriptor.digest}", end or descriptor.size
         headers = {"Range": f"bytes={offset}-{end - 1 if end else ''}"} if offset or end else {}
         # Who asks for a range in the middle has another connection whose answer has begun: the registry has the blob.
         first_byte = STALL_SECONDS if end else 0
-        with self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers, first_byte) as answer:
-            begins = offset if answer.status == 206 else 0
-            if end and answer.status != 206:
-                raise RegistryError(f"{answer.host} sends all of {name} instead of a range")
-            if begins and not answer.one("Content-Range").startswith(f"bytes {offset}-"):
-                raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
-            due = (end or descriptor.size) - begins
-            length = answer.one("Content-Length") or str(due)
-            if length != str(due):
-                raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
-            yield from _without(offset - begins, _exactly(due, answer, name))
+        answer = self._get(f"{self._base}/blobs/{descriptor.digest}", name, headers, first_byte)
+        try:
+            begins = content_range.begin(answer, offset, last - offset, name, may_be_whole=not end)
+            is_part = begins > 0 or answer.status == 206
+            content_range.check_length(answer, last - begins, name, is_part=is_part)
+        except (RegistryError, CorruptContent):
+            with answer:
+                raise
+        return answer, begins
 
     def _get(self, url: str, what: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
         answer = self._access.get(url, headers, first_byte)

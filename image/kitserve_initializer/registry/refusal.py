@@ -58,7 +58,9 @@ def _elsewhere(answer: Answer, said: str, is_registry: bool) -> RegistryFailure:
         return guest_refusal(answer)
     if is_registry:
         return _failure(answer, f"{answer.hop.who} answers {said}")
-    return _failure(answer, f"the storage that {answer.host} redirects to answers {said}")
+    # A signature that has expired, or that begins a second later by the storage's clock: the registry makes another.
+    cause = f"the storage that {answer.host} redirects to answers {said}"
+    return _failure(answer, cause, temporary=answer.status == 403)
 
 
 def _unauthorized(answer: Answer, name: str, access: Access) -> RegistryFailure:
@@ -74,7 +76,8 @@ def _unauthorized(answer: Answer, name: str, access: Access) -> RegistryFailure:
     return refused(answer.host, credential)
 
 
-def _failure(answer: Answer, cause: str) -> RegistryError:
+def _failure(answer: Answer, cause: str, *, temporary: bool = False) -> RegistryError:
     # What Go's servers and nginx answer where TLS is spoken.
     hint = _PLAIN_HINT if answer.status == 400 and answer.hop.here.scheme == "http" else ""
-    return RegistryError(cause, hint, temporary=answer.is_temporary, wait_seconds=answer.wait_seconds)
+    temporary = temporary or answer.is_temporary
+    return RegistryError(cause, hint, temporary=temporary, wait_seconds=answer.wait_seconds)

@@ -48,7 +48,8 @@ class PacedReader(io.RawIOBase):
 
     A fault in a head is raised. One in a body is kept in `fault`, and the stream ends: whatever came before it stays
     with the reader above, which a raise would make forget it. `limit` sets the socket's time limit, and `patience` is
-    how many seconds the first byte of the final head may take.
+    how many seconds the first byte of the final head may take, and that of the body: some caches send a head before
+    they have anything else.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class PacedReader(io.RawIOBase):
         self._in_head = True
         self._head_since = 0.0
         self._head_size = 0
+        self._last = b""
+        self._awaits_body = False
         self._waited = 0.0
         self._came = 0
 
@@ -75,9 +78,11 @@ class PacedReader(io.RawIOBase):
             self._limit(max(0.001, self._deadline - time.monotonic()))
 
     def begin_body(self) -> None:
-        """Hold what follows to the floor of speed."""
+        """Hold what follows to the floor of speed, once something follows."""
         self._in_head = False
-        self._limit(STALL_SECONDS)
+        self._awaits_body = self._deadline is not None and self._last.endswith((b"\n\r\n", b"\n\n"))
+        left = self._deadline - time.monotonic() if self._awaits_body and self._deadline else 0
+        self._limit(max(STALL_SECONDS, left))
 
     def readable(self) -> bool:
         """Return True, as io wants it."""
@@ -91,6 +96,7 @@ class PacedReader(io.RawIOBase):
         """
         if self._in_head:
             count: int | None = self._raw.readinto(buffer)
+            self._last = (self._last + bytes(memoryview(buffer)[: count or 0])[-3:])[-3:]
             self._watch_head(count or 0)
             return count
         return self._read_body(buffer)
@@ -101,6 +107,9 @@ class PacedReader(io.RawIOBase):
         try:
             if not self.fault:
                 count = self._raw.readinto(buffer)
+                if self._awaits_body:
+                    self._awaits_body, begun = False, time.monotonic()
+                    self._limit(STALL_SECONDS)
                 self._watch_body(count or 0, time.monotonic() - begun)
         except OSError as fault:
             self.fault = fault

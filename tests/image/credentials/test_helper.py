@@ -139,3 +139,14 @@ def test_files_that_windows_wrote(tmp_path: Path, encoding: str) -> None:
     found = DockerConfigFile(file, "DOCKER_CONFIG").resolve(Reference(HOST, "models/iris", "v1"))
 
     assert user_of(found) == "auths"
+
+
+@pytest.mark.parametrize("content", [b"\x7fELF\x02\x01\x01" + bytes(100), b"", b"#!/nonexistent/shell\n"])
+def test_a_helper_that_can_t_run_here_leaves_it_to_the_entries(
+    helper: Helper, tmp_path: Path, content: bytes
+) -> None:
+    """As one for another kind of machine, in a config that was copied."""
+    helper("store", "")
+    (tmp_path / "docker-credential-store").write_bytes(content)
+
+    assert user_of(resolved({"credsStore": "store", **ENTRY})) == "auths"

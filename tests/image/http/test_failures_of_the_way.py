@@ -83,14 +83,12 @@ PASSING: dict[str, tuple[Deal, str]] = {
     "an alert: decode error": (alert(50), "broke: "),
 }
 FINAL: dict[str, tuple[Deal, str]] = {
-    "an alert: handshake failure": (alert(40), "handshake failure"),
-    "an alert: protocol version": (alert(70), "protocol version"),
-    "an alert: unrecognized name": (alert(112), "unrecognized name"),
     "an alert: bad certificate": (alert(42), "give a client certificate"),
     "an alert: unknown CA": (alert(48), "give a client certificate"),
     "an alert: certificate required": (alert(116), "give a client certificate"),
     "an alert: access denied": (alert(49), "give a client certificate"),
 }
+DISAGREEING = {"handshake failure": 40, "protocol version": 70, "unrecognized name": 112}
 HTTP = {
     "Go's": b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
     "nginx's": b"HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Length: 3\r\n\r\nno\n",
@@ -119,6 +117,26 @@ def test_a_server_that_refuses_us_is_not_asked_again(company: Company, deal: Dea
     assert not error.temporary
     assert words in f"{error.cause}; {error.hint}"
     assert "--plain-http" not in error.hint
+
+
+@pytest.mark.parametrize("said", DISAGREEING)
+def test_a_server_that_agrees_to_nothing_may_have_no_backend_yet(company: Company, said: str) -> None:
+    with Listening(alert(DISAGREEING[said])) as server:
+        error = failure(transport(company), f"https://{server.host}/")
+
+    assert isinstance(error, UntrustedRegistry)
+    assert error.temporary
+    assert said in error.cause
+    assert "versions and ciphers" in error.hint
+
+
+def test_plain_http_is_not_suggested_for_a_proxy_that_speaks_it(company: Company) -> None:
+    with Listening(saying(HTTP["nginx's"])) as server:
+        error = failure(transport(company, f"https://{server.host}"), f"https://{NAME}/")
+
+    assert isinstance(error, UntrustedRegistry)
+    assert "the proxy on the way" in error.cause
+    assert error.hint == "write its URL with http://"
 
 
 @pytest.mark.parametrize("answer", HTTP.values(), ids=HTTP)

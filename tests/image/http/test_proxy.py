@@ -61,6 +61,8 @@ LOGINS = {
 WRONG = [
     "ftp://proxy",
     "socks4://proxy",
+    "socks4://proxy:1080",
+    "ftp://proxy:21",
     "socks://proxy",
     "http:proxy:3128",
     "http:/proxy:3128",

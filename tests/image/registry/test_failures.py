@@ -126,7 +126,7 @@ def test_redirects_without_end(registry: Registry, initializer: Initializer) -> 
     with Proxy(registry.url, lambda path: Fault(status=307, headers={"Location": path})) as proxy:
         run = initializer(f"kit://{proxy.host}/golden/iris:v1")
 
-    assert_failed(initializer, run, REGISTRY_ERROR, f"{proxy.host} redirects more than 5 times")
+    assert_failed(initializer, run, REGISTRY_ERROR, f"{proxy.host} redirects more than 10 times")
 
 
 def test_a_web_page_instead_of_a_manifest(initializer: Initializer) -> None:
