@@ -114,7 +114,7 @@ VERIFYING_KEPT = Event(
 LAYER_UNPACKED = Event(
     "layer-unpacked",
     INFO,
-    "{layer}: {bytes:size} fetched, verified and unpacked in {seconds:duration}, {bytes_per_second:size}/s",
+    "{layer}: {bytes:size} verified and unpacked in {seconds:duration}, {bytes_per_second:size}/s",
     "A layer is whole, in the staging folder.",
     more=("digest",),
     is_progress=True,

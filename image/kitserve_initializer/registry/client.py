@@ -15,6 +15,7 @@ from kitserve_initializer.errors import (
 )
 from kitserve_initializer.http.retry import Patience, patiently
 from kitserve_initializer.http.url import origin
+from kitserve_initializer.log.amounts import apart, size
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
 from kitserve_initializer.registry.access import Access
@@ -103,9 +104,8 @@ class Repository:
             CorruptContent, RegistryFailure: as `blob`.
         """
         if descriptor.size > _CONTENT_LIMIT:
-            raise InvalidModelKit(
-                f"{what} has {descriptor.size} bytes, and {_CONTENT_LIMIT} are the most it may have"
-            )
+            has, most = apart(descriptor.size, _CONTENT_LIMIT)
+            raise InvalidModelKit(f"{what} has {has}, and {most} are the most it may have")
         return b"".join(self.blob(descriptor, what))
 
     def blob(self, descriptor: Descriptor, what: str, held: Iterable[bytes] = ()) -> Iterator[bytes]:
@@ -160,8 +160,9 @@ class Repository:
                 raise RegistryError(f"{answer.host} answers with another range than asked for of {name}")
             due = (end or descriptor.size) - begins
             length = answer.one("Content-Length") or str(due)
-            if length != str(due):
-                raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
+            if int(length) != due:
+                has, promised = apart(int(length), due)
+                raise CorruptContent(f"{name} has {has} in the registry instead of {promised}")
             yield from _without(offset - begins, _exactly(due, answer, name))
 
     def _get(self, url: str, what: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
@@ -178,7 +179,7 @@ def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:
     for chunk in answer.chunks():
         left -= len(chunk)
         if left < 0:
-            raise CorruptContent(f"{name} has more than {due} bytes in the registry")
+            raise CorruptContent(f"{name} has more than {size(due)} in the registry")
         yield chunk
     if left:
         raise RegistryUnreachable(f"the connection to {answer.host} failed: it ended early", temporary=True)

@@ -153,7 +153,7 @@ FAULTS: dict[str, tuple[Blob, int, str]] = {
     "another size": (
         raw("weight", "a", b"xyz", size=4),
         INVALID_ARCHIVE,
-        "'a' has 3 bytes, and its metadata says 4",
+        "'a' has 3 bytes, and its metadata says 4 bytes",
     ),
     "metadata is no JSON": (
         Blob("weight.v1.raw", b"x", {PATH: "a", METADATA: "{"}),
