@@ -39,7 +39,7 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
     Raises:
         Failure: as unpacking, as far as that would get.
     """
-    found = resolver.resolve(reference)
+    found = resolver.resolve(reference, options.labels)
     announce(found, options)
     tell_checked(found, parents_of(found, options, resolver, demanded(reference, options)), options)
 
