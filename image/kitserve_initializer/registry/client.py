@@ -68,6 +68,11 @@ class Repository:
         self._host = transport.hosts.of(origin(base).label)
         self._access = Access(transport, base, reference.repository, credential)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a host that is out of reach, or hasn't answered yet, is waited for."""
+        return self._transport.hosts.are_awaited
+
     def manifest(self, version: str) -> FetchedManifest:
         """Fetch the manifest of a tag or digest.
 
