@@ -236,9 +236,7 @@ class Interrupted(BaseException):
 
     code: ClassVar[int]
     cause: ClassVar[str]
-    hint: str = (
-        "run it again: what was fetched stays hidden in the destination, and the next run uses or removes it"
-    )
+    hint: str = "run it again: what can be used again of what was fetched stays hidden in the destination"
 
 
 class Cancelled(Interrupted):

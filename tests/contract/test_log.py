@@ -9,7 +9,7 @@ from pathlib import Path
 import kitserve_initializer
 import pytest
 from kitserve_initializer.log import events
-from kitserve_initializer.log.amounts import duration, size
+from kitserve_initializer.log.amounts import apart, duration, size
 from kitserve_initializer.log.event import Event
 from kitserve_initializer.log.fields import FIELDS
 
@@ -109,6 +109,17 @@ def test_lines_that_guides_show_are_written_so() -> None:
 )
 def test_sizes(count: float, shown: str) -> None:
     assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        (5, 2**31, ("5 bytes", "2.0 GiB")),
+        (2**31, 2**31 + 1, ("2147483648 bytes", "2147483649 bytes")),
+    ],
+)
+def test_sizes_that_differ_look_different(one: int, other: int, shown: tuple[str, str]) -> None:
+    assert apart(one, other) == shown
 
 
 @pytest.mark.parametrize(

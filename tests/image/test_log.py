@@ -205,7 +205,7 @@ def test_each_level_says_more_than_the_one_above(registry: Registry, tmp_path: P
 def test_progress_none_leaves_the_milestones_out(registry: Registry, initializer: Initializer) -> None:
     run = initializer(iris(registry), flags="--plain-http --progress none", KITSERVE_LOG_FORMAT="json")
 
-    assert names(run) == ["started", "resolved"]
+    assert names(run) == ["started", "resolved", "unpacked"]
 
 
 def test_the_proxy_is_named_without_its_login(registry: Registry, initializer: Initializer) -> None:

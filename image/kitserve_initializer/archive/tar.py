@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.archive.tar_header import checksum_fits, decoded, name, number, parsed, records
 from kitserve_initializer.errors import InvalidArchive
+from kitserve_initializer.log import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +77,7 @@ class Archive:
         for chunk in self._chunks:
             trailing += len(chunk)
             if trailing > _TRAILING_LIMIT:
-                raise self._invalid(f"has more than {_TRAILING_LIMIT} bytes behind its end marker")
+                raise self._invalid(f"has more than {amounts.size(_TRAILING_LIMIT)} behind its end marker")
 
     def content(self) -> Iterator[memoryview]:
         """Yield the current member's bytes; a piece is valid until the next one."""

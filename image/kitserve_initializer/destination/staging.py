@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from kitserve_initializer.destination import conflicts, directory_modes, draft, leftovers, marker
 from kitserve_initializer.destination.assemble import assemble
 from kitserve_initializer.destination.folder_lock import locked
-from kitserve_initializer.destination.names import BLOB, REMOVED, STAGING, record
+from kitserve_initializer.destination.names import BLOB, LOCK, REMOVED, STAGING, record
 from kitserve_initializer.destination.publish import publish, roll_forward
 from kitserve_initializer.destination.workspace import Workspace
 from kitserve_initializer.errors import Interrupted, RegistryFailure
@@ -113,6 +113,7 @@ class Staging:
             os.rename(STAGING, REMOVED, src_dir_fd=self._target, dst_dir_fd=self._target)
         except OSError:  # some network file systems don't rename a folder with an open file in it
             leftovers.clear(self._folder)
+            remove(LOCK, self._folder)  # while it is locked: who waits for it sees that it is gone
 
     @property
     def is_done(self) -> bool:

@@ -88,7 +88,10 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
         say(events.LAYERS_KEPT, layers=len(works) - len(missing), bytes=kept)
     if groups:
         say(events.FETCHING, layers=len(groups), bytes=size)
-    progress = Progress(size + kept, kept)
+    repositories = {repository for repository, _ in pieces}
+    progress = Progress(
+        size + kept, kept, is_awaited=lambda: any(repository.is_awaited for repository in repositories)
+    )
     tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
     with progress:
         run(tasks, at_a_time, stop)

@@ -65,12 +65,22 @@ class Rate:
 
 
 class Progress:
-    """Reports on `total` bytes during its `with`, from its own thread; `kept` of them are there from a run before."""
+    """Reports on `total` bytes during its `with`, from its own thread; `kept` of them are there from a run before.
 
-    def __init__(self, total: int, kept: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    While `is_awaited` says that the log tells already what is waited for, a stall isn't told too.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        kept: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        is_awaited: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._total = total
         self._kept = kept
         self._clock = clock
+        self._is_awaited = is_awaited
         self._counters: list[Counter] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._report, daemon=True)
@@ -118,6 +128,8 @@ class Progress:
     def _say(self, done: int, now: float, *, is_stalled: bool) -> None:
         shown = {"bytes": done, "total_bytes": self._total, "percent": 100 * done // max(self._total, 1)}
         rate = self._rate.per_second
+        if is_stalled and self._is_awaited():
+            return
         if is_stalled:
             say(events.STALLED, **shown, seconds=now - self._came[0])
         elif rate:

@@ -18,6 +18,7 @@ from kitserve_initializer.errors import ContentFailure, InvalidArchive, PathExis
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.fs.paths import Parts, is_marker, join, split
 from kitserve_initializer.log import events
+from kitserve_initializer.log.amounts import apart
 from kitserve_initializer.log.lines import say
 from kitserve_initializer.modelkit.placement import lift
 from kitserve_initializer.oci.digest import hashed, verified
@@ -211,7 +212,9 @@ def _sized(chunks: Iterable[bytes | memoryview], size: int | None, path: str) ->
         count += len(chunk)
         yield chunk
     if size not in (None, count):
-        raise InvalidArchive(f"the file {path!r} has {count} bytes, and its metadata says {size}")
+        raise InvalidArchive(
+            "the file {!r} has {}, and its metadata says {}".format(path, *apart(count, size))
+        )
 
 
 def _kind(member: tar.Member) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from kitserve_initializer.errors import DiskFull
 from kitserve_initializer.fs.directory import enter, entries
+from kitserve_initializer.log.amounts import apart
 
 _BLOCK = 512
 """Bytes of the unit of st_blocks (stat(2))."""
@@ -26,7 +27,8 @@ def require(size: int, directory: int, what: str) -> None:
     free = status.f_bavail * status.f_frsize
     # Some network file systems report no blocks at all.
     if status.f_blocks and size > free:
-        raise DiskFull(f"{what} needs {size} bytes, and {free} are free")
+        needed, there = apart(size, free)
+        raise DiskFull(f"{what} needs {needed}, and {there} are free")
 
 
 def used(name: str, parent: int) -> int:

@@ -12,6 +12,7 @@ from kitserve_initializer.fs.file_content import fill
 from kitserve_initializer.fs.free_space import require
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.paths import Parts, join, require_free
+from kitserve_initializer.log import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ def require_few(count: int, size: int) -> None:
     if count > _NARROW_LIMIT:
         fault = f"more than {_NARROW_LIMIT} directories"
     elif size > _NARROW_BYTES:
-        fault = f"more than {_NARROW_BYTES} bytes of paths of directories"
+        fault = f"more than {amounts.size(_NARROW_BYTES)} of paths of directories"
     else:
         return
     raise InvalidArchive(

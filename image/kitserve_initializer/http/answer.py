@@ -11,6 +11,7 @@ from urllib3.exceptions import InvalidHeader
 
 from kitserve_initializer.errors import RegistryError, RegistryFailure, RegistryUnreachable
 from kitserve_initializer.http.failures import is_passing, told
+from kitserve_initializer.log.amounts import size
 from kitserve_initializer.wire.address import Scope
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Answer:
             for chunk in self.chunks(_SMALL_STEP):
                 body += chunk
                 if len(body) > _BODY_LIMIT:
-                    raise RegistryError(f"{self.hop.who} answers with more than {_BODY_LIMIT} bytes of JSON")
+                    raise RegistryError(f"{self.hop.who} answers with more than {size(_BODY_LIMIT)} of JSON")
                 if time.monotonic() - begun > _SMALL_SECONDS:
                     raise RegistryUnreachable(
                         f"{self.hop.who} takes more than {_SMALL_SECONDS} seconds for a small answer",

@@ -79,6 +79,11 @@ class Host:
         if ends and told and recovered:
             say(events.RECOVERED, host=self.label, seconds=lasted)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether anybody waits for it, which the log tells in its time."""
+        return bool(self._waits)
+
     def look(self) -> None:
         """Log what is waited for, if that is due."""
         now = time.monotonic()
@@ -103,6 +108,13 @@ class Hosts:
             if not self._hosts:
                 threading.Thread(target=self._watch, daemon=True).start()
             return self._hosts.setdefault(label, Host(label))
+
+    @property
+    def are_awaited(self) -> bool:
+        """Whether anybody waits for one of them."""
+        with self._lock:
+            hosts = [*self._hosts.values()]
+        return any(host.is_awaited for host in hosts)
 
     def _watch(self) -> None:
         while True:

@@ -16,6 +16,13 @@ def size(count: float) -> str:
     return f"{count:.1f} {unit}"
 
 
+def apart(one: int, other: int) -> tuple[str, str]:
+    """Return two numbers of bytes that differ as sizes that differ: with all digits if they look the same else."""
+    if size(one) != size(other):
+        return size(one), size(other)
+    return f"{one} bytes", f"{other} bytes"
+
+
 def duration(seconds: float) -> str:
     """Return a time in the two largest units that count: `12 ms`, `4.2 s`, `42 s`, `8 min 10 s`, `2 h 5 min`."""
     if 0 < round(seconds * 1000) < 1000:

@@ -56,7 +56,6 @@ UNPACKED = Event(
     "{fetched_bytes:size} fetched, {bytes_per_second:size}/s",
     "A good run's last line.",
     more=("digest",),
-    is_progress=True,
 )
 UNPACKED_BY_KIT = Event(
     "unpacked-by-kit",
@@ -64,7 +63,6 @@ UNPACKED_BY_KIT = Event(
     "unpacked to {destination} by {program} in {seconds:duration}",
     "A good run's last line with the engine `kit`.",
     more=("digest",),
-    is_progress=True,
 )
 FAILED = Event(
     "failed",
@@ -101,7 +99,7 @@ STALLED = Event(
     "stalled",
     INFO,
     "{bytes:size} of {total_bytes:size} ({percent}%), no byte comes for {seconds:duration}",
-    "In its place if no byte came since the line before.",
+    "In its place if no byte came since the line before, unless `waiting` tells why.",
     is_progress=True,
 )
 VERIFYING_KEPT = Event(
@@ -114,7 +112,7 @@ VERIFYING_KEPT = Event(
 LAYER_UNPACKED = Event(
     "layer-unpacked",
     INFO,
-    "{layer}: {bytes:size} fetched, verified and unpacked in {seconds:duration}, {bytes_per_second:size}/s",
+    "{layer}: {bytes:size} verified and unpacked in {seconds:duration}, {bytes_per_second:size}/s",
     "A layer is whole, in the staging folder.",
     more=("digest",),
     is_progress=True,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import InvalidModelKit, NotAModelKit
+from kitserve_initializer.log.amounts import apart
 from kitserve_initializer.modelkit import index, kitfile, model_runner, modelpack
 from kitserve_initializer.modelkit.modelkit import ModelKit
 from kitserve_initializer.oci import manifest
@@ -52,9 +53,8 @@ def fetch(repository: Repository, version: str, labels: Sequence[Label] = ()) ->
 def _fetch_entry(repository: Repository, entry: Descriptor) -> FetchedManifest:
     found = repository.manifest(entry.digest)
     if len(found.body) != entry.size:
-        raise InvalidModelKit(
-            f"the index says that its manifest has {entry.size} bytes, and it has {len(found.body)}"
-        )
+        told, has = apart(entry.size, len(found.body))
+        raise InvalidModelKit(f"the index says that its manifest has {told}, and it has {has}")
     return found
 
 

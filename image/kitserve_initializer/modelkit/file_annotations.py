@@ -85,6 +85,7 @@ def _told(layer: Descriptor, key: str, kind: type[int] | type[str]) -> Any:  # n
 def _metadata(layer: Descriptor) -> dict[str, Any]:
     try:
         found = json.loads(_first(layer, _METADATAS) or "{}")
+        found = {} if found is None else found  # as Go reads null
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

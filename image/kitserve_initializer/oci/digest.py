@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent
+from kitserve_initializer.log.amounts import apart, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,11 +50,12 @@ def verified(chunks: Iterable[bytes], expected: Descriptor, what: str) -> Iterat
     for chunk in chunks:
         count += len(chunk)
         if count > expected.size:
-            raise CorruptContent(f"{what} {expected.digest} has more than its {expected.size} bytes")
+            raise CorruptContent(f"{what} {expected.digest} has more than its {size(expected.size)}")
         hasher.update(chunk)
         yield chunk
     if count < expected.size:
-        raise CorruptContent(f"{what} {expected.digest} has {count} bytes instead of {expected.size}")
+        has, due = apart(count, expected.size)
+        raise CorruptContent(f"{what} {expected.digest} has {has} instead of {due}")
     found = f"{hasher.name}:{hasher.hexdigest()}"
     if found != expected.digest:
         raise CorruptContent(f"{what} should be {expected.digest} and is {found}")

@@ -15,6 +15,7 @@ from kitserve_initializer.errors import (
 )
 from kitserve_initializer.http.retry import Patience, patiently
 from kitserve_initializer.http.url import origin
+from kitserve_initializer.log.amounts import apart, size
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
 from kitserve_initializer.registry import content_range
@@ -68,6 +69,11 @@ class Repository:
         self._host = transport.hosts.of(origin(base).label)
         self._access = Access(transport, base, reference.repository, credential)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a host that is out of reach, or hasn't answered yet, is waited for."""
+        return self._transport.hosts.are_awaited
+
     def manifest(self, version: str) -> FetchedManifest:
         """Fetch the manifest of a tag or digest.
 
@@ -104,9 +110,8 @@ class Repository:
             CorruptContent, RegistryFailure: as `blob`.
         """
         if descriptor.size > _CONTENT_LIMIT:
-            raise InvalidModelKit(
-                f"{what} has {descriptor.size} bytes, and {_CONTENT_LIMIT} are the most it may have"
-            )
+            has, most = apart(descriptor.size, _CONTENT_LIMIT)
+            raise InvalidModelKit(f"{what} has {has}, and {most} are the most it may have")
         with self._host.awaited(self._host.label):
             return b"".join(self.blob(descriptor, what))
 
@@ -200,7 +205,7 @@ def _exactly(due: int, answer: Answer, name: str) -> Iterator[bytes]:
     for chunk in answer.chunks():
         left -= len(chunk)
         if left < 0:
-            raise CorruptContent(f"{name} has more than {due} bytes in the registry")
+            raise CorruptContent(f"{name} has more than {size(due)} in the registry")
         yield chunk
     if left:
         raise RegistryUnreachable(f"the connection to {answer.host} failed: it ended early", temporary=True)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent, RegistryError
+from kitserve_initializer.log.amounts import apart
 
 if TYPE_CHECKING:
     from kitserve_initializer.http.answer import Answer
@@ -42,4 +43,5 @@ def check_length(answer: Answer, due: int, name: str, *, is_part: bool) -> None:
     """
     length = int(answer.one("Content-Length") or due)
     if length > due or (length < due and not is_part):
-        raise CorruptContent(f"{name} has {length} bytes in the registry instead of {due}")
+        has, promised = apart(length, due)
+        raise CorruptContent(f"{name} has {has} in the registry instead of {promised}")

@@ -7,6 +7,8 @@ import time
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.log.amounts import size
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -127,7 +129,7 @@ class PacedReader(io.RawIOBase):
             self._limit(HEAD_SECONDS)
         self._head_size += count
         if self._head_size > HEAD_BYTES:
-            raise HeadError(f"headers of more than {HEAD_BYTES} bytes")
+            raise HeadError(f"headers of more than {size(HEAD_BYTES)}")
         if count and now - self._head_since > HEAD_SECONDS:
             raise TooSlowError(f"headers take more than {HEAD_SECONDS} seconds")
 
@@ -137,5 +139,5 @@ class PacedReader(io.RawIOBase):
         if not count or self._waited < FLOOR_SECONDS:
             return
         if self._came < FLOOR * self._waited:
-            raise TooSlowError(f"less than {FLOOR} bytes per second come")
+            raise TooSlowError(f"less than {size(FLOOR)} per second come")
         self._waited, self._came = 0.0, 0

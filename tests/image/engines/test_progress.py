@@ -112,6 +112,14 @@ def test_a_stall_is_told_with_its_length(lines: list[logging.LogRecord]) -> None
     assert "seconds_left" not in told(lines[-1])
 
 
+def test_a_stall_whose_cause_is_told_is_no_line_too(lines: list[logging.LogRecord]) -> None:
+    clock = Clock()
+    progress = Progress(1000 * MIB, clock=clock, is_awaited=lambda: clock.now > 20)
+    let_come(progress, clock, progress.counter(), [*[MIB] * 10, *[0] * 30, *[MIB] * 10])
+
+    assert [told(line)["event"] for line in lines] == ["progress", "stalled", "progress"]
+
+
 JITTER = [0, 30, 2, 1, 25, 0, 0, 12, 3, 27, 10, 0, 14, 6]
 """MiB of each second, as a network has it that others use too. Its length isn't that between two lines."""
 

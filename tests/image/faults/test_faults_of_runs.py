@@ -117,6 +117,17 @@ def test_a_volume_that_lacks_what_helps(
         assert not [path for path in fresh.destination.iterdir() if path.name.startswith(".kitserve-")]
 
 
+@row("volume that renames nothing", 31)
+def test_a_volume_that_renames_nothing(initializer: Initializer, made: Packed, code: int) -> None:
+    """Staging can't be renamed away either: it goes where it is."""
+    run = initializer.run_program(
+        WITHOUT, made.uri, "--plain-http", WITHOUT="rename", NUMBER=str(errno.EXDEV)
+    )
+
+    assert run.exit == code, run.stderr
+    assert listing(initializer.folder).keys() == {"termination-log"}
+
+
 REFUSED = """
 import os, sys
 from kitserve_initializer import __main__

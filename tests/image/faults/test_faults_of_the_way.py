@@ -257,7 +257,7 @@ HEADS: dict[str, tuple[bytes, int, str]] = {
     "headers of more than 512 KiB": (
         b"X: " + b"x" * 530_000 + b"\r\n\r\n",
         REGISTRY_ERROR,
-        "answers with headers of more than 524288 bytes",
+        "answers with headers of more than 512.0 KiB",
     ),
 }
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from kitserve_initializer.errors import RegistryUnreachable
 from kitserve_initializer.http import hosts, retry
-from kitserve_initializer.http.hosts import Host
+from kitserve_initializer.http.hosts import Host, Hosts
 from kitserve_initializer.http.retry import PROGRESS, TRIES, Patience, patiently
 from kitserve_initializer.log import lines
 
@@ -191,6 +191,17 @@ def test_what_is_waited_for_is_told_once_for_all_who_wait(
     host.look()
 
     assert said() == [f"waiting for {seconds} s: a cache hasn't answered yet" for seconds in (10, 20)]
+
+
+def test_hosts_are_awaited_while_one_of_them_is() -> None:
+    known = Hosts()
+    host = known.of("a registry")
+    known.of("another")
+    before = known.are_awaited
+    with host.awaited("a cache"):
+        meanwhile = known.are_awaited
+
+    assert (before, meanwhile, known.are_awaited) == (False, True, False)
 
 
 def test_a_transfer_that_is_given_up_is_waited_for_no_longer(

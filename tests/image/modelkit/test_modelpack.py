@@ -153,7 +153,7 @@ FAULTS: dict[str, tuple[Blob, int, str]] = {
     "another size": (
         raw("weight", "a", b"xyz", size=4),
         INVALID_ARCHIVE,
-        "'a' has 3 bytes, and its metadata says 4",
+        "'a' has 3 bytes, and its metadata says 4 bytes",
     ),
     "metadata is no JSON": (
         Blob("weight.v1.raw", b"x", {PATH: "a", METADATA: "{"}),
@@ -249,6 +249,7 @@ def test_a_file_s_name(
 METADATAS: dict[str, tuple[str, str]] = {
     "none": ("", "0o644"),
     "nothing told": ("{}", "0o644"),
+    "nothing at all": ("null", "0o644"),
     "a mode of 0": ('{"name": "a", "mode": 0, "size": 0, "typeflag": 0}', "0o644"),
     "null": ('{"mode": null, "size": null}', "0o644"),
     "a file's type in the mode": ('{"mode": 33256}', "0o750"),

@@ -48,7 +48,7 @@ def test_a_body_below_the_floor_ends(monkeypatch: pytest.MonkeyPatch, size: int,
     reader.begin_body()
 
     came = taken(reader, 100)
-    assert "less than 1024 bytes per second" in str(reader.fault)
+    assert "less than 1.0 KiB per second" in str(reader.fault)
     assert raw.now - 1000 <= pace.FLOOR_SECONDS + seconds
     assert came == size * (raw.now - 1000) / seconds, "bytes that came are lost"
 
@@ -168,7 +168,7 @@ def assert_ended(run: Run, initializer: Initializer, code: int, words: str) -> N
 @pytest.mark.parametrize(
     ("begin", "piece", "code", "words"),
     [
-        (HEAD, b" ", UNREACHABLE, "answers too slowly: less than 1024 bytes per second come"),
+        (HEAD, b" ", UNREACHABLE, "answers too slowly: less than 1.0 KiB per second come"),
         (b"HTTP/1.1 2", b"0", UNREACHABLE, "answers too slowly: headers take more than"),
         (b"HTTP/1.1 200 OK\r\n", b"A", UNREACHABLE, "answers too slowly: headers take more than"),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n", REGISTRY_ERROR, "answers with more than 32 answers 1xx"),
@@ -217,7 +217,7 @@ def test_a_token_without_end_ends(initializer: Initializer) -> None:
     with server(answer) as (host, asked):
         run = initializer.run_program(IMPATIENT, f"kit://{host}/a/b:v1", flags="--plain-http")
 
-    assert_ended(run, initializer, UNREACHABLE, "answers too slowly: less than 1024 bytes per second come")
+    assert_ended(run, initializer, UNREACHABLE, "answers too slowly: less than 1.0 KiB per second come")
     assert len([path for path in asked if path.startswith("/token")]) == 5
 
 
