@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -135,7 +136,26 @@ class Answer:
                         f"{self.hop.who} takes more than {_SMALL_SECONDS} seconds for a small answer",
                         temporary=True,
                     )
-        return body
+        return self._decoded(body)
+
+    def _decoded(self, body: bytes) -> bytes:
+        """Undo a gzip that nobody asked for: proxies and quay's answer so all the same (quay/quay#1310), and Go copes.
+
+        Raises:
+            RegistryError: if it is none, or has more than 8 MiB in it.
+        """
+        if self.one("Content-Encoding").lower() not in ("gzip", "x-gzip"):
+            return body
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            text = inflater.decompress(body, _BODY_LIMIT)
+        except zlib.error as error:
+            raise RegistryError(f"{self.hop.who} answers with a gzip that can't be read") from error
+        if not inflater.eof:
+            raise RegistryError(
+                f"{self.hop.who} answers with a gzip that is cut, or has more than {size(_BODY_LIMIT)} in it"
+            )
+        return text
 
     def drain(self) -> None:
         """Read what little there is of a body that nobody wants, and leave."""
