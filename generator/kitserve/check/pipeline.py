@@ -4,44 +4,65 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, rendered_objects
-from kitserve.check.manifest_reader import Manifest, Object
+from kitserve.check import manifest_reader, ownership, rendered_objects
+from kitserve.check.manifest_reader import Object
 from kitserve.check.merged_values import check, has_errors, place, placed
+from kitserve.check.ownership import Kind
 from kitserve.check.objects import Ask, check_objects
 from kitserve.crds import validate
-from kitserve.helm.file_cache import FileCache, UnreadableError
+from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import merge_documents
 from kitserve.problems import MOST, Problem, first
 
 
+_NAMED = 3
+"""Files of others that a note names."""
+
+
 @dataclass(frozen=True)
 class Checked:
-    """The problems of some files; `notes` names the objects that were not checked, and what is left out."""
+    """The problems of some files; `notes` names the objects that were not checked, and what is left out.
+
+    `files` counts those that were looked at.
+    """
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    files: int = 0
 
 
 def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
     """Check values files and manifests, each alone, and together the objects of several files."""
     problems: list[Problem] = []
     found: list[Object] = []
-    for file in files:
-        if manifest := _manifest(file, cache):
+    kinds = {file: ownership.kind_of(file, cache, found=cache.is_found(file)) for file in files}
+    for file, kind in kinds.items():
+        if kind is Kind.MANIFEST:
+            manifest = manifest_reader.read(cache.composed(file))
             problems += manifest.problems
             found += manifest.objects
-        else:
+        elif kind is Kind.VALUES:
             problems += _merged([file], cache, version, ask)
     if found:
         problems = sorted((*problems, *first(_judged(found, version, ask))), key=place)
-    return _bounded(problems, () if ask else tuple(_unknown(found)))
+    others = [file for file, kind in kinds.items() if kind is Kind.OTHERS]
+    looked_at = sum(kind in {Kind.MANIFEST, Kind.VALUES} for kind in kinds.values())
+    return _bounded(problems, looked_at, (*_left_alone(others), *(() if ask else _unknown(found))))
+
+
+def _left_alone(others: list[str]) -> Iterator[str]:
+    """Yield a note on the files that other tools read."""
+    if others:
+        named, more = others[:_NAMED], len(others) - _NAMED
+        listed = f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}"
+        yield f"not looked at, because neither a manifest nor values of kitserve: {listed}"
 
 
 def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
     """Check values files merged, and the objects that they render."""
-    return _bounded(_merged(files, cache, version, ask))
+    return _bounded(_merged(files, cache, version, ask), len(files))
 
 
 def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | None) -> list[Problem]:
@@ -53,7 +74,7 @@ def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | Non
     return sorted(found, key=place)
 
 
-def _bounded(problems: Sequence[Problem], unknown: tuple[str, ...] = ()) -> Checked:
+def _bounded(problems: Sequence[Problem], files: int, unknown: tuple[str, ...] = ()) -> Checked:
     """Return as many problems and notes as a person reads; notes say where there are more."""
     reported = tuple(first(problems))
     counts = Counter(problem.severity for problem in reported)
@@ -64,16 +85,7 @@ def _bounded(problems: Sequence[Problem], unknown: tuple[str, ...] = ()) -> Chec
     ]
     left = len(unknown) - MOST
     more = [f"{left} more objects are not looked at"] if left > 0 else []
-    return Checked(reported, (*unknown[:MOST], *more, *full))
-
-
-def _manifest(file: str, cache: FileCache) -> Manifest | None:
-    """Return the objects in a file; None if it isn't a manifest, or can't be read."""
-    try:
-        composed = cache.composed(file)
-    except UnreadableError:
-        return None
-    return manifest_reader.read(composed) if manifest_reader.is_manifest(composed) else None
+    return Checked(reported, (*unknown[:MOST], *more, *full), files)
 
 
 def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:

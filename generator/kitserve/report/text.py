@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
+from kitserve.helm.document import without_marks
 from kitserve.problems import Problem
 from kitserve.report.excerpt import excerpt
 from kitserve.report.line import begun, printed
@@ -23,7 +24,7 @@ def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: 
         stream.write(_headline(problem, paint) + "\n")
         if place := problem.position:
             if place.file not in lines:
-                lines[place.file] = read(place.file).removeprefix("\ufeff").splitlines()
+                lines[place.file] = without_marks(read(place.file)).splitlines()
             shown, carets = excerpt(problem, lines[place.file])
             if shown:
                 width = len(str(place.line))
