@@ -1,7 +1,6 @@
 """Which files are kitserve's to judge: in a folder, and on the command line of a hook, lie those of other tools too."""
 
 import re
-from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache
 from pathlib import Path
@@ -27,12 +26,27 @@ CHART = "kitserve"
 """The name of our chart: values beside another `Chart.yaml` are that chart's."""
 
 _OURS_ALONE = (
-    *("allowParentsByTag", "allowPatterns", "clusterStorageContainer", "ignorePatterns", "inferenceServiceDefaults"),
-    *("inferenceServices", "localModels", "serviceAnnotations", "standardLabels", "unpackFlags", "verifyAgain"),
+    *(
+        "allowParentsByTag",
+        "allowPatterns",
+        "clusterStorageContainer",
+        "ignorePatterns",
+        "inferenceServiceDefaults",
+    ),
+    *(
+        "inferenceServices",
+        "localModels",
+        "serviceAnnotations",
+        "standardLabels",
+        "unpackFlags",
+        "verifyAgain",
+    ),
 )
 """The keys that values of other charts don't have."""
 _NEAR = 0.85
-_TOOLS = frozenset({"chart.yaml", "kustomization.yaml", "kustomization.yml", "model-settings.json", "settings.json"})
+_TOOLS = frozenset(
+    {"chart.yaml", "kustomization.yaml", "kustomization.yml", "model-settings.json", "settings.json"}
+)
 _OTHER_KEYS = (
     {"on", "jobs"},
     {"true", "jobs"},
@@ -60,20 +74,22 @@ def kind_of(file: str, cache: FileCache, *, found: bool) -> Kind:
         composed = cache.composed(file)
     except UnreadableError:
         return Kind.VALUES
-    if composed.refused:
-        return Kind.OTHERS if _is_template(file, composed.text, cache) else Kind.VALUES
+    if _is_template(file, composed.text):
+        return Kind.OTHERS
+    return Kind.VALUES if composed.refused else _of_roots(file, composed, found=found)
+
+
+def _of_roots(file: str, composed: Composed, *, found: bool) -> Kind:
     if not any(_holds(root) for root in composed.roots):
         return Kind.NOTHING
-    if _is_template(file, composed.text, cache):
-        return Kind.OTHERS
     if any(_is_manifest(root, found=found) for root in composed.roots):
         return Kind.MANIFEST
-    return Kind.VALUES if _are_values(file, composed, cache, found=found) else Kind.OTHERS
+    return Kind.VALUES if _are_values(file, composed, found=found) else Kind.OTHERS
 
 
 @cache
 def _signs() -> re.Pattern[str]:
-    """Return the words of which manifests and values have one: a file without them isn't parsed, however large it is."""
+    """Return the words of which manifests and values have one: a file without them isn't parsed, however large."""
     words = ("apiVersion", "kind", "storageUri", "[iI]nferenceSer", *map(re.escape, schema()["properties"]))
     return re.compile("|".join(words))
 
@@ -88,28 +104,32 @@ def _is_manifest(root: Node, *, found: bool) -> bool:
     if not named or named == {"apiVersion", "kind"}:
         return bool(named)
     if "kind" in named:
-        return not found or "metadata" in set(keys(root)) or validate.is_named_by_kserve(scalar_at(root, "kind"))
+        return (
+            not found or "metadata" in set(keys(root)) or validate.is_named_by_kserve(scalar_at(root, "kind"))
+        )
     group = scalar_at(root, "apiVersion").partition("/")[0]
-    return not set(keys(root)) >= {"name", "version"} and (not found or bool(nearest(group, [validate.GROUP], _NEAR)))
+    return not set(keys(root)) >= {"name", "version"} and (
+        not found or bool(nearest(group, [validate.GROUP], _NEAR))
+    )
 
 
-def _are_values(file: str, composed: Composed, cache: FileCache, *, found: bool) -> bool:
+def _are_values(file: str, composed: Composed, *, found: bool) -> bool:
     own = {key for root in composed.roots for key in keys(root)}
     if any(nearest(key, _OURS_ALONE, _NEAR) for key in own):
         return True
     if Path(file).name.lower() in _TOOLS or any(own >= others for others in _OTHER_KEYS):
         return False
-    if _chart_of(file, cache) not in {"", CHART}:
+    if _chart_of(file) not in {"", CHART}:
         return False
-    return not found or bool(own) and own <= schema()["properties"].keys()
+    return not found or (bool(own) and own <= schema()["properties"].keys())
 
 
-def _is_template(file: str, text: str, cache: FileCache) -> bool:
+def _is_template(file: str, text: str) -> bool:
     """Whether a file is one of a chart's templates, of which only what they render is YAML."""
-    return "templates" in Path(file).parts and "{{" in text and bool(_chart_of(file, cache))
+    return "templates" in Path(file).parts and "{{" in text and bool(_chart_of(file))
 
 
-def _chart_of(file: str, cache: FileCache) -> str:
+def _chart_of(file: str) -> str:
     """Return the name of the chart that a file lies in; empty without one, `?` if nobody can say."""
     for folder in list(Path(file).parents)[:_LEVELS] if file != "-" else ():
         if (chart := folder / "Chart.yaml").is_file():

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from kitserve.check import manifest_reader, ownership, rendered_objects
 from kitserve.check.manifest_reader import Object
 from kitserve.check.merged_values import check, has_errors, place, placed
-from kitserve.check.ownership import Kind
 from kitserve.check.objects import Ask, check_objects
+from kitserve.check.ownership import Kind
 from kitserve.crds import validate
 from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import merge_documents
 from kitserve.problems import MOST, Problem, first
-
 
 _NAMED = 3
 """Files of others that a note names."""
@@ -92,7 +91,8 @@ def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Prob
     for number, problem in check_objects([item.data for item in found], version, ask):
         item = found[number]
         private = item.data["kind"] == "Secret"
-        yield replace(problem, position=item.locate(problem.path), private=private)
+        others = tuple(map(item.locate, problem.also))
+        yield replace(problem, position=item.locate(problem.path), private=private, others=others)
 
 
 def _unknown(found: list[Object]) -> Iterator[str]:

@@ -156,7 +156,7 @@ class Construction:
         except TagMismatchError:
             self.report(codes.TAG, node, path, f"this doesn't have the type of its tag {short_tag(node.tag)}")
             return node.text
-        if pitfall := lint.in_scalar(node, value):
+        if pitfall := lint.in_scalar(node, value, path):
             self.report(pitfall.code, node, path, pitfall.message, pitfall.hint)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return value

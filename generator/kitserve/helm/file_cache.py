@@ -65,7 +65,11 @@ class FileCache:
         return found
 
     def content(self, file: str) -> str:
-        """Return a file's text, with a sign for each byte that isn't UTF-8. Raises UnreadableError if it can't be read."""
+        """Return a file's text, with a sign for each byte that isn't UTF-8.
+
+        Raises:
+            UnreadableError: if it can't be read.
+        """
         name = _name(file)
         if name not in self._texts and name not in self._faults:
             self._read(file, name)
@@ -121,7 +125,9 @@ def _undecodable(content: bytes, error: UnicodeDecodeError, name: str) -> Proble
     column = len(content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
     byte = content[error.start : error.start + 1]
     meant = byte.decode("cp1252", errors="ignore")
-    hint = f"save the file as UTF-8; in Windows-1252 this byte is {meant}" if meant else "save the file as UTF-8"
+    hint = (
+        f"save the file as UTF-8; in Windows-1252 this byte is {meant}" if meant else "save the file as UTF-8"
+    )
     message = f"not UTF-8 text: the byte 0x{byte.hex().upper()}"
     return codes.ENCODING.problem(message, hint=hint, position=Position(name, line, column))
 

@@ -279,7 +279,7 @@ def test_a_runtime_among_the_objects_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefixes", "expected"), [(("kit://", "kit://team/"), {"KS115"}), (("kit://", "s3://"), set())]
+    ("prefixes", "expected"), [(("kit://", "kit://team/"), {"KS115"}), (("kit://", "kit+v2://"), set())]
 )
 def test_prefixes_overlap(prefixes: tuple[str, str], expected: set[str]) -> None:
     items = [
