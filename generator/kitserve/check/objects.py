@@ -36,8 +36,8 @@ def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = 
 def _ours(objects: list[Data], version: str) -> Numbered:
     mended: dict[int, Repaired] = {}
     alone: dict[int, list[Problem]] = {}
-    for number, item in enumerate(objects):
-        found = list(validate.check(item, version))
+    for number, written in enumerate(objects):
+        item, found = written, list(validate.check(written, version))
         if any(problem.code == UNKNOWN.code for problem in found):
             found, mended[number] = _mended(item, version)
             item = mended[number].data
@@ -55,8 +55,10 @@ def _mended(item: Data, version: str) -> tuple[list[Problem], Repaired]:
     """Return the problems of an object in which misspelt and misplaced fields are where they belong, and the object."""
 
     def unknown(data: Data) -> list[Path]:
-        return [problem.path for problem in validate.check(data, version) if problem.code == UNKNOWN.code]
+        found = (problem.path for problem in validate.check(data, version) if problem.code == UNKNOWN.code)
+        return [path for path in found if not validate.since(name, path, version)]
 
+    name = f"{item['apiVersion']}/{item['kind']}"
     repaired = repair(item, validate.structure(item, version), _NODES, unknown)
     found = [UNKNOWN.problem("unknown field", path=move.written, hint=move.hint) for move in repaired.moves]
     return [*found, *validate.check(repaired.data, version)], repaired

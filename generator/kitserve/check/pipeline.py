@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from kitserve.check import manifest_reader, ownership, rendered_objects
 from kitserve.check.manifest_reader import Object
-from kitserve.check.merged_values import check, has_errors, place, placed
+from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
 from kitserve.check.ownership import Kind
 from kitserve.crds import validate
@@ -68,8 +68,9 @@ def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | Non
     user = merge_documents([cache.document(file) for file in files])
     checked = check(user)
     found = checked.problems
-    if not has_errors(found):
-        found += placed(rendered_objects.problems(checked.values, checked.services, version, ask), user)
+    if checked.is_whole:
+        rendered = rendered_objects.problems(checked.values, checked.services, version, ask)
+        found += checked.further(rendered, user)
     return sorted(found, key=place)
 
 

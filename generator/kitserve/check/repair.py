@@ -68,7 +68,9 @@ def repair(data: Any, root: Shape, shapes: Shapes, unknown: Callable[[Any], Iter
     """
     repaired = Repaired(copy.deepcopy(data))
     for _ in range(_ROUNDS):
-        moves = [move for path in unknown(repaired.data) if (move := _moved(repaired.data, root, shapes, path))]
+        moves = [
+            move for path in unknown(repaired.data) if (move := _moved(repaired.data, root, shapes, path))
+        ]
         repaired.moves += moves
         if not moves:
             break
@@ -92,7 +94,9 @@ def _meaning(data: Any, root: Shape, shapes: Shapes, path: Path) -> Move | None:
         return None
     names = {name.lower(): name for name in shapes.names(shape)}
     spelt = names.get(key.lower()) or names.get(nearest(key.lower(), list(names), _NEAR), "")
-    respelt = Move(path, (*place, spelt), f"did you mean {spelt}?") if spelt and here.get(spelt) is None else None
+    respelt = (
+        Move(path, (*place, spelt), f"did you mean {spelt}?") if spelt and here.get(spelt) is None else None
+    )
     if respelt and spelt.lower() == key.lower():
         return respelt
     deeper = list(_deeper(here, shape, shapes, place, key))
@@ -116,7 +120,12 @@ def _higher(data: Any, root: Shape, shapes: Shapes, place: Path, key: str) -> It
     """Yield the maps around a key that should hold it, the nearest first."""
     for length in range(len(place) - 1, -1, -1):
         around, shape = _at(data, place[:length]), shapes.at(root, place[:length])
-        if isinstance(around, dict) and shape is not None and key in shapes.names(shape) and around.get(key) is None:
+        if (
+            isinstance(around, dict)
+            and shape is not None
+            and key in shapes.names(shape)
+            and around.get(key) is None
+        ):
             where = f"of {place[length - 1]}" if length else "of the root"
             yield Move((*place, key), (*place[:length], key), f"indent it less: it is a field {where}")
 

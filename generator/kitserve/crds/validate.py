@@ -42,7 +42,7 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
             for problem in _fields(item, checker, known[name]):
                 if problem.code == FILLED.code and _has_it_elsewhere(item, problem.path):
                     continue
-                newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
+                newer = problem.code == UNKNOWN.code and since(name, problem.path, version)
                 yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
         else:
             yield from _not_served(item, name, version)
@@ -80,7 +80,7 @@ def _bases(item: dict[str, Any]) -> object:
     return spec.get("baseRefs") if isinstance(spec, dict) else None
 
 
-def _since(name: str, path: Path, version: str) -> str:
+def since(name: str, path: Path, version: str) -> str:
     """Return the first later version whose kind has a field; empty without one."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:

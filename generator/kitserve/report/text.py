@@ -31,7 +31,11 @@ def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: 
 
 
 def _write_line(
-    problem: Problem, stream: TextIO, read: Reader, lines: dict[str, list[str]], paint: Callable[[str, str], str]
+    problem: Problem,
+    stream: TextIO,
+    read: Reader,
+    lines: dict[str, list[str]],
+    paint: Callable[[str, str], str],
 ) -> None:
     """Write the line at a problem's place, with carets; nothing where none may be shown."""
     if (place := problem.position) is None:

@@ -210,7 +210,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         # ClusterStorageContainers
         (C, "spec.supportedUriFormats", [{"regex": r"^kit://[\w.-]+(?P<path>/\S+)$"}], set()),
         (C, "spec.supportedUriFormats", [{"regex": "^kit://(a)\\1"}], {"KS120"}),
-        (C, "spec.supportedUriFormats", [{"regex": "https?://(.+)/(.+)"}], set()),
+        (C, "spec.supportedUriFormats", [{"regex": "https?://(.+)/(.+)"}], {"KS129"}),
         (C, "spec.container.image", "example.com:5000/initializer", {"KS152"}),
         (C, "spec.container.image", "example.com/initializer@sha256:" + "0" * 64, set()),
         (C, "spec.container.env", [{"name": "KIT_PASSWORD", "value": "$(OTHER)"}], set()),

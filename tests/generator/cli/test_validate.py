@@ -47,7 +47,7 @@ def test_what_helm_accepts_has_no_problem_but_those_of_its_objects(kitserve: Com
             "1:49: error[KS214] inferenceServiceDefaults.resources.limits.cpu: isn't a quantity",
         ),
         (
-            "localModels:\n  nodeGroups:\n    gpu:\n      storageLimit: 1Ti\n      persistentVolumeSpec: {locl: {}}\n"
+            "localModels:\n  nodeGroups:\n    gpu:\n      storageLimit: 1Ti\n      persistentVolumeSpec: {locl: {path: /models}}\n"
             "      persistentVolumeClaimSpec: {}",
             "5:30: error[KS210] localModels.nodeGroups.gpu.persistentVolumeSpec.locl: unknown field",
         ),
