@@ -22,6 +22,8 @@ _READABLE = frozenset(
     {codes.DUPLICATE.code, codes.KEY.code, codes.NUMBER.code, codes.TAG.code, codes.MERGE.code}
 )
 """Errors of the text that leave the other values as they are."""
+_MOST = 50
+"""Problems of the schema beyond which nothing else is looked for: this is another kind of file."""
 _ELSEWHERE = frozenset({codes.DUPLICATE.code})
 """Errors that say nothing about the value at their place."""
 
@@ -44,19 +46,15 @@ class CheckedValues:
 
     def further(self, found: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
         """Return problems that don't follow from those that are known, with their places."""
+        errors = (each for each in self.problems if each.severity == "error" and each.code not in _ELSEWHERE)
+        known = {*self.faulty, *(error.path for error in errors if error.path)}
+        above = {path[:length] for path in known for length in range(1, len(path))}
         written = (self._as_written(problem) for problem in found)
-        return placed((problem for problem in written if not self._explains(problem)), user)
+        return placed((problem for problem in written if not _is_along(problem.path, known, above)), user)
 
     def _as_written(self, problem: Problem) -> Problem:
         also = tuple(map(self.repaired.written, problem.also))
         return replace(problem, path=self.repaired.written(problem.path), also=also)
-
-    def _explains(self, problem: Problem) -> bool:
-        errors = (
-            known for known in self.problems if known.severity == "error" and known.code not in _ELSEWHERE
-        )
-        known = (error.path for error in errors if error.path)
-        return any(_is_along(problem.path, path) for path in (*self.faulty, *known))
 
 
 def check(user: UserValues) -> CheckedValues:
@@ -76,9 +74,9 @@ def check(user: UserValues) -> CheckedValues:
     return _ruled(user, replace(checked, is_whole=True))
 
 
-def _is_along(path: Path, other: Path) -> bool:
-    """Return whether one of two paths lies on the way to the other."""
-    return path[: len(other)] == other or (bool(path) and other[: len(path)] == path)
+def _is_along(path: Path, known: set[Path], above: set[Path]) -> bool:
+    """Return whether a path leads to a known one or goes on behind it."""
+    return path in above or any(path[:length] in known for length in range(1, len(path) + 1))
 
 
 def _ruled(user: UserValues, checked: CheckedValues) -> CheckedValues:
@@ -90,6 +88,8 @@ def _ruled(user: UserValues, checked: CheckedValues) -> CheckedValues:
 
 def _checked_rest(user: UserValues, checked: CheckedValues, refused: Sequence[Problem]) -> CheckedValues:
     """Return the values without what the schema refuses, with misspelt and misplaced keys where they belong."""
+    if len(refused) > _MOST:
+        return replace(checked, problems=(*checked.problems, *checked.further(refused, user)))
     repaired = Repaired(user.data)
     if any(problem.code == UNKNOWN.code for problem in refused):
         repaired = repair(user.data, schema(), Shapes(names, below), _unknown)

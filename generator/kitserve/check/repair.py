@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _NEAR = 0.6
 _ROUNDS = 8
 """Levels of mistakes within mistakes that are mended."""
+_MOST = 50
+"""Unknown keys of which a meaning is looked for: more are another kind of file."""
 
 
 @dataclass(frozen=True)

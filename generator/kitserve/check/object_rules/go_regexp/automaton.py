@@ -62,10 +62,14 @@ class _Builder(Tree):
         super().__init__()
         self.automaton = Automaton()
         self._folds = folds
+        self._leaves = 0
         self._open: list[tuple[list[_Term], list[_Term]]] = [([], [])]
 
     def add(self, kind: Kind, runes: int, source: str) -> None:
         super().add(kind, runes, source)
+        self._leaves += 1
+        if self._leaves > _MOST:
+            raise UnreadableError("more states than are looked at")
         self._open[-1][1].append(_Leaf(source, _set(kind, source, folds=self._folds)))
 
     def open(self, *, captures: bool) -> None:
@@ -214,5 +218,5 @@ def of_pattern(pattern: str) -> Automaton | None:
     try:
         Reader(pattern, builder).read()
         return builder.built()
-    except UnreadableError:
+    except (UnreadableError, RecursionError):
         return None
