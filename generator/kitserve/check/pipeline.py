@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, ownership, rendered_objects
+from kitserve.check import manifest_reader, ownership, rendered_objects, unpublished
 from kitserve.check.manifest_reader import Object
 from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
 from kitserve.check.ownership import Kind
 from kitserve.crds import validate
+from kitserve.helm.codes import KEY
 from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import merge_documents
-from kitserve.problems import MOST, Problem, first
+from kitserve.problems import MOST, Path, Problem, first
 
 _NAMED = 3
 """Files of others that a note names."""
@@ -34,6 +35,7 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
     """Check values files and manifests, each alone, and together the objects of several files."""
     problems: list[Problem] = []
     found: list[Object] = []
+    images: list[str] = []
     kinds = {file: ownership.kind_of(file, cache, found=cache.is_found(file)) for file in files}
     for file, kind in kinds.items():
         if kind is Kind.MANIFEST:
@@ -41,12 +43,19 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
             problems += manifest.problems
             found += manifest.objects
         elif kind is Kind.VALUES:
-            problems += _merged([file], cache, version, ask)
+            of_file, image = _merged([file], cache, version, ask)
+            problems += of_file
+            images += image
     if found:
-        problems = sorted((*problems, *first(_judged(found, version, ask))), key=place)
+        unread = {
+            (each.position.file, each.path) for each in problems if each.code == KEY.code and each.position
+        }
+        problems = sorted((*problems, *first(_judged(found, unread, version, ask))), key=place)
     others = [file for file, kind in kinds.items() if kind is Kind.OTHERS]
     looked_at = sum(kind in {Kind.MANIFEST, Kind.VALUES} for kind in kinds.values())
-    return _bounded(problems, looked_at, (*_left_alone(others), *(() if ask else _unknown(found))))
+    images += unpublished.of_objects(item.data for item in found)
+    notes = (*unpublished.note(images), *_left_alone(others), *(() if ask else _unknown(found)))
+    return _bounded(problems, looked_at, notes)
 
 
 def _left_alone(others: list[str]) -> Iterator[str]:
@@ -61,17 +70,22 @@ def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
     """Check values files merged, and the objects that they render."""
-    return _bounded(_merged(files, cache, version, ask), len(files))
+    problems, images = _merged(files, cache, version, ask)
+    return _bounded(problems, len(files), tuple(unpublished.note(images)))
 
 
-def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | None) -> list[Problem]:
+def _merged(
+    files: Sequence[str], cache: FileCache, version: str, ask: Ask | None
+) -> tuple[list[Problem], list[str]]:
+    """Return the problems of merged values, and the images of their initializers."""
     user = merge_documents([cache.document(file) for file in files])
     checked = check(user)
     found = checked.problems
     if checked.is_whole:
         rendered = rendered_objects.problems(checked.values, checked.services, version, ask)
         found += checked.further(rendered, user)
-    return sorted(found, key=place)
+    images = list(unpublished.of_values(checked.values)) if checked.is_whole else []
+    return sorted(found, key=place), images
 
 
 def _bounded(problems: Sequence[Problem], files: int, unknown: tuple[str, ...] = ()) -> Checked:
@@ -88,9 +102,14 @@ def _bounded(problems: Sequence[Problem], files: int, unknown: tuple[str, ...] =
     return Checked(reported, (*unknown[:MOST], *more, *full), files)
 
 
-def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:
+def _judged(
+    found: list[Object], unread: set[tuple[str, Path]], version: str, ask: Ask | None
+) -> Iterator[Problem]:
+    """Yield the problems of objects; nothing about values that are unread, which are by file and path."""
     for number, problem in check_objects([item.data for item in found], version, ask):
         item = found[number]
+        if unread and (item.document.file, (*item.prefix, *problem.path)) in unread:
+            continue
         private = item.data["kind"] == "Secret"
         others = tuple(map(item.locate, problem.also))
         yield replace(problem, position=item.locate(problem.path), private=private, others=others)
@@ -98,5 +117,5 @@ def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Prob
 
 def _unknown(found: list[Object]) -> Iterator[str]:
     for item in found:
-        if not validate.is_known(item.data):
+        if not validate.is_known(item.data) and not validate.is_strange(item.data):
             yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"

@@ -126,6 +126,11 @@ def is_known(item: dict[str, Any]) -> bool:
     return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _CONTROLLERS
 
 
+def is_strange(item: dict[str, Any]) -> bool:
+    """Return whether the object's kind is KServe's, and its group none."""
+    return any(_strange_group(item, structures.versions()[-1]))
+
+
 def is_named_by_kserve(kind: str) -> bool:
     """Return whether KServe has a kind of this name, in any version."""
     return kind in _kserves()

@@ -69,7 +69,8 @@ def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
                     "has no effect unless credentials.create is true",
                     "set credentials.create to true",
                 )
-                yield NO_EFFECT.problem(message, path=("credentials", key), hint=hint)
+                also = (("credentials", "create"),)
+                yield NO_EFFECT.problem(message, path=("credentials", key), hint=hint, also=also)
         return
     for key in ("secretName", "username", "password"):
         if not getattr(credentials, key):
@@ -82,6 +83,7 @@ def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
         yield ONE_KEY.problem(
             "user and password can't have the same key in the Secret",
             path=("credentials", "passwordKey"),
+            also=(("credentials", "usernameKey"),),
             hint="name two keys",
         )
 
@@ -101,7 +103,10 @@ def _logins_to_create_are_whole(values: Values) -> Iterator[Problem]:
     if not credentials.dockerConfigSecretName:
         yield PARTIAL_SECRET.problem("needed to create the Secret", path=path, hint="name it")
     elif credentials.create and credentials.dockerConfigSecretName == credentials.secretName:
-        yield SAME_NAME.problem("the other Secret has this name too", path=path, hint="name two Secrets")
+        also = (("credentials", "secretName"),)
+        yield SAME_NAME.problem(
+            "the other Secret has this name too", path=path, hint="name two Secrets", also=also
+        )
     for host, login in credentials.registries.items():
         for key in ("username", "password"):
             if not getattr(login, key):

@@ -265,12 +265,14 @@ def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> I
         runtime = candidates[-1]
         hint = f"it takes {', '.join(dict.fromkeys(f'{own} {of}'.strip() for own, of, _ in runtime.formats))}"
         message = f"{runtime.name} doesn't serve {form} {version}".strip()
-        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint)
+        also = ((*path, "modelFormat"),)
+        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint, also=also)
     elif fitting and not any(runtime.speaks(protocol) for runtime in fitting):
         runtime = fitting[-1]
         hint = f"it speaks {', '.join(runtime.protocols)}"
         message = f"{runtime.name} doesn't speak {protocol}"
-        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint)
+        also = ((*path, "runtime"),)
+        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint, also=also)
 
 
 def _nobody(item: Data, path: Path, form: str, known: Runtimes) -> Problem:
@@ -309,9 +311,15 @@ def _over_limit(item: Data, path: Path, defaults: dict[str, Fraction]) -> Iterat
         limit = defaults.get(name) if own is None else amount(own)
         asked = amount(request)
         if asked is not None and limit is not None and limit < asked:
-            message = "is more than the limit, which is the runtime's unless it is written here"
-            place = (*path, "resources", "requests", name)
-            yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
+            yield _above_limit(item, path, name)
+
+
+def _above_limit(item: Data, path: Path, name: str) -> Problem:
+    place, limit = (*path, "resources", "requests", name), (*path, "resources", "limits", name)
+    if at(item, limit) is not None:
+        return OVER_LIMIT.problem("is more than its limit", path=place, hint="raise the limit", also=(limit,))
+    message = "is more than the limit that it gets, because none is written here"
+    return OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
 
 
 def initializer_fits(item: Data) -> Iterator[Problem]:

@@ -195,7 +195,9 @@ def _replicas_are_in_order(item: Data) -> Iterator[Problem]:
             if count is not None and count < 0:
                 yield REPLICAS.problem("must not be negative", path=(*component, field))
         if low is not None and high is not None and low > high > 0:
-            yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
+            most: Path = (*component, "maxReplicas")
+            message = f"is more than maxReplicas, {high}"
+            yield REPLICAS.problem(message, path=(*component, "minReplicas"), also=(most,))
 
 
 def _one_implementation(item: Data) -> Iterator[Problem]:
