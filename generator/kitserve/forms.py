@@ -11,6 +11,9 @@ _SIZE = "a quantity, such as `500m` or `20Gi`"
 _DIGEST = "`sha256:` and 64 digits of 0 to 9 and a to f, such as `sha256:" + "0123456789abcdef" * 4 + "`"
 _IMAGE = "letters, digits and `-._:/`, such as `registry.example.com:5000/team`"
 
+_LABEL = "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, such as `team_a`"
+_ORIGIN = "`*`, or a scheme and a host, such as `https://models.example.com`"
+
 _FORMS = {
     # of the values
     "^[-._:/a-zA-Z0-9]+$": _IMAGE,
@@ -44,16 +47,13 @@ _FORMS = {
     "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$": "letters, digits and `-`, beginning with a letter, such as `HTTPRoute`",
     r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$": "the name of a header, such as `X-Request-Id`",
     "^([0-9]{1,5}(h|m|s|ms)){1,4}$": "a duration of h, m, s and ms, such as `1m30s`",
-    "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$": "letters, digits, `-`, `_` and `.`, with a letter or digit at both "
-    "ends, such as `team_a`",
+    "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$": _LABEL,
     "^/.*": "an absolute path, such as `/mnt/models`",
     r"^\d+(\.\d+)?$": "a number, such as `1.5`",
-    r"(^\*$)|(^([a-zA-Z][a-zA-Z0-9+\-.]+):\/\/([^:/?#]+)(:([0-9]{1,5}))?$)": "`*`, or a scheme and a host, such as "
-    "`https://models.example.com`",
+    r"(^\*$)|(^([a-zA-Z][a-zA-Z0-9+\-.]+):\/\/([^:/?#]+)(:([0-9]{1,5}))?$)": _ORIGIN,
     r"^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$": "the path of a URL, such as `/v1/models`",
     "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": _NAME,
-    r"(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)": "`*`, or a scheme and a "
-    "host, such as `https://models.example.com`",
+    r"(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)": _ORIGIN,
     "^[a-z]([-a-z0-9]*[a-z0-9])?$": _LETTER,
 }
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from kitserve.check import value_rules, value_schema
 from kitserve.check.origins import DEFAULTS, SERVICES
-from kitserve.check.pruning import pruned
-from kitserve.check.repair import Repaired, Shapes, repair
-from kitserve.check.schema_messages import UNKNOWN
+from kitserve.check.repair import Repaired, Shapes, repair, without
+from kitserve.check.schema_messages import MISSING, UNKNOWN
 from kitserve.helm import codes
 from kitserve.helm.load import UserValues
 from kitserve.helm.merge import merge_defaults
@@ -24,6 +23,8 @@ _READABLE = frozenset(
 """Errors of the text that leave the other values as they are."""
 _MOST = 50
 """Problems of the schema beyond which nothing else is looked for: this is another kind of file."""
+_ENTRY = 2
+"""The length of an entry's path, such as a service's: one that lacks a key is judged no further."""
 _ELSEWHERE = frozenset({codes.DUPLICATE.code})
 """Errors that say nothing about the value at their place."""
 
@@ -97,7 +98,8 @@ def _checked_rest(user: UserValues, checked: CheckedValues, refused: Sequence[Pr
     moved = [UNKNOWN.problem("unknown key", path=move.written, hint=move.hint) for move in repaired.moves]
     checked = replace(checked, repaired=repaired)
     checked = replace(checked, problems=(*checked.problems, *checked.further([*moved, *refused], user)))
-    rest = merge_defaults(defaults(), pruned(repaired.data, refused))
+    wrong = (problem.path[: _ENTRY if problem.code == MISSING.code else None] for problem in refused)
+    rest = merge_defaults(defaults(), without(repaired.data, filter(None, wrong)))
     if value_schema.check(rest):
         return checked
     return _ruled(user, replace(checked, values=view(rest), is_whole=True))

@@ -79,6 +79,18 @@ def repair(data: Any, root: Shape, shapes: Shapes, unknown: Callable[[Any], Iter
     return repaired
 
 
+def without(data: Any, paths: Iterable[Path]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a copy without what is at some paths, or without the list that it is in: the others keep their indices."""
+    rest = copy.deepcopy(data)
+    for path in paths:
+        indices = [number for number, step in enumerate(path) if isinstance(step, int)]
+        *above, last = path[: indices[0]] if indices else path
+        place = _at(rest, tuple(above))
+        if isinstance(place, dict):
+            place.pop(last, None)
+    return rest
+
+
 def _moved(data: Any, root: Shape, shapes: Shapes, path: Path) -> Move | None:  # noqa: ANN401
     """Move what is at a path to where it was meant to be, in place; None if nobody can say."""
     if move := _meaning(data, root, shapes, path):
