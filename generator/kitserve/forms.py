@@ -7,7 +7,7 @@ _LETTER = "lower-case letters, digits and `-`, beginning with a letter, such as 
 _DOMAIN = "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, such as `models.example.com`"
 _URI = "a scheme, `://` and the rest, without blanks, such as `kit://registry.example.com/models/iris:v1`"
 _KEY = "letters, digits, `-`, `_` and `.`, such as `ca.crt`"
-_SIZE = "a quantity, such as `500m` or `20Gi`"
+_SIZE = "a quantity, such as `500m` or `1Gi`"
 _DIGEST = "`sha256:` and 64 digits of 0 to 9 and a to f, such as `sha256:" + "0123456789abcdef" * 4 + "`"
 _IMAGE = "letters, digits and `-._:/`, such as `registry.example.com:5000/team`"
 

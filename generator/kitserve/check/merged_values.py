@@ -7,9 +7,9 @@ from typing import Any
 from kitserve.check import value_rules, value_schema
 from kitserve.check.origins import DEFAULTS, SERVICES
 from kitserve.check.repair import Repaired, Shapes, repair, without
-from kitserve.check.schema_messages import MISSING, UNKNOWN
+from kitserve.check.schema_messages import MISSING, QUOTED, UNKNOWN
 from kitserve.helm import codes
-from kitserve.helm.load import UserValues
+from kitserve.helm.load import SET, UserValues
 from kitserve.helm.merge import merge_defaults
 from kitserve.problems import Path, Position, Problem, first
 from kitserve.render.manifests.inferenceservice import Services, services
@@ -117,7 +117,11 @@ def placed(problems: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]
 
 def _placed(problem: Problem, user: UserValues) -> Problem:
     others = tuple(_locate(user, path) for path in problem.also)
-    return replace(problem, position=_locate(user, problem.path), others=others)
+    position = _locate(user, problem.path)
+    hint = (
+        "use --set-string" if problem.hint == QUOTED and position and position.file == SET else problem.hint
+    )
+    return replace(problem, position=position, others=others, hint=hint)
 
 
 def _locate(user: UserValues, path: Path) -> Position | None:

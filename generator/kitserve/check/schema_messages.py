@@ -54,6 +54,8 @@ MISSING = Code(
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)
 
+QUOTED = "quote it"
+"""The hint at a text without quotes in a file."""
 _TYPES = {
     "string": "text",
     "boolean": "true or false",
@@ -112,7 +114,7 @@ def _wrong_type(violation: Violation) -> Iterator[Problem]:
 def _right_type(violation: Violation) -> str:
     """Return how a value of the right type is written."""
     if violation.wanted == "string":
-        return "quote it" if isinstance(violation.value, bool | int | float) else ""
+        return QUOTED if isinstance(violation.value, bool | int | float) else ""
     key = next((step for step in reversed(violation.path) if isinstance(step, str)), "")
     if violation.wanted == "object":
         return map_like(key, sorted(violation.schema.get("properties", {})))

@@ -25,11 +25,12 @@ _NAMES = {
 class Checker:
     """Walks an object and the nodes of its structure together.
 
-    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
+    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it,
+    and `naming` whether it gives names to containers.
     """
 
-    def __init__(self, *, refilled: bool) -> None:
-        self._refilled = refilled
+    def __init__(self, *, refilled: bool, naming: bool = False) -> None:
+        self._refilled, self._naming = refilled, naming
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
         """Yield the problems of a value by its node."""
@@ -54,7 +55,7 @@ class Checker:
         properties = node.properties
         for key in node.required:
             # The API server drops a null before it checks the required fields.
-            if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
+            if value.get(key) is None and not (self._naming and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))
         for key, child in value.items():

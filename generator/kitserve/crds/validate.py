@@ -38,7 +38,8 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            checker = Checker(refilled=_is_rewritten(item["kind"], version))
+            rewritten = _is_rewritten(item["kind"], version)
+            checker = Checker(refilled=rewritten, naming=item["kind"] == "InferenceService")
             for problem in _fields(item, checker, known[name]):
                 if problem.code == FILLED.code and _has_it_elsewhere(item, problem.path):
                     continue
@@ -71,8 +72,9 @@ def _is_rewritten(kind: str, version: str) -> bool:
 
 
 def _has_it_elsewhere(item: dict[str, Any], path: Path) -> bool:
-    """Return whether a service is whole without a field: an LLM has it from its bases, or works without it."""
-    return item["kind"] != "InferenceService" and (path != ("spec", "model", "uri") or bool(_bases(item)))
+    """Return whether an LLM is whole without a field: it has it from its bases, or works without it."""
+    is_uri = path == ("spec", "model", "uri") and bool(_bases(item))
+    return item["kind"] != "InferenceService" and (is_uri or "kvCacheOffloading" in path)
 
 
 def _bases(item: dict[str, Any]) -> object:

@@ -6,7 +6,7 @@ from kitserve.check.object_rules.go_regexp.automaton import Automaton, of_patter
 
 _URI = r"^[A-Za-z][A-Za-z0-9+.-]*://([^:/]|:[^/]|/)*$"
 """One scheme in front: `kit://host/s3://bucket` is nobody's URI."""
-_MOST = 50_000
+_MOST = 5_000
 """Combinations of states that are looked at."""
 
 Places = tuple[int, ...]
