@@ -76,7 +76,7 @@ NOT_SERVED = Code(
 FILLED = Code(
     "KS116",
     "error",
-    "An InferenceService lacks a field that the CRD requires. A cluster admits it, because "
+    "A service lacks a field that the CRD requires. A cluster admits it, because "
     "KServe's defaulting webhook fills in an empty one before the CRD is checked.",
     why="The webhook reads the object into Go's types, which have empty values for missing fields "
     "(DefaultInferenceService in pkg/apis/serving/v1beta1/inference_service_defaults.go). The "

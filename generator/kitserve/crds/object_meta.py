@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kitserve.crds.codes import BOUND, FORM, MISSING, TYPE, UNKNOWN
+from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
 from kitserve.problems import Path, Problem
 
@@ -21,6 +22,14 @@ _METADATA = frozenset(
         *("resourceVersion", "selfLink", "uid"),
     }
 )
+METADATA = Node(
+    "object",
+    {
+        **{name: Node("string") for name in _METADATA},
+        **{name: Node("object", extra=Node("string")) for name in ("labels", "annotations")},
+    },
+)
+"""The structure of metadata, as far as a misplaced field needs it."""
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")

@@ -9,6 +9,7 @@ from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYP
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
+from kitserve.forms import form, list_like, map_like
 from kitserve.problems import Path, Problem, nearest
 
 _NAMES = {
@@ -24,11 +25,12 @@ _NAMES = {
 class Checker:
     """Walks an object and the nodes of its structure together.
 
-    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
+    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it,
+    and `naming` whether it gives names to containers.
     """
 
-    def __init__(self, *, refilled: bool) -> None:
-        self._refilled = refilled
+    def __init__(self, *, refilled: bool, naming: bool = False) -> None:
+        self._refilled, self._naming = refilled, naming
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
         """Yield the problems of a value by its node."""
@@ -53,7 +55,7 @@ class Checker:
         properties = node.properties
         for key in node.required:
             # The API server drops a null before it checks the required fields.
-            if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
+            if value.get(key) is None and not (self._naming and _is_named_by_kserve(key, path)):
                 code = FILLED if self._is_refilled(properties[key], path) else MISSING
                 yield code.problem("needed here", path=(*path, key))
         for key, child in value.items():
@@ -103,9 +105,26 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 
 def _wrong_type(value: object, node: Node, path: Path) -> Problem:
     wanted = "a whole number or text" if node.int_or_string else _NAMES[node.type]
-    quotes = node.type == "string" and isinstance(value, bool | int | float)
-    hint = "write it in quotes" if quotes else ""
-    return TYPE.problem(f"expected {wanted}, got {kind_of(value)}", path=path, hint=hint)
+    return TYPE.problem(
+        f"expected {wanted}, got {kind_of(value)}", path=path, hint=_right_type(value, node, path)
+    )
+
+
+def _right_type(value: object, node: Node, path: Path) -> str:
+    """Return how a value of the right type is written."""
+    if node.type == "string" and isinstance(value, bool | int | float):
+        return "write it in quotes"
+    if node.type in {"integer", "number", "boolean"} and isinstance(value, str):
+        return "write it without quotes" if _reads_as(value, node.type) else ""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if node.type == "object":
+        return map_like(key, [*node.required, *sorted(node.properties)])
+    return list_like(key) if node.type == "array" else ""
+
+
+def _reads_as(text: str, wanted: str) -> bool:
+    """Return whether a text would be a number, or true or false, without its quotes."""
+    return text in {"true", "false"} if wanted == "boolean" else text.lstrip("+-").isdecimal()
 
 
 def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
@@ -115,8 +134,8 @@ def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # no
         hint = f"did you mean {close}?" if close else ""
         yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
     if node.pattern and isinstance(value, str) and not _pattern(node.pattern).search(value):
-        what = "isn't a quantity" if node.int_or_string else f"must match {node.pattern}"
-        yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if node.int_or_string else "")
+        what = "isn't a quantity" if node.int_or_string else "doesn't have the form that is needed here"
+        yield FORM.problem(what, path=path, hint=form(node.pattern))
     for name, bound in node.bounds.items():
         measure, message = _BOUNDS[name]
         if not measure(value, bound):

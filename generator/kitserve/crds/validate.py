@@ -18,12 +18,16 @@ from kitserve.crds.codes import (
     UNKNOWN,
 )
 from kitserve.crds.node import Node
-from kitserve.crds.object_meta import check_metadata
+from kitserve.crds.object_meta import METADATA, check_metadata
 from kitserve.crds.structural_schema import Checker
-from kitserve.problems import Path, Problem
+from kitserve.crds.wording import known_here
+from kitserve.problems import Path, Problem, nearest
 
 CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
 GROUP = "serving.kserve.io"
+_OLD_GROUPS = frozenset({"serving.kubeflow.org", "kserve.io", "kserve"})
+_CONTROLLERS = frozenset({"LocalModelNode"})
+"""Kinds that KServe's controllers write and nobody else."""
 
 
 def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
@@ -34,12 +38,17 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            checker = Checker(refilled=item["kind"] == "InferenceService")
+            rewritten = _is_rewritten(item["kind"], version)
+            checker = Checker(refilled=rewritten, naming=item["kind"] == "InferenceService")
             for problem in _fields(item, checker, known[name]):
-                newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
+                if problem.code == FILLED.code and _has_it_elsewhere(item, problem.path):
+                    continue
+                newer = problem.code == UNKNOWN.code and since(name, problem.path, version)
                 yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
         else:
             yield from _not_served(item, name, version)
+    else:
+        yield from _strange_group(item, version)
 
 
 def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Problem]:
@@ -47,7 +56,33 @@ def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Prob
     yield from check_metadata(item.get("metadata"))
 
 
-def _since(name: str, path: Path, version: str) -> str:
+def structure(item: dict[str, Any], version: str) -> Node | None:
+    """Return the structure of an object with that of its metadata; None for kinds that nobody knows."""
+    name = f"{item['apiVersion']}/{item['kind']}"
+    root = core_v1.KINDS.get(name) or structures.kinds(version).get(name)
+    return root and replace(root, properties={**root.properties, "metadata": METADATA})
+
+
+def _is_rewritten(kind: str, version: str) -> bool:
+    """Return whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
+
+    LLMInferenceServices have such a webhook since 0.19 (pkg/webhook/admission/llminferenceservice/defaulter.go).
+    """
+    return kind == "InferenceService" or (kind == "LLMInferenceService" and version not in {"0.16", "0.17"})
+
+
+def _has_it_elsewhere(item: dict[str, Any], path: Path) -> bool:
+    """Return whether an LLM is whole without a field: it has it from its bases, or works without it."""
+    is_uri = path == ("spec", "model", "uri") and bool(_bases(item))
+    return item["kind"] != "InferenceService" and (is_uri or "kvCacheOffloading" in path)
+
+
+def _bases(item: dict[str, Any]) -> object:
+    spec = item.get("spec")
+    return spec.get("baseRefs") if isinstance(spec, dict) else None
+
+
+def since(name: str, path: Path, version: str) -> str:
     """Return the first later version whose kind has a field; empty without one."""
     versions = structures.versions()
     for newer in versions[versions.index(version) + 1 :]:
@@ -60,20 +95,47 @@ def _since(name: str, path: Path, version: str) -> str:
 
 
 def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
+    kind = item["kind"]
     if any(name in structures.kinds(other) for other in structures.versions()):
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
         )
-    elif served := [served for served in structures.kinds(version) if served.endswith(f"/{item['kind']}")]:
+    elif served := [served for served in structures.kinds(version) if served.endswith(f"/{kind}")]:
         hint = f"it has {served[-1].rpartition('/')[0]}"
         yield NOT_SERVED.problem("KServe doesn't serve this version", path=("apiVersion",), hint=hint)
+    elif kind in _kserves():
+        yield NOT_SERVED.problem(
+            f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
+        )
+    elif kind not in _CONTROLLERS:
+        hint = known_here(kind, sorted(_kserves()))
+        yield NOT_SERVED.problem("KServe has no such kind", path=("kind",), hint=hint)
+
+
+def _strange_group(item: dict[str, Any], version: str) -> Iterator[Problem]:
+    """Yield a kind of KServe's in a group that is nearly KServe's, or was."""
+    group = str(item["apiVersion"]).partition("/")[0]
+    meant = [name for name in structures.kinds(version) if name.endswith(f"/{item['kind']}")]
+    if meant and (group in _OLD_GROUPS or nearest(group, (GROUP,), cutoff=0.6)):
+        hint = f"write {meant[-1].rpartition('/')[0]}"
+        yield NOT_SERVED.problem("KServe's kinds aren't in this group", path=("apiVersion",), hint=hint)
 
 
 def is_known(item: dict[str, Any]) -> bool:
-    """Return whether the object's kind has a structure, in any version of its group."""
+    """Return whether the object's kind is one of KServe's group, or has a structure."""
     if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
         return True
-    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] in _kserves()
+    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _CONTROLLERS
+
+
+def is_strange(item: dict[str, Any]) -> bool:
+    """Return whether the object's kind is KServe's, and its group none."""
+    return any(_strange_group(item, structures.versions()[-1]))
+
+
+def is_named_by_kserve(kind: str) -> bool:
+    """Return whether KServe has a kind of this name, in any version."""
+    return kind in _kserves()
 
 
 @cache

@@ -10,14 +10,17 @@ from itertools import chain
 from kitserve.check.object_rules import (
     localmodel,
     plain_secrets,
+    runtime_preference,
     secret,
     servingruntime,
     storagecontainer,
+    storagecontainer_overlap,
     unsupported_kinds,
 )
 from kitserve.check.object_rules.inferenceservice import (
     annotations,
     canary,
+    initializer_annotations,
     modelkits,
     multinode,
     names,
@@ -31,8 +34,28 @@ from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
+    *(
+        annotations,
+        canary,
+        initializer_annotations,
+        unsupported_kinds,
+        plain_secrets,
+        localmodel,
+        modelkits,
+        multinode,
+        names,
+    ),
+    *(
+        scaling,
+        secret,
+        webhook,
+        runtime_match,
+        runtime_preference,
+        servingruntime,
+        storage_uris,
+        storagecontainer,
+        storagecontainer_overlap,
+    ),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -49,6 +72,7 @@ _INFERENCE_SERVICE = (
     *unsupported_kinds.RULES,
     *scaling.RULES,
     *annotations.RULES,
+    *initializer_annotations.RULES,
     *names.RULES,
     *plain_secrets.RULES,
 )
@@ -95,10 +119,10 @@ def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Probl
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
-    for number, path, other in storagecontainer.overlaps(found):
-        hint = "keep one of them, or choose by spec.predictor.storageContainerName"
-        yield (
-            number,
-            storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
-        )
-    yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))
+    yield from chain(
+        storagecontainer_overlap.overlaps(found, version),
+        runtime_preference.unpreferred(found, version),
+        initializer_annotations.unread(found),
+        localmodel.same_models(found),
+        localmodel.without_downloader(found),
+    )

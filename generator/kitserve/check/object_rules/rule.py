@@ -20,5 +20,10 @@ class ObjectRule:
         return _number(self.since) <= _number(version) < _number(self.until)
 
 
+def has(version: str, since: str) -> bool:
+    """Return whether a version of KServe is that of a feature, or newer."""
+    return _number(version) >= _number(since)
+
+
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))

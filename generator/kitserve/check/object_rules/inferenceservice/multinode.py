@@ -51,7 +51,7 @@ def _model_for_several_nodes(item: Data, model_path: Path) -> Iterator[Problem]:
         yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
     elif annotation(item, _CLASS) != "none":
         message = "with workerSpec this must be none"
-        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
+        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write `none`")
     for path, variable in maps(item, (*model_path, "env")):
         if variable.get("name") in _SIZES:
             yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))

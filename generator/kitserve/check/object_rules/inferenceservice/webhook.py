@@ -161,7 +161,14 @@ def _name_is_allowed(item: Data) -> Iterator[Problem]:
 def _model_has_no_name(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path and text(item, (*path, "name")):
-        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint="leave it out")
+        hint = "indent it below modelFormat:" if is_format(item, (*path, "name")) else "leave it out"
+        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint=hint)
+
+
+def is_format(item: Data, path: Path) -> bool:
+    """Return whether the name of a model's container stands where a format lacks its own."""
+    form = (*path[:-1], "modelFormat")
+    return bool(text(item, path)) and form[-1] in mapping(item, path[:-1]) and not at(item, (*form, "name"))
 
 
 def _one_model_counts(item: Data) -> Iterator[Problem]:
@@ -188,7 +195,9 @@ def _replicas_are_in_order(item: Data) -> Iterator[Problem]:
             if count is not None and count < 0:
                 yield REPLICAS.problem("must not be negative", path=(*component, field))
         if low is not None and high is not None and low > high > 0:
-            yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
+            most: Path = (*component, "maxReplicas")
+            message = f"is more than maxReplicas, {high}"
+            yield REPLICAS.problem(message, path=(*component, "minReplicas"), also=(most,))
 
 
 def _one_implementation(item: Data) -> Iterator[Problem]:
@@ -269,7 +278,7 @@ def _protocol_is_known(item: Data) -> Iterator[Problem]:
 
 RULES = (
     ObjectRule(_name_is_allowed),
-    ObjectRule(_model_has_no_name),
+    ObjectRule(_model_has_no_name, since="0.16"),
     ObjectRule(_one_model_counts),
     ObjectRule(_no_python_path, since="0.18"),
     ObjectRule(_replicas_are_in_order),
