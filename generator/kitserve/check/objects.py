@@ -29,7 +29,9 @@ def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = 
 
 
 def _ours(objects: list[Data], version: str) -> Numbered:
+    refused = set()
     for number, item in enumerate(objects):
         for problem in chain(validate.check(item, version), object_rules.check_object(item, version)):
+            refused |= {number} if problem.code.startswith("KS2") else set()
             yield number, problem
-    yield from object_rules.check_together(objects, version)
+    yield from object_rules.check_together(objects, version, frozenset(refused))

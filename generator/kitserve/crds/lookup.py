@@ -65,6 +65,12 @@ def annotation(item: Data, name: str) -> str:
     return text(item, ("metadata", "annotations", name))
 
 
+def final_name(item: Data) -> str:
+    """Return an object's name, or an example of those that the API server makes of `generateName`; empty without both."""
+    prefix = text(item, ("metadata", "generateName"))
+    return text(item, ("metadata", "name")) or (f"{prefix}x" if prefix else "")
+
+
 def components(item: Data) -> Iterator[Path]:
     """Yield the paths of a service's components."""
     for component in COMPONENTS:

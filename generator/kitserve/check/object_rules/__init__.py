@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 
 from kitserve.check.object_rules import (
+    inferencegraph,
     localmodel,
     plain_secrets,
     secret,
@@ -32,6 +33,7 @@ from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
+    *(inferencegraph,),
     *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
 )
 CODES = tuple(
@@ -60,6 +62,7 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
+    "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
     "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
@@ -89,8 +92,13 @@ def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
     return tuple(rule for rule in _RULES.get(kind, ()) if rule.is_of(version))
 
 
-def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
-    """Yield the problems of objects beside each other, each with the index of its object."""
+def check_together(
+    found: list[Data], version: str, refused: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, Problem]]:
+    """Yield the problems of objects beside each other, each with the index of its object.
+
+    `refused` has the indices of those that a cluster doesn't admit anyway.
+    """
     known = runtime_match.runtimes(found, version)
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
@@ -101,4 +109,8 @@ def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Probl
             number,
             storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
         )
-    yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))
+    yield from chain(
+        localmodel.same_models(found),
+        localmodel.without_downloader(found),
+        servingruntime.collisions(found, version, refused),
+    )

@@ -11,6 +11,7 @@ from kitserve.crds.lookup import (
     at,
     components,
     containers,
+    final_name,
     items,
     mapping,
     maps,
@@ -34,7 +35,7 @@ MODEL_NAME = Code(
     "error",
     "A model's container has a name.",
     why="The webhook refuses it, because KServe chooses the container's name (validatePredictor in "
-    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "pkg/apis/serving/v1beta1/inference_service_validation.go, since KServe 0.16).",
     example=model("name: server\n"),
     remedy="Leave `name` out.",
 )
@@ -153,7 +154,7 @@ def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
 
 
 def _name_is_allowed(item: Data) -> Iterator[Problem]:
-    if (name := text(item, ("metadata", "name"))) and not _NAME.match(name):
+    if (name := final_name(item)) and not _NAME.match(name):
         hint = "lower-case letters, digits and `-`, beginning with a letter"
         yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
 
@@ -192,7 +193,7 @@ def _replicas_are_in_order(item: Data) -> Iterator[Problem]:
 
 
 def _one_implementation(item: Data) -> Iterator[Problem]:
-    if at(item, ("spec",)) is None and "spec" in item:
+    if at(item, ("spec",)) is None:
         yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
     for component in components(item):
         if (count := _implementations(item, component)) != 1:
@@ -269,7 +270,7 @@ def _protocol_is_known(item: Data) -> Iterator[Problem]:
 
 RULES = (
     ObjectRule(_name_is_allowed),
-    ObjectRule(_model_has_no_name),
+    ObjectRule(_model_has_no_name, since="0.16"),
     ObjectRule(_one_model_counts),
     ObjectRule(_no_python_path, since="0.18"),
     ObjectRule(_replicas_are_in_order),
