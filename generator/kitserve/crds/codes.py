@@ -72,6 +72,15 @@ NOT_SERVED = Code(
     example=service().replace("v1beta1", "v1"),
     remedy="Write the apiVersion from the hint, or name your version of KServe with `--kserve-version`.",
 )
+RULE = Code(
+    "KS218",
+    "error",
+    "Fields together break one of the CRD's rules.",
+    why="The CRD has rules in CEL (x-kubernetes-validations), which the API server evaluates once all types are right.",
+    example="apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
+    "  model: {uri: 'hf://example/chat'}\n  replicas: 2\n  scaling: {maxReplicas: 3, wva: {hpa: {}}}\n",
+    remedy="Do what the message says, which is the CRD's own.",
+)
 
 FILLED = Code(
     "KS116",

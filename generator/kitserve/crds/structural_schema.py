@@ -8,6 +8,7 @@ from typing import Any
 from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
+from kitserve.crds.rewriting import Rewriting, fits_empty, writes_empty
 from kitserve.crds.wording import kind_of, known_here
 from kitserve.problems import Path, Problem, nearest
 
@@ -24,18 +25,20 @@ _NAMES = {
 class Checker:
     """Walks an object and the nodes of its structure together.
 
-    `refilled` says whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
+    `rewritten` says how a webhook reads the object into Go's types and writes it again before the CRD judges it.
     """
 
-    def __init__(self, *, refilled: bool) -> None:
-        self._refilled = refilled
+    def __init__(self, rewritten: Rewriting | None = None) -> None:
+        self._rewritten = rewritten
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
         """Yield the problems of a value by its node."""
-        if value is None and self._refilled:
-            yield FILLED.problem("null, which KServe reads as an empty item", path=path)
+        if value is None and self._rewritten:
+            if self._rewritten.is_told or not fits_empty(node):
+                yield FILLED.problem("null, which KServe reads as an empty item", path=path)
             return
-        if self._refilled and node.int_or_string and isinstance(value, float):
+        # Go's type of quantities reads any number, the one of ports only whole ones.
+        if self._rewritten and node.int_or_string and node.pattern and isinstance(value, float):
             return
         if value is None and node.nullable:
             return
@@ -51,11 +54,10 @@ class Checker:
 
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties
-        for key in node.required:
+        for key in (*node.required, *(key for key in properties if key not in value)):
             # The API server drops a null before it checks the required fields.
-            if value.get(key) is None and not (self._refilled and _is_named_by_kserve(key, path)):
-                code = FILLED if self._is_refilled(properties[key], path) else MISSING
-                yield code.problem("needed here", path=(*path, key))
+            if value.get(key) is None and (key in node.required or self._is_written_empty(key, path)):
+                yield from self._missing(key, node, path)
         for key, child in value.items():
             below = properties.get(key, node.extra)
             if below:
@@ -66,9 +68,20 @@ class Checker:
                     "unknown field", path=(*path, key), hint=known_here(key, sorted(properties))
                 )
 
-    def _is_refilled(self, node: Node, path: Path) -> bool:
-        """Return whether Go's empty value of a missing field passes the CRD: a null list or predictor doesn't."""
-        return self._refilled and len(path) > 1 and node.type != "array" and node.choices is None
+    def _is_written_empty(self, key: str, path: Path) -> bool:
+        return self._rewritten is not None and writes_empty(key, path)
+
+    def _missing(self, key: str, node: Node, path: Path) -> Iterator[Problem]:
+        if not self._is_filled(key, node, path):
+            yield MISSING.problem("needed here", path=(*path, key))
+        elif self._rewritten and self._rewritten.is_told and not _is_named_by_kserve(key, path):
+            yield FILLED.problem("needed here", path=(*path, key))
+
+    def _is_filled(self, key: str, node: Node, path: Path) -> bool:
+        """Return whether a webhook writes a missing field so that the CRD admits it. It fails without a predictor."""
+        if self._rewritten is None or (*path, key) == ("spec", "predictor") or writes_empty(key, path):
+            return False
+        return fits_empty(node.properties[key])
 
 
 def _is_named_by_kserve(key: str, path: Path) -> bool:
@@ -87,7 +100,9 @@ def _fits(value: object, node: Node) -> bool:
 
 
 def _is_integer(value: object) -> bool:
-    """Return whether Go reads a number as an integer: larger ones than 64 bits become floats."""
+    """Return whether Go reads a number as an integer: larger ones than 64 bits become floats, and 1.0 becomes 1."""
+    if isinstance(value, float):
+        return value.is_integer() and abs(value) < 2**63
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 

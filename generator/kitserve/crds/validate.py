@@ -13,16 +13,19 @@ from kitserve.crds.codes import (
     FORM,
     MISSING,
     NOT_SERVED,
+    RULE,
     TWICE,
     TYPE,
     UNKNOWN,
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import check_metadata
+from kitserve.crds.rewriting import rewriting
+from kitserve.crds.rules import check_rules
 from kitserve.crds.structural_schema import Checker
 from kitserve.problems import Path, Problem
 
-CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
+CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
 GROUP = "serving.kserve.io"
 
 
@@ -30,16 +33,24 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     """Yield what a cluster with a version of KServe refuses in an object's fields; nothing for unknown kinds."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
-        yield from _fields(item, Checker(refilled=False), core_v1.KINDS[name])
+        yield from _fields(item, Checker(), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            checker = Checker(refilled=item["kind"] == "InferenceService")
-            for problem in _fields(item, checker, known[name]):
-                newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
-                yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+            yield from _kserves_fields(item, known[name], version)
         else:
             yield from _not_served(item, name, version)
+
+
+def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
+    fits = True
+    for problem in _fields(item, Checker(rewriting(item["kind"], version)), root):
+        fits = False
+        name = f"{item['apiVersion']}/{item['kind']}"
+        newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
+        yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+    if fits:
+        yield from check_rules(item, root)
 
 
 def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Problem]:

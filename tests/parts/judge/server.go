@@ -77,10 +77,24 @@ func (s *server) varies(raw json.RawMessage, verdict Verdict) bool {
 	return false
 }
 
-// create answers as the API server answers POST, and returns the object as it would be stored.
-func (s *server) create(raw json.RawMessage, mode string) (Verdict, *unstructured.Unstructured) {
+// read reads an object twice: kubectl writes numbers anew, 1.0 as 1.
+func read(raw json.RawMessage) (*unstructured.Unstructured, error) {
 	object := &unstructured.Unstructured{}
 	if err := utiljson.Unmarshal(raw, &object.Object); err != nil {
+		return nil, err
+	}
+	sent, err := json.Marshal(object.Object)
+	if err != nil {
+		return nil, err
+	}
+	object.Object = nil
+	return object, utiljson.Unmarshal(sent, &object.Object)
+}
+
+// create answers as the API server answers POST, and returns the object as it would be stored.
+func (s *server) create(raw json.RawMessage, mode string) (Verdict, *unstructured.Unstructured) {
+	object, err := read(raw)
+	if err != nil {
 		return refused("fields", err.Error()), nil
 	}
 	kind, ok := s.kinds[object.GroupVersionKind()]
