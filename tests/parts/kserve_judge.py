@@ -56,7 +56,10 @@ def judge(version: str) -> Path:
     minor = int(version.rpartition(".")[2])
     tags = ",".join(f"kserve{number}" for number in range(FIRST, minor + 1))
     linked = Linked(MODULE, release, SOURCES, DATA, tags)
-    return make_once(f"tools/kserve-judge-{release}-{_recipe()}", lambda product: _build(linked, product)) / "judge"
+    return (
+        make_once(f"tools/kserve-judge-{release}-{_recipe()}", lambda product: _build(linked, product))
+        / "judge"
+    )
 
 
 def verdicts(version: str, clusters: Iterable[Sequence[dict[str, Any]]]) -> list[list[Verdict]]:
@@ -78,7 +81,9 @@ def _recipe() -> str:
 
 
 def _build(linked: Linked, product: Path) -> None:
-    print(f"building KServe's judge {linked.version}, about 240 s the first time:", file=sys.stderr, flush=True)
+    print(
+        f"building KServe's judge {linked.version}, about 240 s the first time:", file=sys.stderr, flush=True
+    )
     build_linked(go(), linked, product / "judge")
     print(f"  built KServe's judge {linked.version}", file=sys.stderr, flush=True)
 

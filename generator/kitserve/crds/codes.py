@@ -1,6 +1,6 @@
 """The codes of problems with an object's structure."""
 
-from kitserve.crds.examples import model, service, storage
+from kitserve.crds.examples import llm, model, service, storage
 from kitserve.problems import Code
 
 UNKNOWN = Code(
@@ -77,8 +77,7 @@ RULE = Code(
     "error",
     "Fields together break one of the CRD's rules.",
     why="The CRD has rules in CEL (x-kubernetes-validations), which the API server evaluates once all types are right.",
-    example="apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
-    "  model: {uri: 'hf://example/chat'}\n  replicas: 2\n  scaling: {maxReplicas: 3, wva: {hpa: {}}}\n",
+    example=llm("replicas: 2\nscaling: {maxReplicas: 3, wva: {hpa: {}}}\n"),
     remedy="Do what the message says, which is the CRD's own.",
 )
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from kitserve.crds import core_v1, structures
+from kitserve.crds.adapters import check_models
 from kitserve.crds.codes import (
     BOUND,
     CHOICE,
@@ -49,6 +50,7 @@ def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[
         name = f"{item['apiVersion']}/{item['kind']}"
         newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
         yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+    yield from check_models(item, root)
     if fits:
         yield from check_rules(item, root)
 

@@ -28,7 +28,9 @@ class Difference:
         return f"{self.item.get('kind')} {str(self.item.get('apiVersion')).rpartition('/')[2]}"
 
     def __str__(self) -> str:
-        answer = "admitted" if self.verdict.allowed else f"refused by {self.verdict.step}: {self.verdict.message}"
+        answer = (
+            "admitted" if self.verdict.allowed else f"refused by {self.verdict.step}: {self.verdict.message}"
+        )
         return f"KServe {self.version} {answer}\nkitserve: {'; '.join(self.problems) or 'nothing'}\n{json.dumps(self.item)}"
 
 

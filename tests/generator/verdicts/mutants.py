@@ -13,15 +13,46 @@ Step = str | int
 
 WORDS = (
     *("", "a", "b", "x.y", "A", "a b", "root", "main", "v1", "v2", "grpc-v2", "1", "0", "-1", "true", "None"),
-    *("kit://example.com/a:1", "pvc://claim/a", "oci://example.com/a:1", "hf://org/a", "s3://bucket/a", "a://b"),
+    *(
+        "kit://example.com/a:1",
+        "pvc://claim/a",
+        "oci://example.com/a:1",
+        "hf://org/a",
+        "s3://bucket/a",
+        "a://b",
+    ),
     *("kserve-container", "worker-container", "transformer-container", "storage-initializer"),
     *("sklearn", "onnx", "huggingface", "triton", "cpu", "memory", "rps", "concurrency"),
     *("1Gi", "500m", "0.5", "1e3", "2GB", "1gi", "10%", "/mnt/models", "/", "/a/../b", "10s", "1h30m"),
     *("PYTHONPATH", "PROTOCOL", "STORAGE_URI", "TENSOR_PARALLEL_SIZE", "nvidia.com/gpu", "example.com/gpu"),
-    *("2020-01-01T00:00:00Z", "Always", "TCP", "all", "Splitter", "Resource", "hpa", "keda", "Standard", "Knative"),
+    *(
+        "2020-01-01T00:00:00Z",
+        "Always",
+        "TCP",
+        "all",
+        "Splitter",
+        "Resource",
+        "hpa",
+        "keda",
+        "Standard",
+        "Knative",
+    ),
 )
 NUMBERS = (0, 1, 2, 3, 100, -1, 101, 65536, 2**31, 2**53, 2**63, 0.5, 1.0, -0.25)
-ODD: tuple[Any, ...] = (None, True, False, [], {}, [None], [[]], ["a"], [1], {"a": None}, {"a": 1}, {"name": "a"})
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [None],
+    [[]],
+    ["a"],
+    [1],
+    {"a": None},
+    {"a": 1},
+    {"name": "a"},
+)
 _DEEPEST = 4
 
 
@@ -166,7 +197,9 @@ def _object(node: Node, chosen: random.Random, depth: int) -> Data:
     names = [name for name in node.properties if name in node.required or chosen.random() < 0.15]
     if depth >= _DEEPEST:
         names = list(node.required)
-    value = {name: made(node.properties[name], chosen, depth + 1) for name in names if name in node.properties}
+    value = {
+        name: made(node.properties[name], chosen, depth + 1) for name in names if name in node.properties
+    }
     if node.extra and depth < _DEEPEST and chosen.random() < 0.7:
         value[chosen.choice(WORDS)] = made(node.extra, chosen, depth + 1)
     return value

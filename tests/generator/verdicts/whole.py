@@ -176,7 +176,9 @@ def whole(version: str) -> list[Data]:
     texts = [SAMPLES, WHOLE, *(code.example for code in CODES if code.example.startswith("apiVersion"))]
     found = [Construction("").build(root) for text in texts for root in compose(text)]
     older = [
-        {**item, "apiVersion": f"{GROUP}/v1alpha1"} for item in found if item["apiVersion"] == f"{GROUP}/v1alpha2"
+        {**item, "apiVersion": f"{GROUP}/v1alpha1"}
+        for item in found
+        if item["apiVersion"] == f"{GROUP}/v1alpha2"
     ]
     served = structures.kinds(version)
     return [item for item in (*found, *older) if f"{item['apiVersion']}/{item['kind']}" in served]

@@ -27,13 +27,16 @@ from kitserve.check.object_rules.inferenceservice import (
     storage_uris,
     webhook,
 )
+from kitserve.check.object_rules.llminferenceservice import config as llm_config
+from kitserve.check.object_rules.llminferenceservice import models as llm_models
+from kitserve.check.object_rules.llminferenceservice import router, workloads
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(inferencegraph,),
+    *(inferencegraph, workloads, router, llm_models, llm_config),
     *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
 )
 CODES = tuple(
@@ -66,17 +69,23 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
+        *workloads.RULES,
+        *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
+        *workloads.RULES,
+        *workloads.NEWER_RULES,
+        *router.RULES["v1alpha2"],
+        *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
-    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
-    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
+    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (*llm_config.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (*llm_config.RULES, *plain_secrets.URI_RULES),
     "v1/Secret": secret.RULES,
 }
 

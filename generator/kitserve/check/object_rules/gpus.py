@@ -18,7 +18,9 @@ def further_gpus(item: Data, annotations: Path) -> frozenset[str] | None:
         named = json.loads(said) if said else []
     except ValueError:
         return None
-    if said and not (isinstance(named, list) and named and all(isinstance(name, str) and name for name in named)):
+    if said and not (
+        isinstance(named, list) and named and all(isinstance(name, str) and name for name in named)
+    ):
         return None
     return frozenset(named)
 

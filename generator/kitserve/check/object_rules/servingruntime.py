@@ -6,6 +6,7 @@ from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_g
 from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds import structures
+from kitserve.crds.codes import BOUND
 from kitserve.crds.lookup import Data, at, items, mapping, maps, text, whole
 from kitserve.problems import Code, Path, Problem
 
@@ -127,7 +128,9 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
 
 def _gpus_are_known(item: Data) -> Iterator[Problem]:
     annotations: Path = ("spec", "annotations")
-    places = [path for path, found in maps(item, ("spec", "containers")) if found.get("name") == "kserve-container"]
+    places = [
+        path for path, found in maps(item, ("spec", "containers")) if found.get("name") == "kserve-container"
+    ]
     worker: Path = ("spec", "workerSpec", "containers", 0)
     places += [worker] if text(item, (*worker, "name")) == "worker-container" else []
     further = further_gpus(item, annotations)
@@ -185,7 +188,10 @@ def _collides(item: Data, others: list[Data]) -> Iterator[Problem]:
     for other in others:
         name = text(other, ("metadata", "name"))
         if name == text(item, ("metadata", "name")):
-            if isinstance(at(other, ("spec", "workerSpec")), dict) and at(item, ("spec", "workerSpec")) is None:
+            if (
+                isinstance(at(other, ("spec", "workerSpec")), dict)
+                and at(item, ("spec", "workerSpec")) is None
+            ):
                 message = f"{name} has a workerSpec already, which can't be removed"
                 yield NODES.problem(message, path=("spec",), hint="use another name")
         elif path := _same_priority(item, other):
@@ -217,7 +223,14 @@ def _claim(form: Data) -> tuple[str, str | None, int] | None:
     return text(form, ("name",)).lower(), version if isinstance(version, str) else None, priority
 
 
+def _replicas_fit(item: Data) -> Iterator[Problem]:
+    place: Path = ("spec", "replicas")
+    if (count := whole(item, place)) is not None and not 0 <= count < 2**16:
+        yield BOUND.problem("must be 0 to 65535", path=place)
+
+
 RULES = (
+    ObjectRule(_replicas_fit),
     ObjectRule(_priorities_are_the_same),
     ObjectRule(_no_python_path, since="0.18"),
     ObjectRule(_several_nodes_are_possible),

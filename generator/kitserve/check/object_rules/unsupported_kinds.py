@@ -78,7 +78,8 @@ def _model_is_known_to_llms(item: Data) -> Iterator[Problem]:
 
 def _model_is_known_to_agents(item: Data) -> Iterator[Problem]:
     path: Path = ("spec", "model", "storageUri")
-    if isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS):
+    missing = at(item, ("spec",)) is None
+    if missing or (isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS)):
         yield TRAINED_URI.problem("KServe's agent doesn't fetch this", path=path, hint=", ".join(_AGENTS))
 
 

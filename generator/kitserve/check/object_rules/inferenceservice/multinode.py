@@ -43,7 +43,9 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
             yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
     if model_path := effective_model(item):
         yield from _model_for_several_nodes(item, model_path)
-    yield from _gpus_are_known(item, [*filter(None, [model_path]), *(path for path, _ in maps(item, (*worker, "containers")))])
+    yield from _gpus_are_known(
+        item, [*filter(None, [model_path]), *(path for path, _ in maps(item, (*worker, "containers")))]
+    )
 
 
 def _gpus_are_known(item: Data, places: list[Path]) -> Iterator[Problem]:
@@ -52,7 +54,9 @@ def _gpus_are_known(item: Data, places: list[Path]) -> Iterator[Problem]:
     if further is None:
         if places:
             hint = """such as '["example.com/gpu"]'"""
-            yield MULTI_NODE.problem("must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint)
+            yield MULTI_NODE.problem(
+                "must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint
+            )
         return
     for container in places:
         for path in unknown_gpus(item, container, further):

@@ -131,7 +131,7 @@ REPLACED = Code(
 )
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
-_RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
+RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
 _NEEDED = {
     "predictor": "a model or a container",
     "transformer": "a container",
@@ -251,7 +251,7 @@ def _confidential_is_whole(item: Data) -> Iterator[Problem]:
         return
     if not text(item, (*path, "storageUri")):
         yield CONFIDENTIAL.problem("a confidential model needs a URI", path=(*path, "storageUri"))
-    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not _RESOURCE_ID.match(identity):
+    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not RESOURCE_ID.match(identity):
         hint = "kbs:///REPOSITORY/TYPE/TAG"
         yield CONFIDENTIAL.problem(
             "KServe refuses this form", path=(*path, "confidential", "resourceId"), hint=hint
