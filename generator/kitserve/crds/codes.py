@@ -92,3 +92,12 @@ FILLED = Code(
     example=model("env:\n  - {value: debug}\n"),
     remedy="Write the field.",
 )
+OVERFLOW = Code(
+    "KS119",
+    "error",
+    "A number is too large for its type in Go, so KServe can't read the object.",
+    why="The CRD's schema doesn't bound the number, so a cluster admits the object if KServe has no webhook for its kind. "
+    "KServe's controllers then fail to read any object of the kind.",
+    example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
+    remedy="Write a smaller number.",
+)

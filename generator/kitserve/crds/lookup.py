@@ -55,8 +55,10 @@ def text(item: object, path: Path) -> str:
 
 
 def whole(item: object, path: Path) -> int | None:
-    """Return the whole number at a path; None without one."""
+    """Return the whole number at a path, which 1.0 is too; None without one."""
     found = at(item, path)
+    if isinstance(found, float) and found.is_integer():
+        return int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 

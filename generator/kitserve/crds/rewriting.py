@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from kitserve.crds.codes import TYPE, UNKNOWN
+from kitserve.crds.lookup import FRAMEWORKS, Data, mapping
 from kitserve.crds.node import Node
-from kitserve.problems import Path
+from kitserve.problems import Path, Problem
 
 _WRITTEN_EMPTY: tuple[Path, ...] = (
     ("external", "metric", "backend"),
@@ -13,8 +15,9 @@ _WRITTEN_EMPTY: tuple[Path, ...] = (
     ("external", "target", "type"),
     ("podmetric", "target", "type"),
     ("projected", "sources"),
+    ("scaleIO", "secretRef"),
 )
-"""The ends of the paths of fields that the CRD doesn't require, that Go writes without a value, and that the CRD refuses then."""
+"""The ends of the paths of fields that Go writes, where they are missing, with a value that the CRD refuses."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,15 @@ _KINDS = {
 }
 
 
+_UNREAD = frozenset({"ClusterStorageContainer", "LocalModelNamespaceCache", "LocalModelNodeGroup"})
+"""Kinds of which no webhook reads an object into Go's types."""
+
+
+def is_read(kind: str) -> bool:
+    """Return whether a webhook reads objects of a kind into Go's types."""
+    return kind not in _UNREAD
+
+
 def rewriting(kind: str, version: str) -> Rewriting | None:
     """Return the rewriting of a kind in a version of KServe; None without a defaulting webhook."""
     found = _KINDS.get(kind)
@@ -40,6 +52,14 @@ def rewriting(kind: str, version: str) -> Rewriting | None:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
+
+
+def is_replaced(item: Data, problem: Problem) -> bool:
+    """Return whether a problem is in the `model` that the webhook replaces by an older field, which only Go's types read."""
+    predictor = mapping(item, ("spec", "predictor"))
+    older = any(isinstance(predictor.get(field), dict) for field in FRAMEWORKS if field != "model")
+    inside = item["kind"] == "InferenceService" and problem.path[:3] == ("spec", "predictor", "model")
+    return inside and older and problem.code not in {UNKNOWN.code, TYPE.code}
 
 
 def writes_empty(key: str, path: Path) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, TWICE, TYPE, UNKNOWN
+from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, OVERFLOW, TWICE, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
 from kitserve.crds.rewriting import Rewriting, fits_empty, writes_empty
@@ -25,11 +25,13 @@ _NAMES = {
 class Checker:
     """Walks an object and the nodes of its structure together.
 
-    `rewritten` says how a webhook reads the object into Go's types and writes it again before the CRD judges it.
+    `rewritten` says how a webhook reads the object into Go's types and writes it again before the CRD judges it;
+    `is_read` whether any webhook reads it into Go's types.
     """
 
-    def __init__(self, rewritten: Rewriting | None = None) -> None:
+    def __init__(self, rewritten: Rewriting | None = None, *, is_read: bool = True) -> None:
         self._rewritten = rewritten
+        self._overflow = BOUND if is_read else OVERFLOW
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
         """Yield the problems of a value by its node."""
@@ -46,6 +48,8 @@ class Checker:
             yield _wrong_type(value, node, path)
             return
         yield from _constraints(value, node, path)
+        if not _fits_into_bits(value, node):
+            yield self._overflow.problem(f"must fit into {_BITS[node.format]} bits", path=path)
         if isinstance(value, dict):
             yield from self._map(value, node, path)
         elif isinstance(value, list) and node.items:
@@ -136,14 +140,18 @@ def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # no
         measure, message = _BOUNDS[name]
         if not measure(value, bound):
             yield BOUND.problem(message.format(bound), path=path)
-    bits = _BITS.get(node.format)
-    if bits and isinstance(value, int) and not -(2**bits) <= 2 * value < 2**bits:
-        yield BOUND.problem(f"must fit into {bits} bits", path=path)
     if isinstance(value, list) and (node.list_keys or node.is_set):
         yield from _repeated(value, node.list_keys, path)
 
 
 _BITS = {"int32": 32, "int64": 64}
+
+
+def _fits_into_bits(value: object, node: Node) -> bool:
+    bits = _BITS.get(node.format)
+    return not (bits and isinstance(value, int | float)) or -(2**bits) <= 2 * value < 2**bits
+
+
 _BOUNDS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "minimum": (lambda value, bound: value >= bound, "must be at least {}"),
     "maximum": (lambda value, bound: value <= bound, "must be at most {}"),

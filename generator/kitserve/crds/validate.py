@@ -14,6 +14,7 @@ from kitserve.crds.codes import (
     FORM,
     MISSING,
     NOT_SERVED,
+    OVERFLOW,
     RULE,
     TWICE,
     TYPE,
@@ -21,12 +22,12 @@ from kitserve.crds.codes import (
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import check_metadata
-from kitserve.crds.rewriting import rewriting
+from kitserve.crds.rewriting import is_read, is_replaced, rewriting
 from kitserve.crds.rules import check_rules
 from kitserve.crds.structural_schema import Checker
 from kitserve.problems import Path, Problem
 
-CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
+CODES = (FILLED, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
 GROUP = "serving.kserve.io"
 
 
@@ -45,7 +46,10 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
     fits = True
-    for problem in _fields(item, Checker(rewriting(item["kind"], version)), root):
+    checker = Checker(rewriting(item["kind"], version), is_read=is_read(item["kind"]))
+    for problem in _fields(item, checker, root):
+        if is_replaced(item, problem):
+            continue
         fits = False
         name = f"{item['apiVersion']}/{item['kind']}"
         newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)

@@ -53,6 +53,37 @@ ODD: tuple[Any, ...] = (
     {"a": 1},
     {"name": "a"},
 )
+ANNOTATIONS = (
+    *(
+        "serving.kserve.io/deploymentMode",
+        "serving.kserve.io/autoscalerClass",
+        "autoscaling.knative.dev/class",
+    ),
+    *(
+        "serving.kserve.io/gpu-resource-types",
+        "serving.kserve.io/disable-localmodel",
+        "serving.kserve.io/metrics",
+    ),
+    *(
+        f"serving.kserve.io/exp-dra-{name}"
+        for name in ("device-class", "cel-selector", "device-count", "container-name")
+    ),
+)
+SETTINGS = (
+    *(
+        "Standard",
+        "Knative",
+        "RawDeployment",
+        "Serverless",
+        "ModelMesh",
+        "hpa",
+        "keda",
+        "external",
+        "none",
+        "kpa",
+    ),
+    *("hpa.autoscaling.knative.dev", '["example.com/gpu"]', "[]", "2", "device.example.com", " x ", "a\nb"),
+)
 _DEEPEST = 4
 
 
@@ -66,10 +97,12 @@ def places(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]
 
 
 def mutant(item: Data, version: str, chosen: random.Random) -> Data:
-    """A copy with one to three faults or further fields."""
-    changed = copy.deepcopy(item)
-    for _ in range(chosen.choice((1, 1, 1, 2, 3))):
-        chosen.choice(_CHANGES)(changed, _node(item, version), chosen)
+    """A copy with further fields, and with up to three faults."""
+    changed, node = copy.deepcopy(item), _node(item, version)
+    for _ in range(chosen.choice((0, 0, 1, 2, 4, 8))):
+        chosen.choice((_add, _add, _add, _annotate))(changed, node, chosen)
+    for _ in range(chosen.choice((0, 1, 1, 1, 2, 3))):
+        chosen.choice(_CHANGES)(changed, node, chosen)
     return changed
 
 
@@ -145,6 +178,14 @@ def _name(item: Data, _node: Node | None, chosen: random.Random) -> None:
         item["metadata"]["name"] = chosen.choice(names)
 
 
+def _annotate(item: Data, _node: Node | None, chosen: random.Random) -> None:
+    """Set an annotation that KServe reads."""
+    if isinstance(metadata := item.get("metadata"), dict):
+        annotations = metadata.setdefault("annotations", {})
+        if isinstance(annotations, dict):
+            annotations[chosen.choice(ANNOTATIONS)] = chosen.choice((*SETTINGS, *WORDS))
+
+
 def _add(item: Data, node: Node | None, chosen: random.Random) -> None:
     """Add a field that the structure has at a random place, with a value that mostly fits."""
     place: Any = item
@@ -172,7 +213,7 @@ def _add(item: Data, node: Node | None, chosen: random.Random) -> None:
         return
 
 
-_CHANGES = (_delete, _duplicate, _rename, _exchange, _word, _number, _odd, _name, *([_add] * 8))
+_CHANGES = (_delete, _duplicate, _rename, _exchange, _word, _number, _odd, _name, _annotate, _add, _add)
 
 
 def made(node: Node, chosen: random.Random, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
