@@ -40,7 +40,7 @@ class Checker:
                 yield FILLED.problem("null, which KServe reads as an empty item", path=path)
             return
         # Go's type of quantities reads any number, the one of ports only whole ones.
-        if self._rewritten and node.int_or_string and node.pattern and isinstance(value, float):
+        if self._rewritten and node.int_or_string and node.pattern and _TYPES["number"](value):
             return
         if value is None and node.nullable:
             return

@@ -103,7 +103,7 @@ def mutant(item: Data, version: str, chosen: random.Random) -> Data:
         chosen.choice((_add, _add, _add, _annotate))(changed, node, chosen)
     for _ in range(chosen.choice((0, 1, 1, 1, 2, 3))):
         chosen.choice(_CHANGES)(changed, node, chosen)
-    return changed
+    return changed | {"apiVersion": item["apiVersion"], "kind": item["kind"]}
 
 
 def _node(item: Data, version: str) -> Node | None:

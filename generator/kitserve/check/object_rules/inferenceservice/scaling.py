@@ -1,6 +1,6 @@
 """Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kitserve.check.object_rules.quantities import amount
 from kitserve.check.object_rules.rule import ObjectRule
@@ -54,14 +54,19 @@ def mode(item: Data) -> str:
     return _LEGACY.get(said, said)
 
 
-def _scaling_fits(item: Data) -> Iterator[Problem]:
-    for component in components(item):
-        if MODE not in mapping(item, ("metadata", "annotations")):
-            yield from _unsaid(item, component)
-        elif mode(item) == "Standard":
-            yield from _standard(item, component)
-        else:
-            yield from _other(item, component)
+def _scaling_fits(*standard: str) -> Callable[[Data], Iterator[Problem]]:
+    """Return the rule of a webhook that knows mode Standard by some names."""
+
+    def check(item: Data) -> Iterator[Problem]:
+        for component in components(item):
+            if MODE not in mapping(item, ("metadata", "annotations")):
+                yield from _unsaid(item, component)
+            elif annotation(item, MODE) in standard:
+                yield from _standard(item, component)
+            else:
+                yield from _other(item, component)
+
+    return check
 
 
 def _unsaid(item: Data, component: Path) -> Iterator[Problem]:
@@ -191,4 +196,9 @@ def _nothing_is_knatives(item: Data) -> Iterator[Problem]:
             yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
 
 
-RULES = (ObjectRule(_scaling_fits), ObjectRule(_nothing_is_knatives))
+RULES = (
+    ObjectRule(_scaling_fits("RawDeployment"), until="0.16"),
+    ObjectRule(_scaling_fits("Standard"), since="0.16", until="0.17"),
+    ObjectRule(_scaling_fits("Standard", "RawDeployment"), since="0.17"),
+    ObjectRule(_nothing_is_knatives),
+)
