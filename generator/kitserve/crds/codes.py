@@ -92,11 +92,23 @@ FILLED = Code(
     example=model("env:\n  - {value: debug}\n"),
     remedy="Write the field.",
 )
+LACKING = Code(
+    "KS155",
+    "warning",
+    "An LLMInferenceService lacks a field that the CRD requires. A cluster admits it, because KServe's defaulting "
+    "webhook fills in an empty one before the CRD is checked.",
+    why="The webhook reads the object into Go's types and writes it again, since KServe 0.19 "
+    "(pkg/webhook/admission/llminferenceservice/defaulter.go). With `baseRefs` the field may come from a "
+    "configuration.",
+    example=llm("template: {containers: [{image: 'registry.example.com/vllm:v1'}]}\n"),
+    remedy="Write the field.",
+)
 OVERFLOW = Code(
     "KS119",
     "error",
     "A number is too large for its type in Go, so KServe can't read the object.",
-    why="The CRD's schema doesn't bound the number, so a cluster admits the object if KServe has no webhook for its kind. "
+    why="The CRD's schema doesn't bound the number, so a cluster admits the object if KServe has no webhook for "
+    "its kind. "
     "KServe's controllers then fail to read any object of the kind.",
     example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
     remedy="Write a smaller number.",

@@ -42,10 +42,10 @@ def items(item: object, path: Path) -> list[Any]:
 
 
 def maps(item: object, path: Path) -> Iterator[tuple[Path, Data]]:
-    """Yield the items of the list at a path that are maps, each with its path."""
+    """Yield the items of the list at a path that are maps, each with its path; null is an empty one, as Go reads it."""
     for index, entry in enumerate(items(item, path)):
-        if isinstance(entry, dict):
-            yield (*path, index), entry
+        if isinstance(entry, dict) or entry is None:
+            yield (*path, index), entry or {}
 
 
 def text(item: object, path: Path) -> str:
@@ -68,7 +68,7 @@ def annotation(item: Data, name: str) -> str:
 
 
 def final_name(item: Data) -> str:
-    """Return an object's name, or an example of those that the API server makes of `generateName`; empty without both."""
+    """Return an object's name, or one that the API server may make of `generateName`; empty without both."""
     prefix = text(item, ("metadata", "generateName"))
     return text(item, ("metadata", "name")) or (f"{prefix}x" if prefix else "")
 

@@ -1,37 +1,43 @@
-"""What KServe's defaulting webhooks make of an object before its CRD is checked: they read it into Go's types and write it anew."""
+"""What KServe's defaulting webhooks make of an object before its CRD is checked.
+
+They read it into Go's types and write it again.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kitserve.crds.codes import TYPE, UNKNOWN
-from kitserve.crds.lookup import FRAMEWORKS, Data, mapping
+from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
+from kitserve.crds.lookup import FRAMEWORKS, Data, items, mapping
 from kitserve.crds.node import Node
-from kitserve.problems import Path, Problem
+from kitserve.problems import Code, Path, Problem
 
-_WRITTEN_EMPTY: tuple[Path, ...] = (
-    ("external", "metric", "backend"),
-    ("podmetric", "metric", "backend"),
-    ("resource", "target", "type"),
-    ("external", "target", "type"),
-    ("podmetric", "target", "type"),
-    ("projected", "sources"),
-    ("scaleIO", "secretRef"),
-)
-"""The ends of the paths of fields that Go writes, where they are missing, with a value that the CRD refuses."""
+_WRITTEN_EMPTY: dict[Path, tuple[str, ...]] = {
+    ("external", "metric"): ("backend",),
+    ("podmetric", "metric"): ("backend",),
+    ("resource", "target"): ("type",),
+    ("external", "target"): ("type",),
+    ("podmetric", "target"): ("type",),
+    ("projected",): ("sources",),
+    ("scaleIO",): ("secretRef",),
+}
+"""Fields that Go writes, where they are missing, with a value that the CRD refuses: by the end of their maps' paths."""
 
 
 @dataclass(frozen=True)
 class Rewriting:
-    """A kind's rewriting. `is_told`: whether what is filled in is a problem, and doesn't come from elsewhere."""
+    """A kind's rewriting: its first version, the code of what is filled in, and whether the webhook names containers.
+
+    There is no code where it isn't a problem.
+    """
 
     since: str
-    is_told: bool
+    filled: Code | None
+    names_containers: bool
 
 
 _KINDS = {
-    "InferenceService": Rewriting("0.15", is_told=True),
-    # Its baseRefs bring what is missing.
-    "LLMInferenceService": Rewriting("0.19", is_told=False),
+    "InferenceService": Rewriting("0.15", FILLED, names_containers=True),
+    "LLMInferenceService": Rewriting("0.19", LACKING, names_containers=False),
 }
 
 
@@ -44,10 +50,13 @@ def is_read(kind: str) -> bool:
     return kind not in _UNREAD
 
 
-def rewriting(kind: str, version: str) -> Rewriting | None:
-    """Return the rewriting of a kind in a version of KServe; None without a defaulting webhook."""
-    found = _KINDS.get(kind)
-    return found if found and _number(found.since) <= _number(version) else None
+def rewriting(item: Data, version: str) -> Rewriting | None:
+    """Return the rewriting of an object in a version of KServe; None without a defaulting webhook."""
+    found = _KINDS.get(item["kind"])
+    if found is None or _number(version) < _number(found.since):
+        return None
+    # What is missing may come from the configurations that a service is based on.
+    return replace(found, filled=None) if items(item, ("spec", "baseRefs")) else found
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -55,21 +64,20 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def is_replaced(item: Data, problem: Problem) -> bool:
-    """Return whether a problem is in the `model` that the webhook replaces by an older field, which only Go's types read."""
+    """Return whether a problem is in a `model` that the webhook replaces by an older field: only Go reads it."""
     predictor = mapping(item, ("spec", "predictor"))
     older = any(isinstance(predictor.get(field), dict) for field in FRAMEWORKS if field != "model")
     inside = item["kind"] == "InferenceService" and problem.path[:3] == ("spec", "predictor", "model")
     return inside and older and problem.code not in {UNKNOWN.code, TYPE.code}
 
 
-def writes_empty(key: str, path: Path) -> bool:
-    """Return whether Go writes a field that isn't there, with a value that the CRD refuses."""
-    named = (*(step for step in path if isinstance(step, str)), key)
-    return any(named[-len(end) :] == end for end in _WRITTEN_EMPTY)
+def written_empty(path: Path) -> tuple[str, ...]:
+    """Return the fields of a map that Go writes, where they are missing, with a value that the CRD refuses."""
+    return _WRITTEN_EMPTY.get(path[-2:], ()) + _WRITTEN_EMPTY.get(path[-1:], ())
 
 
 def fits_empty(node: Node) -> bool:
-    """Return whether the CRD admits what Go writes for a required field that isn't there: a text is empty, a list null."""
+    """Return whether the CRD admits what Go writes for a missing field: an empty text, but null for a list."""
     if node.int_or_string:
         return True
     if node.type == "object":

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from kitserve.crds.codes import BOUND, CHOICE, FILLED, FORM, MISSING, OVERFLOW, TWICE, TYPE, UNKNOWN
+from kitserve.crds.codes import BOUND, CHOICE, FORM, MISSING, OVERFLOW, TWICE, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
-from kitserve.crds.rewriting import Rewriting, fits_empty, writes_empty
+from kitserve.crds.rewriting import Rewriting, fits_empty, written_empty
 from kitserve.crds.wording import kind_of, known_here
 from kitserve.problems import Path, Problem, nearest
 
@@ -36,31 +36,33 @@ class Checker:
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
         """Yield the problems of a value by its node."""
         if value is None and self._rewritten:
-            if self._rewritten.is_told or not fits_empty(node):
-                yield FILLED.problem("null, which KServe reads as an empty item", path=path)
+            yield from _null(node, path, self._rewritten)
             return
-        # Go's type of quantities reads any number, the one of ports only whole ones.
-        if self._rewritten and node.int_or_string and node.pattern and _TYPES["number"](value):
-            return
-        if value is None and node.nullable:
+        if self._is_free(value, node):
             return
         if not _fits(value, node):
             yield _wrong_type(value, node, path)
             return
         yield from _constraints(value, node, path)
         if not _fits_into_bits(value, node):
-            yield self._overflow.problem(f"must fit into {_BITS[node.format]} bits", path=path)
+            yield self._overflow.problem(f"must fit into {_bits(node)} bits", path=path)
         if isinstance(value, dict):
             yield from self._map(value, node, path)
         elif isinstance(value, list) and node.items:
             for index, item in enumerate(value):
                 yield from self.check(item, node.items, (*path, index))
 
+    def _is_free(self, value: object, node: Node) -> bool:
+        """Return whether a value needs no check: Go's type of quantities reads any number, that of ports doesn't."""
+        quantity = self._rewritten is not None and node.int_or_string and bool(node.pattern)
+        return (quantity and _TYPES["number"](value)) or (value is None and node.nullable)
+
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties
-        for key in (*node.required, *(key for key in properties if key not in value)):
+        written = written_empty(path) if self._rewritten else ()
+        for key in dict.fromkeys((*node.required, *written)):
             # The API server drops a null before it checks the required fields.
-            if value.get(key) is None and (key in node.required or self._is_written_empty(key, path)):
+            if value.get(key) is None and key in properties:
                 yield from self._missing(key, node, path)
         for key, child in value.items():
             below = properties.get(key, node.extra)
@@ -72,25 +74,29 @@ class Checker:
                     "unknown field", path=(*path, key), hint=known_here(key, sorted(properties))
                 )
 
-    def _is_written_empty(self, key: str, path: Path) -> bool:
-        return self._rewritten is not None and writes_empty(key, path)
-
     def _missing(self, key: str, node: Node, path: Path) -> Iterator[Problem]:
         if not self._is_filled(key, node, path):
             yield MISSING.problem("needed here", path=(*path, key))
-        elif self._rewritten and self._rewritten.is_told and not _is_named_by_kserve(key, path):
-            yield FILLED.problem("needed here", path=(*path, key))
+        elif self._rewritten and self._rewritten.filled and not self._is_named(key, path):
+            yield self._rewritten.filled.problem("needed here", path=(*path, key))
 
     def _is_filled(self, key: str, node: Node, path: Path) -> bool:
         """Return whether a webhook writes a missing field so that the CRD admits it. It fails without a predictor."""
-        if self._rewritten is None or (*path, key) == ("spec", "predictor") or writes_empty(key, path):
+        if self._rewritten is None or (*path, key) == ("spec", "predictor") or key in written_empty(path):
             return False
         return fits_empty(node.properties[key])
 
+    def _is_named(self, key: str, path: Path) -> bool:
+        """Return whether it is a container's name that the webhook sets: a model's, or a component's first."""
+        named = self._rewritten is not None and self._rewritten.names_containers and key == "name"
+        return named and (path[-1] in FRAMEWORKS or path[-2:] == ("containers", 0))
 
-def _is_named_by_kserve(key: str, path: Path) -> bool:
-    """Return whether it is a container's name that the webhook sets: a model's, or a component's first."""
-    return key == "name" and (path[-1] in FRAMEWORKS or path[-2:] == ("containers", 0))
+
+def _null(node: Node, path: Path, rewritten: Rewriting) -> Iterator[Problem]:
+    if not fits_empty(node):
+        yield TYPE.problem("null, which KServe reads as an empty item that the CRD refuses", path=path)
+    elif rewritten.filled:
+        yield rewritten.filled.problem("null, which KServe reads as an empty item", path=path)
 
 
 def _is_envelope(key: str, path: Path) -> bool:
@@ -147,8 +153,13 @@ def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # no
 _BITS = {"int32": 32, "int64": 64}
 
 
+def _bits(node: Node) -> int:
+    """Return the size of a number's type in Go, also of a port's; 0 if it has none."""
+    return 32 if node.int_or_string and not node.pattern else _BITS.get(node.format, 0)
+
+
 def _fits_into_bits(value: object, node: Node) -> bool:
-    bits = _BITS.get(node.format)
+    bits = _bits(node)
     return not (bits and isinstance(value, int | float)) or -(2**bits) <= 2 * value < 2**bits
 
 
@@ -176,8 +187,13 @@ def _repeated(items: list[Any], keys: Sequence[str], path: Path) -> Iterator[Pro
 def _identity(item: object, keys: Sequence[str]) -> tuple[str, ...]:
     """Return an item's identity in its list. The API server first fills in the default of a port's protocol."""
     if keys and isinstance(item, dict):
-        return tuple(repr(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)
-    return (repr(item),)
+        return tuple(_written(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)
+    return (_written(item),)
+
+
+def _written(value: object) -> str:
+    """Return a value's text. 1.0 is 1."""
+    return repr(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 @cache

@@ -12,6 +12,7 @@ from kitserve.crds.codes import (
     CHOICE,
     FILLED,
     FORM,
+    LACKING,
     MISSING,
     NOT_SERVED,
     OVERFLOW,
@@ -27,7 +28,7 @@ from kitserve.crds.rules import check_rules
 from kitserve.crds.structural_schema import Checker
 from kitserve.problems import Path, Problem
 
-CODES = (FILLED, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
+CODES = (FILLED, LACKING, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
 GROUP = "serving.kserve.io"
 
 
@@ -46,11 +47,11 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
     fits = True
-    checker = Checker(rewriting(item["kind"], version), is_read=is_read(item["kind"]))
+    checker = Checker(rewriting(item, version), is_read=is_read(item["kind"]))
     for problem in _fields(item, checker, root):
         if is_replaced(item, problem):
             continue
-        fits = False
+        fits = fits and not problem.code.startswith("KS2")
         name = f"{item['apiVersion']}/{item['kind']}"
         newer = problem.code == UNKNOWN.code and _since(name, problem.path, version)
         yield replace(problem, hint=f"KServe {newer} has it") if newer else problem

@@ -1,11 +1,13 @@
 """Objects whose verdict by kitserve isn't KServe's."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kitserve.check.objects import check_objects
+from kitserve.problems import Problem
 
 from tests.parts.kserve_judge import Verdict, verdicts
 
@@ -14,24 +16,33 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """An object, KServe's verdict, and the codes of kitserve's errors and warnings about it."""
+    """An object in a version of KServe, KServe's verdict, and what kitserve says."""
 
     version: str
     item: Data
     verdict: Verdict
-    codes: tuple[str, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
     @property
     def kind(self) -> str:
         """The kind with the version of its API."""
-        return f"{self.item.get('kind')} {str(self.item.get('apiVersion')).rpartition('/')[2]}"
+        return f"{self.item['kind']} {self.item['apiVersion'].rpartition('/')[2]}"
+
+    @property
+    def rule(self) -> str:
+        """The rule that is missing or too much, without names and numbers."""
+        if self.verdict.varies:
+            return "missed: depends on the cluster's default mode"
+        if self.verdict.allowed:
+            wrong = next(problem for problem in self.problems if problem.code.startswith("KS2"))
+            return f"false alarm: {wrong.code} {re.sub('[0-9]+', 'N', wrong.dotted)}: {wrong.message}"[:120]
+        said = re.sub(r'"[^"]*"|\{.*?\}|\d+', "…", self.verdict.message)
+        return f"missed: {self.verdict.step}: {said}"[:120]
 
     def __str__(self) -> str:
-        answer = (
-            "admitted" if self.verdict.allowed else f"refused by {self.verdict.step}: {self.verdict.message}"
-        )
-        return f"KServe {self.version} {answer}\nkitserve: {'; '.join(self.problems) or 'nothing'}\n{json.dumps(self.item)}"
+        answer = "admitted" if self.verdict.allowed else f"{self.verdict.step}: {self.verdict.message}"
+        said = "; ".join(f"{found.code} {found.dotted}: {found.message}" for found in self.problems)
+        return f"KServe {self.version}: {answer}\nkitserve: {said or 'nothing'}\n{json.dumps(self.item)}"
 
 
 def differences(version: str, clusters: Sequence[Sequence[Data]]) -> list[Difference]:
@@ -45,19 +56,19 @@ def differences(version: str, clusters: Sequence[Sequence[Data]]) -> list[Differ
 
 
 def _in_cluster(version: str, objects: Sequence[Data], answered: Sequence[Verdict]) -> list[Difference]:
-    codes: list[list[str]] = [[] for _ in objects]
-    said: list[list[str]] = [[] for _ in objects]
+    found: list[list[Problem]] = [[] for _ in objects]
     for number, problem in check_objects(objects, version):
-        codes[number].append(problem.code)
-        said[number].append(f"{problem.code} {problem.dotted}: {problem.message}")
+        found[number].append(problem)
     return [
-        Difference(version, item, verdict, tuple(codes[number]), tuple(said[number]))
-        for number, (item, verdict) in enumerate(zip(objects, answered, strict=True))
-        if not _agree(verdict, codes[number])
+        Difference(version, item, verdict, tuple(problems))
+        for item, verdict, problems in zip(objects, answered, found, strict=True)
+        if not agree(verdict, problems)
     ]
 
 
-def _agree(verdict: Verdict, codes: Sequence[str]) -> bool:
+def agree(verdict: Verdict, problems: Sequence[Problem]) -> bool:
+    """Whether there is a KS2xx for what KServe refuses, and a warning for what only some clusters refuse."""
+    codes = {problem.code for problem in problems}
     refused = any(code.startswith("KS2") for code in codes)
     if verdict.varies:
         return not refused and "KS140" in codes

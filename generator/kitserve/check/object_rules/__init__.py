@@ -119,7 +119,7 @@ def check_together(
             storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
         )
     yield from chain(
-        localmodel.same_models(found),
+        localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
         servingruntime.collisions(found, version, refused),
     )

@@ -41,7 +41,8 @@ ROOT = Code(
     "KS261",
     "error",
     "An InferenceGraph has no node named `root`.",
-    why=f"Each request begins at this node, and the webhook requires it (validateInferenceGraphRouterRoot in {_SOURCE}).",
+    why=f"Each request begins at this node, and the webhook requires it "
+    f"(validateInferenceGraphRouterRoot in {_SOURCE}).",
     example=_example(node="first"),
     remedy="Name the first node `root`.",
 )
@@ -58,7 +59,8 @@ TARGET = Code(
     "KS263",
     "error",
     "A step of an InferenceGraph doesn't have exactly one target.",
-    why="A step leads to one of `nodeName`, `serviceName` and `serviceUrl`. The webhook refuses none and several of them "
+    why="A step leads to one of `nodeName`, `serviceName` and `serviceUrl`. The webhook refuses none and several "
+    "of them "
     f"(validateInferenceGraphSingleStepTargets in {_SOURCE}).",
     example=_example(steps="serviceName: grape, nodeName: next"),
     remedy="Keep one of the three.",
@@ -67,7 +69,8 @@ WEIGHT = Code(
     "KS264",
     "error",
     "The weights of a Splitter are missing, or their sum isn't 100.",
-    why="A Splitter shares requests by its steps' weights. The webhook requires a weight at each step, and a sum of 100 "
+    why="A Splitter shares requests by its steps' weights. The webhook requires a weight at each step, and a sum "
+    "of 100 "
     f"(validateInferenceGraphSplitterWeight in {_SOURCE}).",
     example=_example(router="Splitter", steps="serviceName: grape, weight: 90"),
     remedy="Write weights with a sum of 100.",

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_gpus
 from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.crds import structures
-from kitserve.crds.codes import BOUND
+from kitserve.crds import codes, structures
 from kitserve.crds.lookup import Data, at, items, mapping, maps, text, whole
 from kitserve.problems import Code, Path, Problem
 
@@ -226,7 +225,7 @@ def _claim(form: Data) -> tuple[str, str | None, int] | None:
 def _replicas_fit(item: Data) -> Iterator[Problem]:
     place: Path = ("spec", "replicas")
     if (count := whole(item, place)) is not None and not 0 <= count < 2**16:
-        yield BOUND.problem("must be 0 to 65535", path=place)
+        yield codes.BOUND.problem("must be 0 to 65535", path=place)
 
 
 RULES = (

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from kitserve.crds.cel.functions import CelError
-from kitserve.crds.cel.reader import Expression, read
+from kitserve.crds.cel.functions import CelError, Expression
+from kitserve.crds.cel.reader import read
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Callable
 
 from kitserve.crds.cel.functions import (
     FUNCTIONS,
@@ -37,24 +36,24 @@ def read(rule: str) -> Expression:
 
 
 class _Reader:
-    """Reads from the first token on, with a method for each level of binding."""
+    """Reads from the first word on, with a method for each level of binding."""
 
     def __init__(self, rule: str) -> None:
-        self._tokens = _TOKEN.findall(rule)
+        self._words = _TOKEN.findall(rule)
         self._at = 0
-        if re.sub(r"\s", "", "".join(self._tokens)) != re.sub(r"\s", "", rule):
+        if re.sub(r"\s", "", "".join(self._words)) != re.sub(r"\s", "", rule):
             raise ValueError(f"not all of {rule} is read")
 
     def next(self) -> str:
-        """Return the token that is read next; empty at the end."""
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+        """Return the word that is read next; empty at the end."""
+        return self._words[self._at] if self._at < len(self._words) else ""
 
     def _take(self, wanted: str = "") -> str:
-        token = self.next()
-        if not token or (wanted and token != wanted):
-            raise ValueError(f"{token} where {wanted or 'more'} is expected")
+        word = self.next()
+        if not word or (wanted and word != wanted):
+            raise ValueError(f"{word} where {wanted or 'more'} is expected")
         self._at += 1
-        return token
+        return word
 
     def choice(self) -> Expression:
         """Read `condition ? one : other`, or one level below."""
@@ -113,51 +112,51 @@ class _Reader:
         return found
 
     def _primary(self) -> Expression:
-        token = self._take()
-        if token == "(":
+        word = self._take()
+        if word == "(":
             inner = self.choice()
             self._take(")")
             return inner
-        if token == "[":
+        if word == "[":
             items = self._arguments("]")
             return lambda scope: [item(scope) for item in items]
-        if token == "has":
+        if word == "has":
             self._take("(")
             return self._has()
         if self.next() == "(":
             self._take("(")
             arguments = self._arguments()
-            return lambda scope: call(FUNCTIONS[token], *(argument(scope) for argument in arguments))
-        return _literal(token)
+            return lambda scope: call(FUNCTIONS[word], *(argument(scope) for argument in arguments))
+        return _literal(word)
 
     def _has(self) -> Expression:
         """Read what is in `has(…)`: a value and the field that is looked for."""
         start = self._at
         self.choice()
-        field, end = self._tokens[self._at - 1], self._at
+        field, end = self._words[self._at - 1], self._at
         self._at = start
-        tokens = self._tokens
-        self._tokens = tokens[: end - 2]
+        words = self._words
+        self._words = words[: end - 2]
         holder = self.choice()
-        self._tokens, self._at = tokens, end
+        self._words, self._at = words, end
         self._take(")")
         return lambda scope: field in holder(scope)
 
 
-def _literal(token: str) -> Expression:
-    if token in _CONSTANTS:
-        constant = _CONSTANTS[token]
+def _literal(word: str) -> Expression:
+    if word in _CONSTANTS:
+        constant = _CONSTANTS[word]
         return lambda _scope: constant
-    if token[0].isdigit() or token[0] in "'\"" or token.startswith('r"'):
-        value = ast.literal_eval(token)
+    if word[0].isdigit() or word[0] in "'\"" or word.startswith('r"'):
+        value = ast.literal_eval(word)
         return lambda _scope: value
-    return lambda scope: member(scope, token)
+    return lambda scope: member(scope, word)
 
 
 def _combine(sign: str, left: Expression, right: Expression) -> Expression:
     if sign in {"||", "&&"}:
         return either(left, right, sign == "||")
-    function: Callable[[Value, Value], Value] = OPERATORS[sign]
+    function = OPERATORS[sign]
     return lambda scope: function(left(scope), right(scope))
 
 

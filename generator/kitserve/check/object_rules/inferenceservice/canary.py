@@ -15,7 +15,8 @@ CANARY = Code(
     "KS232",
     "error",
     "The webhook refuses a service's canaries.",
-    why="Canaries need mode Standard, a predictor with a model beside them, a name each, and at most 100 % of the traffic together. Their "
+    why="Canaries need mode Standard, a predictor with a model beside them, a name each, and at most "
+    "100 % of the traffic together. Their "
     "replicas are fixed, and not more than the predictor's (validateCanarySpecs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative")

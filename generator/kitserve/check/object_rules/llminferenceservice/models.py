@@ -1,7 +1,7 @@
 """The model of an LLMInferenceService, its adapters, and the devices that it claims."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kitserve.check.object_rules.inferenceservice.webhook import CONFIDENTIAL, RESOURCE_ID
 from kitserve.check.object_rules.rule import ObjectRule
@@ -74,7 +74,7 @@ def _devices_are_of_a_class(item: Data) -> Iterator[Problem]:
         for key, word in mapping(item, _ANNOTATIONS).items()
         if key.startswith(_GROUP) and isinstance(word, str)
     }
-    fitting = {
+    fitting: dict[str, Callable[[str], bool]] = {
         "device-class": is_subdomain,
         "container-name": is_dns_label,
         "cel-selector": bool,

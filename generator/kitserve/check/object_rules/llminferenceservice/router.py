@@ -12,7 +12,8 @@ ROUTES = Code(
     "KS273",
     "error",
     "Routes and gateways don't fit together.",
-    why="HTTP routes are your own (`refs`) or KServe's (`spec`). Your own need a gateway of your own, and `parentRefs` name "
+    why="HTTP routes are your own (`refs`) or KServe's (`spec`). Your own need a gateway of your own, and `parentRefs` "
+    "name "
     f"the gateways of `gateway.refs` (validateRouterCrossFieldConstraints in {_SOURCE}).",
     example=llm("router:\n  route: {http: {refs: [{name: own}]}}\n  gateway: {}\n"),
     remedy="Do what the message says.",
@@ -30,7 +31,8 @@ SCHEDULER = Code(
     "KS275",
     "error",
     "A scheduler has no replicas, or no configuration where it should have one.",
-    why="There is at least one replica. `config` has exactly one of `inline`, which isn't empty, and `ref`, which has a name "
+    why="There is at least one replica. `config` has exactly one of `inline`, which isn't empty, and `ref`, which has "
+    "a name "
     f"(validateSchedulerConfig in {_SOURCE}).",
     example=llm("router: {scheduler: {replicas: 0}}\n"),
     remedy="Write the field that the message names.",

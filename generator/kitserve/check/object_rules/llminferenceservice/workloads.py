@@ -13,7 +13,8 @@ PARALLELISM = Code(
     "KS270",
     "error",
     "A workload's parallelism doesn't fit together.",
-    why="A workload with `worker` needs parallelism of data or of a pipeline, and none has both. `data` and `dataLocal` go "
+    why="A workload with `worker` needs parallelism of data or of a pipeline, and none has both. `data` and "
+    "`dataLocal` go "
     f"together (validateWorkloadParallelism in {_SOURCE}).",
     example=llm("worker: {containers: []}\n"),
     remedy="Write `parallelism` with `pipeline`, or with `data` and `dataLocal`.",
@@ -22,7 +23,8 @@ BACKENDS = Code(
     "KS271",
     "error",
     "A service and its `prefill` are scaled by different autoscalers.",
-    why="Both use `hpa` or both use `keda`, because they need different metrics pipelines (ValidateActuatorConsistency in "
+    why="Both use `hpa` or both use `keda`, because they need different metrics pipelines "
+    "(ValidateActuatorConsistency in "
     f"{_SOURCE}).",
     example=llm(
         "scaling: {maxReplicas: 2, wva: {hpa: {}}}\nprefill:\n  scaling: {maxReplicas: 2, wva: {keda: {}}}\n"
@@ -33,7 +35,8 @@ KV_CACHE = Code(
     "KS272",
     "error",
     "The tiers of a KV cache aren't complete.",
-    why="With `secondary` the webhook requires `cpu`, and in each tier `fileSystem` with exactly one of `emptyDir` and `pvc`, "
+    why="With `secondary` the webhook requires `cpu`, and in each tier `fileSystem` with exactly one of `emptyDir` and "
+    "`pvc`, "
     f"the latter with exactly one of `spec` and `ref` (validateKVCacheOffloadingSpec in {_SOURCE}).",
     example=llm("kvCacheOffloading: {cpu: 1Gi, secondary: [{fileSystem: {}}]}\n"),
     remedy="Write the field that the message names.",
