@@ -73,6 +73,11 @@ def final_name(item: Data) -> str:
     return text(item, ("metadata", "name")) or (f"{prefix}x" if prefix else "")
 
 
+def is_modelmesh(item: Data) -> bool:
+    """Return whether a service is ModelMesh's, whose predictor KServe's webhook leaves as it is."""
+    return annotation(item, "serving.kserve.io/deploymentMode") == "ModelMesh"
+
+
 def components(item: Data) -> Iterator[Path]:
     """Yield the paths of a service's components."""
     for component in COMPONENTS:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
-from kitserve.crds.lookup import FRAMEWORKS, Data, items, mapping
+from kitserve.crds.lookup import FRAMEWORKS, Data, is_modelmesh, items, mapping
 from kitserve.crds.node import Node
 from kitserve.problems import Code, Path, Problem
 
@@ -19,6 +19,7 @@ _WRITTEN_EMPTY: dict[Path, tuple[str, ...]] = {
     ("podmetric", "target"): ("type",),
     ("projected",): ("sources",),
     ("scaleIO",): ("secretRef",),
+    ("pool", "spec"): ("extensionRef",),
 }
 """Fields that Go writes, where they are missing, with a value that the CRD refuses: by the end of their maps' paths."""
 
@@ -68,7 +69,7 @@ def is_replaced(item: Data, problem: Problem) -> bool:
     predictor = mapping(item, ("spec", "predictor"))
     older = any(isinstance(predictor.get(field), dict) for field in FRAMEWORKS if field != "model")
     inside = item["kind"] == "InferenceService" and problem.path[:3] == ("spec", "predictor", "model")
-    return inside and older and problem.code not in {UNKNOWN.code, TYPE.code}
+    return inside and older and not is_modelmesh(item) and problem.code not in {UNKNOWN.code, TYPE.code}
 
 
 def written_empty(path: Path) -> tuple[str, ...]:

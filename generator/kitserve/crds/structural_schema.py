@@ -185,9 +185,12 @@ def _repeated(items: list[Any], keys: Sequence[str], path: Path) -> Iterator[Pro
 
 
 def _identity(item: object, keys: Sequence[str]) -> tuple[str, ...]:
-    """Return an item's identity in its list. The API server first fills in the default of a port's protocol."""
+    """Return an item's identity in its list.
+
+    The API server first fills in the default of a port's protocol, and a webhook an empty value of any other key.
+    """
     if keys and isinstance(item, dict):
-        return tuple(_written(item.get(key, "TCP" if key == "protocol" else None)) for key in keys)
+        return tuple(_written(item.get(key, "TCP" if key == "protocol" else None) or "") for key in keys)
     return (_written(item),)
 
 

@@ -28,6 +28,6 @@ def further_gpus(item: Data, annotations: Path) -> frozenset[str] | None:
 def unknown_gpus(item: Data, container: Path, further: frozenset[str]) -> Iterator[Path]:
     """Yield the places of a container's resources that KServe takes for GPUs and doesn't know."""
     for field in ("limits", "requests"):
-        for name in mapping(item, (*container, "resources", field)):
-            if name not in _GPUS | _OTHERS | further:
+        for name, amount in mapping(item, (*container, "resources", field)).items():
+            if amount is not None and name not in _GPUS | _OTHERS | further:
                 yield (*container, "resources", field, name)

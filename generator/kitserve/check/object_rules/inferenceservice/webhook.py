@@ -12,6 +12,7 @@ from kitserve.crds.lookup import (
     components,
     containers,
     final_name,
+    is_modelmesh,
     items,
     mapping,
     maps,
@@ -142,9 +143,12 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
-    """Return the field that becomes `model`: the webhook replaces it by the first older one."""
+    """Return the field that becomes `model`: the webhook replaces it by the first older one, but not of ModelMesh."""
     # `model` is the last of the fields.
-    return next(predictor_models(item, predictor), None)
+    found = list(predictor_models(item, predictor))
+    if is_modelmesh(item):
+        found.reverse()
+    return next(iter(found), None)
 
 
 def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
@@ -211,7 +215,8 @@ def _implementations(item: Data, component: Path) -> int:
     if component[-1] != "predictor":
         return bool(pods) + isinstance(at(item, (*component, "art")), dict)
     found = [path for path in predictor_models(item, component) if path[-1] != "model"]
-    models_ = len(found) or isinstance(at(item, (*component, "model")), dict)
+    model_ = isinstance(at(item, (*component, "model")), dict)
+    models_ = len(found) + model_ if is_modelmesh(item) else len(found) or model_
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
     return models_ + servers or bool(pods)
 
