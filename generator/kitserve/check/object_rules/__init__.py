@@ -11,6 +11,7 @@ from kitserve.check.object_rules import (
     inferencegraph,
     localmodel,
     plain_secrets,
+    runtime_priorities,
     secret,
     servingruntime,
     storagecontainer,
@@ -36,7 +37,7 @@ from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(inferencegraph, workloads, router, llm_models, llm_config),
+    *(inferencegraph, runtime_priorities, workloads, router, llm_models, llm_config),
     *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
 )
 CODES = tuple(
@@ -58,8 +59,16 @@ _INFERENCE_SERVICE = (
     *plain_secrets.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
-    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/ServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha1/ServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
         ObjectRule(runtime_match.initializer_fits),
@@ -121,5 +130,5 @@ def check_together(
     yield from chain(
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
-        servingruntime.collisions(found, version, refused),
+        runtime_priorities.collisions(found, version, refused),
     )
