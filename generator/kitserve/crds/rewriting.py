@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS, Data, is_modelmesh, items, mapping
 from kitserve.crds.node import Node
+from kitserve.crds.wording import NO_QUANTITY
 from kitserve.problems import Code, Path, Problem
 
 _WRITTEN_EMPTY: dict[Path, tuple[str, ...]] = {
@@ -69,7 +70,8 @@ def is_replaced(item: Data, problem: Problem) -> bool:
     predictor = mapping(item, ("spec", "predictor"))
     older = any(isinstance(predictor.get(field), dict) for field in FRAMEWORKS if field != "model")
     inside = item["kind"] == "InferenceService" and problem.path[:3] == ("spec", "predictor", "model")
-    return inside and older and not is_modelmesh(item) and problem.code not in {UNKNOWN.code, TYPE.code}
+    of_go = problem.code in {UNKNOWN.code, TYPE.code} or problem.message == NO_QUANTITY
+    return inside and older and not is_modelmesh(item) and not of_go
 
 
 def written_empty(path: Path) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from kitserve.crds.codes import BOUND, CHOICE, FORM, MISSING, OVERFLOW, TWICE, T
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
 from kitserve.crds.rewriting import Rewriting, fits_empty, written_empty
-from kitserve.crds.wording import kind_of, known_here
+from kitserve.crds.wording import NO_QUANTITY, kind_of, known_here
 from kitserve.problems import Path, Problem, nearest
 
 _NAMES = {
@@ -140,7 +140,7 @@ def _constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # no
         hint = f"did you mean {close}?" if close else ""
         yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
     if node.pattern and isinstance(value, str) and not _pattern(node.pattern).search(value):
-        what = "isn't a quantity" if node.int_or_string else f"must match {node.pattern}"
+        what = NO_QUANTITY if node.int_or_string else f"must match {node.pattern}"
         yield FORM.problem(what, path=path, hint="such as `500m` or `1Gi`" if node.int_or_string else "")
     for name, bound in node.bounds.items():
         measure, message = _BOUNDS[name]

@@ -8,7 +8,7 @@ from typing import Any
 from kitserve.crds import structures
 
 from tests.generator.verdicts.growth import grow
-from tests.generator.verdicts.words import ANNOTATIONS, NAMES, NUMBERS, ODD, SETTINGS, WORDS
+from tests.generator.verdicts.words import ANNOTATIONS, NAMES, NUMBERS, ODD, SETTINGS, TEMPLATES, WORDS
 
 Data = dict[str, Any]
 Step = str | int
@@ -107,5 +107,5 @@ def _annotate(item: Data, chosen: random.Random) -> None:
 
 _FAULTS = (
     *(_delete, _repeat, _rename, _move, _retitle, _annotate, _annotate),
-    *(_fill(WORDS), _fill(NUMBERS), _fill(ODD)),
+    *(_fill(WORDS), _fill(NUMBERS), _fill(ODD), _fill(TEMPLATES)),
 )

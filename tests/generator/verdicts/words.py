@@ -13,6 +13,17 @@ WORDS = (
     *("Always", "TCP", "all", "Splitter", "Resource", "hpa", "keda", "Standard", "Knative", ""),
     *("a b",),
 )
+TEMPLATES = (
+    *("{{ .Spec.Model.Name }}", "{{ .Name }}", "{{ ChildName .ObjectMeta.Name `-a` }}", "{{", "{{ .Foo }}"),
+    *(
+        "{{ .Spec.Foo }}",
+        "{{ .Spec.model }}",
+        "{{ foo }}",
+        '{{ "a" }}',
+        "{{- if .Spec.Replicas }}a{{ end }}",
+        "}}",
+    ),
+)
 NUMBERS = (0, 1, 2, 3, 100, -1, 101, 65536, 2**31, 2**53, 2**63, 0.5, 1.0, -0.25)
 ODD: tuple[Any, ...] = (
     *(None, True, False, [], {}, [None], [[]], ["a"], [1]),

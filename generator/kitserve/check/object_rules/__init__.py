@@ -30,14 +30,14 @@ from kitserve.check.object_rules.inferenceservice import (
 )
 from kitserve.check.object_rules.llminferenceservice import config as llm_config
 from kitserve.check.object_rules.llminferenceservice import models as llm_models
-from kitserve.check.object_rules.llminferenceservice import router, workloads
+from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(inferencegraph, runtime_priorities, workloads, router, llm_models, llm_config),
+    *(inferencegraph, runtime_priorities, workloads, router, llm_models, llm_config, templates),
     *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
 )
 CODES = tuple(
@@ -93,8 +93,16 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
     ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
-    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (*llm_config.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (*llm_config.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "v1/Secret": secret.RULES,
 }
 

@@ -107,7 +107,7 @@ def _kserves_own(version: str) -> _Scope:
             for form, of, auto, priority in facts["formats"]
         ]
         spec = {"protocolVersions": facts["protocols"], "supportedModelFormats": forms}
-        worker = {"workerSpec": {} if facts["nodes"] else None}
+        worker: Data = {"workerSpec": {} if facts["nodes"] else None}
         scope.add({"metadata": {"name": name}, "spec": {**spec, **worker}})
     return scope
 

@@ -70,9 +70,9 @@ def _resource_is_named(item: Data) -> Iterator[Problem]:
 
 def _devices_are_of_a_class(item: Data) -> Iterator[Problem]:
     said = {
-        key.removeprefix(_GROUP): word.strip()
+        key.removeprefix(_GROUP): str(word or "").strip()
         for key, word in mapping(item, _ANNOTATIONS).items()
-        if key.startswith(_GROUP) and isinstance(word, str)
+        if key.startswith(_GROUP)
     }
     fitting: dict[str, Callable[[str], bool]] = {
         "device-class": is_subdomain,
