@@ -24,6 +24,19 @@ _WRITTEN_EMPTY: dict[Path, tuple[str, ...]] = {
 }
 """Fields that Go writes, where they are missing, with a value that the CRD refuses: by the end of their maps' paths."""
 
+_LEFT_OUT: dict[Path, tuple[str, ...]] = {
+    ("restartPolicyRules",): ("action",),
+    ("exitCodes",): ("operator",),
+    ("podCertificate",): ("keyType", "signerName"),
+    ("externalAuth",): ("protocol",),
+    ("pool", "spec"): ("endpointPickerRef", "selector", "targetPorts"),
+    ("spec", "selector"): ("matchLabels",),
+    ("endpointPickerRef",): ("name",),
+    ("endpointPickerRef", "port"): ("number",),
+    ("targetPorts",): ("number",),
+}
+"""Fields that the CRD requires and that Go doesn't write where they are missing."""
+
 
 @dataclass(frozen=True)
 class Rewriting:
@@ -76,16 +89,34 @@ def is_replaced(item: Data, problem: Problem) -> bool:
 
 def written_empty(path: Path) -> tuple[str, ...]:
     """Return the fields of a map that Go writes, where they are missing, with a value that the CRD refuses."""
-    return _WRITTEN_EMPTY.get(path[-2:], ()) + _WRITTEN_EMPTY.get(path[-1:], ())
+    return _of(_WRITTEN_EMPTY, path)
 
 
-def fits_empty(node: Node) -> bool:
+def is_left_out(key: str, path: Path) -> bool:
+    """Return whether Go doesn't write a missing field, or writes one that the CRD refuses."""
+    return key in _of(_LEFT_OUT, path) or key in _of(_WRITTEN_EMPTY, path)
+
+
+def is_dropped(key: str, path: Path) -> bool:
+    """Return whether an empty field is lost: in an older field of a predictor, which Go writes again as `model`."""
+    moved = path[:2] == ("spec", "predictor") and len(path) > 2 and path[2] in FRAMEWORKS[:-1]
+    return moved and key in _of(_LEFT_OUT, path)
+
+
+def _of(table: dict[Path, tuple[str, ...]], path: Path) -> tuple[str, ...]:
+    named = tuple(step for step in path if isinstance(step, str))
+    return table.get(named[-2:], ()) + table.get(named[-1:], ())
+
+
+def fits_empty(node: Node, path: Path) -> bool:
     """Return whether the CRD admits what Go writes for a missing field: an empty text, but null for a list."""
     if node.int_or_string:
         return True
     if node.type == "object":
-        below = [node.properties[key] for key in node.required if key in node.properties]
-        return not node.bounds.get("minProperties") and all(fits_empty(child) for child in below)
+        below = [key for key in node.required if key in node.properties]
+        return not node.bounds.get("minProperties") and all(
+            not is_left_out(key, path) and fits_empty(node.properties[key], (*path, key)) for key in below
+        )
     empty = {"string": "", "integer": 0, "number": 0, "boolean": False}
     if node.type not in empty or (node.choices is not None and empty[node.type] not in node.choices):
         return False

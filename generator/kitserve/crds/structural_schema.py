@@ -8,7 +8,7 @@ from typing import Any
 from kitserve.crds.codes import BOUND, CHOICE, FORM, MISSING, OVERFLOW, TWICE, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
-from kitserve.crds.rewriting import Rewriting, fits_empty, written_empty
+from kitserve.crds.rewriting import Rewriting, fits_empty, is_dropped, is_left_out, written_empty
 from kitserve.crds.wording import NO_QUANTITY, kind_of, known_here
 from kitserve.problems import Path, Problem, nearest
 
@@ -62,7 +62,8 @@ class Checker:
         written = written_empty(path) if self._rewritten else ()
         for key in dict.fromkeys((*node.required, *written)):
             # The API server drops a null before it checks the required fields.
-            if value.get(key) is None and key in properties:
+            absent = value.get(key) is None or (value[key] == "" and is_dropped(key, path))
+            if absent and key in properties:
                 yield from self._missing(key, node, path)
         for key, child in value.items():
             below = properties.get(key, node.extra)
@@ -82,9 +83,9 @@ class Checker:
 
     def _is_filled(self, key: str, node: Node, path: Path) -> bool:
         """Return whether a webhook writes a missing field so that the CRD admits it. It fails without a predictor."""
-        if self._rewritten is None or (*path, key) == ("spec", "predictor") or key in written_empty(path):
+        if self._rewritten is None or (*path, key) == ("spec", "predictor") or is_left_out(key, path):
             return False
-        return fits_empty(node.properties[key])
+        return fits_empty(node.properties[key], (*path, key))
 
     def _is_named(self, key: str, path: Path) -> bool:
         """Return whether it is a container's name that the webhook sets: a model's, or a component's first."""
@@ -93,7 +94,7 @@ class Checker:
 
 
 def _null(node: Node, path: Path, rewritten: Rewriting) -> Iterator[Problem]:
-    if not fits_empty(node):
+    if not fits_empty(node, path):
         yield TYPE.problem("null, which KServe reads as an empty item that the CRD refuses", path=path)
     elif rewritten.filled:
         yield rewritten.filled.problem("null, which KServe reads as an empty item", path=path)
