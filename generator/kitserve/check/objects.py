@@ -37,6 +37,7 @@ def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = 
 def _ours(objects: list[Data], version: str) -> Numbered:
     mended: dict[int, Repaired] = {}
     causes: dict[int, _Causes] = {}
+    refused = set()
     for number, written in enumerate(objects):
         item, found = written, list(first(validate.check(written, version)))
         if any(problem.code == UNKNOWN.code for problem in found):
@@ -45,9 +46,10 @@ def _ours(objects: list[Data], version: str) -> Numbered:
         if found := _one_a_mistake(found, list(first(object_rules.check_object(item, version)))):
             causes[number] = _causes(found)
         for problem in found:
+            refused |= {number} if problem.code >= _REFUSED else set()
             yield number, _as_written(problem, mended.get(number))
     judged = [mended[number].data if number in mended else item for number, item in enumerate(objects)]
-    for number, problem in object_rules.check_together(judged, version):
+    for number, problem in object_rules.check_together(judged, version, frozenset(refused)):
         if not _is_explained(problem, causes.get(number, {})):
             yield number, _as_written(problem, mended.get(number))
 

@@ -23,6 +23,8 @@ KEYS = {
     "nullable": "n",
     "list_keys": "k",
     "is_set": "l",
+    "rules": "v",
+    "default": "d",
 }
 """A node's fields, and their names in the file. A bound has its own name there, a child is its number."""
 
@@ -76,9 +78,11 @@ def _node(fields: dict[str, Any], below: list[Node]) -> Node:
     for name in ("extra", "items"):
         if name in found:
             found[name] = below[found[name]]
-    for name in ("required", "choices", "list_keys"):
+    for name in ("required", "choices", "list_keys", "default"):
         if name in found:
             found[name] = tuple(found[name])
+    if "rules" in found:
+        found["rules"] = tuple((rule, message) for rule, message in found["rules"])
     if "properties" in found:
         found["properties"] = {name: below[number] for name, number in found["properties"].items()}
     return Node(**found, bounds={key: bound for key, bound in fields.items() if key not in KEYS.values()})

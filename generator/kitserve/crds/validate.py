@@ -6,24 +6,30 @@ from functools import cache
 from typing import Any
 
 from kitserve.crds import core_v1, structures
+from kitserve.crds.adapters import check_models
 from kitserve.crds.codes import (
     BOUND,
     CHOICE,
     FILLED,
     FORM,
+    LACKING,
     MISSING,
     NOT_SERVED,
+    OVERFLOW,
+    RULE,
     TWICE,
     TYPE,
     UNKNOWN,
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import METADATA, check_metadata
+from kitserve.crds.rewriting import is_read, is_replaced, rewriting
+from kitserve.crds.rules import check_rules
 from kitserve.crds.structural_schema import Checker
 from kitserve.crds.wording import known_here
 from kitserve.problems import Path, Problem, nearest
 
-CODES = (FILLED, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED)
+CODES = (FILLED, LACKING, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
 GROUP = "serving.kserve.io"
 _OLD_GROUPS = frozenset({"serving.kubeflow.org", "kserve.io", "kserve"})
 _CONTROLLERS = frozenset({"LocalModelNode"})
@@ -34,21 +40,30 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     """Yield what a cluster with a version of KServe refuses in an object's fields; nothing for unknown kinds."""
     name = f"{item['apiVersion']}/{item['kind']}"
     if name in core_v1.KINDS:
-        yield from _fields(item, Checker(refilled=False), core_v1.KINDS[name])
+        yield from _fields(item, Checker(), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
         known = structures.kinds(version)
         if name in known:
-            rewritten = _is_rewritten(item["kind"], version)
-            checker = Checker(refilled=rewritten, naming=item["kind"] == "InferenceService")
-            for problem in _fields(item, checker, known[name]):
-                if problem.code == FILLED.code and _has_it_elsewhere(item, problem.path):
-                    continue
-                newer = problem.code == UNKNOWN.code and since(name, problem.path, version)
-                yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+            yield from _kserves_fields(item, known[name], version)
         else:
             yield from _not_served(item, name, version)
     else:
         yield from _strange_group(item, version)
+
+
+def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
+    fits = True
+    checker = Checker(rewriting(item, version), is_read=is_read(item["kind"]))
+    for problem in _fields(item, checker, root):
+        if is_replaced(item, problem):
+            continue
+        fits = fits and not problem.code.startswith("KS2")
+        name = f"{item['apiVersion']}/{item['kind']}"
+        newer = problem.code == UNKNOWN.code and since(name, problem.path, version)
+        yield replace(problem, hint=f"KServe {newer} has it") if newer else problem
+    yield from check_models(item, root)
+    if fits:
+        yield from check_rules(item, root)
 
 
 def _fields(item: dict[str, Any], checker: Checker, root: Node) -> Iterator[Problem]:
@@ -61,25 +76,6 @@ def structure(item: dict[str, Any], version: str) -> Node | None:
     name = f"{item['apiVersion']}/{item['kind']}"
     root = core_v1.KINDS.get(name) or structures.kinds(version).get(name)
     return root and replace(root, properties={**root.properties, "metadata": METADATA})
-
-
-def _is_rewritten(kind: str, version: str) -> bool:
-    """Return whether a webhook reads the object into Go's types and writes it again before the CRD judges it.
-
-    LLMInferenceServices have such a webhook since 0.19 (pkg/webhook/admission/llminferenceservice/defaulter.go).
-    """
-    return kind == "InferenceService" or (kind == "LLMInferenceService" and version not in {"0.16", "0.17"})
-
-
-def _has_it_elsewhere(item: dict[str, Any], path: Path) -> bool:
-    """Return whether an LLM is whole without a field: it has it from its bases, or works without it."""
-    is_uri = path == ("spec", "model", "uri") and bool(_bases(item))
-    return item["kind"] != "InferenceService" and (is_uri or "kvCacheOffloading" in path)
-
-
-def _bases(item: dict[str, Any]) -> object:
-    spec = item.get("spec")
-    return spec.get("baseRefs") if isinstance(spec, dict) else None
 
 
 def since(name: str, path: Path, version: str) -> str:

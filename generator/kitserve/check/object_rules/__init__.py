@@ -8,9 +8,11 @@ from functools import cache
 from itertools import chain
 
 from kitserve.check.object_rules import (
+    inferencegraph,
     localmodel,
     plain_secrets,
     runtime_preference,
+    runtime_priorities,
     secret,
     servingruntime,
     storagecontainer,
@@ -29,33 +31,18 @@ from kitserve.check.object_rules.inferenceservice import (
     storage_uris,
     webhook,
 )
+from kitserve.check.object_rules.llminferenceservice import config as llm_config
+from kitserve.check.object_rules.llminferenceservice import models as llm_models
+from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(
-        annotations,
-        canary,
-        initializer_annotations,
-        unsupported_kinds,
-        plain_secrets,
-        localmodel,
-        modelkits,
-        multinode,
-        names,
-    ),
-    *(
-        scaling,
-        secret,
-        webhook,
-        runtime_match,
-        runtime_preference,
-        servingruntime,
-        storage_uris,
-        storagecontainer,
-        storagecontainer_overlap,
-    ),
+    *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
+    *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
+    *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
+    *(storage_uris, storagecontainer, storagecontainer_overlap),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -77,27 +64,50 @@ _INFERENCE_SERVICE = (
     *plain_secrets.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
-    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/ServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha1/ServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
+    "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
     "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
+        *workloads.RULES,
+        *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
+        *workloads.RULES,
+        *workloads.NEWER_RULES,
+        *router.RULES["v1alpha2"],
+        *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
-    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
-    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
+    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "v1/Secret": secret.RULES,
 }
 
@@ -113,8 +123,13 @@ def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
     return tuple(rule for rule in _RULES.get(kind, ()) if rule.is_of(version))
 
 
-def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
-    """Yield the problems of objects beside each other, each with the index of its object."""
+def check_together(
+    found: list[Data], version: str, refused: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, Problem]]:
+    """Yield the problems of objects beside each other, each with the index of its object.
+
+    `refused` has the indices of those that a cluster doesn't admit anyway.
+    """
     known = runtime_match.runtimes(found, version)
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
@@ -122,7 +137,8 @@ def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Probl
     yield from chain(
         storagecontainer_overlap.overlaps(found, version),
         runtime_preference.unpreferred(found, version),
+        runtime_priorities.collisions(found, version, refused),
         initializer_annotations.unread(found),
-        localmodel.same_models(found),
+        localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
     )

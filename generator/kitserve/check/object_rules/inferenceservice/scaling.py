@@ -1,6 +1,6 @@
 """Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kitserve.check.object_rules.quantities import amount
@@ -56,13 +56,19 @@ def mode(item: Data) -> str:
     return _LEGACY.get(said, said)
 
 
-def _scaling_fits(item: Data) -> Iterator[Problem]:
-    for component in components(item):
-        if MODE not in mapping(item, ("metadata", "annotations")):
-            yield from _unsaid(item, component)
-        else:
-            found = _standard(item, component) if mode(item) == "Standard" else _other(item, component)
-            yield from (replace(problem, also=(_MODE_PATH,)) for problem in found)
+def _scaling_fits(*standard: str) -> Callable[[Data], Iterator[Problem]]:
+    """Return the rule of a webhook that knows mode Standard by some names."""
+
+    def check(item: Data) -> Iterator[Problem]:
+        for component in components(item):
+            if MODE not in mapping(item, ("metadata", "annotations")):
+                yield from _unsaid(item, component)
+            else:
+                is_standard = annotation(item, MODE) in standard
+                found = _standard(item, component) if is_standard else _other(item, component)
+                yield from (replace(problem, also=(_MODE_PATH,)) for problem in found)
+
+    return check
 
 
 def _unsaid(item: Data, component: Path) -> Iterator[Problem]:
@@ -193,4 +199,9 @@ def _nothing_is_knatives(item: Data) -> Iterator[Problem]:
             )
 
 
-RULES = (ObjectRule(_scaling_fits), ObjectRule(_nothing_is_knatives))
+RULES = (
+    ObjectRule(_scaling_fits("RawDeployment"), until="0.16"),
+    ObjectRule(_scaling_fits("Standard"), since="0.16", until="0.17"),
+    ObjectRule(_scaling_fits("Standard", "RawDeployment"), since="0.17"),
+    ObjectRule(_nothing_is_knatives),
+)
