@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
-from kitserve.crds.lookup import FRAMEWORKS, Data, is_modelmesh, items, mapping
+from kitserve.crds.lookup import FRAMEWORKS, Data, at, is_modelmesh, items, mapping
 from kitserve.crds.node import Node
 from kitserve.crds.wording import NO_QUANTITY
 from kitserve.problems import Code, Path, Problem
@@ -79,7 +79,19 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def is_replaced(item: Data, problem: Problem) -> bool:
-    """Return whether a problem is in a `model` that the webhook replaces by an older field: only Go reads it."""
+    """Return whether a problem is in what a webhook replaces before the CRD is checked."""
+    return _is_in_replaced_model(item, problem) or _is_lost(item, problem)
+
+
+def _is_lost(item: Data, problem: Problem) -> bool:
+    """Return whether a field is empty that the conversion to v1alpha2 and back drops."""
+    place: Path = ("spec", "model", "criticality")
+    older = item["kind"] == "LLMInferenceService" and item["apiVersion"].endswith("/v1alpha1")
+    return older and problem.path == place and at(item, place) == ""
+
+
+def _is_in_replaced_model(item: Data, problem: Problem) -> bool:
+    """Return whether a problem is in a `model` that an older field replaces: only Go reads it."""
     predictor = mapping(item, ("spec", "predictor"))
     older = any(isinstance(predictor.get(field), dict) for field in FRAMEWORKS if field != "model")
     inside = item["kind"] == "InferenceService" and problem.path[:3] == ("spec", "predictor", "model")

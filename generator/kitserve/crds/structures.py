@@ -50,8 +50,8 @@ def source(version: str) -> dict[str, str]:
 @cache
 def kinds(version: str) -> dict[str, Node]:
     """Return the root of each `GROUP/VERSION/KIND` that this KServe serves."""
-    nodes = _nodes()
-    return {name: nodes[number] for name, number in _facts()["versions"][version]["kinds"].items()}
+    known = nodes()
+    return {name: known[number] for name, number in _facts()["versions"][version]["kinds"].items()}
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
@@ -61,7 +61,8 @@ def runtimes(version: str) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _nodes() -> list[Node]:
+def nodes() -> list[Node]:
+    """Return all nodes of all versions."""
     return decode(_facts()["nodes"])
 
 

@@ -53,9 +53,9 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
     fits = True
-    checker = Checker(rewriting(item, version), is_read=is_read(item["kind"]))
-    for problem in _fields(item, checker, root):
-        if is_replaced(item, problem):
+    rewritten = rewriting(item, version)
+    for problem in _fields(item, Checker(rewritten, is_read=is_read(item["kind"])), root):
+        if rewritten and is_replaced(item, problem):
             continue
         fits = fits and not problem.code.startswith("KS2")
         name = f"{item['apiVersion']}/{item['kind']}"

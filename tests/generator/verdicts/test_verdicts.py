@@ -10,7 +10,7 @@ from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 from kitserve.problems import Code
 
-from tests.e2e.verdict_cases import CASES
+from tests.e2e.verdict_cases import CASES, MORE_CASES
 from tests.generator.check.manifests import mutated
 from tests.generator.verdicts.comparison import Difference, agree, differences
 from tests.generator.verdicts.drawn import alone, kinds, together
@@ -60,7 +60,7 @@ def test_objects_beside_each_other_are_judged_as_kserve_judges_them(version: str
 @VERSIONS
 def test_cases_for_a_cluster_are_judged_as_kserve_judges_them(version: str) -> None:
     served = structures.kinds(version)
-    items = [mutated(item, path, value) for item, path, value in CASES]
+    items = [mutated(item, path, value) for item, path, value in [*CASES, *MORE_CASES]]
     asked = [[item] for item in items if f"{item.get('apiVersion')}/{item.get('kind')}" in served]
     found = differences(version, asked)
 
