@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from kitserve.check import object_rules
+from kitserve.check.object_rules import plain_secrets
 from kitserve.check.repair import Repaired, Shapes, repair
 from kitserve.crds import structures, validate
 from kitserve.crds.codes import UNKNOWN
@@ -14,6 +15,8 @@ from kitserve.problems import Path, Problem, first
 Data = dict[str, Any]
 _REFUSED = "KS200"
 """The first code of what a cluster refuses."""
+_TOLD = frozenset({plain_secrets.URI_LOGIN.code})
+"""Told whatever else is wrong with a value: who reads that a URI is malformed doesn't change the password in it."""
 _Causes = dict[Path, str]
 Numbered = Iterator[tuple[int, Problem]]
 Ask = Callable[[Sequence[Data]], Numbered]
@@ -99,6 +102,8 @@ def _causes(found: list[Problem]) -> _Causes:
 
 def _is_explained(problem: Problem, causes: _Causes) -> bool:
     """Return whether an error at a place or above says why there is another; a verdict isn't lost for a lesser one."""
+    if problem.code in _TOLD:
+        return False
     above = (causes.get(problem.path[:length], "") for length in range(1, len(problem.path) + 1))
     return any(code and not code < _REFUSED <= problem.code for code in above)
 

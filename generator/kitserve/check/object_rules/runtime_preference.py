@@ -16,7 +16,7 @@ UNPREFERRED = Code(
     "(sortSupportedRuntimeByPriority in pkg/apis/serving/v1beta1/predictor_model.go).",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: ClusterServingRuntime\nmetadata:\n  name: forest\nspec:\n"
     "  protocolVersions: [v2]\n  supportedModelFormats:\n"
-    "    - {name: sklearn, version: '1', autoSelect: true, priority: 1}\n"
+    "    - {name: sklearn, version: '1', autoSelect: true}\n"
     "  containers:\n    - name: kserve-container\n      image: registry.example.com/forest:1.0\n",
     remedy="Give the format a higher priority than KServe's, or name the runtime in the services.",
 )
