@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS, Data, at, is_modelmesh, items, mapping
 from kitserve.crds.node import Node
+from kitserve.crds.structures import number
 from kitserve.crds.wording import NO_QUANTITY
 from kitserve.problems import Code, Path, Problem
 
@@ -68,14 +69,10 @@ def is_read(kind: str) -> bool:
 def rewriting(item: Data, version: str) -> Rewriting | None:
     """Return the rewriting of an object in a version of KServe; None without a defaulting webhook."""
     found = _KINDS.get(item["kind"])
-    if found is None or _number(version) < _number(found.since):
+    if found is None or number(version) < number(found.since):
         return None
     # What is missing may come from the configurations that a service is based on.
     return replace(found, filled=None) if items(item, ("spec", "baseRefs")) else found
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 def is_replaced(item: Data, problem: Problem) -> bool:

@@ -41,6 +41,11 @@ def versions() -> tuple[str, ...]:
     return tuple(_facts()["versions"])
 
 
+def number(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, by which versions are compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def source(version: str) -> dict[str, str]:
     """Return the source of a version's facts: the `module` with its version, the sha256 of each folder's files."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
