@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz bench e2e cluster cluster-down image check format generate lock package clean
+.PHONY: help demo test fuzz fuzz-verdicts bench e2e cluster cluster-down image check format generate lock package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60)
 	@$(BIN)/pip install --quiet --editable '.[fuzz]'
 	@$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),60)
 	$(BIN)/pytest -q --hypothesis-profile thorough --timeout 3600 tests/parity/test_generated_values.py tests/parity/test_reading_back.py
+
+fuzz-verdicts: $(VENV)/ready ## Compare COUNT mutants (default 100000) with KServe's own code, of every version
+	@$(BIN)/python -m tests.generator.verdicts.run $(or $(COUNT),100000) $(SEED)
 
 bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.run

@@ -81,6 +81,13 @@ class Table:
             "list_keys": schema.get("x-kubernetes-list-map-keys"),
             "is_set": schema.get("x-kubernetes-list-type") == "set" or None,
             "format": schema.get("format"),
+            "rules": [
+                [rule["rule"], rule["message"]]
+                for rule in schema.get("x-kubernetes-validations", ())
+                # These compare an object with the one that is there already.
+                if "oldSelf" not in rule["rule"]
+            ],
+            "default": [schema["default"]] if "default" in schema else None,
             **{bound: schema.get(bound) for bound in _BOUNDS},
         }
         return {KEYS.get(name, name): value for name, value in found.items() if value not in (None, {}, [])}

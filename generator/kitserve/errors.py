@@ -8,6 +8,7 @@ EXIT_CODES = {
     2: "The command line is wrong.",
     3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
+    5: "Nothing to check: none of the files is a manifest, or values of kitserve.",
     130: "Interrupted, as by Ctrl-C.",
 }
 
@@ -42,3 +43,9 @@ class ClusterUnavailable(KitserveError):  # noqa: N818 - as above
     """The cluster that should check objects can't be asked."""
 
     exit_code = 4
+
+
+class NothingToCheck(KitserveError):  # noqa: N818 - as above
+    """None of the files is a manifest or values, so a mistyped path would look like a success."""
+
+    exit_code = 5

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
@@ -37,7 +37,8 @@ class Position:
 class Problem:
     """One fault. `message` and `hint` are one sentence each and never contain a value that may be secret.
 
-    `private`: the line at its place may contain one.
+    `private`: the line at its place may contain one. `also`: the paths of what else it takes to make the fault, and
+    `others` their places.
     """
 
     code: str
@@ -47,6 +48,8 @@ class Problem:
     hint: str = ""
     position: Position | None = None
     private: bool = False
+    also: tuple[Path, ...] = ()
+    others: tuple[Position | None, ...] = ()
 
     @property
     def dotted(self) -> str:
@@ -70,11 +73,24 @@ class Code:
     remedy: str = field(default="", kw_only=True)
 
     def problem(
-        self, message: str, *, path: Path = (), hint: str = "", position: Position | None = None
+        self,
+        message: str,
+        *,
+        path: Path = (),
+        hint: str = "",
+        position: Position | None = None,
+        also: tuple[Path, ...] = (),
     ) -> Problem:
         """Return a problem with this code, in sentences of a length that people read."""
         said, help_ = (text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]}…" for text in (message, hint))
-        return Problem(self.code, self.severity, path, said, help_, position)
+        return Problem(self.code, self.severity, path, said, help_, position, also=also)
+
+
+def others(problem: Problem) -> Iterator[Problem]:
+    """Yield what else makes a fault, as problems at those places; nothing at the problem's own."""
+    for path, position in zip(problem.also, problem.others, strict=False):
+        if position is not None and position != problem.position:
+            yield replace(problem, path=path, position=position, also=(), others=())
 
 
 def known(data: Any, path: Path) -> int:  # noqa: ANN401 - any JSON

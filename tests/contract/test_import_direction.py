@@ -18,7 +18,7 @@ ARCHITECTURE = Path(__file__).parents[2] / "docs/architecture.md"
 # From the ground up.
 FLOORS = {
     GENERATOR: (
-        ("__init__", "version", "errors", "problems"),
+        ("__init__", "version", "errors", "problems", "forms"),
         ("values", "helm", "crds"),
         ("render",),
         ("check",),

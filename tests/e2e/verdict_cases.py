@@ -107,6 +107,12 @@ RUNTIME = {
         "containers": [{"name": "kserve-container", "image": "example.com/forest:1"}],
     },
 }
+GRAPH = {
+    "apiVersion": "serving.kserve.io/v1alpha1",
+    "kind": "InferenceGraph",
+    "metadata": {"name": "chain"},
+    "spec": {"nodes": {"root": {"routerType": "Sequence", "steps": [{"serviceName": "a"}]}}},
+}
 TRAINED = {
     "apiVersion": "serving.kserve.io/v1alpha1",
     "kind": "TrainedModel",
@@ -222,7 +228,23 @@ MORE_CASES: list[tuple[dict[str, Any], str, object]] = [
     ),
     (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 0, "containers": PODS}),
     (RUNTIME, "spec.workerSpec", {"pipelineParallelSize": 2, "containers": PODS * 2}),
+    (
+        RUNTIME,
+        "spec.workerSpec",
+        {"containers": [{"name": "worker-container", "resources": {"limits": {"example.com/gpu": "1"}}}]},
+    ),
+    (RUNTIME, "spec.workerSpec", {"containers": []}),
+    (RUNTIME, "spec.replicas", -1),
+    # graphs
+    (GRAPH, "spec.nodes", {"first": {"routerType": "Sequence", "steps": [{"serviceName": "a"}]}}),
+    (GRAPH, "metadata.name", "a.b"),
+    (GRAPH, "spec.nodes.root.steps", [{"serviceName": "a", "nodeName": "b"}]),
+    (GRAPH, "spec.nodes.root.steps", [{}]),
+    (GRAPH, "spec.nodes.root.steps", [{"name": "x", "serviceName": "a"}] * 2),
+    (GRAPH, "spec.nodes.root", {"routerType": "Splitter", "steps": [{"serviceName": "a", "weight": 99}]}),
+    (GRAPH, "spec.nodes.root", {"routerType": "Splitter", "steps": [{"serviceName": "a", "weight": 100}]}),
     # models that KServe's agent fetches
+    (TRAINED, "metadata.name", "a.b"),
     (TRAINED, "spec.model.storageUri", "s3://bucket/iris"),
     (TRAINED, "spec.model.storageUri", "kit://example.com/iris:1"),
     # Secrets

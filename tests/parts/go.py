@@ -101,6 +101,40 @@ def module_folder(go: Go, module: str, version: str) -> Path:
     return Path(json.loads(listing)["Dir"])
 
 
+@dataclass(frozen=True)
+class Linked:
+    """A main package of our own, compiled as if it were in a released module, whose folders `data` it embeds."""
+
+    module: str
+    version: str
+    sources: Path
+    data: tuple[str, ...]
+    tags: str = ""
+
+
+def build_linked(go: Go, what: Linked, program: Path) -> None:
+    """Compile our package to the file `program`, with the versions that the module requires, and its `replace` lines.
+
+    Raises:
+        GoError: the module can't be had, or the package doesn't compile with it.
+    """
+    print(f"  downloading the source, {what.module} {what.version}", file=sys.stderr, flush=True)
+    source = module_folder(go, what.module, what.version)
+    print("  downloading what it imports, and compiling", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for file in sorted(what.sources.glob("*.go")):
+            shutil.copyfile(file, folder / file.name)
+        for data in what.data:
+            shutil.copytree(source / data, folder / data, copy_function=shutil.copyfile)
+        require = f"module judge\n\nrequire {what.module} v{what.version}"
+        gomod = re.sub(r"(?m)^module .*$", require, (source / "go.mod").read_text())
+        (folder / "go.mod").write_text(gomod)
+        shutil.copyfile(source / "go.sum", folder / "go.sum")
+        flags = ["-mod=mod", "-buildvcs=false", "-tags", what.tags, "-ldflags", "-s -w"]
+        go.run("build", *flags, "-o", str(program), ".", folder=folder)
+
+
 def build(go: Go, what: Build, program: Path) -> None:
     """Compile the main package to the file `program`.
 

@@ -1,11 +1,12 @@
 """Kubernetes objects in files: all documents of a text, with the place of each field."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitserve.helm import codes
 from kitserve.helm.construct import Construction
-from kitserve.helm.document import Composed, Document, keys, refusal
+from kitserve.helm.document import Composed, Document, refusal
 from kitserve.helm.nodes import RefusedTextError
 from kitserve.problems import Path, Position, Problem, first
 
@@ -43,11 +44,6 @@ class Manifest:
     problems: tuple[Problem, ...]
 
 
-def is_manifest(composed: Composed) -> bool:
-    """Return whether a file should hold objects, perhaps incomplete ones: values have neither key."""
-    return any({"apiVersion", "kind"} & set(keys(root)) for root in composed.roots)
-
-
 def read(composed: Composed) -> Manifest:
     """Return the objects of a manifest, and the problems of their text."""
     construction = Construction(composed.file)
@@ -56,7 +52,7 @@ def read(composed: Composed) -> Manifest:
     except RefusedTextError as error:
         return Manifest((), (replace(refusal(composed.file, error), private=True),))
     documents = [Document(composed.file, data, root=root) for data, root in built if data is not None]
-    candidates = [candidate for document in documents for candidate in _items(document)]
+    candidates = [found for document in documents for found in _items(Object(document.data, document))]
     problems = first(_no_object(candidate) for candidate in candidates if not _is_object(candidate.data))
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
     private = any(item.data["kind"] == "Secret" for item in found)
@@ -78,9 +74,27 @@ def _no_object(candidate: Object) -> Problem:
     return codes.NO_OBJECT.problem(message, path=candidate.prefix, position=position, hint=_HINT)
 
 
-def _items(document: Document) -> list[Object]:
-    """Return the objects of a document: itself, or the items of a List."""
-    items = document.data.get("items") if _is_object(document.data) else None
-    if isinstance(items, list) and document.data["kind"] == "List":
-        return [Object(item, document, ("items", index)) for index, item in enumerate(items)]
-    return [Object(document.data, document)]
+def _items(found: Object) -> Iterator[Object]:
+    """Yield an object, or the items of a list, of lists within it too, as kubectl does.
+
+    A list is what has `items`, whatever its kind (k8s.io/apimachinery, unstructured/helpers.go). Its items may leave
+    out what `InferenceServiceList` says: apiVersion and kind.
+    """
+    items = found.data.get("items") if _is_object(found.data) else None
+    if items is None:
+        yield found
+        return
+    if not isinstance(items, list):
+        yield Object(items, found.document, (*found.prefix, "items"))
+        return
+    for index, item in enumerate(items):
+        path = (*found.prefix, "items", index)
+        yield from _items(Object(_named(item, found.data), found.document, path))
+
+
+def _named(item: Any, above: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    """Return the item of a list with the list's apiVersion and kind if it has neither."""
+    kind = above["kind"].removesuffix("List")
+    if not isinstance(item, dict) or not kind or item.get("apiVersion") or item.get("kind"):
+        return item
+    return {**item, "apiVersion": above["apiVersion"], "kind": kind}

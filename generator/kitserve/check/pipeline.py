@@ -4,56 +4,91 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, rendered_objects
-from kitserve.check.manifest_reader import Manifest, Object
-from kitserve.check.merged_values import check, has_errors, place, placed
+from kitserve.check import manifest_reader, ownership, rendered_objects, unpublished
+from kitserve.check.manifest_reader import Object
+from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
+from kitserve.check.ownership import Kind
 from kitserve.crds import validate
-from kitserve.helm.file_cache import FileCache, UnreadableError
+from kitserve.helm.codes import KEY
+from kitserve.helm.file_cache import FileCache
 from kitserve.helm.load import merge_documents
-from kitserve.problems import MOST, Problem, first
+from kitserve.problems import MOST, Path, Problem, first
+
+_NAMED = 3
+"""Files of others that a note names."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The problems of some files; `notes` names the objects that were not checked, and what is left out."""
+    """The problems of some files; `notes` names the objects that were not checked, and what is left out.
+
+    `files` counts those that were looked at.
+    """
 
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    files: int = 0
 
 
 def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None) -> Checked:
     """Check values files and manifests, each alone, and together the objects of several files."""
     problems: list[Problem] = []
     found: list[Object] = []
-    for file in files:
-        if manifest := _manifest(file, cache):
+    images: list[str] = []
+    kinds = {file: ownership.kind_of(file, cache, found=cache.is_found(file)) for file in files}
+    for file, kind in kinds.items():
+        if kind is Kind.MANIFEST:
+            manifest = manifest_reader.read(cache.composed(file))
             problems += manifest.problems
             found += manifest.objects
-        else:
-            problems += _merged([file], cache, version, ask)
+        elif kind is Kind.VALUES:
+            of_file, image = _merged([file], cache, version, ask)
+            problems += of_file
+            images += image
     if found:
-        problems = sorted((*problems, *first(_judged(found, version, ask))), key=place)
-    return _bounded(problems, () if ask else tuple(_unknown(found)))
+        unread = {
+            (each.position.file, each.path) for each in problems if each.code == KEY.code and each.position
+        }
+        problems = sorted((*problems, *first(_judged(found, unread, version, ask))), key=place)
+    others = [file for file, kind in kinds.items() if kind is Kind.OTHERS]
+    looked_at = sum(kind in {Kind.MANIFEST, Kind.VALUES} for kind in kinds.values())
+    images += unpublished.of_objects(item.data for item in found)
+    notes = (*unpublished.note(images), *_left_alone(others), *(() if ask else _unknown(found)))
+    return _bounded(problems, looked_at, notes)
+
+
+def _left_alone(others: list[str]) -> Iterator[str]:
+    """Yield a note on the files that other tools read."""
+    if others:
+        named, more = others[:_NAMED], len(others) - _NAMED
+        listed = f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}"
+        yield f"not looked at, because neither a manifest nor values of kitserve: {listed}"
 
 
 def check_merged(
     files: Sequence[str], cache: FileCache, version: str = "", ask: Ask | None = None
 ) -> Checked:
     """Check values files merged, and the objects that they render."""
-    return _bounded(_merged(files, cache, version, ask))
+    problems, images = _merged(files, cache, version, ask)
+    return _bounded(problems, len(files), tuple(unpublished.note(images)))
 
 
-def _merged(files: Sequence[str], cache: FileCache, version: str, ask: Ask | None) -> list[Problem]:
+def _merged(
+    files: Sequence[str], cache: FileCache, version: str, ask: Ask | None
+) -> tuple[list[Problem], list[str]]:
+    """Return the problems of merged values, and the images of their initializers."""
     user = merge_documents([cache.document(file) for file in files])
     checked = check(user)
     found = checked.problems
-    if not has_errors(found):
-        found += placed(rendered_objects.problems(checked.values, checked.services, version, ask), user)
-    return sorted(found, key=place)
+    if checked.is_whole:
+        rendered = rendered_objects.problems(checked.values, checked.services, version, ask)
+        found += checked.further(rendered, user)
+    images = list(unpublished.of_values(checked.values)) if checked.is_whole else []
+    return sorted(found, key=place), images
 
 
-def _bounded(problems: Sequence[Problem], unknown: tuple[str, ...] = ()) -> Checked:
+def _bounded(problems: Sequence[Problem], files: int, unknown: tuple[str, ...] = ()) -> Checked:
     """Return as many problems and notes as a person reads; notes say where there are more."""
     reported = tuple(first(problems))
     counts = Counter(problem.severity for problem in reported)
@@ -64,26 +99,23 @@ def _bounded(problems: Sequence[Problem], unknown: tuple[str, ...] = ()) -> Chec
     ]
     left = len(unknown) - MOST
     more = [f"{left} more objects are not looked at"] if left > 0 else []
-    return Checked(reported, (*unknown[:MOST], *more, *full))
+    return Checked(reported, (*unknown[:MOST], *more, *full), files)
 
 
-def _manifest(file: str, cache: FileCache) -> Manifest | None:
-    """Return the objects in a file; None if it isn't a manifest, or can't be read."""
-    try:
-        composed = cache.composed(file)
-    except UnreadableError:
-        return None
-    return manifest_reader.read(composed) if manifest_reader.is_manifest(composed) else None
-
-
-def _judged(found: list[Object], version: str, ask: Ask | None) -> Iterator[Problem]:
+def _judged(
+    found: list[Object], unread: set[tuple[str, Path]], version: str, ask: Ask | None
+) -> Iterator[Problem]:
+    """Yield the problems of objects; nothing about values that are unread, which are by file and path."""
     for number, problem in check_objects([item.data for item in found], version, ask):
         item = found[number]
+        if unread and (item.document.file, (*item.prefix, *problem.path)) in unread:
+            continue
         private = item.data["kind"] == "Secret"
-        yield replace(problem, position=item.locate(problem.path), private=private)
+        others = tuple(map(item.locate, problem.also))
+        yield replace(problem, position=item.locate(problem.path), private=private, others=others)
 
 
 def _unknown(found: list[Object]) -> Iterator[str]:
     for item in found:
-        if not validate.is_known(item.data):
+        if not validate.is_known(item.data) and not validate.is_strange(item.data):
             yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"

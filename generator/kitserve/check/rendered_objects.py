@@ -1,4 +1,4 @@
-"""Problems of the objects that values render to, each at the value that causes it."""
+"""Problems of the objects that values render to, each at the values that cause it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.objects import check_objects
+from kitserve.check.origins import DEFAULTS, base, origin
+from kitserve.crds.lookup import text
 from kitserve.errors import TooMuch
 from kitserve.helm.codes import SIZE
-from kitserve.problems import Path, Problem, Tally, dotted, known
+from kitserve.problems import Path, Problem, Tally, dotted
 from kitserve.render import manifests
+from kitserve.render.manifests.inferenceservice import ANNOTATED
 from kitserve.render.release import Release
 from kitserve.values.view import given
 
@@ -20,21 +23,13 @@ if TYPE_CHECKING:
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
-_BASES: dict[str, tuple[Path, ...]] = {
-    "ClusterStorageContainer": (("clusterStorageContainer",), ()),
-    "Secret": (("credentials",),),
+_KEYS = {
+    **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
+    "spec.predictor.storageContainerName": "storageContainerName",
 }
-_SHARED: dict[Path, str] = {
-    ("metadata", "labels"): "commonLabels",
-    ("metadata", "annotations"): "commonAnnotations",
-}
-# Fields directly below these have a key of the same name in the values.
-_ROOTS: frozenset[Path] = frozenset(
-    {
-        *((), ("metadata",), ("spec",), ("spec", "container")),
-        *(("spec", "predictor"), ("spec", "predictor", "model")),
-    }
-)
+"""What hints at fields of an object say, and the keys of the values for it."""
+_NAMED = 3
+"""Services that a message names."""
 
 
 def problems(
@@ -47,56 +42,48 @@ def problems(
     except TooMuch as error:
         yield SIZE.problem(str(error), hint=error.hint)
         return
-    own = len(objects) - len(data.get("extraObjects") or [])
-    seen: set[tuple[str, Path, str]] = set()
+    first_extra = len(objects) - len(data.get("extraObjects") or [])
+    found: dict[tuple[str, Path, str], tuple[Problem, list[str]]] = {}
     tally = Tally()
     for number, problem in check_objects(objects, version, ask):
         if tally.has_all(problem.severity):
             if problem.severity == "error":
-                return
+                break
             continue
         item = objects[number]
-        bases = _bases(item) if number < own else (("extraObjects", number - own),)
-        moved = replace(_moved(problem, item, bases, data), private=item["kind"] == "Secret")
-        if (identity := (moved.code, moved.path, moved.message)) not in seen:
-            seen.add(identity)
+        moved = _moved(problem, item, data, number - first_extra)
+        identity = (moved.code, moved.path, moved.message)
+        if identity not in found:
             tally.takes(problem.severity)
-            yield moved
+        _, names = found.setdefault(identity, (moved, []))
+        names.append(text(item, ("metadata", "name")))
+    yield from (_naming(problem, names) for problem, names in found.values())
 
 
-def _moved(
-    problem: Problem, item: dict[str, Any], bases: tuple[Path, ...], values: dict[str, Any]
-) -> Problem:
-    """Move a problem to the value whose path shares its longest end; else to the object's own values."""
-    shared = (_SHARED.get(problem.path[:2], ""), *problem.path[2:])
-    if _exists(values, shared) and not any(_exists(values, (*base, *problem.path[1:])) for base in bases):
-        return replace(problem, path=shared)
-    for start in (start for start in range(len(problem.path)) if problem.path[:start] in _ROOTS):
-        for base in bases:
-            path = (*base, *problem.path[start:])
-            if _exists(values, path) or (start + 1 < len(problem.path) and _exists(values, path[:-1])):
-                return replace(problem, path=path)
-    where = f"{dotted(problem.path)} of {item['kind']} {_name(item)}".removeprefix(" of ")
-    return replace(problem, path=bases[0], message=f"{where}: {problem.message}")
+def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
+    """Move a problem to the values that make it; else to the object's own values."""
+    also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
+    hint = problem.hint if extra >= 0 else _in_values(problem.hint)
+    moved = replace(problem, also=also, hint=hint, private=item["kind"] == "Secret")
+    if path := origin(values, item, problem.path, extra):
+        return replace(moved, path=path)
+    where = f"{dotted(problem.path)} of {item['kind']} {text(item, ('metadata', 'name'))}".removeprefix(
+        " of "
+    )
+    return replace(moved, path=base(item, extra), message=f"{where}: {problem.message}")
 
 
-def _bases(item: dict[str, Any]) -> tuple[Path, ...]:
-    """Return the paths of the values that an object is rendered from."""
-    name = _name(item)
-    named: dict[str, tuple[Path, ...]] = {
-        "InferenceService": (("inferenceServices", name), ("inferenceServiceDefaults",)),
-        "ServiceAccount": (("serviceAccounts", name),),
-        "LocalModelNodeGroup": (("localModels", "nodeGroups", name),),
-        # A part of the URI's sha256 ends the object's name.
-        "LocalModelCache": (("localModels", "caches", name.rpartition("-")[0]),),
-    }
-    return named.get(item["kind"]) or _BASES.get(item["kind"], ((),))
+def _in_values(hint: str) -> str:
+    """Return a hint in the words of values."""
+    for field, value in _KEYS.items():
+        hint = hint.replace(field, value)
+    return hint
 
 
-def _name(item: dict[str, Any]) -> str:
-    metadata = item.get("metadata")
-    return str(metadata.get("name", "")) if isinstance(metadata, dict) else ""
-
-
-def _exists(values: dict[str, Any], path: Path) -> bool:
-    return known(values, path) == len(path)
+def _naming(problem: Problem, names: list[str]) -> Problem:
+    """Return a problem of the services' defaults with the names of the services that have it."""
+    if problem.path[:1] != (DEFAULTS,):
+        return problem
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    listed = f"{'service' if len(names) == 1 else 'services'} {', '.join(names[:_NAMED])}{more}"
+    return replace(problem, message=f"{problem.message} (in the {listed})")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kitserve.forms import form, list_like, map_like
 from kitserve.problems import Code, Path, Problem, nearest
 
 UNKNOWN = Code(
@@ -53,6 +54,8 @@ MISSING = Code(
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)
 
+QUOTED = "quote it"
+"""The hint at a text without quotes in a file."""
 _TYPES = {
     "string": "text",
     "boolean": "true or false",
@@ -99,23 +102,23 @@ def _unknown_key(violation: Violation, key: str, known: list[str]) -> Problem:
 
 def _bad_name(violation: Violation, key: str) -> Problem:
     (pattern,) = violation.schema["patternProperties"]
-    return FORM.problem(
-        "this can't be a name here",
-        path=(*violation.path, key),
-        hint="up to 53 lower-case letters, digits and `-`, beginning with a letter"
-        if violation.path == ("inferenceServices",)
-        else f"must match {_shown(pattern)}",
-    )
+    hint = form(_written(pattern))
+    return FORM.problem("this can't be a name here", path=(*violation.path, key), hint=hint)
 
 
 def _wrong_type(violation: Violation) -> Iterator[Problem]:
-    scalar = isinstance(violation.value, bool | int | float)
-    hint = (
-        "quote it; on the command line, use --set-string" if violation.wanted == "string" and scalar else ""
-    )
-    yield TYPE.problem(
-        f"expected {_TYPES[violation.wanted]}, got {_kind(violation.value)}", path=violation.path, hint=hint
-    )
+    message = f"expected {_TYPES[violation.wanted]}, got {_kind(violation.value)}"
+    yield TYPE.problem(message, path=violation.path, hint=_right_type(violation))
+
+
+def _right_type(violation: Violation) -> str:
+    """Return how a value of the right type is written."""
+    if violation.wanted == "string":
+        return QUOTED if isinstance(violation.value, bool | int | float) else ""
+    key = next((step for step in reversed(violation.path) if isinstance(step, str)), "")
+    if violation.wanted == "object":
+        return map_like(key, sorted(violation.schema.get("properties", {})))
+    return list_like(key) if violation.wanted == "array" else ""
 
 
 def _not_allowed(violation: Violation) -> Iterator[Problem]:
@@ -126,10 +129,11 @@ def _not_allowed(violation: Violation) -> Iterator[Problem]:
 
 
 def _wrong_form(violation: Violation) -> Iterator[Problem]:
-    yield FORM.problem(f"must match {_shown(violation.wanted)}", path=violation.path)
+    hint = form(_written(violation.wanted))
+    yield FORM.problem("doesn't have the form that is needed here", path=violation.path, hint=hint)
 
 
-def _shown(pattern: str) -> str:
+def _written(pattern: str) -> str:
     """Return the pattern as in the schema, before check/value_schema.py adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kitserve.cli.stdout import emit
-from kitserve.errors import ProblemsFound
+from kitserve.errors import NothingToCheck, ProblemsFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,9 @@ Examples:
   kitserve validate --strict --format sarif manifests/ > kitserve.sarif
 """
 
+
+_NAMED = 3
+"""Arguments that a message names."""
 
 Form = Literal["text", "json", "github", "sarif"]
 Format = Annotated[
@@ -78,6 +81,13 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         bool,
         typer.Option("--strict", help="Treat warnings as errors: report them as errors, and exit with 1."),
     ] = False,
+    empty: Annotated[
+        bool,
+        typer.Option(
+            "--allow-nothing",
+            help="Exit with 0 if none of the files is a manifest or values, as a hook needs that gets any file.",
+        ),
+    ] = False,
     form: Format = "text",
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
@@ -95,7 +105,16 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
     _report(problems, form, cache)
-    _conclude(problems, f"{len(found)} {'file' if len(found) == 1 else 'files'}")
+    if not checked.files and not problems and not empty:
+        raise NothingToCheck(_nothing(files), "name a manifest, a values file, or a folder that has some")
+    _conclude(problems, f"{checked.files} {'file' if checked.files == 1 else 'files'}")
+
+
+def _nothing(arguments: list[str]) -> str:
+    """Return the sentence on arguments that have nothing to look at."""
+    named = ", ".join("standard input" if argument == "-" else argument for argument in arguments[:_NAMED])
+    more = " and others" if len(arguments) > _NAMED else ""
+    return f"nothing to check in {named}{more}: no manifest, and no values of kitserve"
 
 
 def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> None:

@@ -1,6 +1,6 @@
 """The codes of problems with an object's structure."""
 
-from kitserve.crds.examples import model, service, storage
+from kitserve.crds.examples import llm, model, service, storage
 from kitserve.problems import Code
 
 UNKNOWN = Code(
@@ -72,6 +72,14 @@ NOT_SERVED = Code(
     example=service().replace("v1beta1", "v1"),
     remedy="Write the apiVersion from the hint, or name your version of KServe with `--kserve-version`.",
 )
+RULE = Code(
+    "KS218",
+    "error",
+    "Fields together break one of the CRD's rules.",
+    why="The CRD has rules in CEL (x-kubernetes-validations), which the API server evaluates once all types are right.",
+    example=llm("replicas: 2\nscaling: {maxReplicas: 3, wva: {hpa: {}}}\n"),
+    remedy="Do what the message says, which is the CRD's own.",
+)
 
 FILLED = Code(
     "KS116",
@@ -83,4 +91,25 @@ FILLED = Code(
     "cluster then stores something that nobody wrote, for example a variable without a name.",
     example=model("env:\n  - {value: debug}\n"),
     remedy="Write the field.",
+)
+LACKING = Code(
+    "KS157",
+    "warning",
+    "An LLMInferenceService lacks a field that the CRD requires. A cluster admits it, because KServe's defaulting "
+    "webhook fills in an empty one before the CRD is checked.",
+    why="The webhook reads the object into Go's types and writes it again, since KServe 0.19 "
+    "(pkg/webhook/admission/llminferenceservice/defaulter.go). With `baseRefs` the field may come from a "
+    "configuration.",
+    example=llm("template: {containers: [{image: 'registry.example.com/vllm:v1'}]}\n"),
+    remedy="Write the field.",
+)
+OVERFLOW = Code(
+    "KS158",
+    "error",
+    "A number is too large for its type in Go, so KServe can't read the object.",
+    why="The CRD's schema doesn't bound the number, so a cluster admits the object if KServe has no webhook for "
+    "its kind. "
+    "KServe's controllers then fail to read any object of the kind.",
+    example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
+    remedy="Write a smaller number.",
 )

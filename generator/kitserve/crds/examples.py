@@ -50,6 +50,14 @@ def model(lines: str) -> str:
     return service(model=MODEL + indent(lines, "  "))
 
 
+def llm(spec: str) -> str:
+    """Return an LLMInferenceService with more fields in its `spec`."""
+    return (
+        "apiVersion: serving.kserve.io/v1alpha2\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
+        "  model: {uri: 'hf://example/chat'}\n" + indent(spec, "  ")
+    )
+
+
 def storage(
     container: str = "",
     formats: str = _FORMATS,

@@ -42,10 +42,10 @@ def items(item: object, path: Path) -> list[Any]:
 
 
 def maps(item: object, path: Path) -> Iterator[tuple[Path, Data]]:
-    """Yield the items of the list at a path that are maps, each with its path."""
+    """Yield the items of the list at a path that are maps, each with its path; null is an empty one, as Go reads it."""
     for index, entry in enumerate(items(item, path)):
-        if isinstance(entry, dict):
-            yield (*path, index), entry
+        if isinstance(entry, dict) or entry is None:
+            yield (*path, index), entry or {}
 
 
 def text(item: object, path: Path) -> str:
@@ -55,14 +55,27 @@ def text(item: object, path: Path) -> str:
 
 
 def whole(item: object, path: Path) -> int | None:
-    """Return the whole number at a path; None without one."""
+    """Return the whole number at a path, which 1.0 is too; None without one."""
     found = at(item, path)
+    if isinstance(found, float) and found.is_integer():
+        return int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def annotation(item: Data, name: str) -> str:
     """Return an annotation of the object, empty without one."""
     return text(item, ("metadata", "annotations", name))
+
+
+def final_name(item: Data) -> str:
+    """Return an object's name, or one that the API server may make of `generateName`; empty without both."""
+    prefix = text(item, ("metadata", "generateName"))
+    return text(item, ("metadata", "name")) or (f"{prefix}x" if prefix else "")
+
+
+def is_modelmesh(item: Data) -> bool:
+    """Return whether a service is ModelMesh's, whose predictor KServe's webhook leaves as it is."""
+    return annotation(item, "serving.kserve.io/deploymentMode") == "ModelMesh"
 
 
 def components(item: Data) -> Iterator[Path]:

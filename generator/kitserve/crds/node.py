@@ -31,3 +31,7 @@ class Node:
     is_set: bool = False
     """Whether the items of a list must differ."""
     bounds: dict[str, int] = field(default_factory=dict)
+    rules: tuple[tuple[str, str], ...] = ()
+    """Rules in CEL, each with its message."""
+    default: tuple[Any, ...] = ()
+    """The value that the API server fills in where there is none."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kitserve.crds.codes import BOUND, FORM, MISSING, TYPE, UNKNOWN
+from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
 from kitserve.problems import Path, Problem
 
@@ -21,6 +22,14 @@ _METADATA = frozenset(
         *("resourceVersion", "selfLink", "uid"),
     }
 )
+METADATA = Node(
+    "object",
+    {
+        **{name: Node("string") for name in _METADATA},
+        **{name: Node("object", extra=Node("string")) for name in ("labels", "annotations")},
+    },
+)
+"""The structure of metadata, as far as a misplaced field needs it."""
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\Z")
@@ -68,9 +77,19 @@ def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
         yield BOUND.problem("all annotations together hold at most 256 KiB", path=path)
 
 
+def is_subdomain(name: str) -> bool:
+    """Return whether a text can be an object's name: a subdomain after RFC 1123."""
+    return len(name) <= 253 and _SUBDOMAIN.match(name) is not None
+
+
+def is_dns_label(name: str) -> bool:
+    """Return whether a text can be a namespace's name: a label after RFC 1123."""
+    return len(name) <= 63 and _DNS_LABEL.match(name) is not None
+
+
 def _is_key(key: str) -> bool:
     prefix, slash, name = key.rpartition("/")
-    if slash and not (len(prefix) <= 253 and _SUBDOMAIN.match(prefix)):
+    if slash and not is_subdomain(prefix):
         return False
     return bool(name) and len(name) <= 63 and bool(_LABEL.match(name))
 
@@ -81,13 +100,9 @@ def _names(metadata: dict[str, Any]) -> Iterator[Problem]:
             message = f"expected text, got {kind_of(metadata[field])}"
             yield TYPE.problem(message, path=("metadata", field), hint="write it in quotes")
     name, namespace = metadata.get("name"), metadata.get("namespace")
-    if isinstance(name, str) and name and not (len(name) <= 253 and _SUBDOMAIN.match(name)):
+    if isinstance(name, str) and name and not is_subdomain(name):
         hint = "up to 253 lower-case letters, digits, `-` and `.`"
         yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=hint)
-    if (
-        isinstance(namespace, str)
-        and namespace
-        and not (len(namespace) <= 63 and _DNS_LABEL.match(namespace))
-    ):
+    if isinstance(namespace, str) and namespace and not is_dns_label(namespace):
         hint = "up to 63 lower-case letters, digits and `-`"
         yield FORM.problem("this can't be a namespace", path=("metadata", "namespace"), hint=hint)

@@ -23,6 +23,8 @@ KEYS = {
     "nullable": "n",
     "list_keys": "k",
     "is_set": "l",
+    "rules": "v",
+    "default": "d",
 }
 """A node's fields, and their names in the file. A bound has its own name there, a child is its number."""
 
@@ -39,6 +41,11 @@ def versions() -> tuple[str, ...]:
     return tuple(_facts()["versions"])
 
 
+def number(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, by which versions are compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def source(version: str) -> dict[str, str]:
     """Return the source of a version's facts: the `module` with its version, the sha256 of each folder's files."""
     found: dict[str, str] = _facts()["versions"][version]["source"]
@@ -48,8 +55,8 @@ def source(version: str) -> dict[str, str]:
 @cache
 def kinds(version: str) -> dict[str, Node]:
     """Return the root of each `GROUP/VERSION/KIND` that this KServe serves."""
-    nodes = _nodes()
-    return {name: nodes[number] for name, number in _facts()["versions"][version]["kinds"].items()}
+    known = nodes()
+    return {name: known[number] for name, number in _facts()["versions"][version]["kinds"].items()}
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
@@ -59,7 +66,8 @@ def runtimes(version: str) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _nodes() -> list[Node]:
+def nodes() -> list[Node]:
+    """Return all nodes of all versions."""
     return decode(_facts()["nodes"])
 
 
@@ -76,9 +84,11 @@ def _node(fields: dict[str, Any], below: list[Node]) -> Node:
     for name in ("extra", "items"):
         if name in found:
             found[name] = below[found[name]]
-    for name in ("required", "choices", "list_keys"):
+    for name in ("required", "choices", "list_keys", "default"):
         if name in found:
             found[name] = tuple(found[name])
+    if "rules" in found:
+        found["rules"] = tuple((rule, message) for rule, message in found["rules"])
     if "properties" in found:
         found["properties"] = {name: below[number] for name, number in found["properties"].items()}
     return Node(**found, bounds={key: bound for key, bound in fields.items() if key not in KEYS.values()})

@@ -2,6 +2,8 @@
 
 from kitserve.problems import nearest
 
+NO_QUANTITY = "isn't a quantity"
+
 
 def known_here(key: str, known: list[str]) -> str:
     """Return a hint for an unknown key: the nearest known one, or all if they are few."""

@@ -57,7 +57,8 @@ KEY = Code(
     "KS007",
     "error",
     "A key is neither text, nor a boolean, nor a number of 64 bits.",
-    why="Helm turns keys into text, which it can't do with a list, a map or null.",
+    why="Helm turns keys into text, which it can't do with a list, a map or null. In YAML the `{{` of a template "
+    "begins a map whose key is a map.",
     example="? [image]\n: v1\n",
     remedy="Write the key as text, in quotes.",
 )

@@ -1,5 +1,8 @@
 """YAML text to a tree of nodes."""
 
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ruamel.yaml.events import (
@@ -54,33 +57,82 @@ def _composed(text: str) -> list[Node] | RefusedTextError:
 
 
 def _by_the_best(text: str) -> list[Node]:
-    if not has_fast_parser():
-        return _compose(text, fast=False)
+    whole = [_Part(text)]
     try:
-        return _compose(text, fast=True)
+        return _by_one_of_two(whole)
+    except RefusedTextError as error:
+        parts = list(_objects(text)) if error.code == codes.SYNTAX else whole
+        if len(parts) < 2:
+            raise
+    return _by_one_of_two(parts)
+
+
+def _by_one_of_two(parts: Sequence["_Part"]) -> list[Node]:
+    if not has_fast_parser():
+        return _compose(parts, fast=False)
+    try:
+        return _compose(parts, fast=True)
     except RefusedTextError as error:
         if error.code != codes.SYNTAX:
             raise
         first = error
     try:
-        return _compose(text, fast=False)
+        return _compose(parts, fast=False)
     except _TooLongError:
         raise first from None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A text to parse, and how many lines, and characters of its first line, stand before it in its file."""
+
+    text: str
+    lines: int = 0
+    columns: int = 0
+
+    def place(self, line: int, column: int) -> tuple[int, int]:
+        """Return a place of the part, from 1, as a place of the file."""
+        return line + self.lines, column + self.columns if line == 1 else column
+
+
+def _objects(text: str) -> Iterator[_Part]:
+    """Yield JSON objects that stand one after another, as kubectl reads them and YAML doesn't; nothing for a fault."""
+    decoder, at, line, begun = json.JSONDecoder(), 0, 0, 0
+    found: list[_Part] = []
+    while at < len(text):
+        start = len(text) - len(text[at:].lstrip()) if text[at : at + 1].isspace() else at
+        if not text.startswith("{", start):
+            break
+        line, begun = line + text.count("\n", at, start), max(begun, text.rfind("\n", at, start) + 1)
+        try:
+            _, at = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return
+        found.append(_Part(text[start:at], line, start - begun))
+        line, begun = line + text.count("\n", start, at), max(begun, text.rfind("\n", start, at) + 1)
+    yield from found if not text[at:].strip() else ()
 
 
 class _TooLongError(RefusedTextError):
     """Reading on would take too long."""
 
 
-def _compose(text: str, *, fast: bool) -> list[Node]:
+def _compose(parts: Sequence[_Part], *, fast: bool) -> list[Node]:
     trees: list[_Tree] = []
-    for number, event in enumerate(parse_events(text, fast=fast)):
-        if number == MAX_EVENTS[fast]:
-            raise _too_long(event, fast=fast)
-        if isinstance(event, DocumentStartEvent):
-            trees.append(_Tree())
-        elif trees:
-            trees[-1].add(event)
+    number = 0
+    for part in parts:
+        try:
+            for event in parse_events(part.text, fast=fast):
+                if number == MAX_EVENTS[fast]:
+                    raise _too_long(event, fast=fast)
+                number += 1
+                if isinstance(event, DocumentStartEvent):
+                    trees.append(_Tree(part))
+                elif trees:
+                    trees[-1].add(event)
+        except RefusedTextError as error:
+            error.line, error.column = part.place(error.line, error.column)
+            raise
     return [tree.root for tree in trees if tree.root]
 
 
@@ -94,7 +146,8 @@ def _too_long(event: Event, *, fast: bool) -> _TooLongError:
 class _Tree:
     """One document, built from its events."""
 
-    def __init__(self) -> None:
+    def __init__(self, part: _Part) -> None:
+        self._part = part
         self.root: Node | None = None
         self._open: list[MapNode | ListNode] = []
         self._keys: list[Node | None] = []
@@ -112,7 +165,7 @@ class _Tree:
             self._keys.pop()
 
     def _node(self, event: NodeEvent) -> Node:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        line, column = self._part.place(event.start_mark.line + 1, event.start_mark.column + 1)
         node: Node
         if isinstance(event, AliasEvent):
             if event.anchor not in self._anchors:

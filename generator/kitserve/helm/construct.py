@@ -7,6 +7,7 @@ from kitserve.helm import codes, lint
 from kitserve.helm.nodes import (
     MAX_DEPTH,
     QUOTE,
+    TEMPLATE,
     AliasNode,
     ListNode,
     MapNode,
@@ -118,17 +119,19 @@ class Construction:
         for key_node, value_node in node.entries:
             if is_merge(key_node):
                 self._merge(value_node, data, path)
-            elif (key := self._key(key_node, path)) is not None:
+            elif (key := self._key(key_node, path, node)) is not None:
                 if key in own and not self._tally.has_all("error"):
                     self._report_duplicate(key, key_node, own[key], path)
                 own[key] = key_node
                 data[key] = self.build(value_node, (*path, key))
         return data
 
-    def _key(self, node: Node, path: Path) -> str | None:
+    def _key(self, node: Node, path: Path, around: MapNode) -> str | None:
         self._spend(node)
         key = key_of(node)
-        if key is None:
+        if key is None and _is_template(node, around):
+            self.report(codes.KEY, around, path, "this is a template, and no value", TEMPLATE)
+        elif key is None:
             self.report(codes.KEY, node, path, "this can't be a key", "write the key as text, in quotes")
         elif pitfall := lint.in_key(node, key):
             self.report(pitfall.code, node, (*path, key), pitfall.message, pitfall.hint)
@@ -156,7 +159,7 @@ class Construction:
         except TagMismatchError:
             self.report(codes.TAG, node, path, f"this doesn't have the type of its tag {short_tag(node.tag)}")
             return node.text
-        if pitfall := lint.in_scalar(node, value):
+        if pitfall := lint.in_scalar(node, value, path):
             self.report(pitfall.code, node, path, pitfall.message, pitfall.hint)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return value
@@ -164,6 +167,11 @@ class Construction:
             return through_float64(value)
         self.report(codes.NUMBER, node, path, "JSON has no infinity and no NaN", QUOTE)
         return node.text
+
+
+def _is_template(key: Node, around: MapNode) -> bool:
+    """Return whether a map in a map is the `{{` of a template."""
+    return isinstance(key, MapNode) and (key.line, key.column) == (around.line, around.column + 1)
 
 
 def _alias_share(nodes: int) -> float:

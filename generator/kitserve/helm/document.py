@@ -15,6 +15,8 @@ from kitserve.problems import Path, Position, Problem
 _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
 """The head of a block of text, and of little else."""
 
+_MARK = re.compile(r"(\A|^---[^\n]*\n)\ufeff", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -68,11 +70,16 @@ class Composed:
 
 def compose_text(file: str, text: str) -> Composed:
     """Return the nodes of a text. `file` is its name in positions."""
-    text = text.removeprefix("\ufeff")
+    text = without_marks(text)
     try:
         return Composed(file, text, tuple(compose(text)))
     except RefusedTextError as error:
         return Composed(file, text, refused=error)
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the byte order marks of the files that were joined to it, one before each document."""
+    return _MARK.sub(r"\1", text) if "\ufeff" in text else text
 
 
 def parse(file: str, text: str) -> Document:
@@ -105,6 +112,13 @@ def refusal(file: str, error: RefusedTextError) -> Problem:
 def keys(node: Node) -> Iterator[str]:
     """Yield the keys of a map, including those of `<<`; none for other nodes."""
     return (key for entry in _entries_backwards(node) if (key := key_of(entry[0])) is not None)
+
+
+def scalar_at(node: Node, key: str) -> str:
+    """Return the text of a map's scalar; empty without one."""
+    values = (value for own, value in _entries_backwards(node) if key_of(own) == key)
+    found = next(values, None)
+    return found.text if isinstance(found, ScalarNode) else ""
 
 
 def _build(construction: Construction, roots: tuple[Node, ...]) -> Values:

@@ -28,6 +28,7 @@ class FileCache:
 
     read: Callable[[str, str], bytes] = read_bytes
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
+    _faults: dict[str, UnreadableError] = field(default_factory=dict, repr=False)
     _composed: dict[str, Composed | UnreadableError] = field(default_factory=dict, repr=False)
     _folders: dict[str, str] = field(default_factory=dict, repr=False)
     _size: int = 0
@@ -46,6 +47,10 @@ class FileCache:
             self._composed[argument] = UnreadableError(_unreadable(argument, error))
             yield argument
 
+    def is_found(self, file: str) -> bool:
+        """Return whether a file was found in a folder that was named."""
+        return file in self._folders
+
     def composed(self, file: str) -> Composed:
         """Return a file's nodes.
 
@@ -59,16 +64,37 @@ class FileCache:
             raise found
         return found
 
-    def _compose(self, file: str) -> Composed | UnreadableError:
-        name = STDIN if file == "-" else file
+    def content(self, file: str) -> str:
+        """Return a file's text, with a sign for each byte that isn't UTF-8.
+
+        Raises:
+            UnreadableError: if it can't be read.
+        """
+        name = _name(file)
+        if name not in self._texts and name not in self._faults:
+            self._read(file, name)
+        if name not in self._texts:
+            raise self._faults[name]
+        return self._texts[name]
+
+    def _read(self, file: str, name: str) -> None:
         try:
             content = self._content(file)
-            self._texts[name] = content.decode(errors="replace")
-            return compose_text(name, _decoded(content, name))
         except OSError as error:
-            return UnreadableError(_unreadable(name, error))
+            self._faults[name] = UnreadableError(_unreadable(name, error))
+            return
+        try:
+            self._texts[name] = content.decode()
+        except UnicodeDecodeError as error:
+            self._texts[name] = content.decode(errors="replace")
+            self._faults[name] = UnreadableError(_undecodable(content, error, name))
+
+    def _compose(self, file: str) -> Composed | UnreadableError:
+        try:
+            text = self.content(file)
         except UnreadableError as error:
             return error
+        return self._faults.get(_name(file)) or compose_text(_name(file), text)
 
     def _content(self, file: str) -> bytes:
         content = self.read(file, self._folders.get(file, ""))
@@ -82,23 +108,28 @@ class FileCache:
         try:
             return document(self.composed(file))
         except UnreadableError as error:
-            return Document(STDIN if file == "-" else file, problems=(error.problem,))
+            return Document(_name(file), problems=(error.problem,))
 
     def text(self, name: str) -> str:
         """Return the text of a file by its name in positions, for the lines in a report."""
         return self._texts.get(name, "")
 
 
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = len(content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
-        problem = codes.ENCODING.problem(
-            "not UTF-8 text", hint="save the file as UTF-8", position=Position(name, line, column)
-        )
-        raise UnreadableError(problem) from error
+def _name(file: str) -> str:
+    return STDIN if file == "-" else file
+
+
+def _undecodable(content: bytes, error: UnicodeDecodeError, name: str) -> Problem:
+    """Return the problem of the first byte that isn't UTF-8, and the character that Windows means by it."""
+    line = content.count(b"\n", 0, error.start) + 1
+    column = len(content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
+    byte = content[error.start : error.start + 1]
+    meant = byte.decode("cp1252", errors="ignore")
+    hint = (
+        f"save the file as UTF-8; in Windows-1252 this byte is {meant}" if meant else "save the file as UTF-8"
+    )
+    message = f"not UTF-8 text: the byte 0x{byte.hex().upper()}"
+    return codes.ENCODING.problem(message, hint=hint, position=Position(name, line, column))
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

@@ -31,6 +31,9 @@ def refuse_text(text: str, *, fast: bool) -> None:
         if len(run) > _LONGEST_TAG and (tag := _TAG.search(run, 0, len(run) - _LONGEST_TAG)):
             message = f"a tag of more than {_LONGEST_TAG} characters"
             raise RefusedTextError(message, *place(text, text.index(run) + tag.start()), QUOTE)
+    if (index := text.find("\n\ufeff")) >= 0:
+        message = "a byte order mark begins this line: two files were joined here without a separator"
+        raise RefusedTextError(message, *place(text, index + 1), "put a line with --- between them")
     if (index := text.find("\r\r\n")) >= 0:
         message = "Helm 3 and Helm 4 read this end of a line differently"
         hint = "save the file with one kind of line ends"

@@ -3,12 +3,15 @@
 No message repeats a number or a tag, which may be a password. Words and keys aren't secrets.
 """
 
+import re
 from dataclasses import dataclass
 
 from kitserve.helm import codes
 from kitserve.helm.nodes import QUOTE, Node, ScalarNode
 from kitserve.helm.scalars import Scalar, is_ignored, through_float64
-from kitserve.problems import Code, shortened
+from kitserve.problems import Code, Path, shortened
+
+_OCTAL = re.compile("0o?[0-7]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,24 @@ class Pitfall:
     hint: str = QUOTE
 
 
-def in_scalar(node: ScalarNode, value: Scalar) -> Pitfall | None:
-    """Return the warning about a scalar with this value, or None."""
+_FILE_MODES = frozenset({"defaultMode", "mode"})
+"""The keys of permissions of files, which everybody writes in base 8."""
+
+
+def in_scalar(node: ScalarNode, value: Scalar, path: Path = ()) -> Pitfall | None:
+    """Return the warning about a scalar with this value at a path, or None."""
     if node.tag:
         return _in_tag(node.tag)
     if not node.plain or value is None or isinstance(value, str):
         return None
     if isinstance(value, bool):
         return _in_word(node.text, value)
-    if message := _notation(node.text.lower().lstrip("+-")):
+    is_mode = bool(path) and path[-1] in _FILE_MODES and _OCTAL.fullmatch(node.text)
+    return None if is_mode else _in_number(node.text, value)
+
+
+def _in_number(text: str, value: float) -> Pitfall | None:
+    if message := _notation(text.lower().lstrip("+-")):
         return Pitfall(codes.NOTATION, message, f"{QUOTE}, or as a decimal number")
     if isinstance(value, int) and through_float64(value) != value:
         return Pitfall(

@@ -32,6 +32,10 @@ class UserValues:
     documents: tuple[Document, ...]
     assignments: tuple[Assignment, ...]
 
+    def has(self, path: Path) -> bool:
+        """Return whether the user gives a value at the path."""
+        return known(self.data, path) == len(path)
+
     def locate(self, path: Path) -> Position | None:
         """Return the place of the value at the path, or of its nearest parent in a source. None at the root.
 

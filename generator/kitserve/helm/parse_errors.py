@@ -4,7 +4,7 @@ import re
 
 from ruamel.yaml.error import MarkedYAMLError
 
-from kitserve.helm.nodes import RefusedTextError
+from kitserve.helm.nodes import TEMPLATE, RefusedTextError
 
 # Parts of the parsers' messages, and hints at the usual mistakes.
 _HINTS = {
@@ -41,7 +41,7 @@ def _hint(reason: str, text: str, index: int) -> str:
     if text[index : index + 1] == "\t":
         return "write spaces instead of the tab"
     if "{{" in line:
-        return "this may be a template: validate what it renders"
+        return TEMPLATE
     return next((hint for part, hint in _HINTS.items() if part in reason), "")
 
 

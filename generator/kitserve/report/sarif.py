@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from kitserve.check.codes import CODES
-from kitserve.problems import Code, Problem
+from kitserve.problems import Code, Problem, others
 from kitserve.report.line import json_text
 from kitserve.version import VERSION
 
@@ -43,19 +43,26 @@ def _rule(code: Code) -> dict[str, Any]:
 
 def _result(problem: Problem) -> dict[str, Any]:
     text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    location: dict[str, Any] = {}
-    if place := problem.position:
-        region = {"startLine": place.line, "startColumn": place.column}
-        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
-    if problem.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": problem.dotted}]
+    location = _location(problem)
+    related = [_location(other) for other in others(problem)]
     return {
         "ruleId": problem.code,
         "ruleIndex": _INDEX[problem.code],
         "level": problem.severity,
         "message": {"text": ": ".join(filter(None, (problem.dotted, text)))},
         "locations": [location] if location else [],
+        **({"relatedLocations": related} if related else {}),
     }
+
+
+def _location(problem: Problem) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if place := problem.position:
+        region = {"startLine": place.line, "startColumn": place.column}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    if problem.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": problem.dotted}]
+    return location
 
 
 def _uri(file: str) -> str:

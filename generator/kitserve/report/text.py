@@ -4,7 +4,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from kitserve.problems import Problem
+from kitserve.helm.document import without_marks
+from kitserve.problems import Problem, others
 from kitserve.report.excerpt import excerpt
 from kitserve.report.line import begun, printed
 
@@ -16,22 +17,35 @@ _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "place": "\x1b[1m", "
 
 
 def write(problems: Iterable[Problem], stream: TextIO, read: Reader = lambda _: "") -> None:
-    """Write Write `file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
+    """Write `file:line:col: error[KSnnn] path: sentence`, then the line with carets, then the hint."""
     paint = _paint if has_colors(stream) else _plain
     lines: dict[str, list[str]] = {}
     for problem in problems:
         stream.write(_headline(problem, paint) + "\n")
-        if place := problem.position:
-            if place.file not in lines:
-                lines[place.file] = read(place.file).removeprefix("\ufeff").splitlines()
-            shown, carets = excerpt(problem, lines[place.file])
-            if shown:
-                width = len(str(place.line))
-                stream.write(
-                    f"  {place.line} | {shown}\n  {' ' * width} | {paint(carets, problem.severity)}\n"
-                )
+        _write_line(problem, stream, read, lines, paint)
+        for other in others(problem):
+            stream.write(f"  {paint('and:', 'hint')} {begun(str(other.position))}: {printed(other.dotted)}\n")
+            _write_line(other, stream, read, lines, paint)
         if problem.hint:
             stream.write(f"  {paint('hint:', 'hint')} {printed(problem.hint)}\n")
+
+
+def _write_line(
+    problem: Problem,
+    stream: TextIO,
+    read: Reader,
+    lines: dict[str, list[str]],
+    paint: Callable[[str, str], str],
+) -> None:
+    """Write the line at a problem's place, with carets; nothing where none may be shown."""
+    if (place := problem.position) is None:
+        return
+    if place.file not in lines:
+        lines[place.file] = without_marks(read(place.file)).splitlines()
+    shown, carets = excerpt(problem, lines[place.file])
+    if shown:
+        width = len(str(place.line))
+        stream.write(f"  {place.line} | {shown}\n  {' ' * width} | {paint(carets, problem.severity)}\n")
 
 
 def has_colors(stream: TextIO) -> bool:

@@ -5,6 +5,7 @@ on deriving it.
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,23 @@ def schema() -> Schema:
     """Return the draft-07 schema of a values file. All callers share it: don't change it."""
     read: Schema = json.loads(text())
     return read
+
+
+def names(node: Schema) -> list[str]:
+    """Return the names of the keys that a part of the schema has."""
+    return sorted(node.get("properties", {}))
+
+
+def below(node: Schema, step: str | int) -> Schema | None:
+    """Return the schema of a map's key or a list's item; None where anything may be."""
+    if isinstance(step, int):
+        found = node.get("items")
+    else:
+        matching = (
+            inner for pattern, inner in node.get("patternProperties", {}).items() if re.search(pattern, step)
+        )
+        found = node.get("properties", {}).get(step) or next(matching, node.get("additionalProperties"))
+    return found if isinstance(found, dict) else None
 
 
 def defaults() -> dict[str, Any]:

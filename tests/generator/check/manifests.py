@@ -4,6 +4,9 @@ import copy
 import enum
 from typing import Any
 
+from kitserve.check import object_rules
+from kitserve.crds import structures, validate
+
 STORAGE: dict[str, Any] = {
     "apiVersion": "serving.kserve.io/v1alpha1",
     "kind": "ClusterStorageContainer",
@@ -47,3 +50,18 @@ def mutated(item: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     else:
         place[last] = value
     return changed
+
+
+NEWEST = structures.versions()[-1]
+
+
+def codes(*items: dict[str, Any], version: str = NEWEST) -> set[str]:
+    """The codes of all that is wrong with some objects."""
+    alone = (
+        problem
+        for item in items
+        for problem in (*validate.check(item, version), *object_rules.check_object(item, version))
+    )
+    return {problem.code for problem in alone} | {
+        problem.code for _, problem in object_rules.check_together(list(items), version)
+    }

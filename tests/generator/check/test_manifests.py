@@ -105,7 +105,8 @@ def test_what_render_gives_is_right(kitserve: CommandLine) -> None:
     ).out
     checked = kitserve("validate", "-", stdin=rendered)
 
-    assert (checked.exit_code, checked.err) == (0, "1 file: no problems\n")
+    assert checked.exit_code == 0
+    assert checked.err.endswith("1 file: no problems\n")
 
 
 def test_a_report_is_json_if_asked(kitserve: CommandLine) -> None:

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.check import object_rules
 from kitserve.check.object_rules.quantities import amount
-from kitserve.crds import structures, validate
 
-from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
+from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, codes, mutated
 from tests.generator.check.samples import SAMPLES
 from tests.generator.command_line import CommandLine
 
@@ -22,25 +20,12 @@ LLM = {
     "metadata": {"name": "chat"},
     "spec": {"model": {"uri": "kit://example.com/chat:1"}},
 }
-NEWEST = structures.versions()[-1]
 
 
 def annotated(item: dict[str, Any], **annotations: str) -> dict[str, Any]:
     """The object with annotations of serving.kserve.io."""
     named = {f"serving.kserve.io/{name}": word for name, word in annotations.items()}
     return mutated(item, "metadata.annotations", named)
-
-
-def codes(*items: dict[str, Any], version: str = NEWEST) -> set[str]:
-    """The codes of all that is wrong with some objects."""
-    alone = (
-        problem
-        for item in items
-        for problem in (*validate.check(item, version), *object_rules.check_object(item, version))
-    )
-    return {problem.code for problem in alone} | {
-        problem.code for _, problem in object_rules.check_together(list(items), version)
-    }
 
 
 STANDARD_HPA = annotated(S, deploymentMode="Standard", autoscalerClass="hpa")
@@ -210,7 +195,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         # ClusterStorageContainers
         (C, "spec.supportedUriFormats", [{"regex": r"^kit://[\w.-]+(?P<path>/\S+)$"}], set()),
         (C, "spec.supportedUriFormats", [{"regex": "^kit://(a)\\1"}], {"KS120"}),
-        (C, "spec.supportedUriFormats", [{"regex": "https?://(.+)/(.+)"}], set()),
+        (C, "spec.supportedUriFormats", [{"regex": "https?://(.+)/(.+)"}], {"KS129"}),
         (C, "spec.container.image", "example.com:5000/initializer", {"KS152"}),
         (C, "spec.container.image", "example.com/initializer@sha256:" + "0" * 64, set()),
         (C, "spec.container.env", [{"name": "KIT_PASSWORD", "value": "$(OTHER)"}], set()),
@@ -279,7 +264,7 @@ def test_a_runtime_among_the_objects_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefixes", "expected"), [(("kit://", "kit://team/"), {"KS115"}), (("kit://", "s3://"), set())]
+    ("prefixes", "expected"), [(("kit://", "kit://team/"), {"KS115"}), (("kit://", "kit+v2://"), set())]
 )
 def test_prefixes_overlap(prefixes: tuple[str, str], expected: set[str]) -> None:
     items = [

@@ -138,7 +138,9 @@ def test_a_device_is_no_file(device: str, kitserve: CommandLine) -> None:
 
 
 def test_the_null_device_is_an_empty_file(kitserve: CommandLine) -> None:
-    assert kitserve("validate", "/dev/null").exit_code == 0
+    assert kitserve("render", "-f", "/dev/null").exit_code == 0
+    assert kitserve("validate", "--merged", "/dev/null").exit_code == 0
+    assert kitserve("validate", "/dev/null").exit_code == 5
 
 
 @pytest.mark.usefixtures("checkout")
@@ -195,7 +197,9 @@ def test_a_tree_of_any_depth_is_looked_through(checkout: Path, kitserve: Command
         below = os.open("d", os.O_RDONLY, dir_fd=above)
         os.close(above)
         above = below
-    os.close(os.open("values.yaml", os.O_WRONLY | os.O_CREAT, dir_fd=above))
+    file = os.open("values.yaml", os.O_WRONLY | os.O_CREAT, dir_fd=above)
+    os.write(file, b"image: {registry: r.example.com, tag: v1}")
+    os.close(file)
     os.close(above)
 
     ran = kitserve("validate", "manifests")

@@ -183,7 +183,7 @@ def test_half_a_megabyte_costs_seconds(text: str, tmp_path: Path) -> None:
         check=False,
     )
 
-    assert ran.returncode in {0, 1}, f"{ran.returncode} {ran.stderr[-500:]}"
+    assert ran.returncode in {0, 1, 5}, f"{ran.returncode} {ran.stderr[-500:]}"
     assert "Traceback" not in ran.stderr
     assert len(ran.stderr) < REPORT
 

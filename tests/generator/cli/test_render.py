@@ -180,7 +180,7 @@ def test_problems_go_to_stderr_with_their_place_and_nothing_is_rendered(
         f"{values}:2:3: error[KS021] image.tag: expected text, got a number\n"
         "  2 |   tag: 1.10\n"
         "    |   ^^^\n"
-        "  hint: quote it; on the command line, use --set-string\n"
+        "  hint: quote it\n"
         f"{values}:3:3: error[KS020] image.regisrty: unknown key\n"
         "  3 |   regisrty: x\n"
         "    |   ^^^^^^^^\n"

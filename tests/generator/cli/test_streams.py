@@ -76,14 +76,14 @@ def test_closed_standard_output_is_told(command: str) -> None:
     assert ran.stderr.splitlines()[-1] == "error: can't write to standard output: it is closed"
 
 
-@pytest.mark.parametrize(("values", "code"), [("", 0), (WRONG, 1)])
+@pytest.mark.parametrize(("values", "code"), [("{}", 0), (WRONG, 1)])
 def test_closed_standard_error_changes_no_verdict(values: str, code: int) -> None:
     assert shell("kitserve validate - 2>&-", values).returncode == code
     assert shell("kitserve render -f - 2>&-", values).returncode == code
 
 
 def test_a_report_that_cant_be_written_is_no_verdict() -> None:
-    assert shell("kitserve validate - 2> /dev/full").returncode == 3
+    assert shell("kitserve validate - 2> /dev/full", "{}").returncode == 3
 
 
 @pytest.mark.parametrize("command", ["--help", "render", "schema", "validate --format json - <<< 'a: 1'"])
@@ -136,7 +136,7 @@ def test_nothing_that_a_terminal_obeys_is_written() -> None:
     ran = shell("kitserve validate -", '"a\\x9b2J\\e]0;x\\a\\n::error::b": 1\n')
 
     assert ran.returncode == 1
-    assert ran.stderr.startswith('<stdin>:1:1: error[KS020] ["a\ufffd2J\\u001b]0;x\\u0007\\n::error::b"]')
+    assert '<stdin>:1:1: error[KS020] ["a\ufffd2J\\u001b]0;x\\u0007\\n::error::b"]' in ran.stderr
     assert {char for char in ran.stderr if not char.isprintable()} == {"\n"}
 
 

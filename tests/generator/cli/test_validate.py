@@ -47,7 +47,8 @@ def test_what_helm_accepts_has_no_problem_but_those_of_its_objects(kitserve: Com
             "1:49: error[KS214] inferenceServiceDefaults.resources.limits.cpu: isn't a quantity",
         ),
         (
-            "localModels:\n  nodeGroups:\n    gpu:\n      storageLimit: 1Ti\n      persistentVolumeSpec: {locl: {}}\n"
+            "localModels:\n  nodeGroups:\n    gpu:\n      storageLimit: 1Ti\n"
+            "      persistentVolumeSpec: {locl: {path: /models}}\n"
             "      persistentVolumeClaimSpec: {}",
             "5:30: error[KS210] localModels.nodeGroups.gpu.persistentVolumeSpec.locl: unknown field",
         ),
@@ -84,7 +85,7 @@ def test_objects_of_values_are_checked_too(values: str, place: str, kitserve: Co
     "values", ["allowPatterns: ['*.bin']", "ignorePatterns: ['*.bin']", "aws: {ecrRegion: eu-west-1}"]
 )
 def test_variables_of_the_values_are_none_of_kserves(values: str, kitserve: CommandLine) -> None:
-    assert kitserve("validate", "--strict", "-", stdin=values).err == "1 file: no problems\n"
+    assert kitserve("validate", "--strict", "-", stdin=values).err.endswith("1 file: no problems\n")
 
 
 def test_objects_of_values_are_of_the_kserve_that_is_asked_for(kitserve: CommandLine) -> None:
@@ -126,7 +127,7 @@ def test_what_is_no_yaml_map_has_a_place_too(text: str, place: str, kitserve: Co
     checked = kitserve("validate", "-", stdin=text)
 
     assert checked.exit_code == 1
-    assert checked.err.startswith(f"<stdin>{place}")
+    assert re.search(rf"^<stdin>{re.escape(place)}", checked.err, re.MULTILINE)
 
 
 def test_schema_is_printed_as_json(kitserve: CommandLine) -> None:

@@ -82,7 +82,7 @@ WRONG = {
     ),
     "memory: 32Gi": ("memory: 32 Gi", "quantity", "such as `500m` or `1Gi`"),
     "port: 8000": ("port: [8000]", "22:50: error[KS211]", ""),
-    "scheduler: {}": ("scheduler: {template: {containers: [{}]}}", "error[KS212]", ""),
+    "scheduler: {}": ("scheduler: {replicas: 0}", "error[KS275] spec.router.scheduler.replicas", ""),
     "prefill:\n": ("prefil:\n", "26:3: error[KS210] spec.prefil: unknown field", "did you mean prefill?"),
 }
 

@@ -8,16 +8,21 @@ from functools import cache
 from itertools import chain
 
 from kitserve.check.object_rules import (
+    inferencegraph,
     localmodel,
     plain_secrets,
+    runtime_preference,
+    runtime_priorities,
     secret,
     servingruntime,
     storagecontainer,
+    storagecontainer_overlap,
     unsupported_kinds,
 )
 from kitserve.check.object_rules.inferenceservice import (
     annotations,
     canary,
+    initializer_annotations,
     modelkits,
     multinode,
     names,
@@ -26,13 +31,18 @@ from kitserve.check.object_rules.inferenceservice import (
     storage_uris,
     webhook,
 )
+from kitserve.check.object_rules.llminferenceservice import config as llm_config
+from kitserve.check.object_rules.llminferenceservice import models as llm_models
+from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
-    *(annotations, canary, unsupported_kinds, plain_secrets, localmodel, modelkits, multinode, names),
-    *(scaling, secret, webhook, runtime_match, servingruntime, storage_uris, storagecontainer),
+    *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
+    *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
+    *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
+    *(storage_uris, storagecontainer, storagecontainer_overlap),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -49,31 +59,55 @@ _INFERENCE_SERVICE = (
     *unsupported_kinds.RULES,
     *scaling.RULES,
     *annotations.RULES,
+    *initializer_annotations.RULES,
     *names.RULES,
     *plain_secrets.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
-    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/ServingRuntime": (*servingruntime.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha1/ServingRuntime": (
+        *servingruntime.RULES,
+        *runtime_priorities.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
+    "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
     "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
+        *workloads.RULES,
+        *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
+        *workloads.RULES,
+        *workloads.NEWER_RULES,
+        *router.RULES["v1alpha2"],
+        *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
         *plain_secrets.URI_RULES,
     ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
-    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
-    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": plain_secrets.URI_RULES,
+    "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
+    "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
+        *llm_config.RULES,
+        *templates.RULES,
+        *plain_secrets.URI_RULES,
+    ),
     "v1/Secret": secret.RULES,
 }
 
@@ -89,16 +123,22 @@ def _rules(kind: str, version: str) -> tuple[ObjectRule, ...]:
     return tuple(rule for rule in _RULES.get(kind, ()) if rule.is_of(version))
 
 
-def check_together(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
-    """Yield the problems of objects beside each other, each with the index of its object."""
+def check_together(
+    found: list[Data], version: str, refused: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, Problem]]:
+    """Yield the problems of objects beside each other, each with the index of its object.
+
+    `refused` has the indices of those that a cluster doesn't admit anyway.
+    """
     known = runtime_match.runtimes(found, version)
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
-    for number, path, other in storagecontainer.overlaps(found):
-        hint = "keep one of them, or choose by spec.predictor.storageContainerName"
-        yield (
-            number,
-            storagecontainer.SAME_PREFIX.problem(f"{other} matches these URIs too", path=path, hint=hint),
-        )
-    yield from chain(localmodel.same_models(found), localmodel.without_downloader(found))
+    yield from chain(
+        storagecontainer_overlap.overlaps(found, version),
+        runtime_preference.unpreferred(found, version),
+        runtime_priorities.collisions(found, version, refused),
+        initializer_annotations.unread(found),
+        localmodel.same_models(found, refused),
+        localmodel.without_downloader(found),
+    )

@@ -61,19 +61,16 @@ def _modelkit_is_pinned(item: Data) -> Iterator[Problem]:
         yield STALE.problem(message, path=_URI, hint="name a digest")
 
 
-def same_models(found: list[Data]) -> Iterator[tuple[int, Problem]]:
-    """Yield each cache whose model an earlier one has: its index and the problem."""
+def same_models(found: list[Data], refused: frozenset[int]) -> Iterator[tuple[int, Problem]]:
+    """Yield each cache whose model an earlier one has, which isn't refused: its index and the problem."""
     first: dict[str, str] = {}
     for number, item in enumerate(found):
-        if item["kind"] == "LocalModelCache" and (uri := text(item, _URI)):
-            name = text(item, ("metadata", "name"))
-            if (other := first.setdefault(uri, name)) != name:
-                yield (
-                    number,
-                    SAME_MODEL.problem(
-                        f"{other} keeps this model already", path=_URI, hint="keep one of them"
-                    ),
-                )
+        uri, name = text(item, _URI), text(item, ("metadata", "name"))
+        if item["kind"] != "LocalModelCache" or number in refused:
+            continue
+        if (other := first.setdefault(uri, name)) != name:
+            message = f"{other} keeps this model already"
+            yield number, SAME_MODEL.problem(message, path=_URI, hint="keep one of them")
 
 
 def without_downloader(found: list[Data]) -> Iterator[tuple[int, Problem]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kitserve.crds.lookup import Data
+from kitserve.crds.structures import number
 from kitserve.problems import Problem
 
 
@@ -17,8 +18,9 @@ class ObjectRule:
 
     def is_of(self, version: str) -> bool:
         """Return whether the rule applies to this KServe, such as `0.20`."""
-        return _number(self.since) <= _number(version) < _number(self.until)
+        return number(self.since) <= number(version) < number(self.until)
 
 
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+def has(version: str, since: str) -> bool:
+    """Return whether a version of KServe is that of a feature, or newer."""
+    return number(version) >= number(since)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_gpus
 from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.crds.lookup import Data, at, items, maps, text, whole
+from kitserve.crds import codes
+from kitserve.crds.lookup import Data, at, items, mapping, maps, text, whole
 from kitserve.problems import Code, Path, Problem
 
-_EXAMPLE = """\
+EXAMPLE = """\
 apiVersion: serving.kserve.io/v1alpha1
 kind: ClusterServingRuntime
 metadata:
@@ -18,30 +20,18 @@ spec:
     - name: kserve-container
       image: registry.example.com/forest:1.0
 {worker}"""
-_FORM = "    - {{name: forest, version: '{version}', autoSelect: true, priority: {priority}}}\n"
+FORM = "    - {{name: forest, version: '{version}', autoSelect: true, priority: {priority}}}\n"
 
-PRIORITY = Code(
-    "KS240",
-    "error",
-    "A runtime has two priorities for one format.",
-    why="The webhook requires the same priority for all versions of a format that `autoSelect` is set "
-    "for (validateModelFormatPrioritySame in "
-    "pkg/webhook/admission/servingruntime/servingruntime_webhook.go). In a cluster without any "
-    "runtime it doesn't check this.",
-    example=_EXAMPLE.format(
-        formats=_FORM.format(version=1, priority=1) + _FORM.format(version=2, priority=2), worker=""
-    ),
-    remedy="Give all versions the same priority.",
-)
 NODES = Code(
     "KS241",
     "error",
     "The webhook refuses a runtime over several nodes.",
     why="There is one worker container, and fields of `workerSpec`, not variables, set the sizes, "
-    "which are at least 1 (validateMultiNodeSpec in "
+    "which are at least 1. A resource other than CPU, memory and storage is a GPU that KServe knows, or that the "
+    f"annotation {ANNOTATION} of the runtime's `spec` names (validateMultiNodeSpec in "
     "pkg/webhook/admission/servingruntime/servingruntime_webhook.go).",
-    example=_EXAMPLE.format(
-        formats=_FORM.format(version=1, priority=1),
+    example=EXAMPLE.format(
+        formats=FORM.format(version=1, priority=1),
         worker="  workerSpec:\n    pipelineParallelSize: 0\n    containers:\n      - name: worker-container\n"
         "        image: registry.example.com/forest:1.0\n",
     ),
@@ -51,36 +41,25 @@ NODES = Code(
 _SPEC: Path = ("spec",)
 
 
-def _is_enabled(item: Data) -> bool:
+def is_enabled(item: Data) -> bool:
+    """Return whether KServe may use a runtime."""
     return at(item, ("spec", "disabled")) is not True
-
-
-def _priorities_are_the_same(item: Data) -> Iterator[Problem]:
-    first: dict[str, int | None] = {}
-    for path, form in maps(item, ("spec", "supportedModelFormats")):
-        if form.get("autoSelect") is not True or not _is_enabled(item):
-            continue
-        name, priority = text(form, ("name",)), whole(form, ("priority",))
-        known = first.setdefault(name, priority)
-        if None not in (known, priority) and known != priority:
-            message = f"another version of this format has priority {known}"
-            yield PRIORITY.problem(message, path=(*path, "priority"), hint="give them one priority")
 
 
 def _no_python_path(item: Data) -> Iterator[Problem]:
     for pod in (_SPEC, ("spec", "workerSpec")):
         for path, _ in maps(item, (*pod, "containers")):
             for place, variable in maps(item, (*path, "env")):
-                if variable.get("name") == "PYTHONPATH" and _is_enabled(item):
+                if variable.get("name") == "PYTHONPATH" and is_enabled(item):
                     yield PYTHONPATH.problem("KServe refuses this variable", path=(*place, "name"))
 
 
 def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
     worker: Path = ("spec", "workerSpec")
-    if not isinstance(at(item, worker), dict) or not _is_enabled(item):
+    if not isinstance(at(item, worker), dict) or not is_enabled(item):
         return
-    if len(items(item, (*worker, "containers"))) > 1:
-        yield NODES.problem("at most one container works on each node", path=(*worker, "containers"))
+    if (count := len(items(item, (*worker, "containers")))) != 1 and "containers" in mapping(item, worker):
+        yield NODES.problem(f"one container works on each node, not {count}", path=(*worker, "containers"))
     for field in ("pipelineParallelSize", "tensorParallelSize"):
         if (size := whole(item, (*worker, field))) is not None and size < 1:
             yield NODES.problem("must be at least 1", path=(*worker, field))
@@ -90,10 +69,36 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
         ):
             if variable.get("name") in ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE"):
                 yield NODES.problem("a field of workerSpec sets this", path=(*place, "name"))
+    yield from _gpus_are_known(item)
+
+
+def _gpus_are_known(item: Data) -> Iterator[Problem]:
+    annotations: Path = ("spec", "annotations")
+    places = [
+        path for path, found in maps(item, ("spec", "containers")) if found.get("name") == "kserve-container"
+    ]
+    worker: Path = ("spec", "workerSpec", "containers", 0)
+    places += [worker] if text(item, (*worker, "name")) == "worker-container" else []
+    further = further_gpus(item, annotations)
+    if further is None:
+        if places:
+            hint = """such as '["example.com/gpu"]'"""
+            yield NODES.problem("must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint)
+        return
+    for container in places:
+        for path in unknown_gpus(item, container, further):
+            message = "KServe takes this for a GPU that it doesn't know"
+            yield NODES.problem(message, path=path, hint=f"name it in the annotation {ANNOTATION} of spec")
+
+
+def _replicas_fit(item: Data) -> Iterator[Problem]:
+    place: Path = ("spec", "replicas")
+    if (count := whole(item, place)) is not None and not 0 <= count < 2**16:
+        yield codes.BOUND.problem("must be 0 to 65535", path=place)
 
 
 RULES = (
-    ObjectRule(_priorities_are_the_same),
+    ObjectRule(_replicas_fit),
     ObjectRule(_no_python_path, since="0.18"),
     ObjectRule(_several_nodes_are_possible),
 )

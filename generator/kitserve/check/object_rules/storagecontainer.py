@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kitserve.check.object_rules import go_regexp
 from kitserve.check.object_rules.rule import ObjectRule
@@ -60,18 +59,6 @@ NEVER_MATCHES = Code(
     why="It matches no URI (IsStorageUriSupported in pkg/apis/serving/v1alpha1/storage_container_types.go).",
     example=storage(formats="  supportedUriFormats:\n    - {}\n"),
     remedy="Write `prefix: kit://`.",
-)
-SAME_PREFIX = Code(
-    "KS115",
-    "error",
-    "Two ClusterStorageContainers match the same URIs.",
-    why="KServe uses the first match in the order of its cache, which is undefined: it prefers "
-    "neither the longest prefix nor the oldest object (GetContainerSpecForStorageUri in "
-    "pkg/webhook/admission/pod/storage_initializer_injector.go). A pod may start with either of "
-    "them.",
-    example=f"{storage()}---\n{storage(name='other')}",
-    remedy="Keep one of them, give them prefixes that don't overlap, or choose one with "
-    "`spec.predictor.storageContainerName` (KServe 0.20).",
 )
 BAD_REGEX = Code(
     "KS120",
@@ -138,55 +125,15 @@ ENGINE_LACKS = Code(
     remedy="Leave out `KITSERVE_ENGINE`, or the layout and the patterns.",
 )
 
-_WORKLOADS = ("initContainer", "localModelDownloadJob")
+WORKLOADS = ("initContainer", "localModelDownloadJob")
 _CONTAINER: Path = ("spec", "container")
-_FORMATS: Path = ("spec", "supportedUriFormats")
+FORMATS: Path = ("spec", "supportedUriFormats")
 # KServe's own begins with `https://`, which is no part of a kit:// URI that people write.
 _OTHER_SCHEME = re.compile(r"(?!kit)[a-z][a-z0-9+.?-]*://")
 _PATTERNS = ("STORAGE_ALLOW_PATTERNS", "STORAGE_IGNORE_PATTERNS")
 _UNTAKEN = {*_PATTERNS, "AWS_ECR_REGION"}
 """What initializers read and KServe never sets."""
 _TAKEN = ("AWS_", "HF_", "STORAGE_", "CA_BUNDLE_")
-
-
-def overlaps(found: list[Data]) -> Iterator[tuple[int, Path, str]]:
-    """Yield each object that matches URIs of an earlier one: its index, the path and the other's name."""
-    by_workload: dict[str, dict[tuple[str, str], _Taken]] = {}
-    for number, item in enumerate(found):
-        if item["kind"] != "ClusterStorageContainer" or item.get("disabled") is True:
-            continue
-        name = text(item, ("metadata", "name"))
-        entries = by_workload.setdefault(text(item, ("spec", "workloadType")) or _WORKLOADS[0], {})
-        for path, form in maps(item, _FORMATS):
-            if prefix := text(form, ("prefix",)):
-                entries.setdefault((prefix, name), _Taken(number, (*path, "prefix"), name))
-    for entries in by_workload.values():
-        yield from _meeting(entries)
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """A prefix's object: its index, the prefix's path and the object's name."""
-
-    number: int
-    path: Path
-    name: str
-
-
-def _meeting(entries: dict[tuple[str, str], _Taken]) -> Iterator[tuple[int, Path, str]]:
-    """In the order of the alphabet what begins with a prefix comes right behind it."""
-    told: set[tuple[int, Path, str]] = set()
-    above: list[tuple[str, _Taken]] = []
-    for prefix, name in sorted(entries):
-        entry = entries[prefix, name]
-        while above and not prefix.startswith(above[-1][0]):
-            above.pop()
-        for other in (other for _, other in above if other.name != name):
-            earlier, later = sorted((other, entry), key=lambda taken: taken.number)
-            if (meeting := (later.number, later.path, earlier.name)) not in told:
-                told.add(meeting)
-                yield meeting
-        above.append((prefix, entry))
 
 
 def _container_is_named(item: Data) -> Iterator[Problem]:
@@ -211,19 +158,19 @@ def _defaults_are_explicit(item: Data) -> Iterator[Problem]:
 
 def _workload_is_known(item: Data) -> Iterator[Problem]:
     workload = at(item, ("spec", "workloadType"))
-    if isinstance(workload, str) and workload not in _WORKLOADS:
-        hint = f"one of {', '.join(_WORKLOADS)}"
+    if isinstance(workload, str) and workload not in WORKLOADS:
+        hint = f"one of {', '.join(WORKLOADS)}"
         yield WORKLOAD.problem("KServe never uses this", path=("spec", "workloadType"), hint=hint)
 
 
 def _formats_match_something(item: Data) -> Iterator[Problem]:
-    for path, form in maps(item, _FORMATS):
+    for path, form in maps(item, FORMATS):
         if not form.get("prefix") and not form.get("regex"):
             yield NEVER_MATCHES.problem("this matches no URI", path=path, hint="such as `prefix: kit://`")
 
 
 def _regexes_are_anchored_re2(item: Data) -> Iterator[Problem]:
-    for path, form in maps(item, _FORMATS):
+    for path, form in maps(item, FORMATS):
         regex = text(form, ("regex",))
         if not regex or form.get("prefix"):
             continue

@@ -1,10 +1,11 @@
 """Kinds of KServe that use no ClusterStorageContainer, so kit:// doesn't work with them."""
 
+import re
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import model
-from kitserve.crds.lookup import Data, at, models, text
+from kitserve.crds.lookup import Data, at, final_name, models, text
 from kitserve.problems import Code, Path, Problem
 
 CONFIDENTIAL_KIT = Code(
@@ -43,6 +44,17 @@ TRAINED_URI = Code(
     remedy="Serve the ModelKit with its own InferenceService.",
 )
 
+TRAINED_NAME = Code(
+    "KS247",
+    "error",
+    "A TrainedModel's name has a character that KServe's webhook refuses.",
+    why="The webhook allows letters, digits, `_` and `-` (validateTrainedModelName in "
+    "pkg/apis/serving/v1alpha1/trainedmodel_webhook.go). Kubernetes' own rule allows a dot too.",
+    example="apiVersion: serving.kserve.io/v1alpha1\nkind: TrainedModel\nmetadata:\n  name: iris.v2\nspec:\n"
+    "  inferenceService: many\n"
+    "  model:\n    framework: sklearn\n    memory: 1Gi\n    storageUri: s3://models/iris\n",
+    remedy="Write a `-` instead of the dot.",
+)
 _AGENTS = ("s3://", "gs://", "https://", "http://")
 
 
@@ -66,10 +78,17 @@ def _model_is_known_to_llms(item: Data) -> Iterator[Problem]:
 
 def _model_is_known_to_agents(item: Data) -> Iterator[Problem]:
     path: Path = ("spec", "model", "storageUri")
-    if isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS):
+    missing = at(item, ("spec",)) is None
+    if missing or (isinstance(at(item, path), str) and not text(item, path).startswith(_AGENTS)):
         yield TRAINED_URI.problem("KServe's agent doesn't fetch this", path=path, hint=", ".join(_AGENTS))
+
+
+def _trained_name_is_allowed(item: Data) -> Iterator[Problem]:
+    if (name := final_name(item)) and not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
+        hint = "letters, digits, `_` and `-`"
+        yield TRAINED_NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
 
 
 RULES = (ObjectRule(_modelkit_is_in_the_clear, since="0.20"),)
 LLM_RULES = (ObjectRule(_model_is_known_to_llms),)
-TRAINED_RULES = (ObjectRule(_model_is_known_to_agents),)
+TRAINED_RULES = (ObjectRule(_model_is_known_to_agents), ObjectRule(_trained_name_is_allowed))

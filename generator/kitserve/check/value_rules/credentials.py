@@ -29,6 +29,15 @@ ONE_KEY = Code(
     example="credentials: {create: true, username: reader, password: not-a-real-one, passwordKey: KIT_USER}\n",
     remedy="Give them two keys.",
 )
+NO_EFFECT = Code(
+    "KS119",
+    "error",
+    "User or password is given, and no Secret is created for it, so it has no effect.",
+    why="`credentials.username` and `credentials.password` are what the Secret is created from. With "
+    "`credentials.create` false the initializer reads the Secret that exists already.",
+    example="credentials: {username: reader, password: not-a-real-one}\n",
+    remedy="Set `credentials.create` to true, or leave both out and create the Secret yourself.",
+)
 NO_KEY = Code(
     "KS202",
     "error",
@@ -54,6 +63,14 @@ def _credentials_have_keys(values: Values) -> Iterator[Problem]:
 def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
     credentials = values.credentials
     if not credentials.create:
+        for key in ("username", "password"):
+            if getattr(credentials, key):
+                message, hint = (
+                    "has no effect unless credentials.create is true",
+                    "set credentials.create to true",
+                )
+                also = (("credentials", "create"),)
+                yield NO_EFFECT.problem(message, path=("credentials", key), hint=hint, also=also)
         return
     for key in ("secretName", "username", "password"):
         if not getattr(credentials, key):
@@ -66,6 +83,7 @@ def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
         yield ONE_KEY.problem(
             "user and password can't have the same key in the Secret",
             path=("credentials", "passwordKey"),
+            also=(("credentials", "usernameKey"),),
             hint="name two keys",
         )
 
@@ -85,7 +103,10 @@ def _logins_to_create_are_whole(values: Values) -> Iterator[Problem]:
     if not credentials.dockerConfigSecretName:
         yield PARTIAL_SECRET.problem("needed to create the Secret", path=path, hint="name it")
     elif credentials.create and credentials.dockerConfigSecretName == credentials.secretName:
-        yield SAME_NAME.problem("the other Secret has this name too", path=path, hint="name two Secrets")
+        also = (("credentials", "secretName"),)
+        yield SAME_NAME.problem(
+            "the other Secret has this name too", path=path, hint="name two Secrets", also=also
+        )
     for host, login in credentials.registries.items():
         for key in ("username", "password"):
             if not getattr(login, key):

@@ -84,16 +84,14 @@ def _is_used(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
 def _is_unpacked_as_the_engine_can(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
     layout = entry.get("unpacking", {}).get("layout")
     if values.clusterStorageContainer.create and values.engine == "kit" and layout == "model":
-        yield ENGINE_LACKS.problem(
-            "the engine kit can't do this", path=(*path, "unpacking", "layout"), hint="leave engine out"
-        )
+        place, hint = (*path, "unpacking", "layout"), "leave engine out"
+        yield ENGINE_LACKS.problem("the engine kit can't do this", path=place, hint=hint, also=(("engine",),))
 
 
 def _has_one_uri_field(path: Path, entry: Entry) -> Iterator[Problem]:
     if entry.get("storageUri") and entry.get("storageUris"):
-        yield TWO_URI_FIELDS.problem(
-            "can't be combined with storageUri", path=(*path, "storageUris"), hint="keep one of the two"
-        )
+        place, hint, also = (*path, "storageUris"), "keep one of the two", ((*path, "storageUri"),)
+        yield TWO_URI_FIELDS.problem("can't be combined with storageUri", path=place, hint=hint, also=also)
 
 
 def _has_public_uris(path: Path, entry: Entry) -> Iterator[Problem]:

@@ -130,6 +130,7 @@ def _storage_containers_are_whole(values: Values) -> Iterator[Problem]:
         yield SAME_NAME.problem(
             "the other ClusterStorageContainer has this name too",
             path=("localModels", "name"),
+            also=(("clusterStorageContainer", "name"),),
             hint="one is for pods, one for jobs: name both",
         )
     if (storage.create or jobs.create) and not storage.prefixes:
@@ -150,7 +151,8 @@ def _engine_can_what_is_asked(values: Values) -> Iterator[Problem]:
         "ignorePatterns": bool(values.ignorePatterns),
     }
     for key in (key for key, is_asked in asked.items() if is_asked):
-        yield ENGINE_LACKS.problem("the engine kit can't do this", path=(key,), hint="leave engine out")
+        message, hint = "the engine kit can't do this", "leave engine out"
+        yield ENGINE_LACKS.problem(message, path=(key,), hint=hint, also=(("engine",),))
 
 
 def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
@@ -184,7 +186,10 @@ def _caches_are_whole(values: Values) -> Iterator[Problem]:
         other = first.setdefault(cache.uri, name)
         if other != name:
             yield SAME_URI.problem(
-                f"the cache {other} has this URI", path=(*path, "uri"), hint="keep one of them"
+                f"the cache {other} has this URI",
+                path=(*path, "uri"),
+                hint="keep one of them",
+                also=(("localModels", "caches", other, "uri"),),
             )
 
 

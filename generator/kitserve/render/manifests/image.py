@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitserve.values.schema import defaults
 from kitserve.version import VERSION
 
 if TYPE_CHECKING:
@@ -23,3 +24,9 @@ def reference(values: Values) -> str:
             f"@{image.digest}" if image.digest else "",
         ]
     )
+
+
+def default_repository() -> str:
+    """Return the image that the values have by default, without tag and digest."""
+    image = defaults()["image"]
+    return f"{image['registry']}/{image['repository']}"

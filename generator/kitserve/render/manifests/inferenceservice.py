@@ -29,7 +29,7 @@ class Service:
 Services = tuple[Service, ...]
 
 # The annotations that keys become; a service's own annotations win.
-_ANNOTATED = {
+ANNOTATED = {
     "serving.kserve.io/deploymentMode": "deploymentMode",
     "serving.kserve.io/autoscalerClass": "autoscalerClass",
 }
@@ -77,7 +77,7 @@ def render(values: Values, found: Services, release: Release) -> Iterator[dict[s
 
 def _annotations(entry: dict[str, Any]) -> dict[str, str]:
     unpacking = entry.get("unpacking", {})
-    typed = {annotation: entry.get(key, "") for annotation, key in _ANNOTATED.items()} | {
+    typed = {annotation: entry.get(key, "") for annotation, key in ANNOTATED.items()} | {
         f"{DOMAIN}/{annotation}": unpacking.get(key, "") for key, annotation in UNPACKING.items()
     }
     return {**present(typed), **entry.get("annotations", {})}

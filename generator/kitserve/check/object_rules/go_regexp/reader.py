@@ -22,9 +22,9 @@ _RANGE = 2
 class Reader:
     """A pattern, and the position in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tree: Tree | None = None) -> None:
         self._text, self._at = text, 0
-        self._tree = Tree()
+        self._tree = tree or Tree()
         self._last_class_name = text.rfind(":]")
 
     def read(self) -> None:
@@ -55,11 +55,15 @@ class Reader:
             self._tree.bar()
             self._at += 1
         elif char == "[":
-            self._tree.add(Kind.CLASS, self._class())
+            start = self._at
+            runes = self._class()
+            self._tree.add(Kind.CLASS, runes, self._text[start : self._at])
         elif char == "\\":
             self._escape()
         else:
-            self._tree.add(Kind.OTHER if char in "^$" else Kind.CLASS if char == "." else Kind.LITERAL)
+            self._tree.add(
+                Kind.OTHER if char in "^$" else Kind.CLASS if char == "." else Kind.LITERAL, 1, char
+            )
             self._at += 1
 
     def _repetition(self, char: str) -> tuple[int, int | None, int] | None:
@@ -100,20 +104,20 @@ class Reader:
         if self._text.startswith(r"\Q", self._at):
             self._quoted()
         elif self._text[self._at + 1 : self._at + 2] in (*_ASSERTIONS,):
-            self._tree.add(Kind.OTHER)
+            self._tree.add(Kind.OTHER, 1, self._text[self._at : self._at + 2])
             self._at += 2
         else:
             start = self._at
             runes = self._class_escape()
             is_one = _code_point(self._text[start + 1 : self._at]) is not None
-            self._tree.add(Kind.LITERAL if is_one else Kind.CLASS, runes)
+            self._tree.add(Kind.LITERAL if is_one else Kind.CLASS, runes, self._text[start : self._at])
 
     def _quoted(self) -> None:
         r"""Read the characters between `\Q` and `\E`, or to the end."""
         end = self._text.find(r"\E", self._at)
         last = len(self._text) if end < 0 else end
-        for _ in range(self._at + 2, last):
-            self._tree.add(Kind.LITERAL)
+        for at in range(self._at + 2, last):
+            self._tree.add(Kind.LITERAL, 1, self._text[at])
         self._at = last if end < 0 else end + 2
 
     def _class_escape(self) -> int:

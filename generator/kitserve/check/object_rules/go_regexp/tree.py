@@ -66,8 +66,8 @@ class Tree:
         """Whether the part before can be repeated."""
         return bool(self._groups[-1].parts)
 
-    def add(self, kind: Kind, runes: int = 1) -> None:
-        """Add a character, a class with so many ends of ranges, or an assertion."""
+    def add(self, kind: Kind, runes: int, source: str) -> None:  # noqa: ARG002 - for those that read it
+        """Add a character, a class with so many ends of ranges, or an assertion, as the pattern has it."""
         self._runes += runes
         if self._runes > _MAX_RUNES:
             raise UnreadableError("more classes of characters than Go keeps")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.inferenceservice.scaling import MODE, UNSAID_MODE, mode
-from kitserve.check.object_rules.inferenceservice.webhook import predictor_models
+from kitserve.check.object_rules.inferenceservice.webhook import effective_model, predictor_models
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
 from kitserve.crds.lookup import Data, at, items, maps, text, whole
@@ -15,7 +15,8 @@ CANARY = Code(
     "KS232",
     "error",
     "The webhook refuses a service's canaries.",
-    why="Canaries need mode Standard, a name each, and at most 100 % of the traffic together. Their "
+    why="Canaries need mode Standard, a predictor with a model beside them, a name each, and at most "
+    "100 % of the traffic together. Their "
     "replicas are fixed, and not more than the predictor's (validateCanarySpecs in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go).",
     example=annotated("serving.kserve.io/deploymentMode: Knative")
@@ -35,6 +36,8 @@ def _canaries_are_possible(item: Data) -> Iterator[Problem]:
         yield UNSAID_MODE.problem(message, path=("spec", "canary"), hint=f"set the annotation {MODE}")
     elif mode(item) != "Standard":
         yield CANARY.problem("canaries need this to be Standard", path=place, hint="write `Standard`")
+    if not _has_model(item):
+        yield CANARY.problem("canaries need a predictor with a model", path=_PREDICTOR, hint="write model")
     names = {text(item, (*_PREDICTOR, "name"))}
     for path, _ in canaries:
         name = text(item, (*path, "predictor", "name"))
@@ -46,6 +49,14 @@ def _canaries_are_possible(item: Data) -> Iterator[Problem]:
     if sum(shares) > 100 or not all(0 <= share <= 100 for share in shares):
         message = "the canaries' shares are 0 to 100, and at most 100 together"
         yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"))
+
+
+def _has_model(item: Data) -> bool:
+    if effective_model(item):
+        return True
+    pods = maps(item, (*_PREDICTOR, "containers"))
+    server = next((path for path, pod in pods if pod.get("name") == "kserve-container"), ())
+    return any(variable.get("name") == "STORAGE_URI" for _, variable in maps(item, (*server, "env")))
 
 
 def _canary_is_fixed(item: Data, predictor: Path) -> Iterator[Problem]:

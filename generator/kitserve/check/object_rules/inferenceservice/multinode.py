@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_gpus
 from kitserve.check.object_rules.inferenceservice.webhook import effective_model
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, annotated
@@ -17,9 +18,10 @@ MULTI_NODE = Code(
     "The webhook refuses a service over several nodes.",
     why="With `workerSpec` a model must be on pvc:// or oci://, the annotation "
     "serving.kserve.io/autoscalerClass must be `none`, there is at most one worker container, and "
-    "fields set the sizes, not variables (validateMultiNodeVariables in "
+    "fields set the sizes, not variables. A resource other than CPU, memory and storage is a GPU that KServe knows, "
+    f"or that the annotation {ANNOTATION} names (validateMultiNodeVariables in "
     "pkg/apis/serving/v1beta1/inference_service_validation.go). Several nodes can't load a "
-    "ModelKit.",
+    "ModelKit, and KServe 0.15 knows pvc:// only.",
     example=annotated(
         "serving.kserve.io/autoscalerClass: none",
         "workerSpec: {pipelineParallelSize: 2}\n",
@@ -41,20 +43,56 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
             yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
     if model_path := effective_model(item):
         yield from _model_for_several_nodes(item, model_path)
+    yield from _gpus_are_known(
+        item, [*filter(None, [model_path]), *(path for path, _ in maps(item, (*worker, "containers")))]
+    )
+
+
+def _gpus_are_known(item: Data, places: list[Path]) -> Iterator[Problem]:
+    annotations: Path = ("metadata", "annotations")
+    further = further_gpus(item, annotations)
+    if further is None:
+        if places:
+            hint = """such as '["example.com/gpu"]'"""
+            yield MULTI_NODE.problem(
+                "must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint
+            )
+        return
+    for container in places:
+        for path in unknown_gpus(item, container, further):
+            message = "KServe takes this for a GPU that it doesn't know"
+            yield MULTI_NODE.problem(message, path=path, hint=f"name it in the annotation {ANNOTATION}")
+
+
+def _uri_is_of_a_volume(item: Data) -> Iterator[Problem]:
+    yield from _uri_is_of(item, ("pvc", "oci"))
+
+
+def _uri_is_of_a_claim(item: Data) -> Iterator[Problem]:
+    yield from _uri_is_of(item, ("pvc",))
+
+
+def _uri_is_of(item: Data, schemes: tuple[str, ...]) -> Iterator[Problem]:
+    path = effective_model(item)
+    if path is None or not isinstance(at(item, (*_PREDICTOR, "workerSpec")), dict):
+        return
+    if text(item, (*path, "storageUri")).partition("://")[0] not in schemes:
+        message = f"with workerSpec KServe accepts {' and '.join(f'{scheme}://' for scheme in schemes)} only"
+        hint = "put the model on a volume first"
+        yield MULTI_NODE.problem(message, path=(*path, "storageUri"), hint=hint)
 
 
 def _model_for_several_nodes(item: Data, model_path: Path) -> Iterator[Problem]:
-    uri = text(item, (*model_path, "storageUri"))
-    if uri.partition("://")[0] not in {"pvc", "oci"}:
-        message = "with workerSpec KServe accepts pvc:// and oci:// only"
-        hint = "put the model on a volume first"
-        yield MULTI_NODE.problem(message, path=(*model_path, "storageUri"), hint=hint)
-    elif annotation(item, _CLASS) != "none":
+    if annotation(item, _CLASS) != "none":
         message = "with workerSpec this must be none"
-        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write it in quotes")
+        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write `none`")
     for path, variable in maps(item, (*model_path, "env")):
         if variable.get("name") in _SIZES:
             yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))
 
 
-RULES = (ObjectRule(_several_nodes_are_possible),)
+RULES = (
+    ObjectRule(_several_nodes_are_possible),
+    ObjectRule(_uri_is_of_a_volume, since="0.16"),
+    ObjectRule(_uri_is_of_a_claim, until="0.16"),
+)

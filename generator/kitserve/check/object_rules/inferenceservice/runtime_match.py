@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model
+from kitserve.check.object_rules.inferenceservice.scaling import mode
+from kitserve.check.object_rules.inferenceservice.webhook import effective_model, is_format
 from kitserve.check.object_rules.quantities import amount
 from kitserve.crds import structures
 from kitserve.crds.examples import model, service
 from kitserve.crds.lookup import Data, at, items, mapping, text
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +55,26 @@ OVER_LIMIT = Code(
     remedy="Write the limit too.",
 )
 
+NO_MODEL_FORMAT = Code(
+    "KS126",
+    "error",
+    "A model has no format.",
+    why="A cluster admits it with an empty format, for which no runtime is found, also not one that the service names "
+    "(RuntimeSupportsModel in pkg/apis/serving/v1beta1/predictor_model.go).",
+    example=service(model="model:\n  storageUri: kit://registry.example.com/iris:v1\n"),
+    remedy="Write `modelFormat: {name: sklearn}`, with the format of the model.",
+)
+MISSPELT_RUNTIME = Code(
+    "KS154",
+    "warning",
+    "A runtime's name is nearly one of KServe's.",
+    why="Neither KServe nor these files have a runtime of this name. Unless the cluster has one, KServe reports "
+    "RuntimeNotRecognized and creates no pods (pkg/controller/v1beta1/inferenceservice/components/predictor.go).",
+    example=model("runtime: kserve-sklearnsever\n"),
+    remedy="Write the name that is in the hint.",
+)
+
+_NEAR = 0.9
 _FOUND_V2 = {"triton", "vLLM"}
 _LEGACY_V2 = {"triton", "onnx", "huggingface"}
 _INITIALIZER = {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
@@ -100,12 +121,20 @@ class Runtimes:
             for form in dict.fromkeys(form for form, _, _ in runtime.formats):
                 self._by_form.setdefault(form, []).append(runtime)
         self.forms = sorted({form for runtime in known for form, _, selected in runtime.formats if selected})
+        self._alike: dict[str, str] = {}
         self._found: dict[tuple[str, str, str, bool], Candidates] = {}
 
     @property
     def are_few(self) -> bool:
         """Whether all services can be compared with all of them."""
         return sum(1 + len(runtime.formats) + len(runtime.protocols) for runtime in self._known) <= _MANY
+
+    def like(self, name: str) -> str:
+        """Return the name of a runtime of which another is a misspelling; empty without one. `NAME-2` is none."""
+        if name not in self._alike:
+            close = nearest(name, list(self._named), _NEAR)
+            self._alike[name] = "" if name.startswith(f"{close}-") else close
+        return self._alike[name]
 
     def named(self, name: str) -> list[Runtime]:
         """Those of a name."""
@@ -191,11 +220,17 @@ def _runtime(item: Data) -> Runtime | None:
 def unserved(item: Data, known: Runtimes) -> Iterator[Problem]:
     """Yield why no known runtime serves a service."""
     path = effective_model(item)
-    if path is None:
-        return
+    if path is None or mode(item) == "ModelMesh":
+        return  # ModelMesh has runtimes of its own, and chooses among them itself
     form = text(item, (*path, "modelFormat", "name")) if path[-1] == "model" else str(path[-1])
+    if path[-1] == "model" and not form:
+        yield from _without_format(item, path)
+        return
     if named := text(item, (*path, "runtime")):
         candidates = Candidates(known.named(named))
+        if not candidates and (close := known.like(named)):
+            message = "neither KServe nor these files have this runtime"
+            yield MISSPELT_RUNTIME.problem(message, path=(*path, "runtime"), hint=f"did you mean {close}?")
         yield from _unsuited(item, path, form, known.named(named))
     else:
         version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
@@ -205,6 +240,15 @@ def unserved(item: Data, known: Runtimes) -> Iterator[Problem]:
             yield _nobody(item, path, form, known)
     if not candidates.has_nodes:
         yield from _over_limit(item, path, candidates.limits)
+
+
+def _without_format(item: Data, path: Path) -> Iterator[Problem]:
+    """Yield what is missing, unless the structure says so. A name beside a format without one is the format's."""
+    message, hint = "the model needs a format", "such as `modelFormat: {name: sklearn}`"
+    if is_format(item, (*path, "name")):
+        yield NO_MODEL_FORMAT.problem(message, path=(*path, "name"), hint="indent it below modelFormat:")
+    elif at(item, (*path, "modelFormat")) is None or at(item, (*path, "modelFormat", "name")) == "":
+        yield NO_MODEL_FORMAT.problem(message, path=(*path, "modelFormat"), hint=hint)
 
 
 def _protocol(item: Data, path: Path, form: str) -> str:
@@ -221,12 +265,14 @@ def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> I
         runtime = candidates[-1]
         hint = f"it takes {', '.join(dict.fromkeys(f'{own} {of}'.strip() for own, of, _ in runtime.formats))}"
         message = f"{runtime.name} doesn't serve {form} {version}".strip()
-        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint)
+        also = ((*path, "modelFormat"),)
+        yield UNSUITED.problem(message, path=(*path, "runtime"), hint=hint, also=also)
     elif fitting and not any(runtime.speaks(protocol) for runtime in fitting):
         runtime = fitting[-1]
         hint = f"it speaks {', '.join(runtime.protocols)}"
         message = f"{runtime.name} doesn't speak {protocol}"
-        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint)
+        also = ((*path, "runtime"),)
+        yield UNSUITED.problem(message, path=(*path, "protocolVersion"), hint=hint, also=also)
 
 
 def _nobody(item: Data, path: Path, form: str, known: Runtimes) -> Problem:
@@ -265,9 +311,15 @@ def _over_limit(item: Data, path: Path, defaults: dict[str, Fraction]) -> Iterat
         limit = defaults.get(name) if own is None else amount(own)
         asked = amount(request)
         if asked is not None and limit is not None and limit < asked:
-            message = "is more than the limit, which is the runtime's unless it is written here"
-            place = (*path, "resources", "requests", name)
-            yield OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
+            yield _above_limit(item, path, name)
+
+
+def _above_limit(item: Data, path: Path, name: str) -> Problem:
+    place, limit = (*path, "resources", "requests", name), (*path, "resources", "limits", name)
+    if at(item, limit) is not None:
+        return OVER_LIMIT.problem("is more than its limit", path=place, hint="raise the limit", also=(limit,))
+    message = "is more than the limit that it gets, because none is written here"
+    return OVER_LIMIT.problem(message, path=place, hint=f"write limits.{name} too")
 
 
 def initializer_fits(item: Data) -> Iterator[Problem]:

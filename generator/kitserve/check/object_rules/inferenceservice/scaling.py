@@ -1,6 +1,7 @@
 """Scaling of an InferenceService: fields that its deployment mode and its autoscaler support."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from kitserve.check.object_rules.quantities import amount
 from kitserve.check.object_rules.rule import ObjectRule
@@ -42,6 +43,7 @@ NOT_IN_STANDARD = Code(
     remedy="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
 )
 
+_MODE_PATH: Path = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
 MODE = "serving.kserve.io/deploymentMode"
 _CLASS = "serving.kserve.io/autoscalerClass"
 _KNATIVE_CLASS = "autoscaling.knative.dev/class"
@@ -54,14 +56,19 @@ def mode(item: Data) -> str:
     return _LEGACY.get(said, said)
 
 
-def _scaling_fits(item: Data) -> Iterator[Problem]:
-    for component in components(item):
-        if MODE not in mapping(item, ("metadata", "annotations")):
-            yield from _unsaid(item, component)
-        elif mode(item) == "Standard":
-            yield from _standard(item, component)
-        else:
-            yield from _other(item, component)
+def _scaling_fits(*standard: str) -> Callable[[Data], Iterator[Problem]]:
+    """Return the rule of a webhook that knows mode Standard by some names."""
+
+    def check(item: Data) -> Iterator[Problem]:
+        for component in components(item):
+            if MODE not in mapping(item, ("metadata", "annotations")):
+                yield from _unsaid(item, component)
+            else:
+                is_standard = annotation(item, MODE) in standard
+                found = _standard(item, component) if is_standard else _other(item, component)
+                yield from (replace(problem, also=(_MODE_PATH,)) for problem in found)
+
+    return check
 
 
 def _unsaid(item: Data, component: Path) -> Iterator[Problem]:
@@ -181,14 +188,20 @@ def _nothing_is_knatives(item: Data) -> Iterator[Problem]:
     for component in components(item):
         if at(item, (*component, "canaryTrafficPercent")) is not None:
             message = "mode Standard ignores this"
-            yield NOT_IN_STANDARD.problem(
-                message, path=(*component, "canaryTrafficPercent"), hint="use spec.canary"
-            )
+            place, hint = (*component, "canaryTrafficPercent"), "leave it out, or use mode Knative"
+            yield NOT_IN_STANDARD.problem(message, path=place, hint=hint, also=(_MODE_PATH,))
         scaled = annotation(item, _CLASS) in {"", "hpa"}
         if scaled and whole(item, (*component, "minReplicas")) == 0:
             message = "mode Standard keeps one replica"
             hint = "use KEDA or mode Knative to scale to zero"
-            yield NOT_IN_STANDARD.problem(message, path=(*component, "minReplicas"), hint=hint)
+            yield NOT_IN_STANDARD.problem(
+                message, path=(*component, "minReplicas"), hint=hint, also=(_MODE_PATH,)
+            )
 
 
-RULES = (ObjectRule(_scaling_fits), ObjectRule(_nothing_is_knatives))
+RULES = (
+    ObjectRule(_scaling_fits("RawDeployment"), until="0.16"),
+    ObjectRule(_scaling_fits("Standard"), since="0.16", until="0.17"),
+    ObjectRule(_scaling_fits("Standard", "RawDeployment"), since="0.17"),
+    ObjectRule(_nothing_is_knatives),
+)

@@ -118,9 +118,9 @@ def _one_uri_field(item: Data) -> Iterator[Problem]:
         for path in filter(None, (effective_model(item), ("spec", "explainer", "art"))):
             uri: Path = (*path, "storageUri")
             if path[: len(component)] == component and at(item, uri) is not None:
-                yield TWO_URI_FIELDS.problem(
-                    "storageUris are given too", path=uri, hint="keep one of the two"
-                )
+                also = ((*component, "storageUris"),)
+                message, hint = "storageUris are given too", "keep one of the two"
+                yield TWO_URI_FIELDS.problem(message, path=uri, hint=hint, also=also)
         if component[-1] != "predictor" or not any(models(item)):
             for path, variable in maps(item, (*component, "containers", 0, "env")):
                 if variable.get("name") == "STORAGE_URI":
@@ -211,9 +211,9 @@ def _storage_names_credentials_only(item: Data) -> Iterator[Problem]:
         storage = mapping(item, (*path, "storage"))
         uri = text(item, (*path, "storageUri"))
         if uri and storage.get("path"):
-            yield STORAGE_PATH.problem(
-                "storageUri names the model already", path=(*path, "storage", "path"), hint="leave it out"
-            )
+            place, hint = (*path, "storage", "path"), "leave it out"
+            message, also = "storageUri names the model already", ((*path, "storageUri"),)
+            yield STORAGE_PATH.problem(message, path=place, hint=hint, also=also)
         if uri.startswith("kit://") and storage.get("key") and not at(storage, ("parameters", "type")):
             message = "without parameters.type KServe expects credentials of S3 or HDFS here"
             hint = "write parameters: {type: kit}"

@@ -11,6 +11,8 @@ from kitserve.crds.lookup import (
     at,
     components,
     containers,
+    final_name,
+    is_modelmesh,
     items,
     mapping,
     maps,
@@ -34,7 +36,7 @@ MODEL_NAME = Code(
     "error",
     "A model's container has a name.",
     why="The webhook refuses it, because KServe chooses the container's name (validatePredictor in "
-    "pkg/apis/serving/v1beta1/inference_service_validation.go).",
+    "pkg/apis/serving/v1beta1/inference_service_validation.go, since KServe 0.16).",
     example=model("name: server\n"),
     remedy="Leave `name` out.",
 )
@@ -130,7 +132,7 @@ REPLACED = Code(
 )
 
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
-_RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
+RESOURCE_ID = re.compile(r"kbs:///[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+/[a-zA-Z0-9_.-]+\Z")
 _NEEDED = {
     "predictor": "a model or a container",
     "transformer": "a container",
@@ -141,9 +143,12 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 
 
 def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
-    """Return the field that becomes `model`: the webhook replaces it by the first older one."""
+    """Return the field that becomes `model`: the webhook replaces it by the first older one, but not of ModelMesh."""
     # `model` is the last of the fields.
-    return next(predictor_models(item, predictor), None)
+    found = list(predictor_models(item, predictor))
+    if is_modelmesh(item):
+        found.reverse()
+    return next(iter(found), None)
 
 
 def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
@@ -153,7 +158,7 @@ def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
 
 
 def _name_is_allowed(item: Data) -> Iterator[Problem]:
-    if (name := text(item, ("metadata", "name"))) and not _NAME.match(name):
+    if (name := final_name(item)) and not _NAME.match(name):
         hint = "lower-case letters, digits and `-`, beginning with a letter"
         yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
 
@@ -161,7 +166,14 @@ def _name_is_allowed(item: Data) -> Iterator[Problem]:
 def _model_has_no_name(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
     if path and text(item, (*path, "name")):
-        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint="leave it out")
+        hint = "indent it below modelFormat:" if is_format(item, (*path, "name")) else "leave it out"
+        yield MODEL_NAME.problem("a model's container has no name", path=(*path, "name"), hint=hint)
+
+
+def is_format(item: Data, path: Path) -> bool:
+    """Return whether the name of a model's container stands where a format lacks its own."""
+    form = (*path[:-1], "modelFormat")
+    return bool(text(item, path)) and form[-1] in mapping(item, path[:-1]) and not at(item, (*form, "name"))
 
 
 def _one_model_counts(item: Data) -> Iterator[Problem]:
@@ -188,11 +200,13 @@ def _replicas_are_in_order(item: Data) -> Iterator[Problem]:
             if count is not None and count < 0:
                 yield REPLICAS.problem("must not be negative", path=(*component, field))
         if low is not None and high is not None and low > high > 0:
-            yield REPLICAS.problem(f"is more than maxReplicas, {high}", path=(*component, "minReplicas"))
+            most: Path = (*component, "maxReplicas")
+            message = f"is more than maxReplicas, {high}"
+            yield REPLICAS.problem(message, path=(*component, "minReplicas"), also=(most,))
 
 
 def _one_implementation(item: Data) -> Iterator[Problem]:
-    if at(item, ("spec",)) is None and "spec" in item:
+    if at(item, ("spec",)) is None:
         yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
     for component in components(item):
         if (count := _implementations(item, component)) != 1:
@@ -210,7 +224,8 @@ def _implementations(item: Data, component: Path) -> int:
     if component[-1] != "predictor":
         return bool(pods) + isinstance(at(item, (*component, "art")), dict)
     found = [path for path in predictor_models(item, component) if path[-1] != "model"]
-    models_ = len(found) or isinstance(at(item, (*component, "model")), dict)
+    model_ = isinstance(at(item, (*component, "model")), dict)
+    models_ = len(found) + model_ if is_modelmesh(item) else len(found) or model_
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
     return models_ + servers or bool(pods)
 
@@ -250,7 +265,7 @@ def _confidential_is_whole(item: Data) -> Iterator[Problem]:
         return
     if not text(item, (*path, "storageUri")):
         yield CONFIDENTIAL.problem("a confidential model needs a URI", path=(*path, "storageUri"))
-    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not _RESOURCE_ID.match(identity):
+    elif (identity := text(item, (*path, "confidential", "resourceId"))) and not RESOURCE_ID.match(identity):
         hint = "kbs:///REPOSITORY/TYPE/TAG"
         yield CONFIDENTIAL.problem(
             "KServe refuses this form", path=(*path, "confidential", "resourceId"), hint=hint
@@ -269,7 +284,7 @@ def _protocol_is_known(item: Data) -> Iterator[Problem]:
 
 RULES = (
     ObjectRule(_name_is_allowed),
-    ObjectRule(_model_has_no_name),
+    ObjectRule(_model_has_no_name, since="0.16"),
     ObjectRule(_one_model_counts),
     ObjectRule(_no_python_path, since="0.18"),
     ObjectRule(_replicas_are_in_order),

@@ -1,0 +1,1 @@
+"""Rules for LLMInferenceServices that a CRD can't express."""

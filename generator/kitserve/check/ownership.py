@@ -1,0 +1,147 @@
+"""Which files are kitserve's to judge: in a folder, and on the command line of a hook, lie those of other tools too."""
+
+import re
+from enum import Enum, auto
+from functools import cache
+from pathlib import Path
+
+from kitserve.crds import validate
+from kitserve.helm.document import Composed, keys, scalar_at
+from kitserve.helm.file_cache import FileCache, UnreadableError
+from kitserve.helm.nodes import Node, ScalarNode
+from kitserve.problems import nearest
+from kitserve.values.schema import schema
+
+
+class Kind(Enum):
+    """What a file holds."""
+
+    MANIFEST = auto()
+    VALUES = auto()
+    NOTHING = auto()
+    OTHERS = auto()
+
+
+CHART = "kitserve"
+"""The name of our chart: values beside another `Chart.yaml` are that chart's."""
+
+_OURS_ALONE = (
+    *(
+        "allowParentsByTag",
+        "allowPatterns",
+        "clusterStorageContainer",
+        "ignorePatterns",
+        "inferenceServiceDefaults",
+    ),
+    *(
+        "inferenceServices",
+        "localModels",
+        "serviceAnnotations",
+        "standardLabels",
+        "unpackFlags",
+        "verifyAgain",
+    ),
+)
+"""The keys that values of other charts don't have."""
+_NEAR = 0.85
+_TOOLS = frozenset(
+    {"chart.yaml", "kustomization.yaml", "kustomization.yml", "model-settings.json", "settings.json"}
+)
+_OTHER_KEYS = (
+    {"on", "jobs"},
+    {"true", "jobs"},
+    {"name", "version", "apiVersion"},
+    {"resources", "namePrefix"},
+    {"repos"},
+    {"services", "volumes"},
+)
+"""Keys that together say of which tool a file is: a workflow, a chart, a kustomization, pre-commit, compose."""
+_NAME = re.compile(r"^name:\s*[\"']?([-\w.]+)", re.MULTILINE)
+_MOST = 64 * 1024
+"""Characters of a `Chart.yaml` in which its name is looked for."""
+_LEVELS = 8
+"""Folders above a file in which its chart is looked for."""
+
+
+def kind_of(file: str, cache: FileCache, *, found: bool) -> Kind:
+    """Return what a file holds; `found`: a folder was named, and the file is in it.
+
+    A named file without a sign of another tool is values: what is wrong with it may be each of its keys.
+    """
+    try:
+        if found and not _signs().search(cache.content(file)):
+            return Kind.OTHERS
+        composed = cache.composed(file)
+    except UnreadableError:
+        return Kind.VALUES
+    if _is_template(file, composed.text):
+        return Kind.OTHERS
+    return Kind.VALUES if composed.refused else _of_roots(file, composed, found=found)
+
+
+def _of_roots(file: str, composed: Composed, *, found: bool) -> Kind:
+    if not any(_holds(root) for root in composed.roots):
+        return Kind.NOTHING
+    if any(_is_manifest(root, found=found) for root in composed.roots):
+        return Kind.MANIFEST
+    return Kind.VALUES if _are_values(file, composed, found=found) else Kind.OTHERS
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """Return the words of which manifests and values have one: a file without them isn't parsed, however large."""
+    words = ("apiVersion", "kind", "storageUri", "[iI]nferenceSer", *map(re.escape, schema()["properties"]))
+    return re.compile("|".join(words))
+
+
+def _holds(root: Node) -> bool:
+    return not (isinstance(root, ScalarNode) and root.plain and root.text == "")
+
+
+def _is_manifest(root: Node, *, found: bool) -> bool:
+    """Whether a document is an object, perhaps an incomplete one: values have neither key."""
+    named = {"apiVersion", "kind"} & set(keys(root))
+    if not named or named == {"apiVersion", "kind"}:
+        return bool(named)
+    if "kind" in named:
+        return (
+            not found or "metadata" in set(keys(root)) or validate.is_named_by_kserve(scalar_at(root, "kind"))
+        )
+    group = scalar_at(root, "apiVersion").partition("/")[0]
+    return not set(keys(root)) >= {"name", "version"} and (
+        not found or bool(nearest(group, [validate.GROUP], _NEAR))
+    )
+
+
+def _are_values(file: str, composed: Composed, *, found: bool) -> bool:
+    own = {key for root in composed.roots for key in keys(root)}
+    if any(nearest(key, _OURS_ALONE, _NEAR) for key in own):
+        return True
+    if Path(file).name.lower() in _TOOLS or any(own >= others for others in _OTHER_KEYS):
+        return False
+    if _chart_of(file) not in {"", CHART}:
+        return False
+    return not found or (bool(own) and own <= schema()["properties"].keys())
+
+
+def _is_template(file: str, text: str) -> bool:
+    """Whether a file is one of a chart's templates, of which only what they render is YAML."""
+    return "templates" in Path(file).parts and "{{" in text and bool(_chart_of(file))
+
+
+def _chart_of(file: str) -> str:
+    """Return the name of the chart that a file lies in; empty without one, `?` if nobody can say."""
+    for folder in list(Path(file).parents)[:_LEVELS] if file != "-" else ():
+        if (chart := folder / "Chart.yaml").is_file():
+            return _chart_name(str(chart))
+    return ""
+
+
+@cache
+def _chart_name(chart: str) -> str:
+    try:
+        with Path(chart).open(encoding="utf-8", errors="replace") as opened:
+            found = _NAME.search(opened.read(_MOST))
+    except OSError:
+        found = None
+    return found[1] if found else "?"

@@ -1,0 +1,106 @@
+"""The forms of texts in words, each with one that fits: nobody reads a regular expression in a message."""
+
+from collections.abc import Sequence
+
+_NAME = "lower-case letters, digits and `-`, with a letter or digit at both ends, such as `iris-v1`"
+_LETTER = "lower-case letters, digits and `-`, beginning with a letter, such as `iris-v1`"
+_DOMAIN = "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, such as `models.example.com`"
+_URI = "a scheme, `://` and the rest, without blanks, such as `kit://registry.example.com/models/iris:v1`"
+_KEY = "letters, digits, `-`, `_` and `.`, such as `ca.crt`"
+_SIZE = "a quantity, such as `500m` or `1Gi`"
+_DIGEST = "`sha256:` and 64 digits of 0 to 9 and a to f, such as `sha256:" + "0123456789abcdef" * 4 + "`"
+_IMAGE = "letters, digits and `-._:/`, such as `registry.example.com:5000/team`"
+
+_LABEL = "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, such as `team_a`"
+_ORIGIN = "`*`, or a scheme and a host, such as `https://models.example.com`"
+
+_FORMS = {
+    # of the values
+    "^[-._:/a-zA-Z0-9]+$": _IMAGE,
+    "^[-._:/a-zA-Z0-9]*$": _IMAGE,
+    "^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$": _DOMAIN,
+    "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$": _DOMAIN,
+    "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$": f"up to 42 {_NAME}",
+    "^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$": f"up to 53 {_LETTER}",
+    r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$": "a host, and a port if need be, such as "
+    "`registry.example.com:5000`",
+    "^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$": "letters, digits, `-`, `_` and `.`, such as `v1.2`",
+    "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$": _NAME,
+    "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": _NAME,
+    r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$": _URI,
+    r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$": _URI,
+    r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$": "a scheme and `://`, and a beginning if need be, such as `kit://`",
+    "^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$": _DIGEST,
+    "^(sha256:[a-f0-9]{64})?$": _DIGEST,
+    r"^/[^\x00-\x1f\x7f]*$": "an absolute path, such as `/mnt/models`",
+    "^[-._a-zA-Z0-9]*$": _KEY,
+    "^[-._a-zA-Z][-._a-zA-Z0-9]*$": "letters, digits, `-`, `_` and `.`, no digit in front, such as `LOG_LEVEL`",
+    "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$": _SIZE,
+    r"^[^,\x00-\x1f\x7f]+$": "a pattern of files without commas, such as `*.safetensors`",
+    "^[^:]*$": "a text without colons, such as `reader`",
+    # of KServe's CRDs
+    r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
+    r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$": _SIZE,
+    r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": f"{_DOMAIN} or `*.example.com`",
+    r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": _DOMAIN,
+    r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$": _DOMAIN,
+    "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$": "letters, digits and `-`, beginning with a letter, such as `HTTPRoute`",
+    r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$": "the name of a header, such as `X-Request-Id`",
+    "^([0-9]{1,5}(h|m|s|ms)){1,4}$": "a duration of h, m, s and ms, such as `1m30s`",
+    "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$": _LABEL,
+    "^/.*": "an absolute path, such as `/mnt/models`",
+    r"^\d+(\.\d+)?$": "a number, such as `1.5`",
+    r"(^\*$)|(^([a-zA-Z][a-zA-Z0-9+\-.]+):\/\/([^:/?#]+)(:([0-9]{1,5}))?$)": _ORIGIN,
+    r"^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$": "the path of a URL, such as `/v1/models`",
+    "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": _NAME,
+    r"(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)": _ORIGIN,
+    "^[a-z]([-a-z0-9]*[a-z0-9])?$": _LETTER,
+}
+
+
+def form(pattern: str) -> str:
+    """Return the form that a pattern of the values' schema or of a CRD stands for, in words and with an example."""
+    return _FORMS.get(pattern, f"text that the regular expression {pattern} matches")
+
+
+def patterns() -> tuple[str, ...]:
+    """Return the patterns that have words."""
+    return tuple(_FORMS)
+
+
+_MAPS = {
+    "modelFormat": "modelFormat: {name: sklearn}",
+    "resources": "resources: {limits: {memory: 2Gi}}",
+    "limits": "limits: {memory: 2Gi}",
+    "requests": "requests: {memory: 2Gi}",
+    "labels": "labels: {team: a}",
+    "annotations": "annotations: {team: a}",
+    "metadata": "metadata: {name: iris}",
+    "model": "model: {modelFormat: {name: sklearn}, storageUri: 'kit://registry.example.com/iris:v1'}",
+    "predictor": "predictor: {model: {modelFormat: {name: sklearn}}}",
+    "image": "image: {repository: team/kitserve-initializer, tag: v1}",
+    "storage": "storage: {key: hub, parameters: {type: kit}}",
+    "secretKeyRef": "secretKeyRef: {name: login, key: password}",
+}
+_LISTS = {
+    "env": "env: [{name: LOG_LEVEL, value: debug}]",
+    "extraEnv": "extraEnv: [{name: LOG_LEVEL, value: debug}]",
+    "args": "args: ['--model_name=iris']",
+    "containers": "containers: [{name: kserve-container, image: 'registry.example.com/server:1.0'}]",
+    "imagePullSecrets": "imagePullSecrets: [{name: registry}]",
+    "storageUris": "storageUris: [{uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}]",
+    "supportedUriFormats": "supportedUriFormats: [{prefix: 'kit://'}]",
+    "prefixes": "prefixes: ['kit://']",
+    "supportedModelFormats": "supportedModelFormats: [{name: sklearn, version: '1', autoSelect: true}]",
+}
+
+
+def map_like(key: str, known: Sequence[str] = ()) -> str:
+    """Return a map as it may be written below a key, with its first known key where no better one is known."""
+    shown = _MAPS.get(key) or (f"{key}: {{{known[0]}: …}}" if key and known else "")
+    return f"such as `{shown}`" if shown else ""
+
+
+def list_like(key: str) -> str:
+    """Return a list as it may be written below a key."""
+    return f"such as `{_LISTS[key]}`" if key in _LISTS else "begin each item with a hyphen and a blank"

@@ -1,0 +1,1 @@
+"""What `kitserve validate` says of objects, compared with what KServe's own code says."""

@@ -1,0 +1,95 @@
+"""`kitserve validate` and KServe's own code say the same of objects of every kind: in KS2xx, both ways."""
+
+from typing import Any
+
+import pytest
+from kitserve.check.codes import CODES
+from kitserve.check.objects import check_objects
+from kitserve.crds import structures
+from kitserve.helm.compose import compose
+from kitserve.helm.construct import Construction
+from kitserve.problems import Code
+
+from tests.e2e.verdict_cases import CASES, MORE_CASES
+from tests.generator.check.manifests import mutated
+from tests.generator.verdicts.comparison import Difference, agree, differences
+from tests.generator.verdicts.drawn import alone, kinds, together
+from tests.generator.verdicts.whole import WHOLE
+from tests.parts import kserve_judge
+
+# The first test of a version builds its judge.
+pytestmark = pytest.mark.timeout(1800)
+
+OLDEST, NEWEST = kserve_judge.versions()[0], kserve_judge.versions()[-1]
+VERSIONS = pytest.mark.parametrize("version", [OLDEST, NEWEST])
+
+
+def told(found: list[Difference]) -> str:
+    return "\n\n".join(map(str, found[:3]))
+
+
+def manifests(code: Code) -> list[dict[str, Any]]:
+    """The objects of a code's example that are of KServe's group; none if it has others."""
+    if not code.example.startswith("apiVersion"):
+        return []
+    found = [Construction("").build(root) for root in compose(code.example)]
+    return found if all(item["apiVersion"].startswith("serving.kserve.io/") for item in found) else []
+
+
+def test_there_is_a_judge_for_each_known_version() -> None:
+    assert kserve_judge.versions() == structures.versions()
+
+
+@VERSIONS
+def test_mutants_of_every_kind_are_judged_as_kserve_judges_them(version: str) -> None:
+    served = {name.rpartition("/")[2] for name in structures.kinds(version)}
+    assert {kind for kind, _ in kinds(version)} == served
+
+    found = differences(version, alone(version, 3000, "mutants"))
+
+    assert not found, told(found)
+
+
+@VERSIONS
+def test_objects_beside_each_other_are_judged_as_kserve_judges_them(version: str) -> None:
+    found = differences(version, together(version, 600, "together"))
+
+    assert not found, told(found)
+
+
+@VERSIONS
+def test_cases_for_a_cluster_are_judged_as_kserve_judges_them(version: str) -> None:
+    served = structures.kinds(version)
+    items = [mutated(item, path, value) for item, path, value in [*CASES, *MORE_CASES]]
+    asked = [[item] for item in items if f"{item.get('apiVersion')}/{item.get('kind')}" in served]
+    found = differences(version, asked)
+
+    assert not found, told(found)
+
+
+def test_objects_that_mutants_are_made_of_are_right() -> None:
+    items = [Construction("").build(root) for root in compose(WHOLE)]
+    answers = kserve_judge.verdicts(NEWEST, [[item] for item in items])
+
+    assert [answer for (answer,) in answers if not answer.allowed] == []
+
+
+def test_examples_of_problems_are_refused_by_kserve_as_their_codes_say() -> None:
+    examples = {code.code: found for code in CODES if (found := manifests(code))}
+    answers = kserve_judge.verdicts(NEWEST, list(examples.values()))
+    wrong = [
+        (code, answer)
+        for code, answered in zip(examples, answers, strict=True)
+        for answer in answered[-1:]
+        if not answer.varies and answer.allowed == code.startswith("KS2")
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_difference_is_noticed(allowed: bool) -> None:
+    (right,) = (Construction("").build(root) for root in compose(WHOLE.partition("---")[0]))
+    problems = [problem for _, problem in check_objects([right], NEWEST)]
+
+    assert agree(kserve_judge.Verdict(allowed), problems) is allowed

@@ -1,0 +1,14 @@
+//go:build kserve17 && !kserve19
+
+package main
+
+import (
+	"github.com/kserve/kserve/pkg/apis/serving/v1alpha1"
+	"github.com/kserve/kserve/pkg/controller/v1alpha1/localmodel/webhook"
+)
+
+func init() {
+	more = append(more, func(hooks *webhooks, cluster *cluster) {
+		hooks.validator(&v1alpha1.LocalModelCache{}, &webhook.LocalModelCacheValidator{Client: cluster.client})
+	})
+}
