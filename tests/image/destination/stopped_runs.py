@@ -42,17 +42,22 @@ def uri(proxy: Proxy, packed: Packed) -> str:
 
 def stop(
     run: Stopped, packed: Packed, proxy: Proxy, cut: int, number: signal.Signals = signal.SIGKILL
-) -> None:
-    """Stop a run by a signal when it has written what comes of the first layer's first `cut` bytes."""
+) -> int:
+    """Stop a run by a signal when it has written what comes of the first layer's first `cut` bytes.
+
+    A run that takes up an earlier one gets as many more. Return from where on it asked for them.
+    """
     proxy.fault = lambda path: Fault(cut=cut, stall=True) if packed.layers[0] in path else None
     with run.initializer.start(uri(proxy, packed), flags=run.flags, **run.variables) as process:
         while not (proxy.stalled.is_set() and written(run.initializer) >= cut - LOST // 2 - run.unwritten):
             assert process.poll() is None
         process.send_signal(number)
         process.communicate(timeout=60)
+    begin = begins(proxy, packed)[0]
     proxy.fault = lambda _: None
     proxy.seen.clear()
     proxy.stalled.clear()
+    return begin
 
 
 def begins(proxy: Proxy, packed: Packed) -> list[int]:

@@ -93,16 +93,18 @@ def test_the_rest_is_asked_for(
 
 
 def test_stopped_again_and_again_it_goes_on(registry: Registry, initializer: Initializer) -> None:
-    """Also where the next run is stopped before it has all that the one before it had."""
     made, size = PUSHED["a mix"](registry)
     with Proxy(registry.url) as proxy:
-        for tenth in (2, 5, 4, 9):
-            stop(Stopped(initializer), made, proxy, size * tenth // 10)
+        asked = [
+            stop(Stopped(initializer), made, proxy, size * tenths // 10, number)
+            for tenths, number in ((3, signal.SIGKILL), (2, signal.SIGTERM), (2, signal.SIGKILL))
+        ]
         run = initializer(uri(proxy, made), flags=ALONE)
-        (begin,) = begins(proxy, made)
+        asked += begins(proxy, made)
 
     assert run.exit == 0, run.stderr
-    assert begin >= size * 9 // 10 - 2 * LOST
+    assert asked == sorted(asked)
+    assert asked[1] >= size * 3 // 10 - LOST
     assert listing(initializer.destination) == expected(made.uri, initializer)
 
 

@@ -11,6 +11,7 @@ from kitserve_initializer.errors import RegistryError, RegistryFailure, Registry
 from kitserve_initializer.http.answer import Answer
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
+from kitserve_initializer.log.amounts import size
 from kitserve_initializer.secret import Secret
 from kitserve_initializer.wire.head import FIELDS, read_head
 from kitserve_initializer.wire.pace import HEAD_BYTES
@@ -100,7 +101,7 @@ WRONG: dict[str, tuple[bytes, type[RegistryFailure], str]] = {
     "more bytes than a head may have": (
         OK + b"X: " + b"x" * HEAD_BYTES + b"\r\n" + END,
         RegistryError,
-        f"answers with headers of more than {HEAD_BYTES} bytes",
+        f"answers with headers of more than {size(HEAD_BYTES)}",
     ),
     "more headers than a head may have": (
         OK + b"X: x\r\n" * (FIELDS + 1) + END,
