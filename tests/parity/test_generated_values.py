@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from kitserve.check.schema_messages import CODES
+from kitserve.problems import Problem
 from kitserve.render.manifests import render
 from kitserve.render.release import Release
 
@@ -58,12 +61,18 @@ def _compare(values: dict[str, Any], helms: list[Helm], case: Path) -> bool:
         renderings = list(pool.map(lambda helm: helm.render([case]), helms))
     for theirs in renderings:
         assert (theirs.manifests is None) == bool(problems), (values, theirs.complaint, problems)
-        for problem in problems:
+        for problem in _first(problems):
             places = places_in_helm(problem.path, problem.message)
             assert any(place in theirs.complaint for place in places), (values, problem, theirs.complaint)
         if theirs.manifests is not None:
             assert comparable(ours) == comparable(strictly_read(theirs.manifests)), values
     return not problems
+
+
+def _first(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """What helm tells: where the schema is broken it asks no rule."""
+    broken = [problem for problem in problems if problem.code in {code.code for code in CODES}]
+    return broken or problems
 
 
 def _json(values: dict[str, Any]) -> str:

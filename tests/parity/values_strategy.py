@@ -104,7 +104,8 @@ def _matching(pattern: str) -> st.SearchStrategy[str]:
 
 
 def _count(node: Schema) -> st.SearchStrategy[int]:
-    bounds = st.sampled_from([node["minimum"], node["maximum"], 1, 1_000_000])
+    tried = (node["minimum"], node["maximum"], 1, min(1_000_000, node["maximum"]))
+    bounds = st.sampled_from(tried)
     return bounds | st.integers(node["minimum"], node["maximum"])
 
 
@@ -147,6 +148,8 @@ def _complete_credentials(credentials: Values) -> None:
         credentials.update(
             {key: credentials.get(key) or "x" for key in ("secretName", "username", "password")}
         )
+    else:
+        credentials.update(username="", password="")
     if credentials.get("registries"):
         credentials["dockerConfigSecretName"] = f"{credentials.get('secretName', '')}0"[-253:]
     for login in credentials.get("registries", {}).values():
