@@ -7,7 +7,7 @@ import pytest
 from tests.generator.check.manifests import ABSENT, MODEL, SERVICE, mutated
 from tests.parts.kserve_judge import verdicts, versions
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(3600)
 
 NEWEST = versions()[-1]
 SCALED = {

@@ -18,7 +18,7 @@ from tests.generator.verdicts.whole import WHOLE
 from tests.parts import kserve_judge
 
 # The first test of a version builds its judge.
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(3600)
 
 OLDEST, NEWEST = kserve_judge.versions()[0], kserve_judge.versions()[-1]
 VERSIONS = pytest.mark.parametrize("version", [OLDEST, NEWEST])
