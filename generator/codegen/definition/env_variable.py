@@ -26,8 +26,8 @@ class Variable:
     `type` "words" is a string quoted as in a shell, "list" a JSON list or words with commas between them, "seconds" a
     number up to 86400 (0 is the default), "choice" one of the words that the value's type allows. `default` is what
     the initializer does when the variable is absent or empty. `aliases` are names that are read if the first one is
-    absent or empty. A chart's value has the variable in its annotation; `description` and `reference` are for a
-    variable that isn't the value itself.
+    absent or empty. Of one that is `trimmed` no white space at the ends counts. A chart's value has the variable in its
+    annotation; `description` and `reference` are for a variable that isn't the value itself.
     """
 
     name: str
@@ -37,3 +37,4 @@ class Variable:
     description: str = ""
     reference: Reference | None = None
     aliases: tuple[str, ...] = ()
+    trimmed: bool = False

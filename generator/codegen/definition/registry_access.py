@@ -32,12 +32,14 @@ class Credentials(Section):
         OptionalDnsName,
         Variable(
             "KIT_USER",
+            trimmed=True,
             description="User of the reference's registry. Goes with KIT_PASSWORD.",
             reference=Reference("secretKeyRef", key_value="usernameKey"),
         ),
         Variable(
             "KIT_PASSWORD",
             secret=True,
+            trimmed=True,
             description="That user's password, or token. White space around both counts for nothing.",
             reference=Reference("secretKeyRef", key_value="passwordKey"),
         ),

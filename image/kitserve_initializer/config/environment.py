@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Variable = dict[str, Any]
-"""name, aliases, type, default, choices, secret, value (its path in the chart's values), description."""
+"""name, aliases, trimmed, type, default, choices, secret, value (its path in the chart's values), description."""
 
 
 _PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
-_TRIMMED = frozenset({"KIT_USER", "KIT_PASSWORD"})
-"""Their white space at both ends counts for nothing, as for `kit login --password-stdin`: `echo` adds a newline."""
 
 _A_DAY = 86400
 
@@ -134,12 +132,10 @@ def _alone(name: str, environ: Mapping[str, str]) -> str:
 
 def _text(variable: Variable, environ: Mapping[str, str]) -> str:
     names = (variable["name"], *variable["aliases"])
-    given = (_trimmed(name, environ.get(name, "")) for name in names)
-    return next(filter(None, given), str(variable["default"]))
-
-
-def _trimmed(name: str, text: str) -> str:
-    return text.strip() if name in _TRIMMED else text
+    given = (environ.get(name, "") for name in names)
+    # As for `kit login --password-stdin`: `echo` adds a newline.
+    texts = (text.strip() if variable["trimmed"] else text for text in given)
+    return next(filter(None, texts), str(variable["default"]))
 
 
 def _value(variable: Variable, environ: Mapping[str, str]) -> object:

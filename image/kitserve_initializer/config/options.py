@@ -21,6 +21,9 @@ KIT, MODEL = "kit", "model"
 _TRUE = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
+FIRST_BYTE_SECONDS = 300
+"""How long an answer may be awaited: a pull-through cache sends none before it has the whole layer itself."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -53,7 +56,7 @@ class Options:
     """Whether parents may be named by a tag where a digest is demanded."""
     verify_again: bool = False
     """Whether to unpack again what a destination's marker says is there."""
-    first_byte_seconds: int = 300
+    first_byte_seconds: int = FIRST_BYTE_SECONDS
     """How long an answer may be awaited."""
     identity: Identity = field(default_factory=Identity, repr=False)
     kit_words: tuple[str, ...] = field(default=(), compare=False)

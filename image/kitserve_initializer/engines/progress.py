@@ -11,14 +11,10 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from kitserve_initializer.log import events
-from kitserve_initializer.log.lines import say
+from kitserve_initializer.log.lines import EVERY_SECONDS, LOOK_SECONDS, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-EVERY_SECONDS = 10.0
-LOOK_SECONDS = 1.0
-"""How often the counters are looked at: what is over sooner says nothing."""
 
 _STEPS = 20
 _MEMORY_SECONDS = 60.0

@@ -12,13 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.log import events
-from kitserve_initializer.log.lines import say
+from kitserve_initializer.log.lines import EVERY_SECONDS, LOOK_SECONDS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-EVERY_SECONDS = 10.0
-LOOK_SECONDS = 1.0
 
 
 class Host:

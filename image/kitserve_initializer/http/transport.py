@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import InsecureRequestWarning
 
+from kitserve_initializer.config.options import FIRST_BYTE_SECONDS
 from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.answer import Answer, Hop
 from kitserve_initializer.http.exchange import Exchange
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 RANGES_AT_A_TIME = 8
 """Ranges of blobs fetched or waiting for their turn at a time, over all blobs: each may take a connection."""
-
-_FIRST_BYTE_SECONDS = 300.0
-"""How long an answer may be awaited: a pull-through cache sends none before it has the whole layer itself."""
 
 _CONNECT_SECONDS = 15
 _REDIRECTS = 10
@@ -77,7 +75,7 @@ class Transport:
         *,
         connections: int,
         client: ClientTls | None = None,
-        first_byte: float = _FIRST_BYTE_SECONDS,
+        first_byte: float = FIRST_BYTE_SECONDS,
     ) -> None:
         self.hosts = Hosts()
         # One connection at a time is what --concurrency 1 asks for.

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from kitserve_initializer.log.event import Value
 
 _LEVELS = {"trace": TRACE, "debug": DEBUG, "info": INFO, "warn": WARNING, "error": ERROR}
+EVERY_SECONDS = 10.0
+"""Between two lines on what goes on: progress, or what is waited for."""
+LOOK_SECONDS = 1.0
+"""How often it is looked whether one is due: what is over sooner says nothing."""
+
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 _LOG = logging.getLogger("kitserve_initializer")

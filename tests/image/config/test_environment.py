@@ -2,6 +2,7 @@
 
 import pytest
 from kitserve_initializer.config import environment
+from kitserve_initializer.config.options import FIRST_BYTE_SECONDS
 from kitserve_initializer.errors import InvalidEnvironment
 from kitserve_initializer.secret import Secret
 
@@ -29,6 +30,10 @@ def test_empty_is_absent() -> None:
 )
 def test_another_name_counts_where_the_first_is_absent(given: dict[str, str], read: str) -> None:
     assert environment.load(given).no_proxy == read
+
+
+def test_an_answer_is_awaited_as_long_by_the_variable_as_without_it() -> None:
+    assert environment.load({}).kitserve_first_byte_seconds == FIRST_BYTE_SECONDS
 
 
 def test_words_are_quoted_as_in_a_shell() -> None:

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from kitserve_initializer.engines.progress import EVERY_SECONDS, Counter, Progress
-from kitserve_initializer.log.lines import formatter
+from kitserve_initializer.engines.progress import Counter, Progress
+from kitserve_initializer.log.lines import EVERY_SECONDS, formatter
 
 from tests.image.initializer import Initializer
 from tests.image.packing import file, layer, pack
