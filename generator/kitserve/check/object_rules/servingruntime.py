@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_gpus
+from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
 from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds import codes
@@ -79,16 +79,7 @@ def _gpus_are_known(item: Data) -> Iterator[Problem]:
     ]
     worker: Path = ("spec", "workerSpec", "containers", 0)
     places += [worker] if text(item, (*worker, "name")) == "worker-container" else []
-    further = further_gpus(item, annotations)
-    if further is None:
-        if places:
-            hint = """such as '["example.com/gpu"]'"""
-            yield NODES.problem("must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint)
-        return
-    for container in places:
-        for path in unknown_gpus(item, container, further):
-            message = "KServe takes this for a GPU that it doesn't know"
-            yield NODES.problem(message, path=path, hint=f"name it in the annotation {ANNOTATION} of spec")
+    yield from unknown_gpus(item, annotations, places, NODES)
 
 
 def _replicas_fit(item: Data) -> Iterator[Problem]:

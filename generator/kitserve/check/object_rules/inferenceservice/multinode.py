@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.gpus import ANNOTATION, further_gpus, unknown_gpus
+from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
 from kitserve.check.object_rules.inferenceservice.webhook import effective_model
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, annotated
@@ -43,25 +43,8 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
             yield MULTI_NODE.problem("must be at least 1", path=(*worker, field))
     if model_path := effective_model(item):
         yield from _model_for_several_nodes(item, model_path)
-    yield from _gpus_are_known(
-        item, [*filter(None, [model_path]), *(path for path, _ in maps(item, (*worker, "containers")))]
-    )
-
-
-def _gpus_are_known(item: Data, places: list[Path]) -> Iterator[Problem]:
-    annotations: Path = ("metadata", "annotations")
-    further = further_gpus(item, annotations)
-    if further is None:
-        if places:
-            hint = """such as '["example.com/gpu"]'"""
-            yield MULTI_NODE.problem(
-                "must be a JSON list of names", path=(*annotations, ANNOTATION), hint=hint
-            )
-        return
-    for container in places:
-        for path in unknown_gpus(item, container, further):
-            message = "KServe takes this for a GPU that it doesn't know"
-            yield MULTI_NODE.problem(message, path=path, hint=f"name it in the annotation {ANNOTATION}")
+    containers = [*filter(None, [model_path]), *(path for path, _ in maps(item, (*worker, "containers")))]
+    yield from unknown_gpus(item, ("metadata", "annotations"), containers, MULTI_NODE)
 
 
 def _uri_is_of_a_volume(item: Data) -> Iterator[Problem]:
