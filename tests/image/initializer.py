@@ -13,7 +13,6 @@ from typing import Any
 from tests.parts.process import Process
 
 COMMAND = (sys.executable, "-m", "kitserve_initializer")
-SECONDS = 60
 MARKER = ".kitserve.json"
 
 
@@ -49,7 +48,7 @@ class Initializer:
     def __call__(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Run:
         """Run with SRC [DEST ...]; one source alone gets `destination`."""
         with self.start(*arguments, flags=flags, **variables) as process:
-            stdout, stderr = process.communicate(timeout=SECONDS)
+            stdout, stderr = process.communicate()
         return self.finished(process.returncode, stdout, stderr)
 
     def run_program(self, program: str, source: str, flags: str, **variables: str) -> Run:
@@ -61,7 +60,7 @@ class Initializer:
     ) -> Run:
         """Run a command that runs the initializer with the arguments that follow it."""
         with self._started(command, (source,), flags, variables) as process:
-            stdout, stderr = process.communicate(timeout=SECONDS)
+            stdout, stderr = process.communicate()
         return self.finished(process.returncode, stdout, stderr)
 
     def start(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Process:

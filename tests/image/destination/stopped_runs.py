@@ -52,7 +52,7 @@ def stop(
         while not (proxy.stalled.is_set() and written(run.initializer) >= cut - LOST // 2 - run.unwritten):
             assert process.poll() is None
         process.send_signal(number)
-        process.communicate(timeout=60)
+        process.communicate()
     begin = begins(proxy, packed)[0]
     proxy.fault = lambda _: None
     proxy.seen.clear()
