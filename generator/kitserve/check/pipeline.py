@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, ownership, rendered_objects, unpublished
-from kitserve.check.manifest_reader import Object
+from kitserve.check import rendered_objects, unpublished
 from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
-from kitserve.check.ownership import Kind
+from kitserve.check.reading import manifest_reader, ownership
+from kitserve.check.reading.manifest_reader import Object
+from kitserve.check.reading.ownership import Kind
 from kitserve.crds import validate
 from kitserve.helm.codes import KEY
 from kitserve.helm.file_cache import FileCache

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.inferenceservice.implementations import effective_model, predictor_models
 from kitserve.check.object_rules.inferenceservice.scaling import MODE, UNSAID_MODE, mode
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model, predictor_models
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
 from kitserve.crds.lookup import Data, at, items, maps, text, whole
