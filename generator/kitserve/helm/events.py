@@ -41,11 +41,11 @@ def _fast_parser() -> Any:  # noqa: ANN401 - the binding has no types
 def parse_events(text: str, *, fast: bool) -> Iterator[Event]:
     """Yield the events of all documents, from libyaml or from ruamel's parser in Python. Raises RefusedTextError."""
     refuse_text(text, fast=fast)
-    line = column = 1
+    last: Event | None = None
     try:
         for event in _of_libyaml(text) if fast else _of_python(text):
+            last = event
             yield event
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
     except MarkedYAMLError as error:
         raise refusal(error, text) from None
     except ReaderError as error:
@@ -57,7 +57,10 @@ def parse_events(text: str, *, fast: bool) -> Iterator[Event]:
         ValueError,
     ):  # how the parser in Python meets "\UFFFFFFFF", or a second %YAML
         message = "not YAML: a character or directive after this is invalid"
-        raise RefusedTextError(message, line, column) from None
+        mark = last and last.start_mark
+        raise RefusedTextError(
+            message, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1
+        ) from None
 
 
 def _of_libyaml(text: str) -> Iterator[Event]:

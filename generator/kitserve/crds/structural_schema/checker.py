@@ -6,7 +6,7 @@ from typing import Any
 from kitserve.crds.codes import BOUND, MISSING, OVERFLOW, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
-from kitserve.crds.structural_schema.constraints import check_constraints
+from kitserve.crds.structural_schema.constraints import check_constraints, is_constrained
 from kitserve.crds.structural_schema.rewriting import (
     Rewriting,
     fits_empty,
@@ -40,7 +40,8 @@ class Checker:
         if not fits(value, node):
             yield wrong_type(value, node, path)
             return
-        yield from check_constraints(value, node, path)
+        if is_constrained(node):
+            yield from check_constraints(value, node, path)
         if not fits_into_bits(value, node):
             yield self._overflow.problem(f"must fit into {bits_of(node)} bits", path=path)
         if isinstance(value, dict):

@@ -12,6 +12,11 @@ from kitserve.forms import form
 from kitserve.problems import Path, Problem, nearest
 
 
+def is_constrained(node: Node) -> bool:
+    """Return whether a node demands anything of a value but its type: most don't."""
+    return bool(node.pattern or node.bounds or node.choices is not None or node.list_keys or node.is_set)
+
+
 def check_constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
     """Yield the constraints of a node that a value breaks."""
     if node.choices is not None and value not in node.choices:

@@ -80,5 +80,7 @@ def bits_of(node: Node) -> int:
 
 def fits_into_bits(value: object, node: Node) -> bool:
     """Return whether a number fits into its type in Go."""
+    if not isinstance(value, (int, float)):
+        return True
     bits = bits_of(node)
-    return not (bits and isinstance(value, int | float)) or -(2**bits) <= 2 * value < 2**bits
+    return not bits or -(2**bits) <= 2 * value < 2**bits

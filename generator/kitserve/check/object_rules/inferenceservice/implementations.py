@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import service
-from kitserve.crds.lookup import FRAMEWORKS, Data, at, components, is_modelmesh, items, mapping
+from kitserve.crds.lookup import PREDICTOR, Data, at, components, is_modelmesh, items, models
 from kitserve.problems import Code, Path, Problem
 
 IMPLEMENTATION = Code(
@@ -31,34 +31,27 @@ _NEEDED = {
     "transformer": "a container",
     "explainer": "art or a container",
 }
-_PREDICTOR: Path = ("spec", "predictor")
 
 
-def effective_model(item: Data, predictor: Path = _PREDICTOR) -> Path | None:
+def effective_model(item: Data, predictor: Path = PREDICTOR) -> Path | None:
     """Return the field that becomes `model`: the webhook replaces it by the first older one, but not of ModelMesh."""
     # `model` is the last of the fields.
-    found = list(predictor_models(item, predictor))
-    if is_modelmesh(item):
+    found = list(models(item, predictor))
+    if len(found) > 1 and is_modelmesh(item):
         found.reverse()
     return next(iter(found), None)
 
 
-def predictor_models(item: Data, predictor: Path) -> Iterator[Path]:
-    """Return the fields of a predictor that hold a model."""
-    fields = mapping(item, predictor)
-    return ((*predictor, name) for name in FRAMEWORKS if isinstance(fields.get(name), dict))
-
-
 def _one_model_counts(item: Data) -> Iterator[Problem]:
     path = effective_model(item)
-    if path and path[-1] != "model" and isinstance(at(item, (*_PREDICTOR, "model")), dict):
+    if path and path[-1] != "model" and isinstance(at(item, (*PREDICTOR, "model")), dict):
         message = f"KServe replaces this by {path[-1]}"
-        yield REPLACED.problem(message, path=(*_PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
+        yield REPLACED.problem(message, path=(*PREDICTOR, "model"), hint=f"keep model, and drop {path[-1]}")
 
 
 def _one_implementation(item: Data) -> Iterator[Problem]:
     if at(item, ("spec",)) is None:
-        yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=_PREDICTOR)
+        yield IMPLEMENTATION.problem("a predictor needs a model or a container", path=PREDICTOR)
     for component in components(item):
         if (count := _implementations(item, component)) != 1:
             message = (
@@ -74,7 +67,7 @@ def _implementations(item: Data, component: Path) -> int:
     pods = items(item, (*component, "containers"))
     if component[-1] != "predictor":
         return bool(pods) + isinstance(at(item, (*component, "art")), dict)
-    found = [path for path in predictor_models(item, component) if path[-1] != "model"]
+    found = [path for path in models(item, component) if path[-1] != "model"]
     model_ = isinstance(at(item, (*component, "model")), dict)
     models_ = len(found) + model_ if is_modelmesh(item) else len(found) or model_
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
