@@ -1,5 +1,6 @@
 """Which files are kitserve's to judge: in a folder, and on the command line of a hook, lie those of other tools too."""
 
+import json
 import re
 from enum import Enum, auto
 from functools import cache
@@ -70,7 +71,9 @@ def kind_of(file: str, cache: FileCache, *, found: bool) -> Kind:
     """
     try:
         text = cache.content(file)
-        if (found and not _has_signs(text)) or _is_template(file, text, cache):
+        if _is_template(file, text, cache) or (
+            found and (not _has_signs(text) or _is_other_json(file, text, cache))
+        ):
             return Kind.OTHERS
         composed = cache.composed(file)
     except UnreadableError:
@@ -83,7 +86,22 @@ def _of_roots(file: str, composed: Composed, cache: FileCache, *, found: bool) -
         return Kind.NOTHING
     if any(_is_manifest(root, found=found) for root in composed.roots):
         return Kind.MANIFEST
-    return Kind.VALUES if _are_values(file, composed, cache, found=found) else Kind.OTHERS
+    own = {key for root in composed.roots for key in keys(root)}
+    return Kind.VALUES if _are_values(file, own, cache, found=found) else Kind.OTHERS
+
+
+def _is_other_json(file: str, text: str, cache: FileCache) -> bool:
+    """Return whether a text is a JSON object with keys of nothing that is ours: Python's reader says so in no time.
+
+    Swagger's definitions, locks and dashboards are large, and may have escapes that YAML lacks.
+    """
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        own = set(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+    return not own & {"apiVersion", "kind"} and not _are_values(file, own, cache, found=True)
 
 
 def _has_signs(text: str) -> bool:
@@ -119,8 +137,7 @@ def _is_manifest(root: Node, *, found: bool) -> bool:
     )
 
 
-def _are_values(file: str, composed: Composed, cache: FileCache, *, found: bool) -> bool:
-    own = {key for root in composed.roots for key in keys(root)}
+def _are_values(file: str, own: set[str], cache: FileCache, *, found: bool) -> bool:
     if any(nearest(key, _OURS_ALONE, _NEAR) for key in own):
         return True
     if Path(file).name.lower() in _TOOLS or any(own >= others for others in _OTHER_KEYS):
