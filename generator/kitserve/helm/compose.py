@@ -8,9 +8,9 @@ from functools import lru_cache
 from ruamel.yaml.events import Event
 
 from kitserve.helm import codes
-from kitserve.helm.events import has_fast_parser, parse_events
 from kitserve.helm.nodes import Node, RefusedTextError
-from kitserve.helm.tree import Tree
+from kitserve.helm.parsing.events import has_fast_parser, parse_events
+from kitserve.helm.parsing.tree import Tree
 
 MAX_EVENTS = {False: 100_000, True: 800_000}
 """Parts of a text that the parser in Python and libyaml read in some seconds: keys, values, ends of maps and lists."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from kitserve.helm import compose
-from kitserve.helm.events import parse_events
+from kitserve.helm.parsing.events import parse_events
 from ruamel.yaml.events import Event
 
 from tests.bench.repositories import services, write_repositories
