@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from kitserve.check.schema_messages import CODES
+from kitserve.check.schema.schema_messages import CODES
 from kitserve.problems import Problem
 from kitserve.render.manifests import render
 from kitserve.render.release import Release

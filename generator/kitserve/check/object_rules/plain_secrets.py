@@ -100,7 +100,7 @@ def _uris(part: object, path: Path) -> Iterator[tuple[Path, str]]:
         for key, value in part.items():
             if isinstance(value, str) and (key in _URI_KEYS or (names_one and key == "value")):
                 yield (*path, key), value
-            else:
+            elif isinstance(value, (dict, list)):
                 yield from _uris(value, (*path, key))
     elif isinstance(part, list):
         for index, value in enumerate(part):
