@@ -16,11 +16,17 @@ from tests.parts.tools import tool
 
 # The machine may be busy: no test asserts a time. And what lands must not depend on luck.
 KITSERVE = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
 )
 settings.register_profile("kitserve", KITSERVE)
-# What `make fuzz` asks for: others with each run, and ten times as many.
-settings.register_profile("thorough", KITSERVE, derandomize=False, max_examples=1000)
+# What `make test-thorough` asks for.
+settings.register_profile("thorough", KITSERVE, max_examples=100)
+# What `make fuzz` asks for: others with each run.
+settings.register_profile("fuzz", KITSERVE, derandomize=False, max_examples=1000)
 settings.load_profile("kitserve")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases import REPOSITORY
+from tests.generator.command_line import CommandLine
 from tests.parity.renderers import Helm, Kitserve
 from tests.parts import cache
 from tests.parts.wheel import build_wheel
@@ -19,6 +20,17 @@ def packaged_chart(helm3: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     subprocess.run([helm3, "package", REPOSITORY / "chart", "-d", folder], check=True, capture_output=True)
     (package,) = folder.glob("*.tgz")
     return package
+
+
+@pytest.fixture(scope="session")
+def helms(helm3: Path, helm4: Path, packaged_chart: Path) -> list[Helm]:
+    return [Helm(helm3, packaged_chart), Helm(helm4, packaged_chart)]
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command in this process, for what isn't asked of the wheel."""
+    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session", params=["helm3", "helm4"])

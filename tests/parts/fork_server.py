@@ -101,7 +101,7 @@ class ForkServer:
 
 
 def _file() -> IO[str]:
-    return tempfile.TemporaryFile("w+")  # noqa: SIM115 - the caller closes it
+    return tempfile.TemporaryFile("w+")
 
 
 def main() -> object:
