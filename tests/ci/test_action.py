@@ -78,6 +78,10 @@ def test_the_workflow_of_the_page_passes_and_annotates(project: Path, runner: Ru
     )
     assert (tolerant.returncode, tolerant.stdout[:10]) == (0, "::warning ")
 
+    no_option = runner.run("Check", given | {"files": "values.yaml --help"})
+    assert no_option.returncode == 1
+    assert "::error file=--help,line=1,col=1,title=KS001::can't be read" in no_option.stdout
+
 
 def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path: Path) -> None:
     proof = plant(project)
@@ -98,14 +102,3 @@ def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path:
 
     assert not proof.exists()
     assert not [*left.rglob("planted.pth")]
-
-
-@pytest.mark.usefixtures("project")
-def test_no_file_is_an_option(runner: Runner) -> None:
-    given = {"files": "values.yaml --help", "python": sys.executable}
-    assert runner.run("Install kitserve", given).returncode == 0
-
-    ran = runner.run("Check", given)
-
-    assert ran.returncode == 1
-    assert ran.stdout.startswith("::error file=--help,line=1,col=1,title=KS001::can't be read")

@@ -331,6 +331,7 @@ ODD: list[object] = [
 ]
 
 
+@pytest.mark.timeout(900)
 def test_six_thousand_kitfiles_are_taken_or_refused() -> None:
     """Each a real one, with something odd in some of its places."""
     chance = random.Random(6)  # noqa: S311
