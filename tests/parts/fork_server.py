@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from select import select
 from types import ModuleType
 from typing import IO, Self
 
@@ -81,14 +80,14 @@ class ForkServer:
             return Ended(code, stdout.read(), stderr.read())
 
     def _ended(self) -> int:
-        process = self._number()
+        process = 0
         try:
-            select([self._channel], [], [])
+            process = self._number()
+            return self._number()
         except BaseException:
-            os.kill(process, signal.SIGKILL)
+            os.kill(process or self._number(), signal.SIGKILL)
             self._number()
             raise
-        return self._number()
 
     def _number(self) -> int:
         """The server's next answer: a process, then its exit code."""
