@@ -1,5 +1,6 @@
 """Fixtures for every test: the real tools, registries and ModelKits of tests/parts."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.parts.modelkits import modelkits as all_modelkits
 from tests.parts.registry import Basic, Registry
 from tests.parts.token_server import TokenServer
 from tests.parts.tools import tool
+
+# helm, the registry and KServe's judge spend a third of their time on collecting garbage; a few megabytes more save it.
+os.environ.setdefault("GOGC", "400")
 
 # The machine may be busy: no test asserts a time. And what lands must not depend on luck.
 KITSERVE = settings(
