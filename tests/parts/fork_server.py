@@ -103,7 +103,7 @@ def _file() -> IO[str]:
     return tempfile.TemporaryFile("w+")
 
 
-def main() -> object:
+def main() -> int:
     """Serve until the channel is closed. In a forked process, return what the module's `main` returns."""
     module = importlib.import_module(sys.argv[2])
     gc.freeze()
@@ -126,7 +126,7 @@ def _forked(channel: socket.socket) -> list[int]:
         channel.sendall(_NUMBER.pack(os.waitstatus_to_exitcode(status)))
 
 
-def _run(module: ModuleType, request: int, stdout: int, stderr: int) -> object:
+def _run(module: ModuleType, request: int, stdout: int, stderr: int) -> int:
     with open(request) as file:
         arguments, environment, program = json.load(file)
     for given, stream in ((stdout, 1), (stderr, 2)):
@@ -139,7 +139,8 @@ def _run(module: ModuleType, request: int, stdout: int, stderr: int) -> object:
         exec(program, {"__name__": "__main__"})  # noqa: S102 - the test's own
         return 0
     sys.argv = [str(module.__file__), *arguments]
-    return module.main()
+    code: int = module.main()
+    return code
 
 
 if __name__ == "__main__":
