@@ -33,11 +33,6 @@ def command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     return CommandLine(monkeypatch, capsys)
 
 
-@pytest.fixture(scope="session", params=["helm3", "helm4"])
-def helm(request: pytest.FixtureRequest, packaged_chart: Path) -> Helm:
-    return Helm(request.getfixturevalue(request.param), packaged_chart)
-
-
 @pytest.fixture(scope="session")
 def kitserve(run_folder: Path) -> Kitserve:
     """In an environment of its own, which the first process that asks makes for all of the run."""
