@@ -65,7 +65,7 @@ def asked() -> Iterator[Any]:
             yield pytest.param(path, helm, marks=marks, id=f"{'.'.join(path)}-helm{helm}")
 
 
-@pytest.mark.parametrize(("path", "version"), asked())
+@pytest.mark.parametrize(("path", "version"), [*asked()])
 def test_null(path: tuple[str, ...], version: int, helms: list[Helm], tmp_path: Path) -> None:
     case = tmp_path / "values.json"
     case.write_text(json.dumps(null_at(path)))
