@@ -27,11 +27,7 @@ UNPRINTABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 drawn = settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(scope="session")
-def helms(helm3: Path, helm4: Path, packaged_chart: Path) -> list[Helm]:
-    return [Helm(helm3, packaged_chart), Helm(helm4, packaged_chart)]
-
-
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("strategy", [whole(), damaged()], ids=["whole", "damaged"])
 def test_both_give_the_same(
     strategy: st.SearchStrategy[dict[str, Any]],

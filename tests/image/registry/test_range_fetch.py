@@ -202,8 +202,10 @@ def test_a_range_that_breaks_goes_on_by_itself(
     assert_unpacked(initializer, run)
     assert "going on over one connection" not in run.stderr
     spans = [tuple(map(int, asked[6:].split("-"))) for asked in ranges(proxy, made) if asked]
-    ((begin, end),) = [span for span in spans if span[0] % RANGE]
-    assert (begin // RANGE * RANGE, end) in spans
+    # On a busy machine another range may break as well.
+    resumed = [span for span in spans if span[0] % RANGE]
+    assert resumed
+    assert {(begin // RANGE * RANGE, end) for begin, end in resumed} <= {*spans}
 
 
 def test_a_range_that_broke_behind_its_last_byte_is_whole(
