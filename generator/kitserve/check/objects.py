@@ -24,12 +24,12 @@ Ask = Callable[[Sequence[Data]], Numbered]
 
 
 def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
-    """Yield each problem with the index of its object, for a version of KServe, by default the newest.
+    """Yield each problem with the index of its object, by default for the newest KServe whose CRDs are known.
 
     A cluster is asked only about objects without an error, because it would repeat the error.
     """
     wrong = set()
-    for number, problem in _ours(list(objects), version or structures.versions()[-1]):
+    for number, problem in _ours(list(objects), version or structures.released()[-1]):
         wrong |= {number} if problem.severity == "error" else set()
         yield number, problem
     others = [number for number in range(len(objects)) if number not in wrong]

@@ -113,3 +113,14 @@ OVERFLOW = Code(
     example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
     remedy="Write a smaller number.",
 )
+UNSURE = Code(
+    "KS159",
+    "warning",
+    "The newest CRD that kitserve knows refuses something, and this version of KServe may allow it.",
+    why="Newer CRDs have more fields and kinds, and some have more words, wider limits and other rules. kitserve "
+    "doesn't know the CRDs of a KServe that is newer than all in the list of versions, and of KServe 0.21 those of "
+    "LLMInferenceServices and their configurations.",
+    example="$ printf 'apiVersion: serving.kserve.io/v1alpha2\\nkind: LLMInferenceService\\nmetadata: {name: chat}\\n"
+    "spec: {model: {uri: hf://example/chat}, speed: 2}\\n' | kitserve validate --kserve-version 0.21 -",
+    remedy="Look into KServe's documentation of the field. `--cluster` asks a cluster that has this KServe.",
+)

@@ -52,7 +52,7 @@ def mutated(item: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return changed
 
 
-NEWEST = structures.versions()[-1]
+NEWEST = structures.released()[-1]
 
 
 def codes(*items: dict[str, Any], version: str = NEWEST) -> set[str]:
