@@ -113,6 +113,15 @@ OVERFLOW = Code(
     example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
     remedy="Write a smaller number.",
 )
+NUMBERLESS = Code(
+    "KS162",
+    "error",
+    "A quantity has a suffix or a sign, and no number.",
+    why="KServe's defaulting webhook reads it as 0 and writes that, so a cluster admits the object "
+    "(Quantity.UnmarshalJSON in k8s.io/apimachinery, pkg/api/resource). A limit of 0 is none.",
+    example=model("resources:\n  limits: {memory: Gi}\n"),
+    remedy="Write the number in front of the suffix.",
+)
 UNSURE = Code(
     "KS159",
     "warning",

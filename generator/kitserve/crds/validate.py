@@ -14,6 +14,7 @@ from kitserve.crds.codes import (
     LACKING,
     MISSING,
     NOT_SERVED,
+    NUMBERLESS,
     OVERFLOW,
     RULE,
     TWICE,
@@ -33,7 +34,7 @@ from kitserve.crds.wording import known_here
 from kitserve.problems import Path, Problem, nearest
 
 CODES = (
-    *(FILLED, LACKING, OVERFLOW, UNSURE),
+    *(FILLED, LACKING, OVERFLOW, NUMBERLESS, UNSURE),
     *(UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE),
 )
 GROUP = "serving.kserve.io"

@@ -10,8 +10,8 @@ from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 from kitserve.problems import Code
 
-from tests.e2e.verdict_cases import CASES, MORE_CASES
-from tests.generator.check.manifests import mutated
+from tests.e2e.verdict_cases import CASES, MORE_CASES, TRAINED
+from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
 from tests.generator.verdicts.comparison import Difference, agree, differences
 from tests.generator.verdicts.drawn import alone, kinds, together
 from tests.generator.verdicts.whole import WHOLE
@@ -62,6 +62,45 @@ def test_cases_for_a_cluster_are_judged_as_kserve_judges_them(version: str) -> N
     served = structures.kinds(version)
     items = [mutated(item, path, value) for item, path, value in [*CASES, *MORE_CASES]]
     asked = [[item] for item in items if f"{item.get('apiVersion')}/{item.get('kind')}" in served]
+    found = differences(version, asked)
+
+    assert not found, told(found)
+
+
+QUANTITIES = (
+    *("1", "1.", ".5", "1Gi", "500m", "1e3", "1E", "-1", "+1", "1e-3", "1E+3", "0", "00"),
+    *("", "-", "m", "-m", "Gi", "+k", ".", "-.Ki", "e3", "E", "e", "e+", " ", "- "),
+    *(
+        "1 ",
+        " 1",
+        "1\t",
+        "1\n",
+        "1\u2003",
+        "\xa01",
+        "1 Gi",
+        "1gi",
+        "1e1.5",
+        "1mm",
+        "--1",
+        "1_000",
+        "0x1",
+        "\uff11",
+    ),
+)
+
+
+@VERSIONS
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        (SERVICE, f"{MODEL}.resources.limits.memory"),
+        (STORAGE, "spec.container.resources.limits.memory"),
+        (TRAINED, "spec.model.memory"),
+    ],
+    ids=["rewritten", "unread", "read"],
+)
+def test_quantities_are_read_as_kserve_reads_them(item: dict[str, Any], path: str, version: str) -> None:
+    asked = [[mutated(item, path, quantity)] for quantity in QUANTITIES]
     found = differences(version, asked)
 
     assert not found, told(found)
