@@ -53,7 +53,9 @@ def _ours(objects: list[Data], version: str) -> Numbered:
             yield number, _as_written(problem, mended.get(number))
     judged = [mended[number].data if number in mended else item for number, item in enumerate(objects)]
     for number, problem in object_rules.check_together(judged, version, frozenset(refused)):
-        if not _is_explained(problem, causes.get(number, {})):
+        if not _is_explained(problem, causes.setdefault(number, {})):
+            if problem.code >= _REFUSED:
+                causes[number][problem.path] = problem.code
             yield number, _as_written(problem, mended.get(number))
 
 

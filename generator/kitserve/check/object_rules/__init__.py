@@ -148,8 +148,8 @@ def check_together(
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
     yield from chain(
         overlap.overlaps(found, version),
-        preference.unpreferred(found, version),
         priorities.collisions(found, version, refused),
+        preference.unpreferred(found, version),
         initializer_annotations.unread(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),

@@ -78,7 +78,8 @@ def _one_uri_field(item: Data) -> Iterator[Problem]:
             for path, variable in maps(item, (*component, "containers", 0, "env")):
                 if variable.get("name") == "STORAGE_URI":
                     message, hint = "storageUris are given too", "leave the variable out"
-                    yield TWO_URI_FIELDS.problem(message, path=(*path, "name"), hint=hint)
+                    also = ((*component, "storageUris"),)
+                    yield TWO_URI_FIELDS.problem(message, path=(*path, "name"), hint=hint, also=also)
 
 
 def _transformer_has_no_uri(item: Data) -> Iterator[Problem]:
