@@ -177,12 +177,12 @@ def test_a_rule_of_the_crd_has_a_hint(scaling: dict[str, Any], message: str, hin
     [
         ((1,), [("KS242", 0)]),
         ((1, 0), [("KS240", 1), ("KS242", 0)]),
-        ((0,), [("KS155", 0)]),
+        ((None,), [("KS155", 0)]),
         ((9,), []),
     ],
 )
 def test_a_priority_that_kserve_has_is_one_problem(
-    priorities: tuple[int, ...], expected: list[tuple[str, int]]
+    priorities: tuple[int | None, ...], expected: list[tuple[str, int]]
 ) -> None:
     formats = [
         {"name": "sklearn", "version": "1", "autoSelect": True, "priority": priority}

@@ -10,8 +10,11 @@ from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 from kitserve.problems import Code
 
+from tests.cases import ACCEPTED
+from tests.contract.test_guides import SHOWN
 from tests.e2e.verdict_cases import CASES, MORE_CASES, TRAINED
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
+from tests.generator.command_line import CommandLine
 from tests.generator.verdicts.comparison import Difference, agree, differences
 from tests.generator.verdicts.drawn import alone, kinds, together
 from tests.generator.verdicts.whole import WHOLE
@@ -64,6 +67,25 @@ def test_cases_for_a_cluster_are_judged_as_kserve_judges_them(version: str) -> N
     asked = [[item] for item in items if f"{item.get('apiVersion')}/{item.get('kind')}" in served]
     found = differences(version, asked)
 
+    assert not found, told(found)
+
+
+def rendered(kitserve: CommandLine, values: str) -> list[dict[str, Any]]:
+    """The objects of KServe's group that values render to."""
+    text = kitserve("render", "-f", "-", stdin=values).out
+    found = [Construction("").build(root) for root in compose(text)]
+    return [item for item in found if item["apiVersion"].startswith("serving.kserve.io/")]
+
+
+@VERSIONS
+def test_what_examples_and_guides_render_to_is_judged_as_kserve_judges_it(
+    version: str, kitserve: CommandLine
+) -> None:
+    texts = [*(path.read_text() for path in ACCEPTED), *SHOWN.values()]
+    asked = [rendered(kitserve, text) for text in texts]
+    found = differences(version, asked)
+
+    assert len(list(filter(None, asked))) > 20
     assert not found, told(found)
 
 
