@@ -8,7 +8,7 @@ from kitserve.check import object_rules
 from kitserve.check.object_rules import plain_secrets
 from kitserve.check.repair import Repaired, Shapes, repair
 from kitserve.crds import structures, validate
-from kitserve.crds.codes import UNKNOWN
+from kitserve.crds.codes import UNKNOWN, UNSURE
 from kitserve.crds.node import Node
 from kitserve.problems import Path, Problem, first
 
@@ -90,7 +90,10 @@ def _one_a_mistake(found: list[Problem], ruled: list[Problem]) -> list[Problem]:
     same = {problem.path for problem in ruled if problem.code >= _REFUSED}
     kept = [problem for problem in found if problem.path not in same]
     causes = _causes(kept)
-    return [*kept, *(problem for problem in ruled if not _is_explained(problem, causes))]
+    # A field that may be new may be what a rule doesn't find beside it.
+    beside = {problem.path[:-1] for problem in kept if problem.code == UNSURE.code}
+    further = (problem for problem in ruled if problem.path not in beside)
+    return [*kept, *(problem for problem in further if not _is_explained(problem, causes))]
 
 
 def _causes(found: list[Problem]) -> _Causes:

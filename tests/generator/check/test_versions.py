@@ -108,6 +108,8 @@ def test_what_is_wrong_with_fields_of_0_21(
         (STORAGE, f"{CONTAINER}.name", ABSENT, [f"KS212 {CONTAINER}.name"]),
         (STORAGE, f"{CONTAINER}.gpu", 1, [f"KS159 {CONTAINER}.gpu"]),
         (LLM, "spec.scaling", {"maxReplicas": 2}, ["KS159 spec.scaling"]),
+        (SERVICE, P, {"llama": {"storageUri": "kit://example.com/a:1"}}, [f"KS159 {P}.llama"]),
+        (SERVICE, P, {}, [f"KS226 {P}"]),
     ],
 )
 def test_a_version_that_isnt_known_may_allow_more(
