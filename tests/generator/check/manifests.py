@@ -26,6 +26,12 @@ SERVICE: dict[str, Any] = {
         "predictor": {"model": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://example.com/iris:1"}}
     },
 }
+LLM = {
+    "apiVersion": "serving.kserve.io/v1alpha2",
+    "kind": "LLMInferenceService",
+    "metadata": {"name": "chat"},
+    "spec": {"model": {"uri": "hf://example/chat"}},
+}
 MODEL = "spec.predictor.model"
 
 

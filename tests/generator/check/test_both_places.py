@@ -7,8 +7,7 @@ from kitserve.check.objects import check_objects
 from kitserve.problems import Problem, dotted
 
 from tests.e2e.verdict_cases import GRAPH, RUNTIME
-from tests.generator.check.manifests import MODEL, NEWEST, SERVICE, mutated
-from tests.generator.check.test_versions import LLM
+from tests.generator.check.manifests import LLM, MODEL, NEWEST, SERVICE, mutated
 
 P, ANNOTATIONS = "spec.predictor", "metadata.annotations"
 CLASS, MODE = "serving.kserve.io/autoscalerClass", "serving.kserve.io/deploymentMode"

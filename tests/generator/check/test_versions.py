@@ -7,7 +7,7 @@ import pytest
 from kitserve.check.objects import check_objects
 from kitserve.crds import structures
 
-from tests.generator.check.manifests import ABSENT, MODEL, SERVICE, STORAGE, mutated
+from tests.generator.check.manifests import ABSENT, LLM, MODEL, SERVICE, STORAGE, mutated
 from tests.generator.command_line import CommandLine
 from tests.generator.verdicts.whole import whole
 
@@ -21,12 +21,6 @@ RUNTIME = {
     },
 }
 WORKERS = {"containers": [{"name": "worker-container", "image": "example.com/forest:1"}]}
-LLM = {
-    "apiVersion": "serving.kserve.io/v1alpha2",
-    "kind": "LLMInferenceService",
-    "metadata": {"name": "chat"},
-    "spec": {"model": {"uri": "hf://example/chat"}},
-}
 CLAIMS = [{"name": "gpu", "resourceClaimTemplateName": "large"}]
 KEDA = {"maxReplicas": 2, "keda": {"triggers": [{"type": "cpu"}]}}
 P, CONTAINER = "spec.predictor", "spec.container"

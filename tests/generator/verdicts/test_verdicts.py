@@ -11,7 +11,7 @@ from kitserve.helm.construct import Construction
 from kitserve.problems import Code
 
 from tests.cases import ACCEPTED
-from tests.contract.test_guides import SHOWN
+from tests.cases.guides import SHOWN
 from tests.e2e.verdict_cases import CASES, MORE_CASES, TRAINED
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
 from tests.generator.command_line import CommandLine
