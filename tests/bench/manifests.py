@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codegen.crds import CRDS, RELEASES, module
+from codegen.go_module import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
 from tests.bench.measure import cpu, fastest, modules, resident

@@ -8,7 +8,7 @@ from kitserve.check import object_rules
 from kitserve.check.object_rules import plain_secrets
 from kitserve.check.repair import Repaired, Shapes, repair
 from kitserve.crds import structures, validate
-from kitserve.crds.codes import UNKNOWN
+from kitserve.crds.codes import UNKNOWN, UNSURE
 from kitserve.crds.node import Node
 from kitserve.problems import Path, Problem, first
 
@@ -24,12 +24,12 @@ Ask = Callable[[Sequence[Data]], Numbered]
 
 
 def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
-    """Yield each problem with the index of its object, for a version of KServe, by default the newest.
+    """Yield each problem with the index of its object, by default for the newest KServe whose CRDs are known.
 
     A cluster is asked only about objects without an error, because it would repeat the error.
     """
     wrong = set()
-    for number, problem in _ours(list(objects), version or structures.versions()[-1]):
+    for number, problem in _ours(list(objects), version or structures.released()[-1]):
         wrong |= {number} if problem.severity == "error" else set()
         yield number, problem
     others = [number for number in range(len(objects)) if number not in wrong]
@@ -53,7 +53,9 @@ def _ours(objects: list[Data], version: str) -> Numbered:
             yield number, _as_written(problem, mended.get(number))
     judged = [mended[number].data if number in mended else item for number, item in enumerate(objects)]
     for number, problem in object_rules.check_together(judged, version, frozenset(refused)):
-        if not _is_explained(problem, causes.get(number, {})):
+        if not _is_explained(problem, causes.setdefault(number, {})):
+            if problem.code >= _REFUSED:
+                causes[number][problem.path] = problem.code
             yield number, _as_written(problem, mended.get(number))
 
 
@@ -88,7 +90,10 @@ def _one_a_mistake(found: list[Problem], ruled: list[Problem]) -> list[Problem]:
     same = {problem.path for problem in ruled if problem.code >= _REFUSED}
     kept = [problem for problem in found if problem.path not in same]
     causes = _causes(kept)
-    return [*kept, *(problem for problem in ruled if not _is_explained(problem, causes))]
+    # A field that may be new may be what a rule doesn't find beside it.
+    beside = {problem.path[:-1] for problem in kept if problem.code == UNSURE.code}
+    further = (problem for problem in ruled if problem.path not in beside)
+    return [*kept, *(problem for problem in further if not _is_explained(problem, causes))]
 
 
 def _causes(found: list[Problem]) -> _Causes:

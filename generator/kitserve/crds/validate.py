@@ -14,11 +14,13 @@ from kitserve.crds.codes import (
     LACKING,
     MISSING,
     NOT_SERVED,
+    NUMBERLESS,
     OVERFLOW,
     RULE,
     TWICE,
     TYPE,
     UNKNOWN,
+    UNSURE,
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import METADATA, check_metadata
@@ -26,10 +28,15 @@ from kitserve.crds.rules import check_rules
 from kitserve.crds.structural_schema.adapters import check_models
 from kitserve.crds.structural_schema.checker import Checker
 from kitserve.crds.structural_schema.rewriting import is_read, is_replaced, rewriting
+from kitserve.crds.structures import number
+from kitserve.crds.unsure import eased
 from kitserve.crds.wording import known_here
 from kitserve.problems import Path, Problem, nearest
 
-CODES = (FILLED, LACKING, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
+CODES = (
+    *(FILLED, LACKING, OVERFLOW, NUMBERLESS, UNSURE),
+    *(UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE),
+)
 GROUP = "serving.kserve.io"
 _OLD_GROUPS = frozenset({"serving.kubeflow.org", "kserve.io", "kserve"})
 _CONTROLLERS = frozenset({"LocalModelNode"})
@@ -42,13 +49,17 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     if name in core_v1.KINDS:
         yield from _fields(item, Checker(), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
-        known = structures.kinds(version)
-        if name in known:
-            yield from _kserves_fields(item, known[name], version)
-        else:
-            yield from _not_served(item, name, version)
+        yield from (eased(problem, item, version) for problem in _of_kserves(item, name, version))
     else:
         yield from _strange_group(item, version)
+
+
+def _of_kserves(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
+    known = structures.kinds(version)
+    if name in known:
+        yield from _kserves_fields(item, known[name], version)
+    else:
+        yield from _not_served(item, name, version)
 
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
@@ -80,8 +91,7 @@ def structure(item: dict[str, Any], version: str) -> Node | None:
 
 def since(name: str, path: Path, version: str) -> str:
     """Return the first later version whose kind has a field; empty without one."""
-    versions = structures.versions()
-    for newer in versions[versions.index(version) + 1 :]:
+    for newer in filter(lambda other: number(other) > number(version), structures.versions()):
         node = structures.kinds(newer).get(name)
         for step in path:
             node = node and (node.items if isinstance(step, int) else node.properties.get(step))

@@ -1,6 +1,7 @@
 """Rules that a CRD can't express, one function each. KS1xx: admitted but doesn't work. KS2xx: refused.
 
-They come from the source of KServe 0.15 to 0.20. A module holds the rules of one subject and their codes.
+They come from the source of KServe 0.15 to 0.20, and what is public of 0.21. A module holds the rules of one subject
+and their codes.
 """
 
 from collections.abc import Iterator
@@ -147,8 +148,8 @@ def check_together(
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
     yield from chain(
         overlap.overlaps(found, version),
-        preference.unpreferred(found, version),
         priorities.collisions(found, version, refused),
+        preference.unpreferred(found, version),
         initializer_annotations.unread(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),

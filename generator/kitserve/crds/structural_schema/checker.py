@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kitserve.crds.codes import BOUND, MISSING, OVERFLOW, TYPE, UNKNOWN
+from kitserve.crds import go_quantity
+from kitserve.crds.codes import BOUND, FORM, MISSING, NUMBERLESS, OVERFLOW, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS
 from kitserve.crds.node import Node
 from kitserve.crds.structural_schema.constraints import check_constraints, is_constrained
@@ -15,7 +16,8 @@ from kitserve.crds.structural_schema.rewriting import (
     written_empty,
 )
 from kitserve.crds.structural_schema.value_types import bits_of, fits, fits_into_bits, is_number, wrong_type
-from kitserve.crds.wording import known_here
+from kitserve.crds.wording import NO_QUANTITY, known_here
+from kitserve.forms import form
 from kitserve.problems import Path, Problem
 
 
@@ -28,6 +30,7 @@ class Checker:
 
     def __init__(self, rewritten: Rewriting | None = None, *, is_read: bool = True) -> None:
         self._rewritten = rewritten
+        self._is_read = is_read
         self._overflow = BOUND if is_read else OVERFLOW
 
     def check(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
@@ -41,7 +44,7 @@ class Checker:
             yield wrong_type(value, node, path)
             return
         if is_constrained(node):
-            yield from check_constraints(value, node, path)
+            yield from self._constraints(value, node, path)
         if not fits_into_bits(value, node):
             yield self._overflow.problem(f"must fit into {bits_of(node)} bits", path=path)
         if isinstance(value, dict):
@@ -52,8 +55,20 @@ class Checker:
 
     def _is_free(self, value: object, node: Node) -> bool:
         """Return whether a value needs no check: Go's type of quantities reads any number, that of ports doesn't."""
-        quantity = self._rewritten is not None and node.int_or_string and bool(node.pattern)
+        quantity = self._rewritten is not None and _is_quantity(node)
         return (quantity and is_number(value)) or (value is None and node.nullable)
+
+    def _constraints(self, value: object, node: Node, path: Path) -> Iterator[Problem]:
+        """Yield the constraints that a value breaks; where a webhook rewrites a quantity, the CRD sees a right one."""
+        read = self._is_read and _is_quantity(node) and isinstance(value, str)
+        found = [] if read and self._rewritten else list(check_constraints(value, node, path))
+        yield from found
+        if not read or found:
+            return
+        if (number := go_quantity.number(str(value))) is None:
+            yield FORM.problem(NO_QUANTITY, path=path, hint=form(node.pattern))
+        elif not number.strip("+-."):
+            yield NUMBERLESS.problem("has no number, and KServe reads 0", path=path, hint=form(node.pattern))
 
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties
@@ -96,6 +111,10 @@ def _null(node: Node, path: Path, rewritten: Rewriting) -> Iterator[Problem]:
         yield TYPE.problem("null, which KServe reads as an empty item that the CRD refuses", path=path)
     elif rewritten.filled:
         yield rewritten.filled.problem("null, which KServe reads as an empty item", path=path)
+
+
+def _is_quantity(node: Node) -> bool:
+    return node.int_or_string and bool(node.pattern)
 
 
 def _is_envelope(key: str, path: Path) -> bool:

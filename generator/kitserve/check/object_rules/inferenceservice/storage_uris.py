@@ -47,7 +47,9 @@ MIXED = Code(
     "`storageUris` mixes kit:// with URIs that another initializer downloads.",
     why="KServe chooses the initializer by the first entry and passes it all URIs except pvc:// and "
     "oci://. So an initializer gets a URI that it can't fetch "
-    "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258).",
+    "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258). oci+fetch:// (KServe 0.21) has an "
+    "initializer of its own, and no other is added beside it "
+    "(pkg/webhook/admission/pod/oci_fetch.go, kserve/kserve#5739).",
     example=service(
         "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
@@ -57,7 +59,9 @@ MIXED = Code(
 )
 
 _PREDICTOR: Path = ("spec", "predictor")
-_VOLUMES = ("pvc", "oci", "oci+native")
+_FETCH = "oci+fetch"
+_VOLUMES = ("pvc", "oci", "oci+native", "oci+modelcar", _FETCH)
+"""Schemes that need no initializer; before KServe 0.21 oci+fetch is a modelcar."""
 
 
 def _one_uri_field(item: Data) -> Iterator[Problem]:
@@ -74,7 +78,8 @@ def _one_uri_field(item: Data) -> Iterator[Problem]:
             for path, variable in maps(item, (*component, "containers", 0, "env")):
                 if variable.get("name") == "STORAGE_URI":
                     message, hint = "storageUris are given too", "leave the variable out"
-                    yield TWO_URI_FIELDS.problem(message, path=(*path, "name"), hint=hint)
+                    also = ((*component, "storageUris"),)
+                    yield TWO_URI_FIELDS.problem(message, path=(*path, "name"), hint=hint, also=also)
 
 
 def _transformer_has_no_uri(item: Data) -> Iterator[Problem]:
@@ -106,8 +111,18 @@ def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
                 )
 
 
+def _modelkits_are_fetched(item: Data) -> Iterator[Problem]:
+    for component in components(item):
+        entries = {scheme(entry): (*path, "uri") for path, entry in maps(item, (*component, "storageUris"))}
+        if _FETCH in entries and "kit" in entries:
+            message = "KServe fetches this image, and then no ModelKit beside it"
+            hint, also = "write oci+native://, or a ModelKit", (entries["kit"],)
+            yield MIXED.problem(message, path=entries[_FETCH], hint=hint, also=also)
+
+
 RULES = (
     ObjectRule(_one_uri_field, since="0.16"),
     ObjectRule(_transformer_has_no_uri),
     ObjectRule(_downloads_are_of_one_kind),
+    ObjectRule(_modelkits_are_fetched, since="0.21"),
 )
