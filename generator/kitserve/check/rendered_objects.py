@@ -12,8 +12,10 @@ from kitserve.errors import TooMuch
 from kitserve.helm.codes import SIZE
 from kitserve.problems import Path, Problem, Tally, dotted
 from kitserve.render import manifests
-from kitserve.render.manifests.inferenceservice import ANNOTATED
+from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
+from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.release import Release
+from kitserve.values.variables import variables
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 
 _KEYS = {
     **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
+    **{f"the annotation {DOMAIN}/{name}": f"unpacking.{key}" for key, name in UNPACKING.items()},
+    **{f"{DOMAIN}/{name} of the InferenceService": f"unpacking.{key}" for key, name in UNPACKING.items()},
     "spec.predictor.storageContainerName": "storageContainerName",
+    **{each.name: dotted(each.value) for each in variables() if not each.kind},
 }
-"""What hints at fields of an object say, and the keys of the values for it."""
+"""What sentences on fields of an object say, and the keys of the values for it."""
 _NAMED = 3
 """Services that a message names."""
 
@@ -63,21 +68,21 @@ def problems(
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
     also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
-    hint = problem.hint if extra >= 0 else _in_values(problem.hint)
-    moved = replace(problem, also=also, hint=hint, private=item["kind"] == "Secret")
+    message, hint = (said if extra >= 0 else _in_values(said) for said in (problem.message, problem.hint))
+    moved = replace(problem, also=also, message=message, hint=hint, private=item["kind"] == "Secret")
     if path := origin(values, item, problem.path, extra):
         return replace(moved, path=path)
     where = f"{dotted(problem.path)} of {item['kind']} {text(item, ('metadata', 'name'))}".removeprefix(
         " of "
     )
-    return replace(moved, path=base(item, extra), message=f"{where}: {problem.message}")
+    return replace(moved, path=base(item, extra), message=f"{where}: {message}")
 
 
-def _in_values(hint: str) -> str:
-    """Return a hint in the words of values."""
+def _in_values(sentence: str) -> str:
+    """Return a sentence in the words of values."""
     for field, value in _KEYS.items():
-        hint = hint.replace(field, value)
-    return hint
+        sentence = sentence.replace(field, value)
+    return sentence
 
 
 def _naming(problem: Problem, names: list[str]) -> Problem:
