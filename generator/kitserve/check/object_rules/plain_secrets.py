@@ -14,7 +14,9 @@ PLAIN_SECRET = Code(
     "warning",
     "A variable that seems to be a secret has its value in plain text.",
     why="Everybody who may read the object, the pod or the Git repository can read it.",
-    example=storage("env:\n  - {name: KIT_PASSWORD, value: not-a-real-one}\n"),
+    example=storage(
+        "env:\n  - {name: KIT_USER, value: reader}\n  - {name: KIT_PASSWORD, value: not-a-real-one}\n"
+    ),
     remedy="Keep it in a Secret, and use `valueFrom.secretKeyRef`.",
 )
 PLAIN_PARAMETER = Code(

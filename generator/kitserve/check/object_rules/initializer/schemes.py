@@ -33,7 +33,8 @@ NO_SCHEME = Code(
     remedy="Write `kit://` in front of a ModelKit's reference, and an absolute path for a folder in the image.",
 )
 
-_FETCHED = ("s3", "gs", "hf", "pvc", "oci", "https", "http", "hdfs", "webhdfs", "file")
+FETCHED = ("s3", "gs", "hf", "pvc", "oci", "https", "http", "hdfs", "webhdfs", "file")
+"""The schemes that KServe itself fetches, in all its versions from 0.15 on."""
 _OF_LLMS = ("hf", "s3", "pvc", "oci")
 _SINCE = {"oci+native": "0.20", "oci+fetch": "0.21", "modelscope": "0.21"}
 """Schemes that came later, each with its version of KServe."""
@@ -51,7 +52,7 @@ def unfetched(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
         for path, uri in _uris(item):
             if is_template(uri) or any(takes(each, uri) for each in containers):
                 continue
-            if problem := _judged(uri, path, version, _OF_LLMS if item["kind"] in _LLMS else _FETCHED):
+            if problem := _judged(uri, path, version, _OF_LLMS if item["kind"] in _LLMS else FETCHED):
                 yield number, problem
 
 

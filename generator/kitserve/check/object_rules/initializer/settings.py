@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kitserve.check.initializer import SCHEME, variable_fault
 from kitserve.check.object_rules.initializer.references import is_template
+from kitserve.check.object_rules.initializer.schemes import FETCHED
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.check.object_rules.storagecontainer import FORMATS
 from kitserve.check.object_rules.storagecontainer_overlap import takes
@@ -73,7 +74,8 @@ def _formats_are_read(item: Data) -> Iterator[Problem]:
         return
     for path, form in maps(item, FORMATS):
         prefix = text(form, ("prefix",))
-        if prefix and not (prefix.startswith(SCHEME) or SCHEME.startswith(prefix)):
+        is_kit = prefix.startswith(SCHEME) or SCHEME.startswith(prefix)
+        if not is_kit and prefix.partition("://")[0] not in FETCHED:  # those are KS129's
             message = f"the initializer reads {SCHEME} only"
             yield OTHER_URIS.problem(message, path=(*path, "prefix"), hint=f"write {SCHEME}")
 
