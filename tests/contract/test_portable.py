@@ -27,6 +27,7 @@ print(initializer.has_login("kit://me:word@r.example.com/a:v1"))
 print(initializer.reference_fault("kit://a:v1").message)
 print(initializer.variable_fault("KIT_UNPACK_FLAGS", "--fliter model").message)
 print(initializer.variable_fault("KITSERVE_SERVICE_UNPACK_FLAGS", "--plain-http").message)
+print(initializer.variable_fault("HTTPS_PROXY", "ftp://proxy.example.com").message)
 print(initializer.certificates_fault("here", "none").message)
 print(initializer.client_fault("here", "none", "none"))
 """
@@ -36,10 +37,11 @@ def test_the_initializer_judges_without_linux() -> None:
     ran = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stderr
-    login, reference, flags, annotation, authorities, client = ran.stdout.splitlines()
+    login, reference, flags, annotation, proxy, authorities, client = ran.stdout.splitlines()
     assert login == "True"
     assert "names no registry" in reference
     assert "unknown flag --fliter" in flags
     assert "isn't a service's to set" in annotation
+    assert "isn't the URL" in proxy
     assert "isn't a bundle of certificates" in authorities
     assert "can't be read" in client or client == "None"

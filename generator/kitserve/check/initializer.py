@@ -4,7 +4,7 @@ No other module imports the initializer, and this one only when there is somethi
 What it imports there imports on every system.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,11 +42,24 @@ def reference_fault(uri: str) -> Fault | None:
 @lru_cache(_KEPT)
 def variable_fault(name: str, text: str, beside: frozenset[str] = frozenset()) -> Fault | None:
     """Return what is wrong with a variable of the initializer; `beside` has the names of the others."""
-    from kitserve_initializer.config import environment, load
+    from kitserve_initializer.config import environment
 
     pairs = (pair for pair in environment.PAIRS if name in pair)
     others = dict.fromkeys((other for pair in pairs for other in pair if other in beside), "given")
-    return _fault(lambda: load.load(environment.load({**others, name: text})))
+    return _fault(lambda: _load({**others, name: text}))
+
+
+def _load(variables: Mapping[str, str]) -> None:
+    """Read variables as the initializer does, up to its proxies."""
+    from kitserve_initializer.config import environment, load
+    from kitserve_initializer.http import proxy
+
+    settings = environment.load(variables)
+    options = load.load(settings)
+    proxies = {"HTTPS_PROXY": settings.https_proxy.reveal(), "HTTP_PROXY": settings.http_proxy.reveal()}
+    for name, url in {**proxies, "--proxy": options.proxy}.items():
+        if url:
+            proxy.parse(url, name)
 
 
 def certificates_fault(place: str, pem: str) -> Fault | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kitserve.check.object_rules.initializer import references
 from kitserve.check.objects import check_objects
 from kitserve.check.origins import DEFAULTS, base, origin
 from kitserve.crds.lookup import text
@@ -63,6 +64,7 @@ def problems(
         _, names = found.setdefault(identity, (moved, []))
         names.append(text(item, ("metadata", "name")))
     yield from (_naming(problem, names) for problem, names in found.values())
+    yield from references.of_tests(values.test.uris)
 
 
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:

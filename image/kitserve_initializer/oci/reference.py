@@ -61,8 +61,8 @@ def parse(source: str) -> Reference:
     text, told = source.removeprefix(SCHEME), repr(shown(source))
     if "://" in text:
         raise InvalidReference(f"{told} isn't a kit:// reference")
-    if found := _PLACEHOLDER.search(shown(text)):
-        raise InvalidReference(f"{told} has the placeholder {found[0]}", "write what it stands for")
+    if _PLACEHOLDER.search(text):
+        raise InvalidReference(f"{told} has a placeholder in it", "write what it stands for")
     if "," in text:
         raise InvalidReference(f"{told} names several tags, and only one can be unpacked")
     registry, slash, rest = text.partition("/")

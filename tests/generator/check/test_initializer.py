@@ -282,6 +282,11 @@ FLAGS = "KIT_UNPACK_FLAGS"
         (("KITSERVE_VERIFY_AGAIN", "yes"), {"KS173"}),
         (("KITSERVE_FIRST_BYTE_SECONDS", "5m"), {"KS173"}),
         (("KIT_USER", "reader"), {"KS173"}),
+        (("HTTPS_PROXY", "ftp://proxy.example.com"), {"KS173"}),
+        (("http_proxy", "http://proxy.example.com:99999"), {"KS173"}),
+        ((FLAGS, "--proxy socks4://proxy.example.com"), {"KS173"}),
+        (("HTTPS_PROXY", "proxy.example.com:3128"), set()),
+        (("HTTPS_PROXY", "$(PROXY)"), set()),
         (("KITSERVE_LAYOUT", "model"), set()),
         (("LOG_LEVEL", "loud"), set()),
     ],
@@ -422,6 +427,16 @@ VALUES = {
         {"inferenceServices": {"a": {"unpacking": {"filter": "modle"}}}},
         "'modle', must be one of",
         "correct unpacking.filter",
+    ),
+    "test.uris[1]": (
+        {"test": {"uris": ["kit://r.io/a:v1", "kit://r.io/A:v1"]}},
+        "must be in lower case",
+        "write kit://",
+    ),
+    "proxy.https": (
+        {"proxy": {"https": "ftp://proxy.example.com"}},
+        "proxy.https isn't the URL of an http, https or socks5 proxy",
+        "http://proxy.example.com:3128",
     ),
     "localModels.caches.a.uri": (
         {"localModels": {"caches": {"a": {"uri": "kit://R.io/A:v1", "size": "1Gi", "nodeGroups": ["a"]}}}},

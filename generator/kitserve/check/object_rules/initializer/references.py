@@ -1,6 +1,6 @@
 """Model URIs: logins in them, and references that the initializer can't read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kitserve.check.initializer import HINT, MESSAGE, SCHEME, Fault, has_login, reference_fault
 from kitserve.check.object_rules.rule import ObjectRule
@@ -53,6 +53,13 @@ def references(part: object, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(part, list):
         for index, value in enumerate(part):
             yield from references(value, (*path, index))
+
+
+def of_tests(uris: Sequence[str]) -> Iterator[Problem]:
+    """Yield those of the values' `test.uris` that `helm test` can't resolve: the initializer gets them all."""
+    for index, uri in enumerate(uris):
+        if not has_login(uri) and not is_template(uri) and (fault := reference_fault(uri)):
+            yield REFERENCE.problem(fault.message, path=("test", "uris", index), hint=fault.hint)
 
 
 def _uris_can_be_read(item: Data) -> Iterator[Problem]:
