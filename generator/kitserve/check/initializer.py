@@ -16,7 +16,10 @@ _KEPT = 4096
 
 
 class Fault(NamedTuple):
-    """Why the initializer would end before it asks a registry, and what to do about it: one sentence each."""
+    """Why the initializer would end before it asks a registry, and what to do about it: one sentence each.
+
+    The hint is empty where it would only say that a variable is to be corrected.
+    """
 
     message: str
     hint: str
@@ -91,11 +94,12 @@ def client_fault(place: str, certificate: str, key: str) -> Fault | None:
 
 
 def _fault(judge: Callable[[], object]) -> Fault | None:
-    from kitserve_initializer.errors import Failure
+    from kitserve_initializer.errors import Failure, InvalidEnvironment
     from kitserve_initializer.printable import printable
 
     try:
         judge()
     except Failure as failure:
-        return Fault(printable(failure.cause), printable(failure.hint))
+        is_vague = failure.hint == InvalidEnvironment.hint
+        return Fault(printable(failure.cause), "" if is_vague else printable(failure.hint))
     return None

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 _KEYS = {
     **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
-    **{f"the annotation {DOMAIN}/{name}": f"unpacking.{key}" for key, name in UNPACKING.items()},
-    **{f"{DOMAIN}/{name} of the InferenceService": f"unpacking.{key}" for key, name in UNPACKING.items()},
     "spec.predictor.storageContainerName": "storageContainerName",
     **{each.name: dotted(each.value) for each in variables() if not each.kind},
 }
 """What sentences on fields of an object say, and the keys of the values for it."""
+_UNPACKING = {
+    form.format(f"{DOMAIN}/{name}"): f"unpacking.{key}"
+    for form in ("the annotation {}", "{} of the InferenceService")
+    for key, name in UNPACKING.items()
+}
+"""The same for annotations that keys below `unpacking` become."""
 _NAMED = 3
 """Services that a message names."""
 
@@ -70,19 +74,21 @@ def problems(
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
     also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
-    message, hint = (said if extra >= 0 else _in_values(said) for said in (problem.message, problem.hint))
+    found = origin(values, item, problem.path, extra)
+    words = {} if extra >= 0 else _KEYS | _UNPACKING if "unpacking" in found else _KEYS
+    message, hint = (_worded(said, words) for said in (problem.message, problem.hint))
     moved = replace(problem, also=also, message=message, hint=hint, private=item["kind"] == "Secret")
-    if path := origin(values, item, problem.path, extra):
-        return replace(moved, path=path)
+    if found:
+        return replace(moved, path=found)
     where = f"{dotted(problem.path)} of {item['kind']} {text(item, ('metadata', 'name'))}".removeprefix(
         " of "
     )
     return replace(moved, path=base(item, extra), message=f"{where}: {message}")
 
 
-def _in_values(sentence: str) -> str:
+def _worded(sentence: str, words: dict[str, str]) -> str:
     """Return a sentence in the words of values."""
-    for field, value in _KEYS.items():
+    for field, value in words.items():
         sentence = sentence.replace(field, value)
     return sentence
 

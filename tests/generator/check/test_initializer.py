@@ -423,6 +423,19 @@ VALUES = {
         "unpacking.unpackFlags has --plain-http, which isn't a service's to set",
         "correct unpacking.unpackFlags",
     ),
+    "inferenceServices.a.unpacking.label": (
+        {
+            "serviceAnnotations": ["label"],
+            "inferenceServices": {"a": {"unpacking": {"label": "'a=b"}}},
+        },
+        "unpacking.label has a quote or a backslash that is never closed",
+        "correct unpacking.label",
+    ),
+    'inferenceServices.a.annotations["kitserve.io/filter"]': (
+        {"inferenceServices": {"a": {"annotations": {"kitserve.io/filter": "'model"}}}},
+        "the annotation kitserve.io/filter has a quote or a backslash that is never closed",
+        "correct kitserve.io/filter of the InferenceService",
+    ),
     "inferenceServices.a.unpacking.filter": (
         {"inferenceServices": {"a": {"unpacking": {"filter": "modle"}}}},
         "'modle', must be one of",

@@ -62,7 +62,8 @@ def _faults(number: int, item: Data, found: list[Data]) -> Iterator[tuple[_Text,
             if fault := certificates_fault(each.place, each.pem):
                 yield each, fault
     for certificate, key in _pairs(texts.get(_CERTIFICATE, []), texts.get(_KEY, [])):
-        if fault := client_fault(certificate.place, certificate.pem, key.pem):
+        place = certificate.place.partition(" of ")[2] or f"{_CERTIFICATE} and {_KEY}"
+        if fault := client_fault(place, certificate.pem, key.pem):
             yield certificate, fault
 
 

@@ -61,7 +61,8 @@ def _variables_are_accepted(item: Data) -> Iterator[Problem]:
     for path, name, variable in named:
         value = text(variable, ("value",))
         if value and not is_template(value) and (fault := variable_fault(name, value, beside)):
-            yield VARIABLE.problem(fault.message, path=(*path, "value"), hint=fault.hint)
+            hint = fault.hint or f"correct {name}"
+            yield VARIABLE.problem(fault.message, path=(*path, "value"), hint=hint)
 
 
 def _is_an_initializer(item: Data, names: list[str]) -> bool:
@@ -87,10 +88,13 @@ def _annotations_are_accepted(item: Data) -> Iterator[Problem]:
     )
     for path in places:
         for key, value in mapping(item, path).items():
-            if not (key in _ANNOTATIONS and isinstance(value, str) and value) or is_template(value):
+            variable = _ANNOTATIONS.get(key, "")
+            if not variable or not isinstance(value, str) or is_template(value):
                 continue
-            if fault := variable_fault(_ANNOTATIONS[key], value):
-                yield ANNOTATION.problem(fault.message, path=(*path, key), hint=fault.hint)
+            if fault := variable_fault(variable, value):
+                message = fault.message.replace(variable, f"the annotation {key}")
+                hint = fault.hint or f"correct {key} of the InferenceService"
+                yield ANNOTATION.problem(message, path=(*path, key), hint=hint)
 
 
 STORAGE_RULES = (ObjectRule(_variables_are_accepted), ObjectRule(_formats_are_read))
