@@ -101,7 +101,7 @@ UNFETCHED = (
 WITHOUT_SCHEME = (
     *("kit:/r.io/iris:v1", "kit:r.io/iris:v1", "kit//r.io/iris:v1", "kti:/r.io/iris:v1", "KIT:/r.io/iris:v1"),
     *("s3:/bucket/iris", "hf:org/model", "gs:/bucket/iris", "https:/example.com/iris", "foo:/bar"),
-    *("r.io/iris:v1", "registry.example.com:5000/team/iris:v1", f"r.io/iris@{SHA}"),
+    *("<model-uri>", "r.io/iris:v1", "registry.example.com:5000/team/iris:v1", f"r.io/iris@{SHA}"),
 )
 
 
@@ -203,6 +203,7 @@ def llm(uri: str, **spec: object) -> dict[str, Any]:
         (cache("hf://org/model"), set()),
         (llm("hf://org/model"), set()),
         (llm("gs://bucket/model"), {"KS171"}),
+        (llm("org/model"), {"KS171"}),
         (llm("kits://r.io/model:v1"), {"KS171"}),
         (llm("gs://bucket/model", storageInitializer={"enabled": False}), set()),
         (mutated(SERVICE, "metadata.annotations", {"serving.kserve.io/deploymentMode": "ModelMesh"}), set()),
@@ -308,6 +309,20 @@ def test_a_login_of_variables_may_be_in_secrets() -> None:
     secret = {"name": "KIT_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}
 
     assert codes(mutated(STORAGE, ENV, [{"name": "KIT_USER", "value": "reader"}, secret])) == set()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("KIT://", {"KS176"}),
+        ("kit:/r.io", {"KS176"}),
+        ("kit:", set()),
+        ("models://", set()),
+        ("kits://", set()),
+    ],
+)
+def test_a_prefix_for_modelkits_is_in_lower_case(prefix: str, expected: set[str]) -> None:
+    assert codes(mutated(STORAGE, "spec.supportedUriFormats", [{"prefix": prefix}])) == expected
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ _SINCE = {"oci+native": "0.20", "oci+fetch": "0.21", "modelscope": "0.21"}
 _KIT = "kit"
 _SCHEME = re.compile(r"\w://")
 _ONE_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+-]+)(:/?|//)(?!/)")
+_PLACEHOLDER = re.compile(r"<[^<>]+>")
 _LLMS = ("LLMInferenceService", "LLMInferenceServiceConfig")
 _CACHES = ("LocalModelCache", "LocalModelNamespaceCache")
 
@@ -50,9 +51,8 @@ def unfetched(found: list[Data], version: str) -> Iterator[tuple[int, Problem]]:
     containers = [item for item in found if is_for_pods(item)]
     for number, item in enumerate(found):
         for path, uri in _uris(item):
-            if is_template(uri) or any(takes(each, uri) for each in containers):
-                continue
-            if problem := _judged(uri, path, version, _OF_LLMS if item["kind"] in _LLMS else FETCHED):
+            problem = None if is_template(uri) else _judged(uri, path, version, is_llm=item["kind"] in _LLMS)
+            if problem and not any(takes(each, uri) for each in containers):
                 yield number, problem
 
 
@@ -84,9 +84,13 @@ def _text(item: Data, path: Path, prefix: Path = ()) -> Iterator[tuple[Path, str
         yield (*prefix, *path), found
 
 
-def _judged(uri: str, path: Path, version: str, fetched: tuple[str, ...]) -> Problem | None:
+def _judged(uri: str, path: Path, version: str, *, is_llm: bool) -> Problem | None:
     later = tuple(scheme for scheme, since in _SINCE.items() if has(version, since))
-    known = (_KIT, *fetched, *later)
+    known = (_KIT, *(_OF_LLMS if is_llm else FETCHED), *later)
+    if not _SCHEME.search(uri) and is_llm:
+        return UNFETCHED.problem(
+            "nothing fetches a URI without a scheme", path=path, hint="such as hf://ORG/MODEL"
+        )
     if not _SCHEME.search(uri):
         return _without_scheme(uri, path, known)
     scheme = uri.partition("://")[0]
@@ -102,6 +106,8 @@ def _without_scheme(uri: str, path: Path, known: tuple[str, ...]) -> Problem | N
     near = _meant(begun[1], known) if begun else ""
     if begun and (near or begun[2] == ":/"):
         hint = f"write {near or begun[1].lower()}:// in front"
+    elif _PLACEHOLDER.match(uri):
+        hint = "write what the placeholder stands for"
     elif not reference_fault(uri):
         hint = f"write {SCHEME} in front"
     else:

@@ -49,6 +49,7 @@ OTHER_URIS = Code(
 )
 
 _ENV: Path = ("spec", "container", "env")
+_KIT = SCHEME.rstrip("/")
 _OWN = ("KIT_", "KITSERVE_")
 _ANNOTATIONS = {f"{DOMAIN}/{each.key}": each.name for each in variables() if each.kind == "annotation"}
 
@@ -71,12 +72,13 @@ def _is_an_initializer(item: Data, names: list[str]) -> bool:
 
 
 def _formats_are_read(item: Data) -> Iterator[Problem]:
-    if not any(text(variable, ("name",)).startswith(_OWN) for _, variable in maps(item, _ENV)):
-        return
+    is_own = any(text(variable, ("name",)).startswith(_OWN) for _, variable in maps(item, _ENV))
     for path, form in maps(item, FORMATS):
         prefix = text(form, ("prefix",))
-        is_kit = prefix.startswith(SCHEME) or SCHEME.startswith(prefix)
-        if not is_kit and prefix.partition("://")[0] not in FETCHED:  # those are KS129's
+        if prefix.startswith(SCHEME) or SCHEME.startswith(prefix):
+            continue
+        is_meant = is_own and prefix.partition("://")[0] not in FETCHED  # those are KS129's
+        if is_meant or prefix.lower().startswith(_KIT):
             message = f"the initializer reads {SCHEME} only"
             yield OTHER_URIS.problem(message, path=(*path, "prefix"), hint=f"write {SCHEME}")
 
