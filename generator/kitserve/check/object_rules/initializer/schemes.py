@@ -42,6 +42,7 @@ _KIT = "kit"
 _SCHEME = re.compile(r"\w://")
 _ONE_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+-]+)(:/?|//)(?!/)")
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
+_HINT = f"write {SCHEME} for a ModelKit, or validate the ClusterStorageContainer that takes this scheme too"
 _LLMS = ("LLMInferenceService", "LLMInferenceServiceConfig")
 _CACHES = ("LocalModelCache", "LocalModelNamespaceCache")
 
@@ -97,7 +98,7 @@ def _judged(uri: str, path: Path, version: str, *, is_llm: bool) -> Problem | No
     if scheme in known or (scheme.startswith("oci+") and scheme not in _SINCE):
         return None
     near = _meant(scheme.strip(), known)
-    hint = f"did you mean {near}://?" if near else f"write {SCHEME} for a ModelKit"
+    hint = f"did you mean {near}://?" if near else _HINT
     return UNFETCHED.problem(f"nothing in KServe fetches {scheme[:40]}://", path=path, hint=hint)
 
 
