@@ -157,7 +157,8 @@ class Registry:
     def _start(self, folder: Path, stack: ExitStack) -> None:
         configuration = folder / "config.json"
         configuration.write_text(json.dumps(self._configuration(folder)))
-        environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none"}
+        # One thread at a time: others would look for work in vain after each request.
+        environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none", "GOMAXPROCS": "1"}
         self._process = subprocess.Popen(
             [tool("registry"), "serve", configuration],
             env=environment,

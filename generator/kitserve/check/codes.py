@@ -1,6 +1,7 @@
 """Every code that a problem can have."""
 
-from kitserve.check import dry_run, object_rules, schema_messages, value_rules
+from kitserve.check import dry_run, object_rules, value_rules
+from kitserve.check.schema import schema_messages
 from kitserve.crds import validate
 from kitserve.helm import codes as reading_codes
 from kitserve.problems import Code

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kitserve.check import value_rules, value_schema
+from kitserve.check import value_rules
 from kitserve.check.origins import DEFAULTS, SERVICES
 from kitserve.check.repair import Repaired, Shapes, repair, without
-from kitserve.check.schema_messages import MISSING, QUOTED, UNKNOWN
+from kitserve.check.schema import value_schema
+from kitserve.check.schema.schema_messages import MISSING, QUOTED, UNKNOWN
 from kitserve.helm import codes
 from kitserve.helm.load import SET, UserValues
 from kitserve.helm.merge import merge_defaults

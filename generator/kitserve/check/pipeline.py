@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, ownership, rendered_objects, unpublished
-from kitserve.check.manifest_reader import Object
+from kitserve.check import rendered_objects, unpublished
 from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
-from kitserve.check.ownership import Kind
+from kitserve.check.reading import manifest_reader, ownership
+from kitserve.check.reading.manifest_reader import Object
+from kitserve.check.reading.ownership import Kind
 from kitserve.crds import validate
 from kitserve.helm.codes import KEY
 from kitserve.helm.file_cache import FileCache
@@ -36,8 +37,9 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
     problems: list[Problem] = []
     found: list[Object] = []
     images: list[str] = []
-    kinds = {file: ownership.kind_of(file, cache, found=cache.is_found(file)) for file in files}
-    for file, kind in kinds.items():
+    kinds: dict[str, Kind] = {}
+    for file in dict.fromkeys(files):
+        kind = kinds[file] = ownership.kind_of(file, cache, found=cache.is_found(file))
         if kind is Kind.MANIFEST:
             manifest = manifest_reader.read(cache.composed(file))
             problems += manifest.problems
@@ -46,6 +48,8 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
             of_file, image = _merged([file], cache, version, ask)
             problems += of_file
             images += image
+        else:
+            cache.drop(file)
     if found:
         unread = {
             (each.position.file, each.path) for each in problems if each.code == KEY.code and each.position

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from kitserve.crds import core_v1, structures
-from kitserve.crds.adapters import check_models
 from kitserve.crds.codes import (
     BOUND,
     CHOICE,
@@ -23,9 +22,10 @@ from kitserve.crds.codes import (
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import METADATA, check_metadata
-from kitserve.crds.rewriting import is_read, is_replaced, rewriting
 from kitserve.crds.rules import check_rules
-from kitserve.crds.structural_schema import Checker
+from kitserve.crds.structural_schema.adapters import check_models
+from kitserve.crds.structural_schema.checker import Checker
+from kitserve.crds.structural_schema.rewriting import is_read, is_replaced, rewriting
 from kitserve.crds.wording import known_here
 from kitserve.problems import Path, Problem, nearest
 

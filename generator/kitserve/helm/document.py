@@ -97,7 +97,7 @@ def document(composed: Composed) -> Document:
         if roots and _is_unended(composed.text, data):
             message = "the file ends within a block of text: Helm 4 adds a line break to it, Helm 3 none"
             end = ScalarNode(*place(composed.text, len(composed.text)), "", "", plain=False)
-            construction.report(codes.UNENDED, end, (), message, "end the file with a line break")
+            construction.report(codes.UNENDED, end, message, "end the file with a line break")
     except RefusedTextError as error:
         return Document(composed.file, problems=(*construction.problems, refusal(composed.file, error)))
     return Document(composed.file, data, construction.problems, roots[0] if roots else None)
@@ -124,14 +124,12 @@ def scalar_at(node: Node, key: str) -> str:
 def _build(construction: Construction, roots: tuple[Node, ...]) -> Values:
     for root in [root for root in roots[1:] if not _is_empty(root)][:1]:
         message = "a second document starts here, and values are one"
-        construction.report(
-            codes.DOCUMENTS, root, (), message, "give each document a file and an -f of its own"
-        )
+        construction.report(codes.DOCUMENTS, root, message, "give each document a file and an -f of its own")
     data = construction.build(roots[0]) if roots else None
     if isinstance(data, dict):
         return data
     if data is not None:
-        construction.report(codes.ROOT, roots[0], (), "values are a map of keys, and this is none")
+        construction.report(codes.ROOT, roots[0], "values are a map of keys, and this is none")
     return {}
 
 

@@ -31,6 +31,9 @@ OTHERS = {
     "tags of a documentation": {"mkdocs.yml": "site_name: a\nplugins: [!!python/name:a.b ]\n"},
     "compose": {"compose.yaml": "services: {a: {image: b}}\nvolumes: {}\n"},
     "a list": {"names.json": '["a", "b"]'},
+    "JSON with an escape that YAML lacks": {
+        "request.json": '{"kinds": "a", "url": "https:\\/\\/example.com"}'
+    },
     "pre-commit": {".pre-commit-config.yaml": "repos: [{repo: local}]\n"},
     "data sources": {"sources.yaml": "apiVersion: 1\ndatasources: []\n"},
     "a pipeline": {".drone.yml": "kind: pipeline\ntype: docker\nname: default\n"},

@@ -11,23 +11,24 @@ from kitserve.check.object_rules import (
     inferencegraph,
     localmodel,
     plain_secrets,
-    runtime_preference,
-    runtime_priorities,
+    resource_limits,
     secret,
-    servingruntime,
-    storagecontainer,
-    storagecontainer_overlap,
     unsupported_kinds,
 )
 from kitserve.check.object_rules.inferenceservice import (
     annotations,
+    autoscalers,
     canary,
+    containers,
+    implementations,
     initializer_annotations,
     modelkits,
+    mount_paths,
     multinode,
     names,
     runtime_match,
     scaling,
+    storage_spec,
     storage_uris,
     webhook,
 )
@@ -36,14 +37,19 @@ from kitserve.check.object_rules.llminferenceservice import config as llm_config
 from kitserve.check.object_rules.llminferenceservice import models as llm_models
 from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
 from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.check.object_rules.servingruntime import known as known_runtimes
+from kitserve.check.object_rules.servingruntime import preference, priorities
+from kitserve.check.object_rules.servingruntime import webhook as runtime_webhook
+from kitserve.check.object_rules.storagecontainer import container, matching, overlap
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
     *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
-    *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
-    *(storage_uris, storagecontainer, storagecontainer_overlap),
+    *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
+    *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
+    *(container, matching, overlap),
     *(references, schemes, settings, certificates),
 )
 CODES = tuple(
@@ -54,9 +60,13 @@ CODES = tuple(
 
 _INFERENCE_SERVICE = (
     *webhook.RULES,
+    *implementations.RULES,
+    *containers.RULES,
     *multinode.RULES,
     *canary.RULES,
     *storage_uris.RULES,
+    *mount_paths.RULES,
+    *storage_spec.RULES,
     *modelkits.RULES,
     *unsupported_kinds.RULES,
     *scaling.RULES,
@@ -69,18 +79,19 @@ _INFERENCE_SERVICE = (
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
-        *servingruntime.RULES,
-        *runtime_priorities.RULES,
+        *runtime_webhook.RULES,
+        *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
-        *servingruntime.RULES,
-        *runtime_priorities.RULES,
+        *runtime_webhook.RULES,
+        *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
-        *storagecontainer.RULES,
-        ObjectRule(runtime_match.initializer_fits),
+        *container.RULES,
+        *matching.RULES,
+        ObjectRule(resource_limits.initializer_fits),
         *plain_secrets.STORAGE_RULES,
         *references.RULES,
         *settings.STORAGE_RULES,
@@ -136,14 +147,14 @@ def check_together(
 
     `refused` has the indices of those that a cluster doesn't admit anyway.
     """
-    known = runtime_match.runtimes(found, version)
+    known = known_runtimes.runtimes(found, version)
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
     yield from chain(
-        storagecontainer_overlap.overlaps(found, version),
-        runtime_preference.unpreferred(found, version),
-        runtime_priorities.collisions(found, version, refused),
+        overlap.overlaps(found, version),
+        preference.unpreferred(found, version),
+        priorities.collisions(found, version, refused),
         initializer_annotations.unread(found),
         schemes.unfetched(found, version),
         certificates.unusable(found),

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 _FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))\Z")
 _LONGEST = 1000
@@ -33,3 +34,9 @@ def _read(quantity: str) -> Fraction | None:
         return None
     number = Fraction(found[1].rstrip(".") if found[1][-1] == "." else found[1])
     return number * 10 ** int(found[3]) if found[3] else number * _SUFFIXES[found[2] or ""]
+
+
+def amounts(resources: dict[str, Any]) -> dict[str, Fraction]:
+    """Return the numbers of some resources, by their names."""
+    read = {name: amount(quantity) for name, quantity in resources.items()}
+    return {name: number for name, number in read.items() if number is not None}

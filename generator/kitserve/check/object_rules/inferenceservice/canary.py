@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.inferenceservice.implementations import effective_model
 from kitserve.check.object_rules.inferenceservice.scaling import MODE, UNSAID_MODE, mode
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model, predictor_models
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
-from kitserve.crds.lookup import Data, at, items, maps, text, whole
+from kitserve.crds.lookup import Data, at, items, maps, models, text, whole
 from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
@@ -79,7 +79,7 @@ def _canary_implementations(item: Data, predictor: Path) -> int:
     """Count a canary's implementations: the webhook turns only the predictor's older fields into `model`."""
     pods = items(item, (*predictor, "containers"))
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
-    return len(list(predictor_models(item, predictor))) + servers or bool(pods)
+    return len(list(models(item, predictor))) + servers or bool(pods)
 
 
 RULES = (ObjectRule(_canaries_are_possible, since="0.20"),)

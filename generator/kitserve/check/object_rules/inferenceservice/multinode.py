@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model
+from kitserve.check.object_rules.inferenceservice.implementations import effective_model
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, annotated
 from kitserve.crds.lookup import Data, annotation, at, items, maps, text, whole

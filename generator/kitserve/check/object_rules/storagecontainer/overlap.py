@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from kitserve.check.object_rules.go_regexp.common_match import is_common
 from kitserve.check.object_rules.rule import has
-from kitserve.check.object_rules.storagecontainer import FORMATS, WORKLOADS
+from kitserve.check.object_rules.storagecontainer.matching import FORMATS, WORKLOADS
 from kitserve.crds.examples import storage
 from kitserve.crds.lookup import Data, maps, text
 from kitserve.problems import Code, Path, Problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.check.object_rules.servingruntime import EXAMPLE, FORM, NODES, is_enabled
+from kitserve.check.object_rules.servingruntime.webhook import EXAMPLE, FORM, NODES, is_enabled
 from kitserve.crds import structures
 from kitserve.crds.lookup import Data, at, items, maps, text, whole
 from kitserve.problems import Code, Path, Problem

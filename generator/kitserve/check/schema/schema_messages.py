@@ -134,7 +134,7 @@ def _wrong_form(violation: Violation) -> Iterator[Problem]:
 
 
 def _written(pattern: str) -> str:
-    """Return the pattern as in the schema, before check/value_schema.py adapts it to Python."""
+    """Return the pattern as in the schema, before check/schema/value_schema.py adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
-from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
+from kitserve.check.object_rules.inferenceservice.containers import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds import codes
 from kitserve.crds.lookup import Data, at, items, mapping, maps, text, whole

@@ -1,5 +1,6 @@
 """Which files are kitserve's to judge: in a folder, and on the command line of a hook, lie those of other tools too."""
 
+import json
 import re
 from enum import Enum, auto
 from functools import cache
@@ -69,29 +70,52 @@ def kind_of(file: str, cache: FileCache, *, found: bool) -> Kind:
     A named file without a sign of another tool is values: what is wrong with it may be each of its keys.
     """
     try:
-        if found and not _signs().search(cache.content(file)):
+        text = cache.content(file)
+        if _is_template(file, text, cache) or (
+            found and (not _has_signs(text) or _is_other_json(file, text, cache))
+        ):
             return Kind.OTHERS
         composed = cache.composed(file)
     except UnreadableError:
         return Kind.VALUES
-    if _is_template(file, composed.text):
-        return Kind.OTHERS
-    return Kind.VALUES if composed.refused else _of_roots(file, composed, found=found)
+    return Kind.VALUES if composed.refused else _of_roots(file, composed, cache, found=found)
 
 
-def _of_roots(file: str, composed: Composed, *, found: bool) -> Kind:
+def _of_roots(file: str, composed: Composed, cache: FileCache, *, found: bool) -> Kind:
     if not any(_holds(root) for root in composed.roots):
         return Kind.NOTHING
     if any(_is_manifest(root, found=found) for root in composed.roots):
         return Kind.MANIFEST
-    return Kind.VALUES if _are_values(file, composed, found=found) else Kind.OTHERS
+    own = {key for root in composed.roots for key in keys(root)}
+    return Kind.VALUES if _are_values(file, own, cache, found=found) else Kind.OTHERS
+
+
+def _is_other_json(file: str, text: str, cache: FileCache) -> bool:
+    """Return whether a text is a JSON object with keys of nothing that is ours: Python's reader says so in no time.
+
+    Swagger's definitions, locks and dashboards are large, and may have escapes that YAML lacks.
+    """
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        own = set(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+    return not own & {"apiVersion", "kind"} and not _are_values(file, own, cache, found=True)
+
+
+def _has_signs(text: str) -> bool:
+    return any(word in text for word in _signs())
 
 
 @cache
-def _signs() -> re.Pattern[str]:
-    """Return the words of which manifests and values have one: a file without them isn't parsed, however large."""
-    words = ("apiVersion", "kind", "storageUri", "[iI]nferenceSer", *map(re.escape, schema()["properties"]))
-    return re.compile("|".join(words))
+def _signs() -> tuple[str, ...]:
+    """Return the words of which manifests and values have one: a file without them isn't parsed, however large.
+
+    A word that holds another one says nothing more. One search for each is quicker than one for all of them.
+    """
+    words = {"apiVersion", "kind", "storageUri", "inferenceSer", "InferenceSer", *schema()["properties"]}
+    return tuple(sorted(word for word in words if not any(other in word for other in words - {word})))
 
 
 def _holds(root: Node) -> bool:
@@ -113,35 +137,39 @@ def _is_manifest(root: Node, *, found: bool) -> bool:
     )
 
 
-def _are_values(file: str, composed: Composed, *, found: bool) -> bool:
-    own = {key for root in composed.roots for key in keys(root)}
+def _are_values(file: str, own: set[str], cache: FileCache, *, found: bool) -> bool:
     if any(nearest(key, _OURS_ALONE, _NEAR) for key in own):
         return True
     if Path(file).name.lower() in _TOOLS or any(own >= others for others in _OTHER_KEYS):
         return False
-    if _chart_of(file) not in {"", CHART}:
+    if _chart_of(file, cache) not in {"", CHART}:
         return False
     return not found or (bool(own) and own <= schema()["properties"].keys())
 
 
-def _is_template(file: str, text: str) -> bool:
+def _is_template(file: str, text: str, cache: FileCache) -> bool:
     """Whether a file is one of a chart's templates, of which only what they render is YAML."""
-    return "templates" in Path(file).parts and "{{" in text and bool(_chart_of(file))
+    return "templates" in Path(file).parts and "{{" in text and bool(_chart_of(file, cache))
 
 
-def _chart_of(file: str) -> str:
+def _chart_of(file: str, cache: FileCache) -> str:
     """Return the name of the chart that a file lies in; empty without one, `?` if nobody can say."""
     for folder in list(Path(file).parents)[:_LEVELS] if file != "-" else ():
         if (chart := folder / "Chart.yaml").is_file():
-            return _chart_name(str(chart))
+            return _chart_name(str(chart), cache)
     return ""
 
 
-@cache
-def _chart_name(chart: str) -> str:
+def _chart_name(chart: str, cache: FileCache) -> str:
     try:
-        with Path(chart).open(encoding="utf-8", errors="replace") as opened:
-            found = _NAME.search(opened.read(_MOST))
-    except OSError:
+        found = _NAME.search(cache.content(chart) if cache.is_found(chart) else _head(chart), 0, _MOST)
+    except (OSError, UnreadableError):
         found = None
     return found[1] if found else "?"
+
+
+@cache
+def _head(file: str) -> str:
+    """Return the beginning of a file that isn't of those to look at. Raises OSError."""
+    with Path(file).open(encoding="utf-8", errors="replace") as opened:
+        return opened.read(_MOST)
