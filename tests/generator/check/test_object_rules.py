@@ -59,7 +59,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (
             S,
             P,
-            {"sklearn": {"storageUri": "kit://r/a:1"}, "xgboost": {"storageUri": "kit://r/a:1"}},
+            {"sklearn": {"storageUri": "kit://r.io/a:1"}, "xgboost": {"storageUri": "kit://r.io/a:1"}},
             {"KS226"},
         ),
         (S, "spec.transformer", {}, {"KS226"}),
@@ -109,7 +109,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (annotated(S, deploymentMode="Standard"), f"{P}.minReplicas", 0, {"KS141"}),
         (STANDARD_KEDA, f"{P}.minReplicas", 0, set()),
         # storage URIs
-        (S, f"{MODEL}.storageUri", "kit://r/a@sha256:" + "0" * 64, set()),
+        (S, f"{MODEL}.storageUri", "kit://r.io/a@sha256:" + "0" * 64, set()),
         (S, f"{MODEL}.storageUri", "kit://r:5000/a", {"KS133"}),
         (S, f"{MODEL}.storageUri", "s3://bucket/a", set()),
         (S, f"{MODEL}.storage", {"key": "k", "parameters": {"type": "kit"}}, set()),
@@ -120,7 +120,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
-                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "kit://r.io/a:1", "mountPath": D},
                     {"uri": "pvc://a", "mountPath": "/mnt/models/b"},
                 ],
             },
@@ -132,7 +132,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
-                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "kit://r.io/a:1", "mountPath": D},
                     {"uri": "hf://a", "mountPath": "/mnt/models/b"},
                 ],
             },
@@ -145,7 +145,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
                     {"uri": "pvc://a", "mountPath": D},
-                    {"uri": "kit://r/a:1", "mountPath": "/mnt/models/b"},
+                    {"uri": "kit://r.io/a:1", "mountPath": "/mnt/models/b"},
                 ],
             },
             {"KS130"},
@@ -155,7 +155,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             P,
             {
                 "model": {"modelFormat": {"name": "sklearn"}},
-                "storageUris": [{"uri": "kit://r/a:1", "mountPath": D}],
+                "storageUris": [{"uri": "kit://r.io/a:1", "mountPath": D}],
             },
             set(),
         ),
@@ -165,15 +165,15 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (
             S,
             MODEL,
-            {"modelFormat": {"name": "onnx"}, "protocolVersion": "v2", "storageUri": "kit://r/a:1"},
+            {"modelFormat": {"name": "onnx"}, "protocolVersion": "v2", "storageUri": "kit://r.io/a:1"},
             set(),
         ),
-        (S, MODEL, {"modelFormat": {"name": "vLLM"}, "storageUri": "kit://r/a:1"}, set()),
+        (S, MODEL, {"modelFormat": {"name": "vLLM"}, "storageUri": "kit://r.io/a:1"}, set()),
         (S, f"{MODEL}.runtime", "kserve-mlserver", set()),
         (S, f"{MODEL}.runtime", "kserve-lgbserver", {"KS137"}),
         (S, f"{MODEL}.runtime", "ours", set()),
         (S, f"{MODEL}.protocolVersion", "grpc-v2", {"KS138"}),
-        (S, P, {"onnx": {"storageUri": "kit://r/a:1"}}, set()),
+        (S, P, {"onnx": {"storageUri": "kit://r.io/a:1"}}, set()),
         # resources
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}}, {"KS139"}),
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}, "limits": {"cpu": "2"}}, set()),

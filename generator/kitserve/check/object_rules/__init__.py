@@ -33,6 +33,7 @@ from kitserve.check.object_rules.inferenceservice import (
     storage_uris,
     webhook,
 )
+from kitserve.check.object_rules.initializer import certificates, references, schemes, settings
 from kitserve.check.object_rules.llminferenceservice import config as llm_config
 from kitserve.check.object_rules.llminferenceservice import models as llm_models
 from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
@@ -50,6 +51,7 @@ _MODULES = (
     *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
     *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
     *(container, matching, overlap),
+    *(references, schemes, settings, certificates),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -73,32 +75,36 @@ _INFERENCE_SERVICE = (
     *initializer_annotations.RULES,
     *names.RULES,
     *plain_secrets.RULES,
+    *references.RULES,
+    *settings.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
         *runtime_webhook.RULES,
         *priorities.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
         *runtime_webhook.RULES,
         *priorities.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *container.RULES,
         *matching.RULES,
         ObjectRule(resource_limits.initializer_fits),
         *plain_secrets.STORAGE_RULES,
+        *references.RULES,
+        *settings.STORAGE_RULES,
     ),
     "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
-    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *references.RULES),
+    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *references.RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
         *workloads.RULES,
         *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
         *workloads.RULES,
@@ -106,19 +112,19 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *router.RULES["v1alpha2"],
         *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
-    "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *references.RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
     "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (
         *llm_config.RULES,
         *templates.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
         *llm_config.RULES,
         *templates.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "v1/Secret": secret.RULES,
 }
@@ -151,6 +157,8 @@ def check_together(
         priorities.collisions(found, version, refused),
         preference.unpreferred(found, version),
         initializer_annotations.unread(found),
+        schemes.unfetched(found, version),
+        certificates.unusable(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
     )
