@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from kitserve.check import object_rules
+from kitserve.check.meaning import Shapes
 from kitserve.check.object_rules.initializer import references
-from kitserve.check.repair import Repaired, Shapes, repair
+from kitserve.check.one_mistake import joined
+from kitserve.check.repair import Repaired, repair
 from kitserve.crds import structures, validate
 from kitserve.crds.codes import UNKNOWN, UNSURE
 from kitserve.crds.node import Node
@@ -48,9 +50,9 @@ def _ours(objects: list[Data], version: str) -> Numbered:
             item = mended[number].data
         if found := _one_a_mistake(found, list(first(object_rules.check_object(item, version)))):
             causes[number] = _causes(found)
-        for problem in found:
+        for problem in joined(_as_written(problem, mended.get(number)) for problem in found):
             refused |= {number} if problem.code >= _REFUSED else set()
-            yield number, _as_written(problem, mended.get(number))
+            yield number, problem
     judged = [mended[number].data if number in mended else item for number, item in enumerate(objects)]
     for number, problem in object_rules.check_together(judged, version, frozenset(refused)):
         if not _is_explained(problem, causes.setdefault(number, {})):
@@ -69,7 +71,11 @@ def _mended(item: Data, version: str) -> tuple[list[Problem], Repaired]:
 
     name = f"{item['apiVersion']}/{item['kind']}"
     repaired = repair(item, validate.structure(item, version), _NODES, unknown)
-    found = [UNKNOWN.problem("unknown field", path=move.written, hint=move.hint) for move in repaired.moves]
+    found = [
+        UNKNOWN.problem("unknown field", path=move.place, hint=move.hint)
+        for move in repaired.moves
+        if move.told
+    ]
     return [*found, *first(validate.check(repaired.data, version))], repaired
 
 
@@ -121,4 +127,8 @@ def _below(node: Node, step: str | int) -> Node | None:
     return node.items if isinstance(step, int) else node.properties.get(step, node.extra)
 
 
-_NODES = Shapes(_names, _below)
+def _needed(node: Node) -> Sequence[str]:
+    return node.required
+
+
+_NODES = Shapes(_names, _below, _needed)

@@ -48,6 +48,12 @@ Context = Annotated[
 ]
 
 
+def _refuse_values(files: list[str] | None) -> None:
+    if files:
+        named = " ".join(files)
+        raise typer.BadParameter(f"files are named without it: kitserve validate {named}", param_hint="-f")
+
+
 def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     files: Annotated[
         list[str],
@@ -91,6 +97,10 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         ),
     ] = False,
     form: Format = "text",
+    _values: Annotated[
+        list[str] | None,
+        typer.Option("--values", "-f", hidden=True, metavar="FILE", callback=_refuse_values),
+    ] = None,
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     from kitserve.check.pipeline import check_files, check_merged

@@ -39,8 +39,8 @@ CODES = (
 )
 GROUP = "serving.kserve.io"
 _OLD_GROUPS = frozenset({"serving.kubeflow.org", "kserve.io", "kserve"})
-_CONTROLLERS = frozenset({"LocalModelNode"})
-"""Kinds that KServe's controllers write and nobody else."""
+_ELSEWHERE = frozenset({"LocalModelNode", "Predictor"})
+"""Kinds that KServe's controllers alone write, and ModelMesh's kind in KServe's group (kserve/modelmesh-serving)."""
 
 
 def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
@@ -113,16 +113,16 @@ def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Probl
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
         )
-    elif kind not in _CONTROLLERS:
+    elif kind not in _ELSEWHERE:
         hint = known_here(kind, sorted(_kserves()))
         yield NOT_SERVED.problem("KServe has no such kind", path=("kind",), hint=hint)
 
 
 def _strange_group(item: dict[str, Any], version: str) -> Iterator[Problem]:
-    """Yield a kind of KServe's in a group that is nearly KServe's, or was."""
-    group = str(item["apiVersion"]).partition("/")[0]
+    """Yield a kind of KServe's in a group that is nearly KServe's, or was, or in none."""
+    group, slash, _ = str(item["apiVersion"]).partition("/")
     meant = [name for name in structures.kinds(version) if name.endswith(f"/{item['kind']}")]
-    if meant and (group in _OLD_GROUPS or nearest(group, (GROUP,), cutoff=0.6)):
+    if meant and (not slash or group in _OLD_GROUPS or nearest(group, (GROUP,), cutoff=0.6)):
         hint = f"write {meant[-1].rpartition('/')[0]}"
         yield NOT_SERVED.problem("KServe's kinds aren't in this group", path=("apiVersion",), hint=hint)
 
@@ -131,7 +131,7 @@ def is_known(item: dict[str, Any]) -> bool:
     """Return whether the object's kind is one of KServe's group, or has a structure."""
     if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
         return True
-    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _CONTROLLERS
+    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _ELSEWHERE
 
 
 def is_strange(item: dict[str, Any]) -> bool:

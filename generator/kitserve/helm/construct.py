@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
+from kitserve.forms import TEMPLATE
 from kitserve.helm import codes, lint
 from kitserve.helm.nodes import (
     MAX_DEPTH,
     QUOTE,
-    TEMPLATE,
     AliasNode,
     ListNode,
     MapNode,
@@ -32,6 +32,7 @@ _FEW_ALIASED, _MOST_ALIASED = 100, 400_000
 
 Helm lets through a million, which takes seconds to read.
 """
+_OBJECT = frozenset({"apiVersion", "kind"})
 
 
 def scalar_of(node: ScalarNode) -> Scalar:
@@ -67,6 +68,10 @@ class Construction:
         self._path: list[str | int] = []
         self._depth = self._aliased = 0
         self._nodes = 1
+
+    def __len__(self) -> int:
+        """Return how many problems there are so far."""
+        return len(self._problems)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -130,12 +135,14 @@ class Construction:
     def _map(self, node: MapNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
         own: dict[str, Node] = {}
+        joined = False
         for key_node, value_node in node.entries:
             if is_merge(key_node):
                 self._merge(value_node, data)
             elif (key := self._key(key_node, node)) is not None:
-                if key in own and not self._tally.has_all("error"):
-                    self._report_duplicate(key, key_node, own[key])
+                if key in own and not joined and not self._tally.has_all("error"):
+                    joined = not self._path and own.keys() >= _OBJECT
+                    self._report_duplicate(key, key_node, own[key], joined=joined)
                 own[key] = key_node
                 data[key] = self._below(key, value_node)
         return data
@@ -151,12 +158,16 @@ class Construction:
             self.report(pitfall.code, node, pitfall.message, pitfall.hint, below=(key,))
         return key
 
-    def _report_duplicate(self, key: str, node: Node, first: Node) -> None:
+    def _report_duplicate(self, key: str, node: Node, first: Node, *, joined: bool) -> None:
+        if joined:
+            message, hint = "a second object begins here without a separator", "put a line with --- above it"
+            self.report(codes.DUPLICATE, node, message, hint, below=(key,))
+            return
         spellings = {alias.text for alias in (node, first) if isinstance(alias, ScalarNode)} - {key}
         others = " and ".join(repr(shortened(text)) for text in sorted(spellings))
         read = f", as which Helm reads {others}," if others else ""
         message = f"the key {shortened(key)!r}{read} is in this map already, on line {first.line}"
-        hint = "Helm would drop one of the two silently"
+        hint = "keep one of the two: Helm drops the other silently"
         self.report(codes.DUPLICATE, node, message, hint, below=(key,))
 
     def _merge(self, node: Node, data: dict[str, Any]) -> None:

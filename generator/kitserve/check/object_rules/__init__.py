@@ -12,6 +12,9 @@ from kitserve.check.object_rules import (
     inferencegraph,
     localmodel,
     plain_secrets,
+    pod_choices,
+    pod_references,
+    pod_resources,
     resource_limits,
     secret,
     unsupported_kinds,
@@ -46,6 +49,9 @@ from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
+    pod_resources,
+    pod_references,
+    pod_choices,
     *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
     *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
@@ -74,6 +80,9 @@ _INFERENCE_SERVICE = (
     *annotations.RULES,
     *initializer_annotations.RULES,
     *names.RULES,
+    *pod_resources.RULES,
+    *pod_references.RULES,
+    *pod_choices.RULES,
     *plain_secrets.RULES,
     *references.RULES,
     *settings.RULES,
@@ -81,16 +90,25 @@ _INFERENCE_SERVICE = (
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
         *runtime_webhook.RULES,
+        *pod_resources.RUNTIME_RULES,
+        *pod_references.RUNTIME_RULES,
+        *pod_choices.RUNTIME_RULES,
         *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
         *runtime_webhook.RULES,
+        *pod_resources.RUNTIME_RULES,
+        *pod_references.RUNTIME_RULES,
+        *pod_choices.RUNTIME_RULES,
         *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *container.RULES,
+        *pod_resources.STORAGE_RULES,
+        *pod_references.STORAGE_RULES,
+        *pod_choices.STORAGE_RULES,
         *matching.RULES,
         ObjectRule(resource_limits.initializer_fits),
         *plain_secrets.STORAGE_RULES,

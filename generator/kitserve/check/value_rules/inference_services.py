@@ -108,11 +108,15 @@ def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
             "the service has no model",
             path=(*path, "storageUri"),
             hint="such as `kit://registry.example.com/models/iris:v1`",
+            also=((*path, "storageUris"), (*path, "predictor")),
         )
     model = rendered.get("model", {})
     if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
         yield NO_FORMAT.problem(
-            "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+            "the model needs a format",
+            path=(*path, "modelFormat", "name"),
+            hint="such as `sklearn`",
+            also=((*path, "modelFormat"), (*path, "predictor")),
         )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from kitserve.check.initializer import HINT, MESSAGE, has_login
 from kitserve.check.value_rules.rule import LOGIN, SAME_NAME
-from kitserve.problems import Code, Problem
+from kitserve.problems import Code, Problem, dotted
 from kitserve.render.manifests.initializer_env import own
+from kitserve.values.variables import variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,18 +129,21 @@ def _engine_can_what_is_asked(values: Values) -> Iterator[Problem]:
 
 def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
     names = {variable["name"] for variable in own(values)}
-    for variable in values.extraEnv:
+    values_of = {each.name: dotted(each.value) for each in variables() if each.value}
+    for number, variable in enumerate(values.extraEnv):
         if variable.name in names or _TAKEN.match(variable.name):
+            value = values_of.get(variable.name)
             yield TAKEN_VARIABLE.problem(
                 f"{variable.name} is taken: the values or KServe set it",
-                path=("extraEnv",),
-                hint="look for a value that sets it",
+                path=("extraEnv", number, "name"),
+                hint=f"set the value {value}" if value else "look for a value that sets it",
             )
         if variable.value and variable.valueFrom:
             yield TWO_VALUES.problem(
                 f"{variable.name} can't have value and valueFrom",
-                path=("extraEnv",),
+                path=("extraEnv", number, "valueFrom"),
                 hint="keep one of the two",
+                also=(("extraEnv", number, "value"),),
             )
         names.add(variable.name)
 

@@ -1,6 +1,6 @@
 """A value compared with the node of its structure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kitserve.crds import go_quantity
@@ -17,7 +17,7 @@ from kitserve.crds.structural_schema.rewriting import (
 )
 from kitserve.crds.structural_schema.value_types import bits_of, fits, fits_into_bits, is_number, wrong_type
 from kitserve.crds.wording import NO_QUANTITY, known_here
-from kitserve.forms import form
+from kitserve.forms import QUANTITIES, form, is_resource, shown
 from kitserve.problems import Path, Problem
 
 
@@ -85,14 +85,15 @@ class Checker:
                     yield from self.check(child, below, (*path, key))
             elif not node.keeps_unknown and (properties or not path) and not _is_envelope(key, path):
                 yield UNKNOWN.problem(
-                    "unknown field", path=(*path, key), hint=known_here(key, sorted(properties))
+                    "unknown field", path=(*path, key), hint=_known_beside(key, value, properties)
                 )
 
     def _missing(self, key: str, node: Node, path: Path) -> Iterator[Problem]:
+        hint = shown(key)
         if not self._is_filled(key, node, path):
-            yield MISSING.problem("needed here", path=(*path, key))
+            yield MISSING.problem("needed here", path=(*path, key), hint=hint)
         elif self._rewritten and self._rewritten.filled and not self._is_named(key, path):
-            yield self._rewritten.filled.problem("needed here", path=(*path, key))
+            yield self._rewritten.filled.problem("needed here", path=(*path, key), hint=hint)
 
     def _is_filled(self, key: str, node: Node, path: Path) -> bool:
         """Return whether a webhook writes a missing field so that the CRD admits it. It fails without a predictor."""
@@ -115,6 +116,14 @@ def _null(node: Node, path: Path, rewritten: Rewriting) -> Iterator[Problem]:
 
 def _is_quantity(node: Node) -> bool:
     return node.int_or_string and bool(node.pattern)
+
+
+def _known_beside(key: str, value: dict[str, Any], properties: Mapping[str, Node]) -> str:
+    """Return a hint for an unknown field: none of those that are there already is meant."""
+    if {"limits", "requests"} <= properties.keys() and is_resource(key):
+        return f"write it below limits: or requests:, such as `limits: {{{key}: {QUANTITIES.get(key, '1')}}}`"
+    held = [name for name in properties if value.get(name) is not None]
+    return known_here(key, sorted(properties.keys() - set(held)), held)
 
 
 def _is_envelope(key: str, path: Path) -> bool:

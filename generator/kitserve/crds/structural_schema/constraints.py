@@ -7,9 +7,9 @@ from typing import Any
 
 from kitserve.crds.codes import BOUND, CHOICE, FORM, TWICE
 from kitserve.crds.node import Node
-from kitserve.crds.wording import NO_QUANTITY
-from kitserve.forms import form
-from kitserve.problems import Path, Problem, nearest
+from kitserve.crds.wording import NO_QUANTITY, choice_here
+from kitserve.forms import form_of
+from kitserve.problems import Path, Problem
 
 
 def is_constrained(node: Node) -> bool:
@@ -21,12 +21,11 @@ def check_constraints(value: Any, node: Node, path: Path) -> Iterator[Problem]: 
     """Yield the constraints of a node that a value breaks."""
     if node.choices is not None and value not in node.choices:
         allowed = [str(choice) for choice in node.choices]
-        close = nearest(value, allowed, cutoff=0.5) if isinstance(value, str) else ""
-        hint = f"did you mean {close}?" if close else ""
-        yield CHOICE.problem(f"expected one of {', '.join(allowed)}", path=path, hint=hint)
+        message = f"expected one of {', '.join(allowed)}"
+        yield CHOICE.problem(message, path=path, hint=choice_here(value, allowed))
     if node.pattern and isinstance(value, str) and not _pattern(node.pattern).search(value):
         what = NO_QUANTITY if node.int_or_string else "doesn't have the form that is needed here"
-        yield FORM.problem(what, path=path, hint=form(node.pattern))
+        yield FORM.problem(what, path=path, hint=form_of(value, node.pattern))
     for name, bound in node.bounds.items():
         measure, message = _BOUNDS[name]
         if not measure(value, bound):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from kitserve.crds.codes import TYPE
 from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of
-from kitserve.forms import list_like, map_like
+from kitserve.forms import list_like, map_like, unquoted
 from kitserve.problems import Path, Problem
 
 _NAMES = {
@@ -61,16 +61,10 @@ def _right_type(value: object, node: Node, path: Path) -> str:
     if node.type == "string" and isinstance(value, bool | int | float):
         return "write it in quotes"
     if node.type in {"integer", "number", "boolean"} and isinstance(value, str):
-        return "write it without quotes" if _reads_as(value, node.type) else ""
-    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        return unquoted(value, node.type)
     if node.type == "object":
-        return map_like(key, [*node.required, *sorted(node.properties)])
-    return list_like(key) if node.type == "array" else ""
-
-
-def _reads_as(text: str, wanted: str) -> bool:
-    """Return whether a text would be a number, or true or false, without its quotes."""
-    return text in {"true", "false"} if wanted == "boolean" else text.lstrip("+-").isdecimal()
+        return map_like(path, value, [*node.required, *sorted(node.properties)])
+    return list_like(path) if node.type == "array" else ""
 
 
 def bits_of(node: Node) -> int:

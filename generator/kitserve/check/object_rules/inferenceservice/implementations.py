@@ -26,6 +26,7 @@ REPLACED = Code(
     example=service("sklearn: {storageUri: 'kit://registry.example.com/iris:v1'}\n"),
     remedy="Keep `model`.",
 )
+_ARTICLES = {"predictor": "a", "transformer": "a", "explainer": "an"}
 _NEEDED = {
     "predictor": "a model or a container",
     "transformer": "a container",
@@ -55,7 +56,7 @@ def _one_implementation(item: Data) -> Iterator[Problem]:
     for component in components(item):
         if (count := _implementations(item, component)) != 1:
             message = (
-                f"a {component[-1]} needs {_NEEDED[str(component[-1])]}"
+                f"{_ARTICLES[str(component[-1])]} {component[-1]} needs {_NEEDED[str(component[-1])]}"
                 if count == 0
                 else "only one can serve"
             )

@@ -11,7 +11,7 @@ from kitserve.check.object_rules.resource_limits import over_limit
 from kitserve.check.object_rules.servingruntime.known import Candidates, Runtime, Runtimes
 from kitserve.crds.examples import model, service
 from kitserve.crds.lookup import Data, at, text
-from kitserve.problems import Code, Path, Problem
+from kitserve.problems import Code, Path, Problem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,8 +145,6 @@ def _nobody(item: Data, path: Path, form: str, known: Runtimes) -> Problem:
         message = f"no runtime of KServe's own serves {form} {version}"
         hint = f"leave the version out, or write {' or '.join(versions)}"
     else:
-        message, hint = (
-            "no runtime of KServe's own serves this format",
-            f"they serve {', '.join(known.forms)}",
-        )
+        message, close = "no runtime of KServe's own serves this format", nearest(form, known.forms)
+        hint = f"did you mean {close}?" if close else f"they serve {', '.join(known.forms)}"
     return UNSERVED.problem(message, path=place, hint=hint)

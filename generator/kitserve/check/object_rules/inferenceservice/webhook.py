@@ -15,6 +15,7 @@ from kitserve.crds.lookup import (
     text,
     whole,
 )
+from kitserve.forms import placeholder
 from kitserve.problems import Code, Path, Problem
 
 NAME = Code(
@@ -85,7 +86,7 @@ _CLASS = "serving.kserve.io/autoscalerClass"
 
 def _name_is_allowed(item: Data) -> Iterator[Problem]:
     if (name := final_name(item)) and not _NAME.match(name):
-        hint = "lower-case letters, digits and `-`, beginning with a letter"
+        hint = placeholder(name) or "lower-case letters, digits and `-`, beginning with a letter"
         yield NAME.problem("KServe refuses this name", path=("metadata", "name"), hint=hint)
 
 
