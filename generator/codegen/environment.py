@@ -35,6 +35,13 @@ _OWN = (
         description="Set by KServe for `model.confidential`. Refused: only KServe's own initializer decrypts.",
     ),
     Row(
+        "VERIFICATION_DIGEST",
+        description="Set by KServe for `model.verification.digest` (kserve/kserve#6051), a file's digest. Refused: "
+        "only KServe's own initializer compares it.",
+    ),
+    Row("KITSERVE_VERIFICATION", description="The policy for signatures, as JSON."),
+    Row("KITSERVE_SERVICE_VERIFICATION", description="The annotation `kitserve.io/verification`: `enforce`."),
+    Row(
         "CA_BUNDLE_VOLUME_MOUNT_POINT",
         description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",
     ),
