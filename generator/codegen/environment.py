@@ -36,11 +36,9 @@ _OWN = (
     ),
     Row(
         "VERIFICATION_DIGEST",
-        description="Set by KServe for `model.verification.digest` (kserve/kserve#6051), a file's digest. Refused: "
-        "only KServe's own initializer compares it.",
+        description="Set by KServe (kserve/kserve#6051). Refused: it is a file's digest, and a ModelKit has that of "
+        "its manifest, which `kitserve.io/digest` demands.",
     ),
-    Row("KITSERVE_VERIFICATION", description="The policy for signatures, as JSON."),
-    Row("KITSERVE_SERVICE_VERIFICATION", description="The annotation `kitserve.io/verification`: `enforce`."),
     Row(
         "CA_BUNDLE_VOLUME_MOUNT_POINT",
         description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",

@@ -44,8 +44,8 @@ class Environment:
     kitserve_layout: str
     kitserve_allow_parents_by_tag: bool
     kitserve_first_byte_seconds: int
-    kitserve_verification: str
     kitserve_verify_again: bool
+    kitserve_verification: str
     storage_allow_patterns: tuple[str, ...]
     storage_ignore_patterns: tuple[str, ...]
     kit_user: str
@@ -111,8 +111,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
         problems.append("CONFIDENTIAL_ENABLED asks for decryption, which only KServe's own initializer does")
     if fields.get("verification_digest"):
         problems.append(
-            "VERIFICATION_DIGEST asks for the digest of a file, which only KServe's own initializer compares: "
-            "use the annotation kitserve.io/digest"
+            "VERIFICATION_DIGEST demands a file's digest, which only KServe's own initializer compares"
         )
     if problems:
         raise InvalidEnvironment("; ".join(problems))
