@@ -11,7 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 KINDS = ("p256", "p384", "p521", "ed25519", "rsa2048")
-_CURVES = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1, "p192": ec.SECP192R1}
+_CURVES: dict[str, ec.EllipticCurve] = {
+    "p256": ec.SECP256R1(),
+    "p384": ec.SECP384R1(),
+    "p521": ec.SECP521R1(),
+    "p256k1": ec.SECP256K1(),
+}
 _HASHES = {"p384": hashes.SHA384, "p521": hashes.SHA512}
 
 
@@ -66,4 +71,4 @@ def new_key(kind: str = "p256") -> SigningKey:
         return SigningKey(kind, ed25519.Ed25519PrivateKey.generate())
     if kind.startswith("rsa"):
         return SigningKey(kind, rsa.generate_private_key(65537, int(kind.removeprefix("rsa"))))
-    return SigningKey(kind, ec.generate_private_key(_CURVES[kind]()))
+    return SigningKey(kind, ec.generate_private_key(_CURVES[kind]))
