@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference
 
 _DOCKER_HUB = ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
-_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
+_HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}|\*))?")
 _PART = re.compile(r"[a-z0-9._*-]+")
 _ANY_PARTS = "**"
+_ANY_PORT = ":*"
+"""Also none: that is the scheme's."""
 
 
 def normal(reference: Reference, *, plain_http: bool) -> str:
@@ -44,7 +46,10 @@ def compiled(pattern: str, *, plain_http: bool) -> re.Pattern[str]:
 
 
 def _expression(part: str) -> str:
-    return "(?:/[^/]+)*" if part == _ANY_PARTS else "/" + re.escape(part).replace(r"\*", "[^/]*")
+    if part == _ANY_PARTS:
+        return "(?:/[^/]+)*"
+    name, port = (part.removesuffix(_ANY_PORT), "(?::[0-9]+)?") if part.endswith(_ANY_PORT) else (part, "")
+    return "/" + re.escape(name).replace(r"\*", "[^/]*") + port
 
 
 def _check_registry(text: str) -> None:
@@ -70,6 +75,8 @@ def _registry(text: str, *, plain_http: bool) -> str:
     if not match:
         return text.lower()
     host = _host(match["host"].lower())
+    if match["port"] == "*":
+        return host + _ANY_PORT
     port = int(match["port"] or 0)
     return host if port in (0, 80 if plain_http else 443) else f"{host}:{port}"
 

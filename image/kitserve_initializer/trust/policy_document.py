@@ -157,7 +157,7 @@ class _Fields:
 
     def text(self, name: str, default: str = "") -> str:
         """Return a member that is a text."""
-        return self._of(str, name, default, "a text")
+        return str(self._of(str, name, default, "a text"))
 
     def choice(self, name: str, words: Sequence[str]) -> str:
         """Return a member that is one of these words; absent or empty it is the first."""
