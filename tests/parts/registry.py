@@ -155,12 +155,9 @@ class Registry:
         return push.Repository(self.http, self.url, repository, dict(headers))
 
     def _start(self, folder: Path, stack: ExitStack) -> None:
-        configuration = folder / "config.json"
-        configuration.write_text(json.dumps(self._configuration(folder)))
-        environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none"}
         self._process = subprocess.Popen(
-            [tool("registry"), "serve", configuration],
-            env=environment,
+            self._command(folder),
+            env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -171,6 +168,12 @@ class Registry:
         self._readers = [threading.Thread(target=self._read, args=each, daemon=True) for each in streams]
         for reader in self._readers:
             reader.start()
+
+    def _command(self, folder: Path) -> list[Path | str]:
+        """What to run; `folder` is the run's own."""
+        configuration = folder / "config.json"
+        configuration.write_text(json.dumps(self._configuration(folder)))
+        return [tool("registry"), "serve", configuration]
 
     def _configuration(self, folder: Path) -> dict[str, object]:
         configuration: dict[str, object] = {
