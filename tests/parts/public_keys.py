@@ -1,4 +1,4 @@
-"""A public key of each kind that signatures are verified with; nobody has the private ones."""
+"""Public keys of each kind that signatures are verified with, and of others; nobody has the private ones."""
 
 KEYS = {
     "p256": """-----BEGIN PUBLIC KEY-----
@@ -31,6 +31,21 @@ THspqKm8ig9jQvYOKYofMOyJl/6zwd72CCEGWQ4sFfc0xy63l2hSdvOsRG4qkdRA
 dOQNpabB7pdflwbWUZ0m3m9qNBxNN+H7qYWmGVPuLy4GOE8TkKJbfr2nACG8z+Z2
 h3laWvdO+2w4xPPOkENVezxX0PG/ok1SDFGl9yw4a8eh8Ee8S3iUOWmgpPrKsodh
 lwIDAQAB
+-----END PUBLIC KEY-----
+""",
+}
+
+OTHERS = {
+    "rsa1024": """-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDTQDW4QXtqNIDXdnqfx8fAeu6R
+GtuFRuB8Ft/s3dfQYpysldGhP3sPLJ3zNB8eDKArKpnuxlFXDvrODEMwH1aN5a2K
+bD/zpRemSMaLMh4ypmQBk2z57t1hJ7vx/cHm4w006IT2mF7VjCubd7Mnmj5alwmM
+1iEtngP88Ss0um82xwIDAQAB
+-----END PUBLIC KEY-----
+""",
+    "secp256k1": """-----BEGIN PUBLIC KEY-----
+MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEMj+fxayfM6eTglsyUVC2yK4vlGQfe5Pl
+OchA+kWgYySBGBBe4WJEEO3dLZ3UBfmhbTxZzgFEKPjZT+pFhxc9sw==
 -----END PUBLIC KEY-----
 """,
 }
