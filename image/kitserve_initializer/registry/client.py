@@ -88,13 +88,13 @@ class Repository:
         """
         return patiently(lambda: self._manifest(version), self._host)
 
-    def find(self, tag: str) -> FetchedManifest | None:
-        """Fetch the manifest of a tag; None if there is no such tag.
+    def find(self, version: str) -> FetchedManifest | None:
+        """Fetch the manifest of a tag or digest; None if there is none.
 
         Raises:
             CorruptContent, RegistryFailure: as `manifest`.
         """
-        return patiently(lambda: self._found(tag), self._host)
+        return patiently(lambda: self._found(version), self._host)
 
     def referrers(self, digest: str, artifact_type: str) -> bytes | None:
         """Fetch the index of the artifacts of a type that refer to a manifest; None if the registry keeps none.
@@ -107,12 +107,12 @@ class Repository:
         """
         return patiently(lambda: self._referrers(digest, artifact_type), self._host)
 
-    def _found(self, tag: str) -> FetchedManifest | None:
-        answer = self._access.get(f"{self._base}/manifests/{tag}", _ACCEPTED)
+    def _found(self, version: str) -> FetchedManifest | None:
+        answer = self._access.get(f"{self._base}/manifests/{version}", _ACCEPTED)
         if answer.status == 404:
             answer.drain()
             return None
-        return self._read(self._checked(answer, repr(tag), _ACCEPTED), tag)
+        return self._read(self._checked(answer, repr(version), _ACCEPTED), version)
 
     def _referrers(self, digest: str, artifact_type: str) -> bytes | None:
         url = f"{self._base}/referrers/{digest}?artifactType={quote(artifact_type, '')}"

@@ -21,6 +21,8 @@ PREDICATE_ANNOTATION = "dev.sigstore.bundle.predicateType"
 
 _MEDIA_TYPES = (ARTIFACT_TYPE, "application/vnd.dev.sigstore.bundle+json;version=0.3")
 _PAYLOAD = "application/vnd.in-toto+json"
+_FINGERPRINT = 64
+"""Digits of a key's fingerprint in hex."""
 _STATEMENT = "https://in-toto.io/Statement/v1"
 
 
@@ -86,4 +88,4 @@ def _signer(material: Members) -> str:
         fingerprint = decoded(hint, "a hint").hex()
     except MalformedError:
         return ""
-    return fingerprint if len(fingerprint) == 64 else ""
+    return fingerprint if len(fingerprint) == _FINGERPRINT else ""

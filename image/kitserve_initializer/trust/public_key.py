@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from kitserve_initializer.trust.policy import PolicyError
+from kitserve_initializer.trust.signature import shortened
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -22,7 +23,6 @@ _HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 _RSA_BITS = 2048
 _PEM = "-----BEGIN PUBLIC KEY-----"
-_SHOWN = 16
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,6 @@ class PublicKey:
 
     def __str__(self) -> str:
         return f"key {shortened(self.fingerprint)}"
-
-
-def shortened(fingerprint: str) -> str:
-    """Return a fingerprint as sentences show it."""
-    return f"sha256:{fingerprint[:_SHOWN]}"
 
 
 def load(pem: str) -> PublicKey:

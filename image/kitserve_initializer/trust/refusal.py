@@ -12,9 +12,10 @@ from kitserve_initializer.errors import (
     VerificationFailure,
 )
 from kitserve_initializer.trust.policy import BUNDLE
+from kitserve_initializer.trust.signature import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.trust.demand import Demand, Evidence, Seen
@@ -26,8 +27,8 @@ _TOLD = 5
 def refusal(reference: Reference, demand: Demand, evidence: Evidence) -> VerificationFailure:
     """Return the failure of a demand that isn't met."""
     what = f"{reference} is {evidence.digest}"
-    unreachable = [fault.cause for fault in evidence.faults if fault.unreachable]
-    invalid = [fault.cause for fault in evidence.faults if not fault.unreachable]
+    unreachable = _distinct(fault.cause for fault in evidence.faults if fault.unreachable)
+    invalid = _distinct(fault.cause for fault in evidence.faults if not fault.unreachable)
     found = _distinct(_found(demand, evidence))
     others = f", and {_listed(found)}" if found else ""
     if unreachable:
@@ -52,9 +53,11 @@ def _found(demand: Demand, evidence: Evidence) -> Iterator[str]:
         signature = each.signature
         by = _by(each)
         if signature.digest != evidence.digest:
-            yield f"one there {by} is for {signature.digest[:80] or 'no digest'}"
+            yield f"the signature {by} is for {signature.digest[:80] or 'no digest'}"
         elif each.keys and not demand.takes(signature.form):
-            yield f"the one {by} is by a tag"
+            yield f"the signature {by} is no bundle but one by a tag"
+        elif not each.keys and signature.signer in {key.fingerprint for key in demand.keys}:
+            yield f"a signature says that it is by key {shortened(signature.signer)}, and isn't"
         else:
             yield f"it is signed {by}"
 
@@ -63,10 +66,10 @@ def _by(seen: Seen) -> str:
     if seen.keys:
         return "by " + _listed(sorted(map(str, seen.keys)))
     signer = seen.signature.signer
-    return f"by {signer}, as it says itself" if signer else "by an unknown key"
+    return f"by key {shortened(signer)}, as it says itself" if signer else "by an unknown key"
 
 
-def _distinct(texts: Iterator[str]) -> list[str]:
+def _distinct(texts: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(texts)]
 
 

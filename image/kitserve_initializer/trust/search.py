@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.errors import CorruptContent, InvalidModelKit, RegistryFailure
+from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
 from kitserve_initializer.log.amounts import size
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.trust import bundle, simple_signing
@@ -88,10 +88,11 @@ def _referring(repository: Repository, digest: str) -> list[Descriptor]:
         stood_in = repository.find(_fallback(digest))
         index = stood_in.body if stood_in else b"{}"
     document = manifest.parse(index)
-    entries = document.get("manifests") or []
+    entries = [] if document.get("manifests") is None else document["manifests"]
     if not isinstance(entries, list):
         raise MalformedError("it has no list of manifests")
-    found = [manifest.read_entry(each) for each in entries if _is_bundle(each)]
+    read = (manifest.read_entry(each) for each in entries if _is_bundle(each))
+    found = {each.digest: each for each in read}.values()
     return sorted(found, key=lambda each: each.annotations.get(_CREATED, ""), reverse=True)
 
 
@@ -111,7 +112,10 @@ def _is_bundle(entry: object) -> bool:
 
 
 def _bundle(repository: Repository, entry: Descriptor) -> Signature | None:
-    found = manifest.read(manifest.parse(repository.manifest(entry.digest).body))
+    listed = repository.find(entry.digest)
+    if not listed:
+        raise NotFound(f"it has no manifest {entry.digest}")
+    found = manifest.read(manifest.parse(listed.body))
     layers = [each for each in found.layers if each.media_type.startswith(_BUNDLES)]
     if len(layers) != 1:
         raise MalformedError("the manifest of a bundle hasn't exactly one layer")

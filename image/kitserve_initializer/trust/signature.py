@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 
 Form = Literal["bundle", "tag"]
 
+_SHOWN = 16
+"""Digits of a fingerprint in a sentence."""
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -16,7 +19,7 @@ class Signature:
 
     `message` is what was signed and `value` the signature itself. All else is what the message says, or what says who
     signed: it counts only where the signature is right. `digest` is what was signed for; `repository` is where that was
-    then, and `signer` who the signature says has made it, if it says so.
+    then, and `signer` the fingerprint of the key that it says it is by, if it says so (trust/public_key.py).
     """
 
     form: Form
@@ -36,6 +39,11 @@ class Fault(NamedTuple):
 
 class MalformedError(Exception):
     """What should be a signature is none."""
+
+
+def shortened(fingerprint: str) -> str:
+    """Return a fingerprint as sentences show it."""
+    return f"sha256:{fingerprint[:_SHOWN]}"
 
 
 def decoded(text: object, what: str) -> bytes:
