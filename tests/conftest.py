@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, settings
 
 from tests.case_ids import case_id
 from tests.generator.command_line import CommandLine
-from tests.parts.cosign import Cosign
 from tests.parts.modelkits import ModelKit
 from tests.parts.modelkits import modelkits as all_modelkits
 from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Basic, Registry
+from tests.parts.signing.cosign import Cosign
 from tests.parts.token_server import TokenServer
 from tests.parts.tools import tool
 

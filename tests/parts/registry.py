@@ -10,7 +10,7 @@ import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import bcrypt
 import urllib3
@@ -145,6 +145,10 @@ class Registry:
     def push_manifest(self, repository: str, reference: str, data: bytes, media_type: str) -> str:
         """Push a manifest whose blobs are there; returns its digest."""
         return push.manifest(self._uploads(repository), reference, data, media_type)
+
+    def descriptor(self, repository: str, reference: str) -> dict[str, Any]:
+        """A manifest's media type, digest and size."""
+        return push.descriptor(self._uploads(repository), reference)
 
     def _uploads(self, repository: str) -> push.Repository:
         headers = {}

@@ -7,27 +7,18 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests.parts.modelkits import modelkits
 from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Access, Basic
+from tests.parts.signing.bundles import BUNDLE, EMPTY, INDEX, MANIFEST
 
-BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
-EMPTY = "application/vnd.oci.empty.v1+json"
-INDEX = "application/vnd.oci.image.index.v1+json"
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 IRIS = "golden/iris"
-DIGEST = modelkits()["iris"].expected["manifest_digest"]
 
 
 def refer(registry: ReferrersRegistry, subject: str, **changes: Any) -> str:  # noqa: ANN401
     empty = {"mediaType": EMPTY, "digest": registry.push_blob(IRIS, b"{}"), "size": 2}
     manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": empty, "layers": [empty]}
-    body = json.dumps(manifest | {"subject": described(subject)} | changes).encode()
+    body = json.dumps(manifest | {"subject": registry.descriptor(IRIS, subject)} | changes).encode()
     return registry.push_manifest(IRIS, f"sha256:{sha256(body).hexdigest()}", body, MANIFEST)
-
-
-def described(digest: str) -> dict[str, Any]:
-    return {"mediaType": MANIFEST, "digest": digest, "size": 1}
 
 
 def listed(registry: ReferrersRegistry, digest: str, query: str = "") -> urllib3.BaseHTTPResponse:
@@ -46,7 +37,7 @@ def test_a_manifest_without_referrers_has_an_empty_list(registry: ReferrersRegis
 
 
 def test_referrers_are_listed_with_type_and_annotations(registry: ReferrersRegistry) -> None:
-    subject = refer(registry, DIGEST, annotations={"the": "subject"})
+    subject = refer(registry, "v1", annotations={"the": "subject"})
     typed = refer(registry, subject, artifactType=BUNDLE, annotations={"kind": "signature"})
     untyped = refer(registry, subject)
 
@@ -58,7 +49,7 @@ def test_referrers_are_listed_with_type_and_annotations(registry: ReferrersRegis
 
 
 def test_the_list_is_filtered_and_says_so(registry: ReferrersRegistry) -> None:
-    subject = refer(registry, DIGEST, annotations={"another": "subject"})
+    subject = refer(registry, "v1", annotations={"another": "subject"})
     typed = refer(registry, subject, artifactType=BUNDLE)
     refer(registry, subject)
 
@@ -69,7 +60,7 @@ def test_the_list_is_filtered_and_says_so(registry: ReferrersRegistry) -> None:
 
 
 def test_a_pushed_referrer_s_answer_names_its_subject(registry: ReferrersRegistry) -> None:
-    subject = described(DIGEST)
+    subject = registry.descriptor(IRIS, "v1")
     body = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "layers": [], "subject": subject}).encode()
     url = f"{registry.url}/v2/{IRIS}/manifests/sha256:{sha256(body).hexdigest()}"
 
