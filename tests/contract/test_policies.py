@@ -1,4 +1,4 @@
-"""The initializer reads the policies that both renderers write, and refuses those that they refuse: it trusts nobody."""
+"""The initializer reads the policies that the renderers write, and refuses what they refuse: it trusts nobody."""
 
 import json
 

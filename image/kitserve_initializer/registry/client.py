@@ -19,7 +19,7 @@ from kitserve_initializer.http.url import origin
 from kitserve_initializer.log.amounts import apart, size
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
-from kitserve_initializer.registry import content_range
+from kitserve_initializer.registry import content_range, pages
 from kitserve_initializer.registry.access import Access
 from kitserve_initializer.registry.range_fetch import fetch
 from kitserve_initializer.registry.refusal import refusal
@@ -96,8 +96,8 @@ class Repository:
         """
         return patiently(lambda: self._found(version), self._host)
 
-    def referrers(self, digest: str, artifact_type: str) -> bytes | None:
-        """Fetch the index of the artifacts of a type that refer to a manifest; None if the registry keeps none.
+    def referrers(self, digest: str, artifact_type: str) -> list[bytes] | None:
+        """Fetch the index of the artifacts of a type that refer to a manifest, page by page; None if there is none.
 
         Registries that don't have the request answer it with 404, or, as go-containerregistry met it, with 400, 406
         or something that is no index.
@@ -105,7 +105,18 @@ class Repository:
         Raises:
             CorruptContent, RegistryFailure: as `manifest`.
         """
-        return patiently(lambda: self._referrers(digest, artifact_type), self._host)
+        url = f"{self._base}/referrers/{digest}?artifactType={quote(artifact_type, '')}"
+        what = f"the referrers of {digest}"
+        bodies: list[bytes] = []
+        while url:
+            if len(bodies) == pages.PAGES:
+                raise RegistryError(f"{self._name} lists {what} on more than {pages.PAGES} pages")
+            page = patiently(partial(self._page, url, what), self._host)
+            if page is None:
+                return None
+            body, url = page
+            bodies.append(body)
+        return bodies
 
     def _found(self, version: str) -> FetchedManifest | None:
         answer = self._access.get(f"{self._base}/manifests/{version}", _ACCEPTED)
@@ -114,15 +125,15 @@ class Repository:
             return None
         return self._read(self._checked(answer, repr(version), _ACCEPTED), version)
 
-    def _referrers(self, digest: str, artifact_type: str) -> bytes | None:
-        url = f"{self._base}/referrers/{digest}?artifactType={quote(artifact_type, '')}"
+    def _page(self, url: str, what: str) -> tuple[bytes, str] | None:
+        """Fetch a page of a list, and return it with the URL of the next one; None if the registry has no such list."""
         answer = self._access.get(url, {"Accept": INDEX})
         is_index = answer.one("Content-Type").partition(";")[0].strip() == INDEX
         if answer.status in _UNKNOWN_REQUEST or (answer.status == 200 and not is_index):
             answer.drain()
             return None
-        with self._checked(answer, f"the referrers of {digest}", {}):
-            return answer.read()
+        with self._checked(answer, what, {}):
+            return answer.read(), pages.following(answer, url)
 
     def _manifest(self, version: str) -> FetchedManifest:
         return self._read(self._get(f"{self._base}/manifests/{version}", repr(version), _ACCEPTED), version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
@@ -83,17 +84,22 @@ def _one(read: Callable[[], Signature | None]) -> Iterator[Signature | Fault]:
 
 def _referring(repository: Repository, digest: str) -> list[Descriptor]:
     """Return the descriptors of bundles that may be signatures."""
-    index = repository.referrers(digest, bundle.ARTIFACT_TYPE)
-    if index is None:
+    pages = repository.referrers(digest, bundle.ARTIFACT_TYPE)
+    if pages is None:
         stood_in = repository.find(_fallback(digest))
-        index = stood_in.body if stood_in else b"{}"
-    document = manifest.parse(index)
-    entries = [] if document.get("manifests") is None else document["manifests"]
-    if not isinstance(entries, list):
-        raise MalformedError("it has no list of manifests")
+        pages = [stood_in.body] if stood_in else []
+    entries = chain.from_iterable(map(_entries, pages))
     read = (manifest.read_entry(each) for each in entries if _is_bundle(each))
     found = {each.digest: each for each in read}.values()
     return sorted(found, key=lambda each: each.annotations.get(_CREATED, ""), reverse=True)
+
+
+def _entries(page: bytes) -> list[object]:
+    document = manifest.parse(page)
+    entries = [] if document.get("manifests") is None else document["manifests"]
+    if not isinstance(entries, list):
+        raise MalformedError("it has no list of manifests")
+    return entries
 
 
 def _fallback(digest: str) -> str:

@@ -18,7 +18,7 @@ from kitserve.values.schema import schema
 from kitserve.values.view import view
 
 from tests.cases import policies
-from tests.cases.policies import BROKEN, FINE, KEY, OTHER, RULED, Rule, of, signed_by, subjects
+from tests.cases.policies import BROKEN, FINE, KEY, RULED, Rule, of, signed_by, subjects
 from tests.generator.command_line import CommandLine
 from tests.rendering import checked
 

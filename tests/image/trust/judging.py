@@ -3,10 +3,13 @@
 import json
 import logging
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Self
 
+import pytest
 from kitserve_initializer.config.identity import Identity
 from kitserve_initializer.errors import VerificationFailure
+from kitserve_initializer.http import retry
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.tls import context
 from kitserve_initializer.http.transport import Transport
@@ -118,3 +121,13 @@ class _Lines(logging.Handler):
 
     def __exit__(self, *_: object) -> None:
         self._log.removeHandler(self)
+
+
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever tries again wait no real time."""
+    clock = SimpleNamespace(now=0.0)
+
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr(retry, "time", SimpleNamespace(monotonic=lambda: clock.now, sleep=sleep))

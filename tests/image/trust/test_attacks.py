@@ -408,7 +408,9 @@ LISTS: dict[str, tuple[Document, str]] = {
 
 @pytest.mark.parametrize(("document", "cause"), LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("place", ["referrers", "fallback tag"])
-def test_a_list_that_can_t_be_read(alice: SigningKey, document: Document, cause: str, place: str) -> None:
+def test_a_list_that_can_t_be_read(
+    registry: Registry, alice: SigningKey, document: Document, cause: str, place: str
+) -> None:
     body = json.dumps({"schemaVersion": 2, "mediaType": bundles.INDEX} | document).encode()
     listed = Reply(200, {"Content-Type": bundles.INDEX}, body)
 
@@ -422,7 +424,8 @@ def test_a_list_that_can_t_be_read(alice: SigningKey, document: Document, cause:
         )
 
     with Scripted(script) as server:
-        verdict = judge(Artifact(server, "models/iris", digest(b"{}")), rule(alice, formats="bundle"))
+        made = Artifact(registry, "models/iris", digest(b"{}"))
+        verdict = judge(made, rule(alice, formats="bundle"), host=server.host)
 
     assert verdict.code == INVALID
     assert "the list of its signatures can't be read" in verdict.cause
@@ -440,14 +443,17 @@ NO_LIST = {
 
 
 @pytest.mark.parametrize("reply", NO_LIST.values(), ids=NO_LIST)
-def test_a_registry_without_referrers_is_asked_for_the_tag(alice: SigningKey, reply: Reply) -> None:
+def test_a_registry_without_referrers_is_asked_for_the_tag(
+    registry: Registry, alice: SigningKey, reply: Reply
+) -> None:
     def script(asked: Asked) -> Reply:
         if asked.path.endswith(digest(b"{}")) and "/manifests/" in asked.path:
             return Reply(200, {"Content-Type": bundles.MANIFEST}, b"{}")
         return reply if "/referrers/" in asked.path else Reply()
 
     with Scripted(script) as server:
-        verdict = judge(Artifact(server, "models/iris", digest(b"{}")), rule(alice, formats="bundle"))
+        made = Artifact(registry, "models/iris", digest(b"{}"))
+        verdict = judge(made, rule(alice, formats="bundle"), host=server.host)
 
     tag = digest(b"{}").replace(":", "-")
     assert verdict.code == UNSIGNED
