@@ -81,8 +81,9 @@ generator/kitserve/check/value_rules/verification.py. Call with (list FOUND VALU
 {{- end -}}
 {{- end -}}
 {{- with $verification.trustedRoot -}}
-{{- $type := (fromJson .).mediaType -}}
-{{- if not (and (kindIs "string" $type) (hasPrefix "application/vnd.dev.sigstore.trustedroot+json" ($type | toString))) -}}
+{{- $root := fromJson . -}}
+{{- $type := $root.mediaType -}}
+{{- if not (and (not (hasKey $root "Error")) (kindIs "string" $type) (hasPrefix "application/vnd.dev.sigstore.trustedroot+json" ($type | toString))) -}}
 {{- $problems = append $problems "verification.trustedRoot: no TrustedRoot of sigstore in JSON" -}}
 {{- end -}}
 {{- end -}}

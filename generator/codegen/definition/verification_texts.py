@@ -36,7 +36,9 @@ ExactSubject = Annotated[
 # the anchors off.
 _LITERAL = r"[^\\\[\](){}*+?^$|\x00-\x1f\x7f]"
 _ESCAPED = r"\\[!-/:-@\[-`{-~]"
-_CLASS = rf"\[\^?([^\\\[\]^\x00-\x1f\x7f]|{_ESCAPED})+\]"
+# Python has plans for `--`, `&&`, `~~` and `||` in classes.
+_OF_CLASS = rf"([^-&~|\\\[\]^\x00-\x1f\x7f]|{_ESCAPED})"
+_CLASS = rf"\[\^?-?({_OF_CLASS}(-{_OF_CLASS})?)+-?\]"
 _REPEATED = rf"({_LITERAL}|{_ESCAPED}|{_CLASS})([*+?]|\{{[0-9]{{1,3}}(,[0-9]{{0,3}})?\}})?"
 IdentityPattern = Annotated[
     str,

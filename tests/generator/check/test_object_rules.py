@@ -46,6 +46,10 @@ QUERY = metric(
 )
 
 
+def policy(content: object) -> dict[str, str]:
+    return {"name": "KITSERVE_VERIFICATION", "value": json.dumps(content)}
+
+
 ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
 
 
@@ -85,6 +89,22 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {"KS125"},
         ),
         (C, "spec.container.env", [{"name": "KITSERVE_LAYOUT", "value": "model"}], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"unmatched": "deny"})], {"KS125"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [{"references": ["**"]}]})], {"KS125"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [{"mode": "warn"}]})], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, {"name": "KITSERVE_VERIFICATION", "value": "{"}], set()),
+        (C, "spec.container.env", [policy({"unmatched": "deny"})], set()),
+        # words of the initializer's own annotations
+        (S, "metadata.annotations", {"kitserve.io/verification": "enforce"}, set()),
+        (S, "metadata.annotations", {"kitserve.io/verification": ""}, set()),
+        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS177"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS177"}),
+        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS177"}),
+        (S, "metadata.annotations", {"kitserve.io/layout": "kit"}, set()),
+        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS177"}),
+        (S, "metadata.annotations", {"kitserve.io/verificaton": "enforce"}, {"KS127"}),
+        (S, "metadata.annotations", {"example.com/verification": "allow"}, set()),
         # scaling, mode by mode
         (STANDARD_HPA, f"{P}.scaleMetric", "cpu", set()),
         (STANDARD_HPA, f"{P}.scaleMetric", "rps", {"KS231"}),
