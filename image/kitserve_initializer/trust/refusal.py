@@ -57,7 +57,7 @@ def _found(demand: Demand, evidence: Evidence) -> Iterator[str]:
         elif each.signers and not demand.takes(signature.form):
             yield f"the signature {by} is no bundle but one by a tag"
         elif each.doubt:
-            yield f"a signature {by} can't be verified by the trusted root: {each.doubt}"
+            yield f"the trusted root doesn't vouch for the signature {by}: {each.doubt}"
         elif not each.signers and f"key {shortened(signature.signer)}" in map(str, demand.signers):
             yield f"a signature says that it is by key {shortened(signature.signer)}, and isn't"
         else:
