@@ -55,6 +55,16 @@ class Cosign:
         told = [f"--key={public}", "--insecure-ignore-tlog=true", *_login(artifact.registry), *options]
         return self._cosign("verify", *told, artifact.reference)
 
+    def verify_identity(self, trusted_root: Path, issuer: str, subject: str, artifact: Artifact) -> str:
+        """What cosign says of the signatures by an identity, who has a certificate and no key: JSON.
+
+        Raises:
+            CosignError: none of them is the identity's.
+        """
+        told = [f"--trusted-root={trusted_root}", f"--certificate-oidc-issuer={issuer}"]
+        told += [f"--certificate-identity={subject}", "--use-signed-timestamps", *_login(artifact.registry)]
+        return self._cosign("verify", *told, artifact.reference)
+
     def _run(self, what: str, key: SigningKey, artifact: Artifact, options: tuple[str, ...]) -> None:
         told = [f"--key={self._imported(key)}", *OFFLINE, *_login(artifact.registry), *options]
         self._cosign(what, *told, artifact.reference)
