@@ -175,3 +175,34 @@ BROKEN: dict[str, tuple[Rule, Path]] = {
     )
 }
 """Rules that the schema refuses at a path."""
+
+FINE: dict[str, Rule] = {
+    "all": of("**"),
+    "any registry": of("*/models/iris"),
+    "subdomains": of("*.example.com/models/**"),
+    "port": of("registry:5000/iris"),
+    "any port": of("registry.example.com:*/**"),
+    "IPv6": of("[::1]:5000/**"),
+    "in the middle": of("registry.example.com/**/prod-*/*-v2"),
+    "several of two": signed_by(KEY, OTHER, required=2),
+    "with an identity": {
+        **signed_as({"issuer": ISSUER, "subject": "a b@example.com"}),
+        "keys": [KEY],
+        "required": 2,
+    },
+    "denied only": signed_by(deniedDigests=[DIGEST]),
+    "key in one line": signed_by(pem(content(KEY))),
+    "key of Windows": signed_by(KEY.replace("\n", "\r\n")),
+} | {
+    f"pattern {text}": subjects(text)
+    for text in (
+        r"^https://github\.com/acme/(train|deploy)/\.github/workflows/[a-z0-9_.-]+\.yml@refs/(heads/main|tags/v[0-9.]+)$",
+        "^[^@]+@example[.]com$",
+        "^a{2,}b{1}c{1,3}$",
+        "^(a|b)?$",
+        "^[-a]$",
+        r"^[\]\-]\$$",
+        "^é$",
+    )
+}
+"""Rules that are as they should be."""

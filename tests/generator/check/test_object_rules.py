@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from kitserve.check.object_rules.quantities import amount
 
+from tests.cases.policies import KEY, signed_by
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, codes, mutated
 from tests.generator.check.samples import SAMPLES
 from tests.generator.command_line import CommandLine
@@ -90,11 +91,35 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         ),
         (C, "spec.container.env", [{"name": "KITSERVE_LAYOUT", "value": "model"}], set()),
         (C, "spec.container.env", [*ENGINE_KIT, policy({"unmatched": "deny"})], {"KS125"}),
-        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [{"references": ["**"]}]})], {"KS125"}),
-        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [{"mode": "warn"}]})], set()),
-        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], set()),
-        (C, "spec.container.env", [*ENGINE_KIT, {"name": "KITSERVE_VERIFICATION", "value": "{"}], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY)]})], {"KS125"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY, mode="warn")]})], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], {"KS179"}),
         (C, "spec.container.env", [policy({"unmatched": "deny"})], set()),
+        # whose the policy is, and whether it can be read
+        (C, "spec.container.env", [policy({"rules": [signed_by(KEY)]})], set()),
+        (
+            C,
+            "spec.container.env",
+            [policy({"rules": [{**signed_by(KEY), "references": ["models/**"]}]})],
+            {"KS179"},
+        ),
+        (C, "spec.container.env", [policy({"rules": [signed_by(KEY, required=2)]})], {"KS179"}),
+        (C, "spec.container.env", [policy({"unmatched": None})], set()),
+        (C, "spec.container.env", [policy([])], {"KS179"}),
+        (C, "spec.container.env", [policy({"unmached": "deny"})], {"KS179"}),
+        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": "{"}], {"KS179"}),
+        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": ""}], set()),
+        (
+            C,
+            "spec.container.env",
+            [
+                {
+                    "name": "KITSERVE_VERIFICATION",
+                    "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b", "optional": True}},
+                }
+            ],
+            {"KS178"},
+        ),
         # words of the initializer's own annotations
         (S, "metadata.annotations", {"kitserve.io/verification": "enforce"}, set()),
         (S, "metadata.annotations", {"kitserve.io/verification": ""}, set()),

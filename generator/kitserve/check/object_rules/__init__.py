@@ -11,6 +11,7 @@ from kitserve.check.object_rules import (
     inferencegraph,
     localmodel,
     plain_secrets,
+    policies,
     runtime_preference,
     runtime_priorities,
     secret,
@@ -42,7 +43,7 @@ _MODULES = (
     *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
     *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
-    *(storage_uris, storagecontainer, storagecontainer_overlap),
+    *(storage_uris, storagecontainer, storagecontainer_overlap, policies),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -76,6 +77,7 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
+        *policies.RULES,
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
     ),
