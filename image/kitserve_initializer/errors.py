@@ -32,7 +32,8 @@
         ├── InvalidSignatures   52
         ├── SignaturesUnreachable 53
         ├── DeniedDigest        54
-        └── UncoveredReference  55
+        ├── UncoveredReference  55
+        └── NoTrustedRoot       56
     Interrupted (a BaseException: no `except Exception` on its way may swallow it)
     ├── Cancelled              130
     └── Terminated             143
@@ -282,6 +283,13 @@ class UncoveredReference(VerificationFailure):
 
     code = 55
     hint = "add a rule for the repository to the value `verification`, or serve from one that has a rule"
+
+
+class NoTrustedRoot(VerificationFailure):
+    """Identities are to be verified, and there is no trusted root to do it by."""
+
+    code = 56
+    hint = "correct `trustedRoot` of the value `verification`"
 
 
 class Interrupted(BaseException):

@@ -11,9 +11,10 @@ LIMIT = 16 * 1024
 """Characters of a line; a sentence that names twenty long paths has fewer."""
 
 _LOGIN = re.compile(
-    r"""(?:(?<=//)[^\s'"@/]{1,512}@|[^\s'"@:/]{1,256}:[^\s'"]{0,512}@(?=[^\s'"@/]+/))(?!sha(?:256|384|512):)"""
+    r"""(?:(?<=//)[^\s'"@/]{1,512}@|[^\s'"@:/]{1,256}:(?!//)[^\s'"]{0,512}@(?=[^\s'"@/]+/))(?!sha(?:256|384|512):)"""
 )
-"""`user:password@` behind a scheme's slashes, or in front of a host and a path; `:TAG@sha256:...` is none."""
+"""`user:password@` behind a scheme's slashes, or in front of a host and a path; `:TAG@sha256:...` is none, nor is an @
+in a URL's path, as in a workflow's name."""
 
 
 def printable(text: str) -> str:

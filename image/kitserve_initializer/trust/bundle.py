@@ -45,9 +45,16 @@ def read(body: bytes) -> Signature | None:
     statement = load(payload, "a bundle's statement")
     if text(statement, "predicateType") != PREDICATE:
         return None
-    signer = _signer(member(bundle, "verificationMaterial"))
+    material = member(bundle, "verificationMaterial")
+    encoded = member(material, "certificate").get("rawBytes")
     return Signature(
-        "bundle", _encoded(kind, payload), _signature(envelope), _subject(statement), signer=signer
+        "bundle",
+        signed_bytes(kind, payload),
+        _signature(envelope),
+        _subject(statement),
+        signer=_signer(material),
+        certificate=decoded(encoded, "a bundle's certificate") if encoded else b"",
+        bundle=body,
     )
 
 
@@ -58,7 +65,7 @@ def _signature(envelope: Members) -> bytes:
     return decoded(signatures[0].get("sig"), "a bundle's signature")
 
 
-def _encoded(kind: str, payload: bytes) -> bytes:
+def signed_bytes(kind: str, payload: bytes) -> bytes:
     """Return what is signed (DSSE: pre-authentication encoding)."""
     return b"DSSEv1 %d %b %d %b" % (len(kind.encode()), kind.encode(), len(payload), payload)
 

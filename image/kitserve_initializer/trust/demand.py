@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from kitserve_initializer.errors import InvalidEnvironment
-from kitserve_initializer.trust import pattern
-from kitserve_initializer.trust.policy import ANY, REQUIRED, PolicyError
+from kitserve_initializer.trust.policy import ANY
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Hashable
 
     from kitserve_initializer.trust.policy import Rule
-    from kitserve_initializer.trust.public_key import PublicKey
     from kitserve_initializer.trust.signature import Fault, Form, Signature
+
+
+class Signer(Protocol):
+    """A key or an identity that a rule names; equal ones are one."""
+
+    def has_signed(self, signature: Signature) -> bool:
+        """Return whether the signature is right, and by this signer."""
+
+    def who(self, signature: Signature) -> Hashable:
+        """Return who made a signature that is by this signer: several identities may mean one and the same."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A signature, and those keys of the policy that made it."""
+    """A signature, those of the policy's signers that it is by, and who that is; `doubt` says why nobody, if it can."""
 
     signature: Signature
-    keys: frozenset[PublicKey]
+    signers: dict[Signer, Hashable]
+    doubt: str = ""
 
 
 @dataclass
@@ -37,11 +45,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Demand:
-    """A rule with its patterns compiled and its keys read."""
+    """A rule with its patterns compiled and its signers loaded."""
 
     rule: Rule
     patterns: tuple[re.Pattern[str], ...]
-    keys: tuple[PublicKey, ...]
+    signers: tuple[Signer, ...]
 
     def is_for(self, name: str) -> bool:
         """Return whether the rule is for a repository, in the spelling of `pattern.normal`."""
@@ -49,62 +57,37 @@ class Demand:
 
     def takes(self, form: Form) -> bool:
         """Return whether signatures of this form count."""
-        return bool(self.keys) and (form == "bundle" or self.rule.formats == ANY)
+        return bool(self.signers) and (form == "bundle" or self.rule.formats == ANY)
 
-    def signers(self, evidence: Evidence) -> list[PublicKey]:
-        """Return the keys that signed, in the rule's order; each counts once, however often it signed."""
-        good = [
-            each.keys
-            for each in evidence.seen
-            if each.signature.digest == evidence.digest and self.takes(each.signature.form)
-        ]
-        return [key for key in self.keys if any(key in keys for keys in good)]
+    def satisfied_by(self, evidence: Evidence) -> list[Signer]:
+        """Return the signers that signed, in the rule's order."""
+        return [signer for signer in self.signers if self._makers(signer, evidence)]
 
     def is_met(self, evidence: Evidence) -> bool:
-        """Return whether enough of them signed."""
-        return not self.keys or len(self.signers(evidence)) >= self.rule.required
+        """Return whether enough of them signed: each counts once, and so does everybody who signed."""
+        if not self.signers:
+            return True
+        makers = {signer: self._makers(signer, evidence) for signer in self.signers}
+        counted: dict[Hashable, Signer] = {}
+        return sum(_assign(signer, makers, counted, set()) for signer in self.signers) >= self.rule.required
+
+    def _makers(self, signer: Signer, evidence: Evidence) -> set[Hashable]:
+        return {
+            each.signers[signer]
+            for each in evidence.seen
+            if signer in each.signers
+            and each.signature.digest == evidence.digest
+            and self.takes(each.signature.form)
+        }
 
 
-def demands(rules: Iterable[Rule], *, plain_http: bool) -> tuple[Demand, ...]:
-    """Compile the rules.
-
-    Raises:
-        InvalidEnvironment: naming a key that is none, or what this initializer can't verify.
-    """
-    return tuple(_demand(rule, f"rules[{number}]", plain_http) for number, rule in enumerate(rules))
-
-
-def _demand(rule: Rule, place: str, plain_http: bool) -> Demand:
-    _refuse_what_is_missing(rule, place)
-    patterns = tuple(pattern.compiled(each, plain_http=plain_http) for each in rule.references)
-    return Demand(rule, patterns, _keys(rule, place))
-
-
-def _refuse_what_is_missing(rule: Rule, place: str) -> None:
-    """Refuse what can't be verified: a rule that is left out would let everything through."""
-    for name, asked in (
-        ("identities", rule.identities),
-        ("transparencyLog: required", rule.transparency_log == REQUIRED),
-    ):
-        if asked:
-            raise InvalidEnvironment(
-                f"KITSERVE_VERIFICATION: {place} has {name}, which this initializer can't verify",
-                "use keys, and transparencyLog: optional",
-            )
-
-
-def _keys(rule: Rule, place: str) -> tuple[PublicKey, ...]:
-    if not rule.keys:
-        return ()
-    from kitserve_initializer.trust.public_key import load  # noqa: PLC0415 - nobody else pays for cryptography
-
-    keys: dict[str, PublicKey] = {}
-    for number, pem in enumerate(rule.keys):
-        try:
-            key = load(pem)
-        except PolicyError as error:
-            raise InvalidEnvironment(f"KITSERVE_VERIFICATION: {place}.keys[{number}] {error}") from error
-        if key.fingerprint in keys:
-            raise InvalidEnvironment(f"KITSERVE_VERIFICATION: {place}.keys has {key} twice")
-        keys[key.fingerprint] = key
-    return tuple(keys.values())
+def _assign(
+    signer: Signer, makers: dict[Signer, set[Hashable]], counted: dict[Hashable, Signer], tried: set[Hashable]
+) -> bool:
+    """Find somebody who counts for a signer, and somebody else for the one that they counted for (Kuhn's algorithm)."""
+    for maker in makers[signer] - tried:
+        tried.add(maker)
+        if maker not in counted or _assign(counted[maker], makers, counted, tried):
+            counted[maker] = signer
+            return True
+    return False

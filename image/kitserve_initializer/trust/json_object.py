@@ -37,3 +37,9 @@ def text(document: Members, name: str) -> str:
     """Return a member that is a text; empty if it isn't."""
     found = document.get(name)
     return found if isinstance(found, str) else ""
+
+
+def objects(document: Members, name: str) -> list[Members]:
+    """Return the objects of a member that is a list; none if it isn't."""
+    found = document.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -15,7 +15,11 @@ from kitserve_initializer.trust.policy import PolicyError
 from kitserve_initializer.trust.signature import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+    from kitserve_initializer.trust.signature import Signature
 
 _HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 """Older cosign hashes with SHA-256 for every curve, newer ones as large as the curve."""
@@ -32,11 +36,16 @@ class PublicKey:
     fingerprint: str
     key: PublicKeyTypes = field(compare=False)
 
-    def has_signed(self, message: bytes, signature: bytes) -> bool:
-        """Return whether this is the key's signature of the message."""
+    def has_signed(self, signature: Signature) -> bool:
+        """Return whether this is the key's signature of its message."""
+        message, value = signature.message, signature.value
         if isinstance(self.key, ed25519.Ed25519PublicKey):
-            return _verifies_ed25519(self.key, message, signature)
-        return any(_verifies(self.key, message, signature, algorithm) for algorithm in _HASHES)
+            return _verifies_ed25519(self.key, message, value)
+        return any(_verifies(self.key, message, value, algorithm) for algorithm in _HASHES)
+
+    def who(self, _: Signature) -> Hashable:
+        """Return the key itself."""
+        return self.fingerprint
 
     def __str__(self) -> str:
         return f"key {shortened(self.fingerprint)}"

@@ -41,7 +41,7 @@ def refusal(reference: Reference, demand: Demand, evidence: Evidence) -> Verific
 
 
 def _wanted(demand: Demand) -> str:
-    named = _listed([str(key) for key in demand.keys], " or ")
+    named = _listed([str(signer) for signer in demand.signers], " or ")
     form = " in a bundle" if demand.rule.formats == BUNDLE else ""
     if demand.rule.required == 1:
         return f"a signature{form} by {named}"
@@ -54,19 +54,30 @@ def _found(demand: Demand, evidence: Evidence) -> Iterator[str]:
         by = _by(each)
         if signature.digest != evidence.digest:
             yield f"the signature {by} is for {signature.digest[:80] or 'no digest'}"
-        elif each.keys and not demand.takes(signature.form):
+        elif each.signers and not demand.takes(signature.form):
             yield f"the signature {by} is no bundle but one by a tag"
-        elif not each.keys and signature.signer in {key.fingerprint for key in demand.keys}:
+        elif each.doubt:
+            yield f"the trusted root doesn't vouch for the signature {by}: {each.doubt}"
+        elif not each.signers and f"key {shortened(signature.signer)}" in map(str, demand.signers):
             yield f"a signature says that it is by key {shortened(signature.signer)}, and isn't"
         else:
             yield f"it is signed {by}"
 
 
 def _by(seen: Seen) -> str:
-    if seen.keys:
-        return "by " + _listed(sorted(map(str, seen.keys)))
-    signer = seen.signature.signer
-    return f"by key {shortened(signer)}, as it says itself" if signer else "by an unknown key"
+    if seen.signers:
+        return "by " + _listed(sorted(map(str, seen.signers)))
+    signature = seen.signature
+    if signature.signer:
+        return f"by key {shortened(signature.signer)}, as it says itself"
+    return _certified(signature.certificate) if signature.certificate else "by an unknown key"
+
+
+def _certified(der: bytes) -> str:
+    from kitserve_initializer.trust.certificate import stated  # noqa: PLC0415 - a policy that was met needs none of it
+
+    named = stated(der)
+    return f"by {named}, as its certificate says" if named else "with a certificate that names nobody"
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Form = Literal["bundle", "tag"]
@@ -19,7 +19,8 @@ class Signature:
 
     `message` is what was signed and `value` the signature itself. All else is what the message says, or what says who
     signed: it counts only where the signature is right. `digest` is what was signed for; `repository` is where that was
-    then, and `signer` the fingerprint of the key that it says it is by, if it says so (trust/public_key.py).
+    then, `signer` the fingerprint of the key that it says it is by (trust/public_key.py), `certificate` the signer's in
+    DER, and `bundle` the whole bundle, as far as there are any.
     """
 
     form: Form
@@ -28,6 +29,8 @@ class Signature:
     digest: str
     repository: str = ""
     signer: str = ""
+    certificate: bytes = b""
+    bundle: bytes = field(default=b"", repr=False)
 
 
 class Fault(NamedTuple):

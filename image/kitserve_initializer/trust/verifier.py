@@ -10,10 +10,11 @@ from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
 from kitserve_initializer.oci.digest import digest_of
 from kitserve_initializer.trust import pattern, search
-from kitserve_initializer.trust.demand import Evidence, Seen, demands
+from kitserve_initializer.trust.demand import Evidence, Seen
 from kitserve_initializer.trust.policy import ALLOW, ENFORCE, WARN
 from kitserve_initializer.trust.refusal import refusal
 from kitserve_initializer.trust.signature import Fault
+from kitserve_initializer.trust.signers import demands, prover_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,8 @@ class Verifier:
     def __init__(self, policy: Policy, *, plain_http: bool) -> None:
         self.policy = policy
         self._plain_http = plain_http
-        self._demands = demands(policy.rules, plain_http=plain_http)
+        self._prover = prover_of(policy)
+        self._demands = tuple(demands(policy, self._prover, plain_http=plain_http))
 
     def verify(self, reference: Reference, repository: Repository, found: FetchedManifest) -> None:
         """Judge a manifest that a reference leads to, or an entry of an index.
@@ -44,8 +46,23 @@ class Verifier:
         if not asked:
             self._tell_uncovered(reference)
         _refuse_denied(reference, found, asked)
-        if wanted := [demand for demand in asked if demand.keys]:
-            _judge(reference, wanted, _gather(repository, found.digest, wanted))
+        if wanted := [demand for demand in asked if demand.signers]:
+            _judge(reference, wanted, self._gather(repository, found.digest, wanted))
+
+    def _gather(self, repository: Repository, digest: str, wanted: Sequence[Demand]) -> Evidence:
+        """Fetch signatures until all that is wanted is there, or there are no more."""
+        evidence = Evidence(digest)
+        signers = {signer for demand in wanted for signer in demand.signers}
+        for found in _candidates(repository, digest, wanted):
+            if isinstance(found, Fault):
+                evidence.faults.append(found)
+                continue
+            signed = {signer: signer.who(found) for signer in signers if signer.has_signed(found)}
+            doubt = self._prover.prove(found)[1] if self._prover and not signed else ""
+            evidence.seen.append(Seen(found, signed, doubt))
+            if all(demand.is_met(evidence) for demand in wanted):
+                break
+        return evidence
 
     def _tell_uncovered(self, reference: Reference) -> None:
         cause = f"no rule of the policy is for {reference}"
@@ -60,21 +77,6 @@ def _refuse_denied(reference: Reference, found: FetchedManifest, asked: Sequence
     for denied in {digest for demand in asked for digest in demand.rule.denied}:
         if digest_of(found.body, denied.partition(":")[0]) == denied:
             raise DeniedDigest(f"{reference} is {denied}, which the policy denies")
-
-
-def _gather(repository: Repository, digest: str, wanted: Sequence[Demand]) -> Evidence:
-    """Fetch signatures until all that is wanted is there, or there are no more."""
-    evidence = Evidence(digest)
-    keys = {key for demand in wanted for key in demand.keys}
-    for found in _candidates(repository, digest, wanted):
-        if isinstance(found, Fault):
-            evidence.faults.append(found)
-            continue
-        signed = frozenset(key for key in keys if key.has_signed(found.message, found.value))
-        evidence.seen.append(Seen(found, signed))
-        if all(demand.is_met(evidence) for demand in wanted):
-            break
-    return evidence
 
 
 def _candidates(repository: Repository, digest: str, wanted: Sequence[Demand]) -> Iterator[Signature | Fault]:
@@ -96,8 +98,10 @@ def _judge(reference: Reference, wanted: Sequence[Demand], evidence: Evidence) -
 
 
 def _tell_signed(reference: Reference, demand: Demand, evidence: Evidence) -> None:
-    signers = demand.signers(evidence)
-    stated = {each.signature.repository for each in evidence.seen if not each.keys.isdisjoint(signers)}
+    signers = demand.satisfied_by(evidence)
+    stated = {
+        each.signature.repository for each in evidence.seen if not each.signers.keys().isdisjoint(signers)
+    }
     say(
         events.SIGNED,
         reference=reference,

@@ -11,6 +11,7 @@ from tests.image.trust.judging import WEIGHTS, judge, packed, policy, rule, show
 from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Registry
 from tests.parts.signing.artifact import Artifact
+from tests.parts.signing.bundles import MANIFEST
 from tests.parts.signing.cosign import Cosign
 from tests.parts.signing.keys import KINDS, SigningKey, new_key
 
@@ -101,14 +102,13 @@ def test_a_signature_in_another_repository_is_none_here(
     registry: Registry, cosign3: Cosign, keys: dict[str, SigningKey]
 ) -> None:
     signed = packed(registry)
-    manifest = registry.http.request(
-        "GET", f"{registry.url}/v2/{signed.repository}/manifests/{signed.digest}"
-    )
+    url = f"{registry.url}/v2/{signed.repository}"
+    manifest = registry.http.request("GET", f"{url}/manifests/{signed.digest}", headers={"Accept": MANIFEST})
     mirror = Artifact(registry, f"{signed.repository}/mirror", signed.digest)
     for blob in (manifest.json()["config"], *manifest.json()["layers"]):
-        found = registry.http.request("GET", f"{registry.url}/v2/{signed.repository}/blobs/{blob['digest']}")
+        found = registry.http.request("GET", f"{url}/blobs/{blob['digest']}")
         registry.push_blob(mirror.repository, found.data)
-    registry.push_manifest(mirror.repository, "v1", manifest.data, manifest.headers["Content-Type"])
+    registry.push_manifest(mirror.repository, "v1", manifest.data, MANIFEST)
     cosign3.sign(keys["p256"], signed)
 
     assert judge(signed, rule(keys["p256"])).code == 0

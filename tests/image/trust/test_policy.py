@@ -1,13 +1,14 @@
 """The policy as the initializer reads it: what is wrong is refused, whoever rendered it."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
 from kitserve.render.manifests.policy import policy as rendered
 from kitserve.values.schema import defaults
 from kitserve.values.view import view
-from kitserve_initializer.errors import InvalidEnvironment
+from kitserve_initializer.errors import InvalidEnvironment, NoTrustedRoot
 from kitserve_initializer.trust.load import verifier
 from kitserve_initializer.trust.policy import Policy
 from kitserve_initializer.trust.policy_document import read
@@ -137,10 +138,43 @@ def test_one_key_in_two_spellings_is_one_key() -> None:
         loaded(json.dumps({"rules": [rule(KEY) | {"keys": [KEY.public, folded]}]}))
 
 
-@pytest.mark.parametrize("given", [rule(KEY, transparencyLog="required"), identified(**IDENTITY)])
-def test_what_can_t_be_verified_is_refused(given: Document) -> None:
-    with pytest.raises(InvalidEnvironment, match="which this initializer can't verify"):
-        loaded(json.dumps({"rules": [given]}))
+def test_a_log_for_keys_is_refused() -> None:
+    with pytest.raises(InvalidEnvironment, match="required, which this initializer can't verify"):
+        loaded(json.dumps({"rules": [rule(KEY, transparencyLog="required")]}))
+
+
+def test_identities_are_refused_by_an_image_without_sigstore(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "sigstore"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "kitserve_initializer.trust.keyless", raising=False)
+    monkeypatch.setitem(sys.modules, "sigstore", None)
+
+    with pytest.raises(InvalidEnvironment) as refused:
+        loaded(json.dumps({"rules": [identified(**IDENTITY)]}))
+
+    assert "has identities, and this image can't verify them: it lacks sigstore" in refused.value.cause
+    assert "--target keyless" in refused.value.hint
+
+
+ROOTS = {
+    "no JSON": "{",
+    "another document": "{}",
+    "no authorities": json.dumps({"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"}),
+}
+
+
+@pytest.mark.parametrize("root", ROOTS.values(), ids=ROOTS)
+def test_a_trusted_root_that_is_none_is_told(root: str) -> None:
+    with pytest.raises(NoTrustedRoot, match="the trusted root can't be used: "):
+        loaded(json.dumps({"trustedRoot": root, "rules": [identified(**IDENTITY)]}))
+
+
+def test_the_public_good_instance_s_root_is_there() -> None:
+    assert loaded(json.dumps({"rules": [identified(**IDENTITY)]}))
+
+
+def test_a_trusted_root_that_nobody_needs_is_not_read() -> None:
+    assert loaded(json.dumps({"trustedRoot": "{", "rules": [rule(KEY)]}))
 
 
 def test_a_wrong_policy_ends_a_run_before_any_request(initializer: Initializer) -> None:

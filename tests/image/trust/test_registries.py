@@ -21,7 +21,7 @@ OTHERS, UNREACHABLE = 51, 53
 
 def passed_on(registry: Registry, asked: Asked) -> Reply:
     """What the registry behind says."""
-    headers = {name: asked.headers[name] for name in ("Accept", "Range") if name in asked.headers}
+    headers = {name: value for name, value in asked.headers.items() if name in {"Accept", "Range"}}
     answer = registry.http.request("GET", registry.url + asked.path, headers=headers, redirect=False)
     kept = ("Content-Type", "Docker-Content-Digest")
     return Reply(answer.status, {name: answer.headers.get(name, "") for name in kept}, answer.data)

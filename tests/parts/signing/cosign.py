@@ -53,11 +53,21 @@ class Cosign:
         public = self.folder / f"{key.fingerprint}.verify.pub"
         public.write_text(key.public)
         told = [f"--key={public}", "--insecure-ignore-tlog=true", *_login(artifact.registry), *options]
-        return self._cosign("verify", *told, artifact.reference)
+        return self._cosign("verify", *told, artifact.reference, near=artifact.registry)
+
+    def verify_identity(self, trusted_root: Path, issuer: str, subject: str, artifact: Artifact) -> str:
+        """What cosign says of the signatures by an identity, who has a certificate and no key: JSON.
+
+        Raises:
+            CosignError: none of them is the identity's.
+        """
+        told = [f"--trusted-root={trusted_root}", f"--certificate-oidc-issuer={issuer}"]
+        told += [f"--certificate-identity={subject}", "--use-signed-timestamps", *_login(artifact.registry)]
+        return self._cosign("verify", *told, artifact.reference, near=artifact.registry)
 
     def _run(self, what: str, key: SigningKey, artifact: Artifact, options: tuple[str, ...]) -> None:
         told = [f"--key={self._imported(key)}", *OFFLINE, *_login(artifact.registry), *options]
-        self._cosign(what, *told, artifact.reference)
+        self._cosign(what, *told, artifact.reference, near=artifact.registry)
 
     def _imported(self, key: SigningKey) -> Path:
         """The key's file as cosign keeps keys, encrypted with an empty password."""
@@ -68,14 +78,14 @@ class Cosign:
             self._keys[key.fingerprint] = prefix.with_suffix(".key")
         return self._keys[key.fingerprint]
 
-    def _cosign(self, *arguments: str) -> str:
+    def _cosign(self, *arguments: str, near: Registry | None = None) -> str:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "COSIGN_PASSWORD": "",
             "HTTP_PROXY": NOWHERE,
             "HTTPS_PROXY": NOWHERE,
-            "NO_PROXY": "localhost,127.0.0.1",
+            "NO_PROXY": near.host.rpartition(":")[0] if near else "",
         }
         ran = subprocess.run(
             [tool(self.name), *arguments],

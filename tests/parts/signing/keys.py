@@ -17,7 +17,6 @@ _CURVES: dict[str, ec.EllipticCurve] = {
     "p521": ec.SECP521R1(),
     "p256k1": ec.SECP256K1(),
 }
-_HASHES = {"p384": hashes.SHA384, "p521": hashes.SHA512}
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,8 @@ class SigningKey:
         return base64.b64encode(hashlib.sha256(self.der).digest()).decode()
 
     def sign(self, message: bytes, hashing: type[hashes.HashAlgorithm] | None = None) -> bytes:
-        """A signature as cosign 3 makes it; `hashing` replaces the hash that belongs to the key's kind."""
-        chosen = (hashing or _HASHES.get(self.kind, hashes.SHA256))()
+        """A signature as cosign makes it: of the SHA-256 for every curve; `hashing` replaces that."""
+        chosen = (hashing or hashes.SHA256)()
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return self.private.sign(message, ec.ECDSA(chosen))
         if isinstance(self.private, rsa.RSAPrivateKey):
