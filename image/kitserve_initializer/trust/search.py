@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
 from kitserve_initializer.log.amounts import size
 from kitserve_initializer.oci import manifest
-from kitserve_initializer.trust import bundle, simple_signing
-from kitserve_initializer.trust.signature import Fault, MalformedError
+from kitserve_initializer.trust.formats import bundle, simple_signing
+from kitserve_initializer.trust.formats.signature import Fault, MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.registry.client import Repository
-    from kitserve_initializer.trust.signature import Signature
+    from kitserve_initializer.trust.formats.signature import Signature
 
 MOST = 64
 """Signatures of one form that are looked at."""
