@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST = 64
 """Signatures of one form that are looked at."""
 
+_LISTED = 1024
+"""Bundles that are remembered of a list."""
 _PAYLOAD_LIMIT = 64 * 1024
 _BUNDLE_LIMIT = 1024 * 1024
 _TAG_LIMIT = 128
@@ -88,8 +90,8 @@ def _referring(repository: Repository, digest: str) -> list[Descriptor]:
     if pages is None:
         stood_in = repository.find(_fallback(digest))
         pages = [stood_in.body] if stood_in else []
-    entries = chain.from_iterable(map(_entries, pages))
-    read = (manifest.read_entry(each) for each in entries if _is_bundle(each))
+    entries = filter(_is_bundle, chain.from_iterable(map(_entries, pages)))
+    read = map(manifest.read_entry, islice(entries, _LISTED))
     found = {each.digest: each for each in read}.values()
     return sorted(found, key=lambda each: each.annotations.get(_CREATED, ""), reverse=True)
 
