@@ -128,6 +128,7 @@ BROKEN: dict[str, tuple[Rule, Path]] = {
     "private key": (signed_by(KEY.replace("PUBLIC", "PRIVATE")), KEYS_OF_RULE),
     "certificate": (signed_by(KEY.replace("PUBLIC KEY", "CERTIFICATE")), KEYS_OF_RULE),
     "two keys in one text": (signed_by(KEY + OTHER), KEYS_OF_RULE),
+    "empty line in a key": (signed_by(KEY.replace("\n", "\n\n")), KEYS_OF_RULE),
     "name of a file": (signed_by("cosign.pub"), KEYS_OF_RULE),
     "one key twice": (signed_by(KEY, KEY), ("keys",)),
     "none required": (signed_by(KEY, required=0), ("required",)),
@@ -192,6 +193,8 @@ FINE: dict[str, Rule] = {
     },
     "denied only": signed_by(deniedDigests=[DIGEST]),
     "key in one line": signed_by(pem(content(KEY))),
+    "key on one line with blanks": signed_by(KEY.replace("\n", " ")),
+    "key that is indented": signed_by(KEY.replace("\n", " \t\n  ")),
     "key of Windows": signed_by(KEY.replace("\n", "\r\n")),
 } | {
     f"pattern {text}": subjects(text)

@@ -16,10 +16,13 @@ _REGISTRY = (
 ReferencePattern = Annotated[
     str, StringConstraints(pattern=rf"^(\*\*(/{_PART})*|{_REGISTRY}(/{_PART})+)$", max_length=512)
 ]
+# OpenSSL takes what stands before an empty line for headers.
+_LINE_END = r"[ \t\r]*(\n[ \t\r]*)?"
 PublicKey = Annotated[
     str,
     StringConstraints(
-        pattern=r"^[ \t\r\n]*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/= \t\r\n]+-----END PUBLIC KEY-----[ \t\r\n]*$",
+        pattern=rf"^[ \t\r\n]*-----BEGIN PUBLIC KEY-----({_LINE_END}[A-Za-z0-9+/=])+{_LINE_END}"
+        r"-----END PUBLIC KEY-----[ \t\r\n]*$",
         max_length=4096,
     ),
 ]

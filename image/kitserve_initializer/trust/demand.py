@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Hashable
 
+    from kitserve_initializer.trust.formats.signature import Fault, Form, Signature
     from kitserve_initializer.trust.policy import Rule
-    from kitserve_initializer.trust.signature import Fault, Form, Signature
 
 
 class Signer(Protocol):

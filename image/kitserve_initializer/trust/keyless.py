@@ -19,9 +19,9 @@ from sigstore.verify import Verifier
 
 from kitserve_initializer.errors import NoTrustedRoot
 from kitserve_initializer.http import tls
-from kitserve_initializer.trust.bundle import signed_bytes
 from kitserve_initializer.trust.certificate import named
-from kitserve_initializer.trust.json_object import load, member, objects
+from kitserve_initializer.trust.formats.bundle import signed_bytes
+from kitserve_initializer.trust.formats.json_object import load, member, objects
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from kitserve_initializer.trust.certificate import Named
+    from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Identity
-    from kitserve_initializer.trust.signature import Signature
 
 _PUBLIC_GOOD = "https%3A%2F%2Ftuf-repo-cdn.sigstore.dev"
 """The folder of the root that comes with sigstore-python."""

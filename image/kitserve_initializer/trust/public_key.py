@@ -11,15 +11,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
+from kitserve_initializer.trust.formats.signature import shortened
 from kitserve_initializer.trust.policy import PolicyError
-from kitserve_initializer.trust.signature import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-    from kitserve_initializer.trust.signature import Signature
+    from kitserve_initializer.trust.formats.signature import Signature
 
 _HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 """Older cosign hashes with SHA-256 for every curve, newer ones as large as the curve."""

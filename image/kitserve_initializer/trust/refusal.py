@@ -11,8 +11,8 @@ from kitserve_initializer.errors import (
     Unsigned,
     VerificationFailure,
 )
+from kitserve_initializer.trust.formats.signature import shortened
 from kitserve_initializer.trust.policy import BUNDLE
-from kitserve_initializer.trust.signature import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
 from kitserve_initializer.log.amounts import size
 from kitserve_initializer.oci import manifest
-from kitserve_initializer.trust import bundle, simple_signing
-from kitserve_initializer.trust.signature import Fault, MalformedError
+from kitserve_initializer.trust.formats import bundle, simple_signing
+from kitserve_initializer.trust.formats.signature import Fault, MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.registry.client import Repository
-    from kitserve_initializer.trust.signature import Signature
+    from kitserve_initializer.trust.formats.signature import Signature
 
 MOST = 64
 """Signatures of one form that are looked at."""
 
+_LISTED = 1024
+"""Bundles that are remembered of a list."""
 _PAYLOAD_LIMIT = 64 * 1024
 _BUNDLE_LIMIT = 1024 * 1024
 _TAG_LIMIT = 128
@@ -88,8 +90,8 @@ def _referring(repository: Repository, digest: str) -> list[Descriptor]:
     if pages is None:
         stood_in = repository.find(_fallback(digest))
         pages = [stood_in.body] if stood_in else []
-    entries = chain.from_iterable(map(_entries, pages))
-    read = (manifest.read_entry(each) for each in entries if _is_bundle(each))
+    entries = filter(_is_bundle, chain.from_iterable(map(_entries, pages)))
+    read = map(manifest.read_entry, islice(entries, _LISTED))
     found = {each.digest: each for each in read}.values()
     return sorted(found, key=lambda each: each.annotations.get(_CREATED, ""), reverse=True)
 

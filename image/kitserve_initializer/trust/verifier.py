@@ -11,9 +11,9 @@ from kitserve_initializer.log.lines import say
 from kitserve_initializer.oci.digest import digest_of
 from kitserve_initializer.trust import pattern, search
 from kitserve_initializer.trust.demand import Evidence, Seen
+from kitserve_initializer.trust.formats.signature import Fault
 from kitserve_initializer.trust.policy import ALLOW, ENFORCE, WARN
 from kitserve_initializer.trust.refusal import refusal
-from kitserve_initializer.trust.signature import Fault
 from kitserve_initializer.trust.signers import demands, prover_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest, Repository
     from kitserve_initializer.trust.demand import Demand
+    from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Policy
-    from kitserve_initializer.trust.signature import Signature
 
 
 class Verifier:

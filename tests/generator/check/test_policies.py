@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from kitserve.check.object_rules import go_regexp
 from kitserve.check.value_rules.public_key import content
 from kitserve.problems import Path
+from kitserve.render.manifests import clusterstoragecontainer
 from kitserve.render.manifests.policy import policy
+from kitserve.render.release import Release
 from kitserve.values.schema import schema
 from kitserve.values.view import view
 
@@ -176,6 +178,19 @@ def test_a_policy_holds_nothing_that_the_kubelet_would_expand() -> None:
 
     assert "$" not in text
     assert json.loads(text)["rules"][0]["identities"][0]["subjectPattern"] == "^a$(HOME)$$"
+
+
+def test_pods_and_download_jobs_have_one_policy() -> None:
+    values = checked({"localModels": {"create": True}, "verification": {"rules": [signed_by(KEY)]}}).values
+    containers = [item["spec"]["container"] for item in clusterstoragecontainer.render(values, Release())]
+    found = [
+        variable["value"]
+        for container in containers
+        for variable in container["env"]
+        if variable["name"] == "KITSERVE_VERIFICATION"
+    ]
+
+    assert found == [policy(values.verification)] * 2
 
 
 ENGINES: dict[str, tuple[dict[str, Any], bool]] = {

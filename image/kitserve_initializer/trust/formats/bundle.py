@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.trust.json_object import load, member, text
-from kitserve_initializer.trust.signature import MalformedError, Signature, decoded
+from kitserve_initializer.trust.formats.json_object import load, member, text
+from kitserve_initializer.trust.formats.signature import MalformedError, Signature, decoded
 
 if TYPE_CHECKING:
-    from kitserve_initializer.trust.json_object import Members
+    from kitserve_initializer.trust.formats.json_object import Members
 
 ARTIFACT_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PREDICATE = "https://sigstore.dev/cosign/sign/v1"

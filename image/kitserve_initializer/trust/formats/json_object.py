@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kitserve_initializer.trust.signature import MalformedError
+from kitserve_initializer.trust.formats.signature import MalformedError
 
 Members = dict[str, Any]
 

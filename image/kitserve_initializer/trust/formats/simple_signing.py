@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.trust.json_object import load, member, text
-from kitserve_initializer.trust.signature import MalformedError, Signature, decoded
+from kitserve_initializer.trust.formats.json_object import load, member, text
+from kitserve_initializer.trust.formats.signature import MalformedError, Signature, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
