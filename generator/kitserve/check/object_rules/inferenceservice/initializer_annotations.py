@@ -34,7 +34,7 @@ UNREAD_ANNOTATION = Code(
 )
 
 REFUSED_WORD = Code(
-    "KS177",
+    "KS197",
     "error",
     "An annotation has a word that the initializer refuses.",
     why="The initializer knows the listed words only, and ends with exit code 4 at another one: a service's annotation "
