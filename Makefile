@@ -9,6 +9,9 @@ WORKERS ?= 4
 # Processes that tests start would compile each module again.
 unexport PYTHONDONTWRITEBYTECODE
 
+LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
+  --strip-extras --extra aws --extra google
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-thorough fuzz fuzz-verdicts bench e2e cluster cluster-down image check format generate lock package clean
 
@@ -71,9 +74,9 @@ format: $(VENV)/ready ## Format the code
 generate: $(VENV)/ready ## Write the files that are generated from the values' definition
 	$(BIN)/python -m codegen
 
-lock: $(VENV)/ready ## Pin what the image installs, by content
-	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --no-annotate --strip-extras --extra aws --extra google --output-file requirements.lock pyproject.toml
+lock: $(VENV)/ready ## Pin what the images install, by content
+	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile $(LOCKED) --output-file requirements.lock pyproject.toml
+	cd image && CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile $(LOCKED) --extra keyless --output-file requirements-keyless.lock pyproject.toml
 
 package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$(BIN)/python -m build --quiet --outdir dist .

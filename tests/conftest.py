@@ -11,7 +11,9 @@ from tests.case_ids import case_id
 from tests.generator.command_line import CommandLine
 from tests.parts.modelkits import ModelKit
 from tests.parts.modelkits import modelkits as all_modelkits
+from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Basic, Registry
+from tests.parts.signing.cosign import Cosign
 from tests.parts.token_server import TokenServer
 from tests.parts.tools import tool
 
@@ -99,6 +101,24 @@ def token_registry(modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
     with TokenServer() as tokens, Registry(tokens) as started:
         _push_all(started, modelkits)
         yield started
+
+
+@pytest.fixture(scope="session")
+def referrers_registry(modelkits: dict[str, ModelKit]) -> Iterator[ReferrersRegistry]:
+    """The same as `registry`, with the referrers API."""
+    with ReferrersRegistry() as started:
+        _push_all(started, modelkits)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def cosign3(tmp_path_factory: pytest.TempPathFactory) -> Cosign:
+    return Cosign("cosign3", tmp_path_factory.mktemp("cosign3"))
+
+
+@pytest.fixture(scope="session")
+def cosign2(tmp_path_factory: pytest.TempPathFactory) -> Cosign:
+    return Cosign("cosign2", tmp_path_factory.mktemp("cosign2"))
 
 
 def _push_all(started: Registry, modelkits: dict[str, ModelKit]) -> None:

@@ -65,6 +65,10 @@ The credentials are optional: in a namespace without the Secret, pods start and 
 - name: KITSERVE_VERIFY_AGAIN
   value: "true"
 {{- end }}
+{{- with include "kitserve.policy" (.verification | default dict) }}
+- name: KITSERVE_VERIFICATION
+  value: {{ . | quote }}
+{{- end }}
 {{- $aws := .aws | default dict }}
 {{- $google := .google | default dict }}
 {{- $proxy := .proxy | default dict }}
@@ -136,7 +140,7 @@ The variables of a service's annotations, by the downward API; an absent annotat
 */}}
 {{- define "kitserve.serviceAnnotationsEnv" -}}
 {{- $honoured := .serviceAnnotations | default list -}}
-{{- range list "filter" "unpack-flags" "layout" "digest" "label" }}
+{{- range list "filter" "unpack-flags" "layout" "digest" "label" "verification" }}
 {{- if has . $honoured }}
 - name: KITSERVE_SERVICE_{{ . | replace "-" "_" | upper }}
   valueFrom:

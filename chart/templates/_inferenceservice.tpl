@@ -53,6 +53,7 @@ Call with the entry merged with its defaults.
 {{- with (.unpacking).layout }}{{- $_ := set $annotations "kitserve.io/layout" . -}}{{- end -}}
 {{- with (.unpacking).digest }}{{- $_ := set $annotations "kitserve.io/digest" . -}}{{- end -}}
 {{- with (.unpacking).label }}{{- $_ := set $annotations "kitserve.io/label" . -}}{{- end -}}
+{{- with (.unpacking).verification }}{{- $_ := set $annotations "kitserve.io/verification" . -}}{{- end -}}
 {{- include "kitserve.overlay" (list $annotations (.annotations | default dict)) -}}
 {{- toJson $annotations -}}
 {{- end -}}

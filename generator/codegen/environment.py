@@ -35,6 +35,11 @@ _OWN = (
         description="Set by KServe for `model.confidential`. Refused: only KServe's own initializer decrypts.",
     ),
     Row(
+        "VERIFICATION_DIGEST",
+        description="Set by KServe (kserve/kserve#6051). Refused: it is a file's digest, and a ModelKit has that of "
+        "its manifest, which `kitserve.io/digest` demands.",
+    ),
+    Row(
         "CA_BUNDLE_VOLUME_MOUNT_POINT",
         description="Folder of KServe's own bundle of certificates, `cabundle.crt`.",
     ),

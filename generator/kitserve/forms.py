@@ -16,6 +16,19 @@ _SIZE = "a quantity, such as `500m` or `1Gi`"
 _DIGEST = "`sha256:` and 64 digits of 0 to 9 and a to f, such as `sha256:" + "0123456789abcdef" * 4 + "`"
 _IMAGE = "letters, digits and `-._:/`, such as `registry.example.com:5000/team`"
 
+_REFERENCES = (
+    "`REGISTRY/REPOSITORY` in lower case, where the registry has a dot or a port and `**` stands alone between "
+    "slashes, without scheme, tag and digest, such as `registry.example.com/models/**`"
+)
+_PUBLIC_KEY = (
+    "one public key in PEM form, such as `-----BEGIN PUBLIC KEY----- MCowBQ= -----END PUBLIC KEY-----`"
+)
+_SUBJECT = "a text without `*` and without blanks at its ends, such as `release@example.com`"
+_EXPRESSION = (
+    "a regular expression from `^` to `$` of characters, escaped punctuation, classes and groups of alternatives, "
+    "where nothing is repeated twice, and a group by `?` only, such as `^release-[0-9]+@example[.]com$`"
+)
+
 _LABEL = "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, such as `team_a`"
 _ORIGIN = "`*`, or a scheme and a host, such as `https://models.example.com`"
 
@@ -45,6 +58,21 @@ _FORMS = {
     "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$": _SIZE,
     r"^[^,\x00-\x1f\x7f]+$": "a pattern of files without commas, such as `*.safetensors`",
     "^[^:]*$": "a text without colons, such as `reader`",
+    r"^(\*\*(/(\*\*|\*|\*?[-._a-z0-9](\*?[-._a-z0-9])*\*?))*|((\*|\*?[-_a-z0-9](\*?[-_a-z0-9])*\*?)([.](\*"
+    r"|\*?[-_a-z0-9](\*?[-_a-z0-9])*\*?))+(:([0-9]{1,5}|\*))?|[-_a-z0-9]*\*([-_a-z0-9](\*?[-_a-z0-9])*\*?)"
+    r"?(:([0-9]{1,5}|\*))?|[-_a-z0-9]+(:([0-9]{1,5}|\*))|\[[:.a-f0-9]+\](:([0-9]{1,5}|\*))?)(/(\*\*|\*|\*?"
+    r"[-._a-z0-9](\*?[-._a-z0-9])*\*?))+)$": _REFERENCES,
+    r"^[ \t\r\n]*-----BEGIN PUBLIC KEY-----([ \t\r]*(\n[ \t\r]*)?[A-Za-z0-9+/=])+[ \t\r]*(\n[ \t\r]*)?"
+    r"-----END PUBLIC KEY-----[ \t\r\n]*$": _PUBLIC_KEY,
+    r"^[^*\x00-\x20\x7f]*$": "an URL without blanks and `*`, such as `https://accounts.example.com`",
+    r"^([^*\x00-\x20\x7f]([^*\x00-\x1f\x7f]*[^*\x00-\x20\x7f])?)?$": _SUBJECT,
+    r"^(\^(([^\\\[\](){}*+?^$|\x00-\x1f\x7f]|\\[!-/:-@\[-`{-~]|\[\^?-?(([^-&~|\\\[\]^\x00-\x1f\x7f]|\\[!-/"
+    r":-@\[-`{-~])(-([^-&~|\\\[\]^\x00-\x1f\x7f]|\\[!-/:-@\[-`{-~]))?)+-?\])([*+?]|\{[0-9]{1,3}(,[0-9]{0,3"
+    r"})?\})?|\((([^\\\[\](){}*+?^$|\x00-\x1f\x7f]|\\[!-/:-@\[-`{-~]|\[\^?-?(([^-&~|\\\[\]^\x00-\x1f\x7f]|"
+    r"\\[!-/:-@\[-`{-~])(-([^-&~|\\\[\]^\x00-\x1f\x7f]|\\[!-/:-@\[-`{-~]))?)+-?\])([*+?]|\{[0-9]{1,3}(,[0-"
+    r"9]{0,3})?\})?|[|])*\)[?]?)*\$)?$": _EXPRESSION,
+    r"^([ \t\r\n]*\{[^\x00-\x08\x0b\x0c\x0e-\x1f]*\}[ \t\r\n]*)?$": "an object of JSON, such as `{}`",
+    r"^sha256:[a-f0-9]{64}$": _DIGEST,
     # of KServe's CRDs
     r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
     r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$": _SIZE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
     from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.trust.verifier import Verifier
 
 _PLANS = {"native": native.plan, "kit": kit.plan}
 _CHECKS = {"native": native.check, "kit": kit.check}
@@ -68,6 +70,8 @@ def _deliver(given: Sequence[str]) -> None:
     lines.tune(options.log_level, options.progress)
     works = arguments.parse(given)
     _tell_started(works, options)
+    verifier = _verifier(settings, options)
+    options = replace(options, verification=verifier.policy.digest if verifier else "")
     options = load.with_files(settings, options)
     transport = _transport(settings, options, [work.source for work in works])
     destinations = [work.destination for work in works if work.destination]
@@ -75,7 +79,7 @@ def _deliver(given: Sequence[str]) -> None:
     planned = []
     for work in works:
         keychain = chain(settings, work.source, transport, plain_http=options.plain_http)
-        resolver = Resolver(keychain, transport, plain_http=options.plain_http)
+        resolver = Resolver(keychain, transport, plain_http=options.plain_http, verifier=verifier)
         if work.destination is None:
             _CHECKS[options.engine](work.source, options, resolver)
         else:
@@ -92,6 +96,17 @@ def _tell_started(works: Iterable[Work], options: Options) -> None:
             lines.say(events.STARTED, **known, destination=work.destination)
         else:
             lines.say(events.CHECK_STARTED, **known)
+
+
+def _verifier(settings: Environment, options: Options) -> Verifier | None:
+    """Return what verifies signatures; None without a policy, and then nothing of it is loaded."""
+    if not (settings.kitserve_verification or options.enforce):
+        return None
+    from kitserve_initializer.trust import load as trust  # noqa: PLC0415
+
+    return trust.verifier(
+        settings.kitserve_verification, enforce=options.enforce, plain_http=options.plain_http
+    )
 
 
 def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:

@@ -25,7 +25,15 @@
     │   ├── PathExists          30
     │   ├── DestinationError    31
     │   └── DiskFull            32
-    └── KitFailed               40
+    ├── KitFailed               40
+    └── VerificationFailure
+        ├── Unsigned            50
+        ├── SignedByOthers      51
+        ├── InvalidSignatures   52
+        ├── SignaturesUnreachable 53
+        ├── DeniedDigest        54
+        ├── UncoveredReference  55
+        └── NoTrustedRoot       56
     Interrupted (a BaseException: no `except Exception` on its way may swallow it)
     ├── Cancelled              130
     └── Terminated             143
@@ -229,6 +237,59 @@ class KitFailed(Failure):
 
     code = 40
     hint = "kit's lines in the log say more; try the engine native"
+
+
+class VerificationFailure(Failure):
+    """The administrator's policy doesn't let the ModelKit pass."""
+
+
+class Unsigned(VerificationFailure):
+    """Nobody has signed a ModelKit that must be signed."""
+
+    code = 50
+    hint = "sign this digest in this repository (`cosign sign`), or correct the value `verification`"
+
+
+class SignedByOthers(VerificationFailure):
+    """A ModelKit is signed, but not by those, or not by as many of them, as must sign it."""
+
+    code = 51
+    hint = "let them sign this digest in this repository (`cosign sign`), or correct the value `verification`"
+
+
+class InvalidSignatures(VerificationFailure):
+    """A ModelKit's signatures can't be read, or are too many."""
+
+    code = 52
+    hint = "remove what is no signature, and sign this digest in this repository (`cosign sign`)"
+
+
+class SignaturesUnreachable(VerificationFailure):
+    """The registry doesn't say which signatures a ModelKit has, or doesn't hand them over."""
+
+    code = 53
+    hint = "check the registry, and that the login may read the repository's tags and referrers"
+
+
+class DeniedDigest(VerificationFailure):
+    """The policy denies the ModelKit's digest, whoever signed it."""
+
+    code = 54
+    hint = "serve another version, or correct `deniedDigests` of the value `verification`"
+
+
+class UncoveredReference(VerificationFailure):
+    """No rule of the policy is for the reference, and it denies those."""
+
+    code = 55
+    hint = "add a rule for the repository to the value `verification`, or serve from one that has a rule"
+
+
+class NoTrustedRoot(VerificationFailure):
+    """Identities are to be verified, and there is no trusted root to do it by."""
+
+    code = 56
+    hint = "correct `trustedRoot` of the value `verification`"
 
 
 class Interrupted(BaseException):

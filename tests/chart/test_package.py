@@ -14,6 +14,7 @@ from kitserve.version import VERSION
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
+from tests.cases.policies import KEY, signed_by
 from tests.image.initializer import COMMAND
 from tests.parity.objects import comparable, strictly_read
 from tests.parts.registry import Registry
@@ -200,6 +201,26 @@ def test_notes_name_the_next_two_commands(helm4: Path, tmp_path: Path) -> None:
         f"helm test demo -n {Release.namespace}",
         "kubectl get inferenceservice a -n other -o jsonpath='{.status.modelStatus}'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("verification", "told"),
+    [
+        (
+            {"rules": [signed_by(KEY), signed_by(KEY)]},
+            "by 2 rules; what none of them is for is treated as: allow.",
+        ),
+        ({"unmatched": "deny"}, "by 0 rules; what none of them is for is treated as: deny."),
+        ({}, ""),
+    ],
+)
+def test_the_notes_say_which_policy_there_is(
+    helm4: Path, tmp_path: Path, verification: dict[str, Any], told: str
+) -> None:
+    said = notes(helm4, tmp_path, {"verification": verification})
+
+    assert told in said
+    assert ("Signatures of ModelKits" in said) == bool(told)
 
 
 def notes(helm4: Path, folder: Path, values: dict[str, Any]) -> str:

@@ -33,7 +33,8 @@ SET = {
         "caConfigMapKey": "ca.crt",
         "clientSecretName": "registry-client",
     },
-    "serviceAnnotations": ["filter", "unpack-flags", "layout", "digest", "label"],
+    "serviceAnnotations": ["filter", "unpack-flags", "layout", "digest", "label", "verification"],
+    "verification": {"unmatched": "deny"},
     "proxy": {"https": "http://proxy:3128", "http": "http://proxy:3128", "noProxy": ".svc"},
 }
 INITIALIZER = Path(kitserve_initializer.__file__).parent

@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -13,14 +14,23 @@ LOCKED = re.compile(
 )
 
 
-def test_lock_pins_every_dependency_with_hashes() -> None:
-    document = tomllib.loads((IMAGE / "pyproject.toml").read_text())
-    locked = {name: version for name, version, _ in LOCKED.findall((IMAGE / "requirements.lock").read_text())}
-    for requirement in map(Requirement, document["project"]["dependencies"]):
+LOCKS = {"requirements.lock": (), "requirements-keyless.lock": ("keyless",)}
+
+
+@pytest.mark.parametrize(("lock", "extras"), LOCKS.items(), ids=LOCKS)
+def test_lock_pins_every_dependency_with_hashes(lock: str, extras: tuple[str, ...]) -> None:
+    project = tomllib.loads((IMAGE / "pyproject.toml").read_text())["project"]
+    locked = {name: version for name, version, _ in LOCKED.findall((IMAGE / lock).read_text())}
+    wanted = [
+        *project["dependencies"],
+        *(text for name in extras for text in project["optional-dependencies"][name]),
+    ]
+    for requirement in map(Requirement, wanted):
         version = locked[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), f"run `make lock` for {requirement}"
 
 
-def test_lock_holds_nothing_but_pins_and_hashes() -> None:
-    text = (IMAGE / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_holds_nothing_but_pins_and_hashes(lock: str) -> None:
+    text = (IMAGE / lock).read_text()
     assert re.sub(r"(?m)^#.*\n", "", LOCKED.sub("", text)).strip() == ""

@@ -33,7 +33,7 @@ FLOORS = {
         ("wire",),
         ("http",),
         ("registry",),
-        ("credentials",),
+        ("credentials", "trust"),
         ("modelkit",),
         ("destination",),
         ("engines",),

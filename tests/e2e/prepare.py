@@ -24,8 +24,8 @@ PROGRAMS = (
     "registry",
     "runc",
 )
-# The scenarios ask for it by its path.
-OTHERS = ("helm3",)
+# The scenarios ask for them by their paths.
+OTHERS = ("helm3", "cosign3")
 
 
 def prepare(layout: Layout) -> None:

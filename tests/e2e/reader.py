@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 from tests.e2e.release import Release
+from tests.parts.page import blocks, commands
 
 
 class Reader:
@@ -34,7 +34,7 @@ class Reader:
 
     def values(self) -> dict[str, Any]:
         """The page's one values file; what the image is called and how registries are reached is ours."""
-        (shown,) = _blocks(self.text, "yaml")
+        (shown,) = blocks(self.text, "yaml")
         values: dict[str, Any] = YAML(typ="safe").load(self._here(shown))
         return values | self._release.values()
 
@@ -44,7 +44,7 @@ class Reader:
 
     def start(self, beginning: str) -> subprocess.Popen[str]:
         """Start the page's one command that begins so."""
-        (command,) = (each for each in self.commands() if each.startswith(beginning))
+        (command,) = (each for each in commands(self.text) if each.startswith(beginning))
         own = (self._folder / "bin", Path(sys.executable).parent)
         environment = {
             **os.environ,
@@ -74,17 +74,7 @@ class Reader:
             assert code == 0, output
         return output
 
-    def commands(self) -> list[str]:
-        """What follows a `$`, with the lines that go on from it."""
-        shown = "\n".join(_blocks(self.text, "console"))
-        found = re.split(r"^ *\$ ", shown, flags=re.MULTILINE)
-        return [re.sub(r"\n\s+", " ", command).strip() for command in found if command]
-
     def _here(self, text: str) -> str:
         for word, name in self._names.items():
             text = text.replace(word, name)
         return text
-
-
-def _blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)

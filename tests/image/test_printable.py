@@ -56,7 +56,13 @@ def test_a_login_in_a_text_is_left_out(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["kit://r.example.com:5000/a:v1@sha256:abc", "model a@b", "a:b@c", "r:5000/a@sha512:00 is sha256:11"],
+    [
+        "kit://r.example.com:5000/a:v1@sha256:abc",
+        "model a@b",
+        "a:b@c",
+        "r:5000/a@sha512:00 is sha256:11",
+        "https://example.com/models/train.yaml@refs/heads/main",
+    ],
 )
 def test_what_is_no_login_stays(text: str) -> None:
     assert printable(text) == text

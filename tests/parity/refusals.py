@@ -11,7 +11,7 @@ def places_in_helm(path: Path, sentence: str) -> list[str]:
     A rule's sentence stands there as it is. Of a schema's verdict it is the place, as a JSON pointer, or the map of a
     key that is too much or missing.
     """
-    dotted = ".".join(map(str, path))
+    dotted = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
     *above, last = path
     return [
         f"{dotted}: {sentence}",

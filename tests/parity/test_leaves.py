@@ -24,7 +24,7 @@ Place = tuple[str | int, ...]
 EVERY_KEY = REPOSITORY / "tests" / "cases" / "accepted" / "every-key.yaml"
 # A parent chart's; and what only the pods of `helm test` show, which kitserve doesn't render.
 NOT_RENDERED = {"enabled", "test"}
-TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://other/x:1", "/other", "9Ti", "v9")
+TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://other/x:1", "/other", "9Ti", "v9", "^other$")
 
 
 def base() -> dict[str, Any]:
@@ -87,7 +87,7 @@ def others(leaf: Schema, current: Any) -> list[Any]:  # noqa: ANN401 - any JSON
     if kind == "string":
         pattern = leaf.get("pattern", "").removesuffix("$") + r"\Z"
         return ["", *(text for text in TEXTS if "pattern" not in leaf or re.match(pattern, text))]
-    plain: dict[str, list[Any]] = {"boolean": [True, False], "integer": [0, 7]}
+    plain: dict[str, list[Any]] = {"boolean": [True, False], "integer": [leaf.get("minimum", 0), 7]}
     if kind in plain:
         return plain[kind]
     if kind == "array":

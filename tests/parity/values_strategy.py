@@ -1,10 +1,14 @@
 """Values files drawn from the schema: whole ones, and ones with something wrong in them."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 from kitserve.values.schema import Schema, schema
+
+from tests.parts.public_keys import KEYS as PUBLIC_KEYS
 
 Values = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -53,6 +57,7 @@ WORDS = st.sampled_from(
     ]
 )
 TEXT = WORDS | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TRUSTED_ROOT = '{"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1", "a": "<&> é"}'
 NUMBERS = st.sampled_from([0, -1, 1, 3, 1_000_000, 12_345_678, 2**53, 0.5, 1e-7, 1.5])
 SCALARS = TEXT | NUMBERS | st.booleans()
 KEYS = TEXT.filter(bool)
@@ -90,10 +95,17 @@ def _map(node: Schema) -> st.SearchStrategy[Any]:
 
 
 def _list(node: Schema) -> st.SearchStrategy[Any]:
-    return st.lists(of(node["items"]), max_size=2, unique=bool(node.get("uniqueItems")))
+    unique = _shown if node.get("uniqueItems") else None
+    return st.lists(of(node["items"]), max_size=2, unique_by=unique)
+
+
+def _shown(item: object) -> str:
+    return json.dumps(item, sort_keys=True)
 
 
 def _text(node: Schema) -> st.SearchStrategy[Any]:
+    if "PUBLIC KEY" in node.get("pattern", ""):
+        return st.sampled_from([*PUBLIC_KEYS.values()])
     return _matching(node["pattern"]) if "pattern" in node else TEXT
 
 
@@ -132,6 +144,7 @@ def whole(draw: Draw) -> Values:
             *values.get("inferenceServices", {}).values(),
         ):
             service.get("unpacking", {}).pop("layout", None)
+    _complete_verification(values.get("verification", {}), draw, is_enforced=values.get("engine") != "kit")
     values.get("image", {}).update(repository=draw(st.sampled_from(["a", "a/b"])))
     _complete_credentials(values.get("credentials", {}))
     _complete_local_models(values.get("localModels", {}))
@@ -140,6 +153,42 @@ def whole(draw: Draw) -> Values:
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
     _complete_services(values, draw)
     return values
+
+
+def _complete_verification(verification: Values, draw: Draw, *, is_enforced: bool) -> None:
+    root = draw(st.sampled_from(["", TRUSTED_ROOT, f" \n{TRUSTED_ROOT}\n"]))
+    if "trustedRoot" in verification:
+        verification["trustedRoot"] = root
+    for rule in verification.get("rules", []):
+        rule["references"] = rule["references"] or ["**"]
+        if not rule.get("identities"):
+            rule["keys"] = rule.get("keys") or [PUBLIC_KEYS["p256"]]
+        for number, identity in enumerate(rule.get("identities", [])):
+            _complete_identity(identity, f"https://{number}.example.com")
+        signers = len(rule.get("keys", [])) + len(rule.get("identities", []))
+        rule["required"] = min(rule.get("required", 1), signers)
+        if not is_enforced:
+            rule.update(mode="warn", deniedDigests=[])
+    if not is_enforced:
+        verification["unmatched"] = draw(st.sampled_from(["", "allow", "warn"]))
+
+
+def _complete_identity(identity: Values, usual: str) -> None:
+    for part in ("issuer", "subject"):
+        pattern = f"{part}Pattern"
+        if not is_expression(identity.get(pattern, "")):
+            del identity[pattern]
+        if identity.get(part):
+            identity.pop(pattern, None)
+        elif not identity.get(pattern):
+            identity[part] = usual
+
+
+def is_expression(pattern: str) -> bool:
+    try:
+        return bool(re.compile(pattern))
+    except re.error:
+        return False
 
 
 def _complete_credentials(credentials: Values) -> None:
@@ -166,7 +215,7 @@ def _complete_services(values: Values, draw: Draw) -> None:
     defaults = values.get("inferenceServiceDefaults", {})
     defaults.pop("storageUris", None)
     if values.get("inferenceServices"):
-        values["serviceAnnotations"] = ["filter", "unpack-flags", "layout", "digest", "label"]
+        values["serviceAnnotations"] = ["filter", "unpack-flags", "layout", "digest", "label", "verification"]
     for service in values.get("inferenceServices", {}).values():
         service.pop("storageUri" if service.get("storageUris") else "storageUris", None)
         if service.get("storageUris"):

@@ -1,5 +1,6 @@
 """Builds programs from Go modules, with Go from PATH or from a Python wheel."""
 
+import hashlib
 import json
 import os
 import re
@@ -109,8 +110,16 @@ class Linked:
     module: str
     version: str
     sources: Path
-    data: tuple[str, ...]
+    data: tuple[str, ...] = ()
     tags: str = ""
+
+    @property
+    def recipe(self) -> str:
+        """Eight digits that differ if our own files do."""
+        digest = hashlib.sha256()
+        for source in sorted(self.sources.glob("*.go")):
+            digest.update(source.read_bytes())
+        return digest.hexdigest()[:8]
 
 
 def build_linked(go: Go, what: Linked, program: Path) -> None:
@@ -128,7 +137,7 @@ def build_linked(go: Go, what: Linked, program: Path) -> None:
             shutil.copyfile(file, folder / file.name)
         for data in what.data:
             shutil.copytree(source / data, folder / data, copy_function=shutil.copyfile)
-        require = f"module judge\n\nrequire {what.module} v{what.version}"
+        require = f"module {what.sources.name}\n\nrequire {what.module} v{what.version}"
         gomod = re.sub(r"(?m)^module .*$", require, (source / "go.mod").read_text())
         (folder / "go.mod").write_text(gomod)
         shutil.copyfile(source / "go.sum", folder / "go.sum")

@@ -3,7 +3,6 @@
 `python -m tests.parts.kserve_judge [VERSION...]` builds the judges ahead of a run and prints where they are.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -57,7 +56,7 @@ def judge(version: str) -> Path:
     tags = ",".join(f"kserve{number}" for number in range(FIRST, minor + 1))
     linked = Linked(MODULE, release, SOURCES, DATA, tags)
     return (
-        make_once(f"tools/kserve-judge-{release}-{_recipe()}", lambda product: _build(linked, product))
+        make_once(f"tools/kserve-judge-{release}-{linked.recipe}", lambda product: _build(linked, product))
         / "judge"
     )
 
@@ -71,13 +70,6 @@ def verdicts(version: str, clusters: Iterable[Sequence[dict[str, Any]]]) -> list
     asked = "".join(f"{json.dumps(objects)}\n" for objects in clusters)
     ran = subprocess.run([judge(version)], input=asked, capture_output=True, text=True, check=True)
     return [[Verdict(**verdict) for verdict in json.loads(line)] for line in ran.stdout.splitlines()]
-
-
-def _recipe() -> str:
-    digest = hashlib.sha256()
-    for source in sorted(SOURCES.glob("*.go")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:8]
 
 
 def _build(linked: Linked, product: Path) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import urljoin
 
 import urllib3
 
+ACCEPTED = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json"
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -60,6 +62,14 @@ def manifest(repository: Repository, reference: str, data: bytes, media_type: st
     """Push a manifest under a tag or its digest; returns the digest the registry computed."""
     path = f"/v2/{repository.name}/manifests/{reference}"
     return repository.request("PUT", path, 201, data, Content_Type=media_type)["docker-content-digest"]
+
+
+def descriptor(repository: Repository, reference: str) -> dict[str, Any]:
+    """What a registry says of a manifest, by its tag or digest: media type, digest and size."""
+    path = f"/v2/{repository.name}/manifests/{reference}"
+    told = repository.request("HEAD", path, 200, Accept=ACCEPTED)
+    size = int(told["content-length"])
+    return {"mediaType": told["content-type"], "digest": told["docker-content-digest"], "size": size}
 
 
 def _blobs(document: dict[str, Any]) -> list[dict[str, Any]]:

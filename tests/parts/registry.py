@@ -10,7 +10,7 @@ import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import bcrypt
 import urllib3
@@ -146,6 +146,10 @@ class Registry:
         """Push a manifest whose blobs are there; returns its digest."""
         return push.manifest(self._uploads(repository), reference, data, media_type)
 
+    def descriptor(self, repository: str, reference: str) -> dict[str, Any]:
+        """A manifest's media type, digest and size."""
+        return push.descriptor(self._uploads(repository), reference)
+
     def _uploads(self, repository: str) -> push.Repository:
         headers = {}
         if isinstance(self.auth, Basic):
@@ -155,12 +159,10 @@ class Registry:
         return push.Repository(self.http, self.url, repository, dict(headers))
 
     def _start(self, folder: Path, stack: ExitStack) -> None:
-        configuration = folder / "config.json"
-        configuration.write_text(json.dumps(self._configuration(folder)))
         # One thread at a time: others would look for work in vain after each request.
         environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none", "GOMAXPROCS": "1"}
         self._process = subprocess.Popen(
-            [tool("registry"), "serve", configuration],
+            self._command(folder),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -172,6 +174,12 @@ class Registry:
         self._readers = [threading.Thread(target=self._read, args=each, daemon=True) for each in streams]
         for reader in self._readers:
             reader.start()
+
+    def _command(self, folder: Path) -> list[Path | str]:
+        """What to run; `folder` is the run's own."""
+        configuration = folder / "config.json"
+        configuration.write_text(json.dumps(self._configuration(folder)))
+        return [tool("registry"), "serve", configuration]
 
     def _configuration(self, folder: Path) -> dict[str, object]:
         configuration: dict[str, object] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parts.cache import make_once
-from tests.parts.go import Build, Go, GoError, build, toolchain
+from tests.parts.go import Build, Go, GoError, Linked, build, build_linked, toolchain
 
 TABLE = Path(__file__).with_name("tools.toml")
 
@@ -31,7 +31,7 @@ class Tool:
     name: str
     program: str
     seconds: int
-    source: Build
+    source: Build | Linked
     on_path: tuple[str, ...]
     probe: tuple[str, ...]
     least: str
@@ -75,22 +75,36 @@ def _document() -> dict[str, Any]:
 
 
 def _tool(name: str, row: dict[str, Any]) -> Tool:
-    source = {key: row[key] for key in Build.__annotations__ if key in row}
     on_path, probe = tuple(row.get("on_path", ())), tuple(row.get("probe", ()))
     least = row.get("least", row["version"])
-    return Tool(name, row["program"], row["seconds"], Build(**source), on_path, probe, least)
+    return Tool(name, row["program"], row["seconds"], _source(row), on_path, probe, least)
+
+
+def _source(row: dict[str, Any]) -> Build | Linked:
+    if "sources" in row:
+        return Linked(row["module"], row["version"], TABLE.with_name(row["sources"]))
+    return Build(**{key: row[key] for key in Build.__annotations__ if key in row})
 
 
 def _key(wanted: Tool) -> str:
-    recipe = hashlib.sha256(repr(asdict(wanted.source)).encode()).hexdigest()[:8]
-    return f"tools/{wanted.name}-{wanted.source.version}-{recipe}"
+    return f"tools/{wanted.name}-{wanted.source.version}-{_recipe(wanted.source)}"
+
+
+def _recipe(source: Build | Linked) -> str:
+    if isinstance(source, Linked):
+        return source.recipe
+    return hashlib.sha256(repr(asdict(source)).encode()).hexdigest()[:8]
 
 
 def _build(wanted: Tool, product: Path) -> None:
     compiler = go()
     version, seconds = wanted.source.version, wanted.seconds
     print(f"building {wanted.name} {version}, about {seconds} s the first time:", file=sys.stderr, flush=True)
-    build(compiler, wanted.source, product / wanted.program)
+    program = product / wanted.program
+    if isinstance(wanted.source, Linked):
+        build_linked(compiler, wanted.source, program)
+    else:
+        build(compiler, wanted.source, program)
     print(f"  built {wanted.name} {version}", file=sys.stderr, flush=True)
 
 

@@ -61,6 +61,11 @@ class Unpacking(Section):
         "",
         "Labels that choose the ModelKit from an index, such as `quantization=q4_0`, with spaces between them.",
     )
+    verification: Literal["", "enforce"] = value(
+        "",
+        "`enforce`: every rule of the value `verification` that matches is enforced for this service, also one with "
+        "the mode `warn`, and a ModelKit that no rule matches is refused.",
+    )
 
 
 class InferenceService(Section):

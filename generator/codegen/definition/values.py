@@ -33,6 +33,7 @@ from codegen.definition.fields import (
 from codegen.definition.inference_service import InferenceService
 from codegen.definition.local_models import LocalModels
 from codegen.definition.registry_access import Aws, Credentials, Google, Proxy, Tls
+from codegen.definition.verification import Verification
 
 
 class StorageContainer(Section):
@@ -195,8 +196,15 @@ class Values(Section):
         "Unpack and verify again in each container that starts, even if the volume's marker says that it is complete. "
         "Use it for volumes that others may write to. Existing files of the ModelKit are replaced.",
     )
+    verification: Annotated[
+        Verification,
+        Variable(
+            "KITSERVE_VERIFICATION",
+            description="Whose signatures ModelKits need: the value `verification` as JSON, without what is empty.",
+        ),
+    ] = section(Verification, "Whose signatures ModelKits need. By default none are looked for.")
     serviceAnnotations: Annotated[
-        list[Literal["filter", "unpack-flags", "layout", "digest", "label"]],
+        list[Literal["filter", "unpack-flags", "layout", "digest", "label", "verification"]],
         _annotated("filter", "KITSERVE_SERVICE_FILTER", "A service's own filters.", "words"),
         _annotated("unpack-flags", "KITSERVE_SERVICE_UNPACK_FLAGS", "A service's own flags.", "words"),
         _annotated("layout", "KITSERVE_SERVICE_LAYOUT", "A service's own layout."),
@@ -204,12 +212,17 @@ class Values(Section):
         _annotated(
             "label", "KITSERVE_SERVICE_LABEL", "Labels that choose its ModelKit from an index.", "words"
         ),
+        _annotated(
+            "verification",
+            "KITSERVE_SERVICE_VERIFICATION",
+            "`enforce`: every rule that matches its ModelKits is enforced, and one must match.",
+        ),
     ] = value(
         [],
         "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
-        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`. They reach it by "
-        "the downward API, which Knative refuses beside `storageUris` unless its feature `kubernetes.podspec-fieldref` "
-        "is enabled.",
+        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`, "
+        "`kitserve.io/verification`. They reach it by the downward API, which Knative refuses beside `storageUris` "
+        "unless its feature `kubernetes.podspec-fieldref` is enabled.",
         uniqueItems=True,
     )
     extraEnv: list[EnvironmentVariable] = value(

@@ -26,6 +26,36 @@ class Image:
     pullPolicy: str
 
 
+class SigningIdentity:
+    """Somebody who signs without a key of their own: the certificate in the signature names who logged in where."""
+
+    issuer: str
+    issuerPattern: str
+    subject: str
+    subjectPattern: str
+
+
+class VerificationRule:
+    """Whose signatures some references need."""
+
+    references: list[str]
+    mode: str
+    keys: list[str]
+    identities: list[SigningIdentity]
+    required: int
+    formats: str
+    transparencyLog: str
+    deniedDigests: list[str]
+
+
+class Verification:
+    """Whose signatures ModelKits need."""
+
+    unmatched: str
+    trustedRoot: str
+    rules: list[VerificationRule]
+
+
 class EnvironmentVariable:
     """A variable of a container's environment."""
 
@@ -156,6 +186,7 @@ class Unpacking:
     layout: str
     digest: str
     label: str
+    verification: str
 
 
 class InferenceService:
@@ -232,6 +263,7 @@ class Values:
     allowParentsByTag: bool
     firstByteSeconds: int
     verifyAgain: bool
+    verification: Verification
     serviceAnnotations: list[str]
     extraEnv: list[EnvironmentVariable]
     resources: dict[str, Any]

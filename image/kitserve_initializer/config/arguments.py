@@ -39,7 +39,8 @@ All other settings come by variables, as KServe passes them:
 The whole list is docs/reference/environment.md. The log goes to stderr: docs/reference/log.md has its events.
 
 The exit code is 0 if every ModelKit is in its folder, and otherwise stands for the cause, which is the log's last line:
-2 to 5 what was asked for, 10 to 16 the registry, 20 to 25 the ModelKit, 30 to 32 the folder, 130 and 143 a signal.
+2 to 5 what was asked for, 10 to 16 the registry, 20 to 25 the ModelKit, 30 to 32 the folder, 50 to 56 signatures,
+130 and 143 a signal.
 All of them are in docs/reference/exit-codes.md.
 
 examples:

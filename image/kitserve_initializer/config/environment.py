@@ -39,12 +39,14 @@ class Environment:
     kitserve_service_layout: str
     kitserve_service_digest: tuple[str, ...]
     kitserve_service_label: tuple[str, ...]
+    kitserve_service_verification: str
     kitserve_engine: str
     kitserve_log_format: str
     kitserve_layout: str
     kitserve_allow_parents_by_tag: bool
     kitserve_first_byte_seconds: int
     kitserve_verify_again: bool
+    kitserve_verification: str
     storage_allow_patterns: tuple[str, ...]
     storage_ignore_patterns: tuple[str, ...]
     kit_user: str
@@ -80,6 +82,7 @@ class Environment:
     kitops_client_key: str
     ca_bundle_volume_mount_point: str
     confidential_enabled: bool
+    verification_digest: str
 
 
 def variables() -> list[Variable]:
@@ -107,6 +110,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
             problems.append(f"{one} and {other} must be given together")
     if fields.get("confidential_enabled"):
         problems.append("CONFIDENTIAL_ENABLED asks for decryption, which only KServe's own initializer does")
+    if fields.get("verification_digest"):
+        problems.append(
+            "VERIFICATION_DIGEST demands a file's digest, which only KServe's own initializer compares"
+        )
     if problems:
         raise InvalidEnvironment("; ".join(problems))
     return Environment(**fields)

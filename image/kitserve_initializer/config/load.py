@@ -29,6 +29,7 @@ def load(settings: Environment) -> Options:
         layout=service.layout or settings.kitserve_layout,
         patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),
         digests=service.digests,
+        enforce=service.enforce,
         allow_parents_by_tag=settings.kitserve_allow_parents_by_tag,
         verify_again=settings.kitserve_verify_again,
         first_byte_seconds=settings.kitserve_first_byte_seconds,

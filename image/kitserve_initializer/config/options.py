@@ -56,6 +56,10 @@ class Options:
     """Whether parents may be named by a tag where a digest is demanded."""
     verify_again: bool = False
     """Whether to unpack again what a destination's marker says is there."""
+    enforce: bool = False
+    """Whether the service demands that every rule of the policy for signatures is enforced, and that one is for it."""
+    verification: str = ""
+    """The digest of that policy; empty without one."""
     first_byte_seconds: int = FIRST_BYTE_SECONDS
     """How long an answer may be awaited."""
     identity: Identity = field(default_factory=Identity, repr=False)

@@ -1,7 +1,8 @@
 """A service's own settings: annotations of an InferenceService that the administrator allows.
 
 The author of an InferenceService may not run the cluster. So a service chooses its model from an index and the parts of
-it to unpack, and demands a digest. It can't set TLS, http, proxies, credentials, paths, or the load on the registry.
+it to unpack, and demands a digest, or that signatures are enforced. It can't set TLS, http, proxies, credentials,
+paths, or the load on the registry.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.flags import Flag
 
-FILTER, FLAGS, LAYOUT, DIGEST, LABEL = (
-    f"kitserve.io/{name}" for name in ("filter", "unpack-flags", "layout", "digest", "label")
+FILTER, FLAGS, LAYOUT, DIGEST, LABEL, VERIFICATION = (
+    f"kitserve.io/{name}" for name in ("filter", "unpack-flags", "layout", "digest", "label", "verification")
 )
 """The annotations."""
 
 _LAYOUTS = (KIT, MODEL)
+_ENFORCE = "enforce"
+"""The one thing that a service may say of the policy for signatures: it can't loosen it."""
 _FILTERING = ("filter", *flags.TYPE_SWITCHES)
 _REPLACING = ("overwrite", "ignore-existing")
 _OPEN = {*_FILTERING, *_REPLACING, flags.LABEL, "progress", "log-level", flags.COUNT}
@@ -38,6 +41,7 @@ class Service:
     flags: tuple[Flag, ...] = ()
     digests: tuple[str, ...] = ()
     layout: str = ""
+    enforce: bool = False
 
 
 def of(settings: Environment) -> Service:
@@ -57,6 +61,11 @@ def of(settings: Environment) -> Service:
             f"the annotation {LAYOUT} has {layout!r}, must be one of: {', '.join(_LAYOUTS)}",
             _correct(LAYOUT),
         )
+    verification = settings.kitserve_service_verification
+    if verification not in ("", _ENFORCE):
+        raise InvalidFlags(
+            f"the annotation {VERIFICATION} has {verification!r}, must be: {_ENFORCE}", _correct(VERIFICATION)
+        )
     filters = [f"--filter={text}" for text in settings.kitserve_service_filter]
     labels = [f"--{flags.LABEL}={text}" for text in settings.kitserve_service_label]
     own = (
@@ -69,7 +78,7 @@ def of(settings: Environment) -> Service:
             raise InvalidFlags(
                 f"the annotation {FLAGS} has --{flag.name}, which isn't a service's to set", _correct(FLAGS)
             )
-    return Service(own, digests, layout)
+    return Service(own, digests, layout, enforce=bool(verification))
 
 
 def add(service: Service, administrator: tuple[Flag, ...]) -> tuple[Flag, ...]:

@@ -28,6 +28,11 @@ def is_complete(destination: Path, request: Request) -> bool:
     return not at_work and request.is_met_by(load(MARKER, destination))
 
 
+def lacks_verification(target: int, request: Request) -> bool:
+    """Tell whether the directory `target` holds what is asked for, verified by another policy or not at all."""
+    return request.is_met_but_for_verification(load(MARKER, target))
+
+
 def holds(target: int, request: Request) -> bool:
     """Tell whether the directory `target` holds what is asked for."""
     return request.is_met_by(load(MARKER, target))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitserve_initializer.config.options import KIT, MODEL
@@ -12,6 +12,7 @@ from kitserve_initializer.oci.reference import is_digest
 _VERSION = 1
 _POLICY = "rule"
 _BY_TAG = "parentsByTag"
+_VERIFICATION = "verification"
 _TEXTS = ("filters", "allow", "ignore")
 _PARENTS = 10
 """A ModelKit has no more of them (modelkit/parents.py)."""
@@ -22,7 +23,8 @@ class Request:
     """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
     `parents` are the digests of those it builds on, as far as they are known, `parents_by_tag` those of them that are
-    named by a tag. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
+    named by a tag. `verification` is the digest of the policy that all of them were verified by; empty: none asks for
+    that. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
     """
 
     digest: str
@@ -33,6 +35,7 @@ class Request:
     ignore: tuple[str, ...]
     parents: tuple[str, ...] = ()
     parents_by_tag: tuple[str, ...] = ()
+    verification: str = ""
     demanded: frozenset[str] | None = field(default=None, compare=False)
 
     @property
@@ -48,15 +51,30 @@ class Request:
             "ignore": list(self.ignore),
             "parents": list(self.parents),
         }
-        return document | ({_BY_TAG: list(self.parents_by_tag)} if self.parents_by_tag else {})
+        document |= {_BY_TAG: list(self.parents_by_tag)} if self.parents_by_tag else {}
+        return document | ({_VERIFICATION: self.verification} if self.verification else {})
 
     def is_met_by(self, document: object) -> bool:
-        """Tell whether a request's document asks for the same, whatever its parents were, if they may be any."""
+        """Tell whether a request's document asks for the same, whatever its parents were, if they may be any.
+
+        What was verified by a policy, or not at all, is as good without one.
+        """
         if not isinstance(document, dict) or not _has_form(document):
             return False
-        parents: dict[str, Any] = {"parents": None, _BY_TAG: None}
+        left_out: dict[str, Any] = {"parents": None, _BY_TAG: None}
+        left_out |= {} if self.verification else {_VERIFICATION: None}
         by_tag = document.get(_BY_TAG, [])
-        return document | parents == self.document | parents and self._may_have(by_tag)
+        return document | left_out == self.document | left_out and self._may_have(by_tag)
+
+    def is_met_but_for_verification(self, document: object) -> bool:
+        """Tell whether a document asks for the same, with the same parents, and by another policy or none."""
+        unverified = replace(self, verification="")
+        return (
+            not self.is_met_by(document)
+            and unverified.is_met_by(document)
+            and isinstance(document, dict)
+            and document["parents"] == list(self.parents)
+        )
 
     def _may_have(self, by_tag: list[str]) -> bool:
         return self.demanded is None or self.demanded.issuperset(by_tag)
@@ -75,12 +93,13 @@ def is_document(found: object) -> bool:
 def _has_form(found: dict[str, Any]) -> bool:
     keys = {"version", "digest", _POLICY, "layout", "parents", *_TEXTS}
     return (
-        found.keys() - {_BY_TAG} == keys
+        found.keys() - {_BY_TAG, _VERIFICATION} == keys
         and type(found["version"]) is int
         and found["version"] == _VERSION
         and isinstance(found["digest"], str)
         and found[_POLICY] in [*ConflictPolicy.__members__]
         and found["layout"] in (KIT, MODEL)
+        and isinstance(found.get(_VERIFICATION, ""), str)
         and all(_are_texts(found[key]) for key in _TEXTS)
         and all(_are_few(found.get(key, [])) for key in ("parents", _BY_TAG))
     )

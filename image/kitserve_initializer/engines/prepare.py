@@ -109,6 +109,7 @@ def request(
         options.patterns.ignore,
         tuple(parent.kit.digest for parent in parents),
         tuple(parent.kit.digest for parent in parents if not parent.reference.digest),
+        options.verification,
         wanted,
     )
 

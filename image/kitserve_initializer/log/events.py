@@ -36,6 +36,18 @@ PARENT_RESOLVED = Event(
     "{child} builds on {reference}, which is {digest}, credentials: {credentials}",
     "The same for a ModelKit that another one builds on.",
 )
+SIGNED = Event(
+    "signed",
+    INFO,
+    "{reference} is {digest}, signed by {signers:words}{made_for:?; it was signed as }",
+    "The signatures of a ModelKit are what a rule of the policy demands.",
+)
+UNVERIFIED = Event(
+    "unverified",
+    WARNING,
+    "not verified: {cause}",
+    "The policy warns, where it could refuse.",
+)
 ALREADY_THERE = Event(
     "already-there",
     INFO,

@@ -12,7 +12,7 @@ from kitserve_initializer.modelkit.modelkit import ModelKit
 from kitserve_initializer.oci import manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kitserve_initializer.config.labels import Label
     from kitserve_initializer.oci.digest import Descriptor
@@ -28,8 +28,15 @@ _IMAGES = ("application/vnd.oci.image.config.v1+json", "application/vnd.docker.c
 _UNASKED = "leave out --label in KIT_UNPACK_FLAGS, and the annotation kitserve.io/label, or refer to an index"
 
 
-def fetch(repository: Repository, version: str, labels: Sequence[Label] = ()) -> ModelKit:
+def fetch(
+    repository: Repository,
+    version: str,
+    labels: Sequence[Label] = (),
+    judge: Callable[[FetchedManifest], None] = lambda _: None,
+) -> ModelKit:
     """Fetch and read manifest and config of a tag or digest; `labels` choose from an index of ModelKits.
+
+    `judge` gets each manifest, an index and the entry chosen from it, before anything of it is read.
 
     Raises:
         NotAModelKit: if the reference leads to something else, or to more than one.
@@ -37,6 +44,7 @@ def fetch(repository: Repository, version: str, labels: Sequence[Label] = ()) ->
         RegistryFailure, CorruptContent: if it can't be fetched.
     """
     resolved = repository.manifest(version)
+    judge(resolved)
     document = manifest.parse(resolved.body)
     entries = index.entries(document)
     if entries is None:
@@ -47,6 +55,7 @@ def fetch(repository: Repository, version: str, labels: Sequence[Label] = ()) ->
             )
         return _read(repository, resolved, document)
     found = _fetch_entry(repository, index.choose(entries, labels))
+    judge(found)
     return replace(_read(repository, found, manifest.parse(found.body)), index_digest=resolved.digest)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.modelkit.modelkit import ModelKit
     from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.client import FetchedManifest
     from kitserve_initializer.registry.credential import Credential
+    from kitserve_initializer.trust.verifier import Verifier
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,12 @@ class ResolvedModelKit:
 
 @dataclass(frozen=True)
 class Resolver:
-    """Resolves references, each with the credential for its own registry."""
+    """Resolves references, each with the credential for its own registry; the `verifier` may refuse a manifest."""
 
     keychain: MultiKeychain
     transport: Transport
     plain_http: bool
+    verifier: Verifier | None = None
 
     def resolve(self, reference: Reference, labels: Sequence[Label] = ()) -> ResolvedModelKit:
         """Fetch and read manifest and config; `labels` choose from an index.
@@ -45,5 +48,10 @@ class Resolver:
         """
         credential = self.keychain.resolve(reference)
         repository = Repository(reference, self.transport, credential, plain_http=self.plain_http)
-        kit = artifact.fetch(repository, reference.version, labels)
+
+        def judge(found: FetchedManifest) -> None:
+            if self.verifier:
+                self.verifier.verify(reference, repository, found)
+
+        kit = artifact.fetch(repository, reference.version, labels, judge)
         return ResolvedModelKit(reference, repository, credential, kit)

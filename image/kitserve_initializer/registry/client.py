@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from kitserve_initializer.errors import (
     CorruptContent,
@@ -18,7 +19,7 @@ from kitserve_initializer.http.url import origin
 from kitserve_initializer.log.amounts import apart, size
 from kitserve_initializer.oci.digest import check, digest_of, verified
 from kitserve_initializer.oci.reference import is_digest
-from kitserve_initializer.registry import content_range
+from kitserve_initializer.registry import content_range, pages
 from kitserve_initializer.registry.access import Access
 from kitserve_initializer.registry.range_fetch import fetch
 from kitserve_initializer.registry.refusal import refusal
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
+
+_ACCEPTED = {"Accept": f"{MANIFEST}, {INDEX}"}
+_UNKNOWN_REQUEST = (400, 404, 405, 406)
+"""What a registry without referrers says to who asks for them."""
 
 # As in every client: the name users write is not the host that speaks the protocol.
 _ALIASES = {"docker.io": "registry-1.docker.io"}
@@ -83,9 +88,58 @@ class Repository:
         """
         return patiently(lambda: self._manifest(version), self._host)
 
+    def find(self, version: str) -> FetchedManifest | None:
+        """Fetch the manifest of a tag or digest; None if there is none.
+
+        Raises:
+            CorruptContent, RegistryFailure: as `manifest`.
+        """
+        return patiently(lambda: self._found(version), self._host)
+
+    def referrers(self, digest: str, artifact_type: str) -> list[bytes] | None:
+        """Fetch the index of the artifacts of a type that refer to a manifest, page by page; None if there is none.
+
+        Registries that don't have the request answer it with 404, or, as go-containerregistry met it, with 400, 406
+        or something that is no index.
+
+        Raises:
+            CorruptContent, RegistryFailure: as `manifest`.
+        """
+        url = f"{self._base}/referrers/{digest}?artifactType={quote(artifact_type, '')}"
+        what = f"the referrers of {digest}"
+        bodies: list[bytes] = []
+        while url:
+            if len(bodies) == pages.PAGES:
+                raise RegistryError(f"{self._name} lists {what} on more than {pages.PAGES} pages")
+            page = patiently(partial(self._page, url, what), self._host)
+            if page is None:
+                return None
+            body, url = page
+            bodies.append(body)
+        return bodies
+
+    def _found(self, version: str) -> FetchedManifest | None:
+        answer = self._access.get(f"{self._base}/manifests/{version}", _ACCEPTED)
+        if answer.status == 404:
+            answer.drain()
+            return None
+        return self._read(self._checked(answer, repr(version), _ACCEPTED), version)
+
+    def _page(self, url: str, what: str) -> tuple[bytes, str] | None:
+        """Fetch a page of a list, and return it with the URL of the next one; None if the registry has no such list."""
+        answer = self._access.get(url, {"Accept": INDEX})
+        is_index = answer.one("Content-Type").partition(";")[0].strip() == INDEX
+        if answer.status in _UNKNOWN_REQUEST or (answer.status == 200 and not is_index):
+            answer.drain()
+            return None
+        with self._checked(answer, what, {}):
+            return answer.read(), pages.following(answer, url)
+
     def _manifest(self, version: str) -> FetchedManifest:
-        url = f"{self._base}/manifests/{version}"
-        with self._get(url, f"{version!r}", {"Accept": f"{MANIFEST}, {INDEX}"}) as answer:
+        return self._read(self._get(f"{self._base}/manifests/{version}", repr(version), _ACCEPTED), version)
+
+    def _read(self, answer: Answer, version: str) -> FetchedManifest:
+        with answer:
             body = answer.read()
             promised = version if ":" in version else answer.one("Docker-Content-Digest")
             media_type = next(iter(answer.headers.getlist("Content-Type")), "")
@@ -192,7 +246,10 @@ class Repository:
         return answer, begins
 
     def _get(self, url: str, what: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
-        answer = self._access.get(url, headers, first_byte)
+        return self._checked(self._access.get(url, headers, first_byte), what, headers)
+
+    def _checked(self, answer: Answer, what: str, headers: dict[str, str]) -> Answer:
+        """Return an answer that has what was asked for; `what` names it in errors."""
         if answer.status != 200 and not (answer.status == 206 and "Range" in headers):
             with answer:
                 raise refusal(answer, what, self._name, self._access)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from kitserve.check.object_rules.quantities import amount
 
+from tests.cases.policies import KEY, signed_by
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, codes, mutated
 from tests.generator.check.samples import SAMPLES
 from tests.generator.command_line import CommandLine
@@ -44,6 +45,10 @@ QUERY = metric(
     metric={"backend": "prometheus", "query": "q"},
     target={"type": "Value", "value": "3"},
 )
+
+
+def policy(content: object) -> dict[str, str]:
+    return {"name": "KITSERVE_VERIFICATION", "value": json.dumps(content)}
 
 
 ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
@@ -85,6 +90,46 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {"KS125"},
         ),
         (C, "spec.container.env", [{"name": "KITSERVE_LAYOUT", "value": "model"}], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"unmatched": "deny"})], {"KS125"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY)]})], {"KS125"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY, mode="warn")]})], set()),
+        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], {"KS199"}),
+        (C, "spec.container.env", [policy({"unmatched": "deny"})], set()),
+        # whose the policy is, and whether it can be read
+        (C, "spec.container.env", [policy({"rules": [signed_by(KEY)]})], set()),
+        (
+            C,
+            "spec.container.env",
+            [policy({"rules": [{**signed_by(KEY), "references": ["models/**"]}]})],
+            {"KS199"},
+        ),
+        (C, "spec.container.env", [policy({"rules": [signed_by(KEY, required=2)]})], {"KS199"}),
+        (C, "spec.container.env", [policy({"unmatched": None})], set()),
+        (C, "spec.container.env", [policy([])], {"KS199"}),
+        (C, "spec.container.env", [policy({"unmached": "deny"})], {"KS199"}),
+        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": "{"}], {"KS199"}),
+        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": ""}], set()),
+        (
+            C,
+            "spec.container.env",
+            [
+                {
+                    "name": "KITSERVE_VERIFICATION",
+                    "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b", "optional": True}},
+                }
+            ],
+            {"KS198"},
+        ),
+        # words of the initializer's own annotations
+        (S, "metadata.annotations", {"kitserve.io/verification": "enforce"}, set()),
+        (S, "metadata.annotations", {"kitserve.io/verification": ""}, set()),
+        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS197"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS197"}),
+        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS197"}),
+        (S, "metadata.annotations", {"kitserve.io/layout": "kit"}, set()),
+        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS197"}),
+        (S, "metadata.annotations", {"kitserve.io/verificaton": "enforce"}, {"KS127"}),
+        (S, "metadata.annotations", {"example.com/verification": "allow"}, set()),
         # scaling, mode by mode
         (STANDARD_HPA, f"{P}.scaleMetric", "cpu", set()),
         (STANDARD_HPA, f"{P}.scaleMetric", "rps", {"KS231"}),

@@ -15,6 +15,7 @@ from kitserve.check.object_rules import (
     pod_choices,
     pod_references,
     pod_resources,
+    policies,
     resource_limits,
     secret,
     unsupported_kinds,
@@ -57,7 +58,7 @@ _MODULES = (
     *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
     *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
     *(container, matching, overlap),
-    *(references, schemes, settings, certificates),
+    *(references, schemes, settings, certificates, policies),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -110,6 +111,7 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *pod_references.STORAGE_RULES,
         *pod_choices.STORAGE_RULES,
         *matching.RULES,
+        *policies.RULES,
         ObjectRule(resource_limits.initializer_fits),
         *plain_secrets.STORAGE_RULES,
         *references.RULES,

@@ -67,10 +67,12 @@ ENGINE_LACKS = Code(
     "KS117",
     "error",
     "The values require of the engine `kit` what only `native` can do.",
-    why="`kit unpack` has neither the layout `model` nor patterns of files, so the initializer ends "
-    "with exit code 3 and no pod starts (image/kitserve_initializer/engines/kit.py).",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, and fetches a ModelKit itself, whatever "
+    "was verified before. The initializer ends with exit code 3 and no pod starts "
+    "(image/kitserve_initializer/engines/kit.py).",
     example="engine: kit\nlayout: model\n",
-    remedy="Leave out `engine`, or the layout and the patterns. Filters work with both engines.",
+    remedy="Leave out `engine`, or the layout, the patterns and what `verification` enforces. Filters work with both "
+    "engines.",
 )
 
 

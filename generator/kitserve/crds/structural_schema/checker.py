@@ -17,7 +17,7 @@ from kitserve.crds.structural_schema.rewriting import (
 )
 from kitserve.crds.structural_schema.value_types import bits_of, fits, fits_into_bits, is_number, wrong_type
 from kitserve.crds.wording import NO_QUANTITY, known_here
-from kitserve.forms import QUANTITIES, form, is_resource, shown
+from kitserve.forms import QUANTITIES, form_of, is_resource, shown
 from kitserve.problems import Path, Problem
 
 
@@ -65,10 +65,11 @@ class Checker:
         yield from found
         if not read or found:
             return
+        hint = form_of(str(value), node.pattern)
         if (number := go_quantity.number(str(value))) is None:
-            yield FORM.problem(NO_QUANTITY, path=path, hint=form(node.pattern))
+            yield FORM.problem(NO_QUANTITY, path=path, hint=hint)
         elif not number.strip("+-."):
-            yield NUMBERLESS.problem("has no number, and KServe reads 0", path=path, hint=form(node.pattern))
+            yield NUMBERLESS.problem("has no number, and KServe reads 0", path=path, hint=hint)
 
     def _map(self, value: dict[str, Any], node: Node, path: Path) -> Iterator[Problem]:
         properties = node.properties

@@ -39,6 +39,7 @@ UNPACKING = {
     "layout": "layout",
     "digest": "digest",
     "label": "label",
+    "verification": "verification",
 }
 _MOUNT_PATH = "/mnt/models"
 _MODEL = ("protocolVersion", "runtime", "runtimeVersion", "storageUri", "args", "resources")

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from kitserve.render.manifests.metadata import present
+from kitserve.render.manifests.policy import policy
 from kitserve.values.variables import variables
 from kitserve.values.view import given
 
@@ -18,6 +19,7 @@ Variables = list[dict[str, Any]]
 DOMAIN = "kitserve.io"
 _ALWAYS = "KIT_UNPACK_FLAGS"
 """KitOps' guide shows it without flags too."""
+_POLICY = "KITSERVE_VERIFICATION"
 
 
 def environment(values: Values) -> Variables:
@@ -27,7 +29,7 @@ def environment(values: Values) -> Variables:
 
 def own(values: Values) -> Variables:
     """Return the variables that values set, each only if its value is set."""
-    found = ((each, _value(values, each.value)) for each in variables() if each.kind != "annotation")
+    found = ((each, _given(values, each)) for each in variables() if each.kind != "annotation")
     return [_rendered(each, value, values) for each, value in found if value or each.name == _ALWAYS]
 
 
@@ -50,6 +52,11 @@ def _rendered(variable: Variable, value: Any, values: Values) -> dict[str, Any]:
     key = variable.key or _value(values, (*variable.value[:-1], variable.key_value))
     reference = {"name": value, "key": key, "optional": True}
     return {"name": variable.name, "valueFrom": {variable.kind: reference}}
+
+
+def _given(values: Values, variable: Variable) -> Any:  # noqa: ANN401 - any JSON
+    """Return what a variable's value holds; of the only section among them, its text."""
+    return policy(values.verification) if variable.name == _POLICY else _value(values, variable.value)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -1,5 +1,6 @@
 """The container of a ClusterStorageContainer, which KServe merges with its own."""
 
+import json
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.rule import ObjectRule
@@ -63,12 +64,13 @@ ENGINE_LACKS = Code(
     "KS125",
     "error",
     "A ClusterStorageContainer requires of the engine `kit` what only `native` can do.",
-    why="`kit unpack` has neither the layout `model` nor patterns of files, so the initializer ends "
-    "with exit code 3 and no pod starts (image/kitserve_initializer/engines/kit.py).",
+    why="`kit unpack` has neither the layout `model` nor patterns of files, and fetches a ModelKit itself, whatever "
+    "was verified before. The initializer ends with exit code 3 and no pod starts "
+    "(image/kitserve_initializer/engines/kit.py).",
     example=storage(
         "env:\n  - {name: KITSERVE_ENGINE, value: kit}\n  - {name: KITSERVE_LAYOUT, value: model}\n"
     ),
-    remedy="Leave out `KITSERVE_ENGINE`, or the layout and the patterns.",
+    remedy="Leave out `KITSERVE_ENGINE`, or the layout, the patterns and what the policy on signatures enforces.",
 )
 
 _CONTAINER: Path = ("spec", "container")
@@ -108,8 +110,20 @@ def _engine_can_what_is_asked(item: Data) -> Iterator[Problem]:
         return
     for path, name, value in variables:
         layout = name == "KITSERVE_LAYOUT" and value not in {"", "kit"}
-        if layout or (name in _PATTERNS and value):
+        policy = name == "KITSERVE_VERIFICATION" and _enforces(value)
+        if layout or policy or (name in _PATTERNS and value):
             yield ENGINE_LACKS.problem("the engine kit can't do this", path=path, hint="leave the engine out")
+
+
+def _enforces(text: str) -> bool:
+    """Return whether a policy on signatures may refuse a ModelKit."""
+    try:
+        policy = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    rules = [rule for rule in items(policy, ("rules",)) if isinstance(rule, dict)]
+    enforced = any(rule.get("mode") != "warn" or rule.get("deniedDigests") for rule in rules)
+    return enforced or at(policy, ("unmatched",)) == "deny"
 
 
 def _it_mounts_nothing(item: Data) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""The formats of signatures, each read into one `Signature`."""

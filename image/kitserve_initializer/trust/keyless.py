@@ -1,0 +1,139 @@
+"""Signatures by identities, proven by sigstore-python; only a policy with identities loads this module.
+
+Everything is offline: certificates, entries of the log and timestamps are those of the bundle, and the authorities that
+made them those of the trusted root.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from sigstore.errors import Error
+from sigstore.models import Bundle, TrustedRoot
+from sigstore.verify import Verifier
+
+from kitserve_initializer.config import certificates
+from kitserve_initializer.errors import NoTrustedRoot
+from kitserve_initializer.trust.certificate import named
+from kitserve_initializer.trust.formats.bundle import signed_bytes
+from kitserve_initializer.trust.formats.json_object import load, member, objects
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from cryptography.x509 import Certificate
+
+    from kitserve_initializer.trust.certificate import Named
+    from kitserve_initializer.trust.formats.signature import Signature
+    from kitserve_initializer.trust.policy import Identity
+
+_PUBLIC_GOOD = "https%3A%2F%2Ftuf-repo-cdn.sigstore.dev"
+"""The folder of the root that comes with sigstore-python."""
+_REASON = 300
+"""Characters of a reason: it may repeat what is in the bundle."""
+
+
+class Prover:
+    """Verifies bundles with a certificate, each once."""
+
+    def __init__(self, trusted_root: str) -> None:
+        self._verifier = _verifier(trusted_root)
+        self._proven: dict[bytes, tuple[Named | None, str]] = {}
+
+    def prove(self, signature: Signature) -> tuple[Named | None, str]:
+        """Return who has made a signature; or None, and why not."""
+        if not signature.certificate:
+            return None, ""
+        if signature.bundle not in self._proven:
+            self._proven[signature.bundle] = self._prove(signature)
+        return self._proven[signature.bundle]
+
+    def identified(self, identity: Identity) -> Identified:
+        """Return an identity of a rule as one who signs."""
+        return Identified(identity, self)
+
+    def _prove(self, signature: Signature) -> tuple[Named | None, str]:
+        try:
+            bundle = Bundle.from_json(_completed(signature.bundle))
+            signed = self._verifier.verify_dsse(bundle, _Anybody())
+            if signed_bytes(*signed) != signature.message:
+                # Readers of JSON differ on a member that is there twice: what was verified is what has to count.
+                return None, "its bundle can be read in two ways"
+            found = named(bundle.signing_certificate)
+        except (Error, ValueError, RecursionError) as error:
+            return None, str(error)[:_REASON] or type(error).__name__
+        return found, "" if found else "its certificate names nobody, or more than one"
+
+
+class _Anybody:
+    """The policy that lets every certificate pass: whom it names is compared with the rules' identities."""
+
+    def verify(self, cert: Certificate) -> None:
+        """Let it pass."""
+
+
+@dataclass(frozen=True)
+class Identified:
+    """An identity of a rule, as one who signs."""
+
+    identity: Identity
+    prover: Prover = field(compare=False, repr=False)
+
+    def has_signed(self, signature: Signature) -> bool:
+        """Return whether the signature is by this identity."""
+        found, _ = self.prover.prove(signature)
+        one = self.identity
+        return bool(
+            found
+            and _fits(found.issuer, one.issuer, one.issuer_pattern)
+            and _fits(found.subject, one.subject, one.subject_pattern)
+        )
+
+    def who(self, signature: Signature) -> Hashable:
+        """Return whom the certificate names."""
+        return self.prover.prove(signature)[0]
+
+    def __str__(self) -> str:
+        return str(self.identity)
+
+
+def _completed(body: bytes) -> str:
+    """Return a bundle with the zeros and empty lists that protobuf's JSON leaves out, and sigstore-python asks for."""
+    bundle = load(body, "a bundle")
+    material = member(bundle, "verificationMaterial")
+    material["tlogEntries"] = [
+        {
+            "logIndex": "0",
+            **each,
+            "inclusionProof": {"logIndex": "0", "hashes": [], **member(each, "inclusionProof")},
+        }
+        for each in objects(material, "tlogEntries")
+    ]
+    return json.dumps(bundle)
+
+
+def _fits(text: str, exact: str, pattern: str) -> bool:
+    return text == exact if exact else bool(re.fullmatch(pattern, text))
+
+
+def _verifier(trusted_root: str) -> Verifier:
+    try:
+        return Verifier(trusted_root=_root(trusted_root))
+    except (Error, ValueError, LookupError) as error:
+        raise NoTrustedRoot(f"the trusted root can't be used: {str(error)[:_REASON]}") from error
+
+
+def _root(text: str) -> TrustedRoot:
+    if not text:
+        place = resources.files("sigstore") / "_store" / _PUBLIC_GOOD / "trusted_root.json"
+        text = place.read_text("utf-8")
+    file = certificates.memory_file(text)
+    try:
+        return TrustedRoot.from_file(certificates.path(file))
+    finally:
+        os.close(file)
