@@ -123,11 +123,11 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         # words of the initializer's own annotations
         (S, "metadata.annotations", {"kitserve.io/verification": "enforce"}, set()),
         (S, "metadata.annotations", {"kitserve.io/verification": ""}, set()),
-        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS197"}),
-        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS197"}),
-        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS197"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS174"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS174"}),
+        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS174"}),
         (S, "metadata.annotations", {"kitserve.io/layout": "kit"}, set()),
-        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS197"}),
+        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS174"}),
         (S, "metadata.annotations", {"kitserve.io/verificaton": "enforce"}, {"KS127"}),
         (S, "metadata.annotations", {"example.com/verification": "allow"}, set()),
         # scaling, mode by mode
