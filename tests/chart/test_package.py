@@ -193,7 +193,7 @@ def test_notes_say_what_is_there_and_what_to_do_next(
 
 
 def test_notes_name_the_next_two_commands(helm4: Path, tmp_path: Path) -> None:
-    service = {"modelFormat": {"name": "x"}, "storageUri": "kit://r/x:1", "namespace": "other"}
+    service = {"modelFormat": {"name": "x"}, "storageUri": "kit://r.io/x:1", "namespace": "other"}
     said = notes(helm4, tmp_path, {"inferenceServices": {"a": service, "b": service}})
 
     commands = [line.strip() for line in said.splitlines() if line.startswith("  ")]

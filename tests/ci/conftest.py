@@ -17,6 +17,8 @@ ADDRESS = "https://git.example.com/kitserve.git"
 PAGE = (REPOSITORY / "docs/guide/ci.md").read_text()
 _SHIPPED = (
     "generator/kitserve",
+    "image/kitserve_initializer",
+    "image/pyproject.toml",
     "pyproject.toml",
     "README.md",
     "LICENSE",

@@ -27,7 +27,7 @@ FLOORS = {
         ("__main__",),
     ),
     INITIALIZER: (
-        ("__init__", "version", "errors", "log", "printable", "secret", "termination"),
+        ("__init__", "version", "errors", "log", "login", "printable", "secret", "termination"),
         ("concurrency", "fs", "oci"),
         ("config", "archive"),
         ("wire",),
@@ -93,6 +93,16 @@ def test_the_initializer_never_imports_the_generator() -> None:
     found = {name for source in sources(INITIALIZER) for name in imported(source)}
 
     assert not {name for name in found if name.split(".")[0] in ("kitserve", "codegen")}
+
+
+def test_one_module_of_the_generator_imports_the_initializer() -> None:
+    importing = [
+        source.relative_to(GENERATOR).as_posix()
+        for source in sources(GENERATOR)
+        if any(name.split(".")[0] == "kitserve_initializer" for name in imported(source))
+    ]
+
+    assert importing == ["check/initializer.py"]
 
 
 def test_nothing_shipped_imports_what_generates_files() -> None:

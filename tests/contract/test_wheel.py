@@ -41,8 +41,10 @@ def test_it_holds_the_package_alone(wheel: zipfile.ZipFile) -> None:
 def test_it_requires_nothing_that_only_generating_files_takes(wheel: zipfile.ZipFile) -> None:
     required = message_from_bytes(wheel.read(f"{METADATA}/METADATA")).get_all("Requires-Dist", [])
 
-    names = {re.split("[^-a-z]", line)[0] for line in required if "extra ==" not in line}
-    assert names == {"jsonschema", "ruamel-yaml", "typer"}
+    needed = [line for line in required if "extra ==" not in line]
+    names = {re.split("[^-a-z]", line)[0].rstrip("-") for line in needed}
+    assert names == {"jsonschema", "kitserve-initializer", "ruamel-yaml", "typer"}
+    assert f"kitserve-initializer=={VERSION}" in needed
 
 
 def test_every_module_is_importable_without_what_it_doesnt_require(

@@ -10,7 +10,7 @@ import pytest
 from tests.cases import REPOSITORY
 from tests.parity.renderers import Helm, Kitserve
 from tests.parts import cache
-from tests.parts.wheel import build_wheel
+from tests.parts.wheel import build_initializers_wheel, build_wheel
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def kitserve(run_folder: Path) -> Kitserve:
 
 
 def _install_wheel(folder: Path) -> None:
-    wheel = build_wheel(folder)
+    wheels = build_wheel(folder), build_initializers_wheel(folder)
     venv.create(folder / "venv")
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python"]
-    subprocess.run([*pip, "install", "--quiet", wheel], check=True, capture_output=True)
+    subprocess.run([*pip, "install", "--quiet", *wheels], check=True, capture_output=True)

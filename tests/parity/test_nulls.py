@@ -17,14 +17,14 @@ from tests.rendering import checked
 
 # Entries of maps that users name, of which a null leaves the rest as it is.
 ENTRIES: dict[str, Any] = {
-    "inferenceServices": {"a": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://r/x:1"}},
+    "inferenceServices": {"a": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://r.io/x:1"}},
     "serviceAccounts": {"a": {"labels": {"a": "b"}, "annotations": {"a": "b"}}},
     "localModels": {
         "create": True,
         "nodeGroups": {
             "a": {"storageLimit": "1", "persistentVolumeSpec": {}, "persistentVolumeClaimSpec": {}}
         },
-        "caches": {"a": {"uri": "kit://r/x:1", "size": "1", "nodeGroups": ["a"]}},
+        "caches": {"a": {"uri": "kit://r.io/x:1", "size": "1", "nodeGroups": ["a"]}},
     },
     "credentials": {
         "create": True,

@@ -208,7 +208,7 @@ def _complete_credentials(credentials: Values) -> None:
 def _complete_local_models(models: Values) -> None:
     models.update(name="kitops-jobs")
     for number, cache in enumerate(models.get("caches", {}).values()):
-        cache.update(uri=f"kit://r/{number}", nodeGroups=cache["nodeGroups"] or ["a"])
+        cache.update(uri=f"kit://r.io/{number}", nodeGroups=cache["nodeGroups"] or ["a"])
 
 
 def _complete_services(values: Values, draw: Draw) -> None:
@@ -221,7 +221,7 @@ def _complete_services(values: Values, draw: Draw) -> None:
         if service.get("storageUris"):
             defaults.pop("storageUri", None)
         else:
-            service["storageUri"] = "kit://r/x:1"
+            service["storageUri"] = "kit://r.io/x:1"
         service.setdefault("modelFormat", {})["name"] = draw(TEXT.filter(bool))
 
 

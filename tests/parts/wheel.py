@@ -1,4 +1,4 @@
-"""kitserve's wheel, as `make package` builds it."""
+"""The wheels of kitserve and of its initializer, as `make package` builds them."""
 
 import subprocess
 import sys
@@ -8,8 +8,17 @@ _REPOSITORY = Path(__file__).parents[2]
 
 
 def build_wheel(folder: Path) -> Path:
-    """The wheel of what is here, built into a folder."""
-    command: list[str | Path] = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, _REPOSITORY]
+    """The command's wheel of what is here, built into a folder."""
+    return _built(_REPOSITORY, folder, "kitserve-*.whl")
+
+
+def build_initializers_wheel(folder: Path) -> Path:
+    """The initializer's, on which the command's depends."""
+    return _built(_REPOSITORY / "image", folder, "kitserve_initializer-*.whl")
+
+
+def _built(source: Path, folder: Path, name: str) -> Path:
+    command: list[str | Path] = [sys.executable, "-m", "build", "--wheel", "--outdir", folder, source]
     subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    (wheel,) = folder.glob(name)
     return wheel

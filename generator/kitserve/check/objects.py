@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from kitserve.check import object_rules
-from kitserve.check.object_rules import plain_secrets
+from kitserve.check.object_rules.initializer import references
 from kitserve.check.repair import Repaired, Shapes, repair
 from kitserve.crds import structures, validate
 from kitserve.crds.codes import UNKNOWN
@@ -15,7 +15,7 @@ from kitserve.problems import Path, Problem, first
 Data = dict[str, Any]
 _REFUSED = "KS200"
 """The first code of what a cluster refuses."""
-_TOLD = frozenset({plain_secrets.URI_LOGIN.code})
+_TOLD = frozenset({references.URI_LOGIN.code})
 """Told whatever else is wrong with a value: who reads that a URI is malformed doesn't change the password in it."""
 _Causes = dict[Path, str]
 Numbered = Iterator[tuple[int, Problem]]

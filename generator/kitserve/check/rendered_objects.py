@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kitserve.check.object_rules.initializer import references
 from kitserve.check.objects import check_objects
 from kitserve.check.origins import DEFAULTS, base, origin
 from kitserve.crds.lookup import text
@@ -12,8 +13,10 @@ from kitserve.errors import TooMuch
 from kitserve.helm.codes import SIZE
 from kitserve.problems import Path, Problem, Tally, dotted
 from kitserve.render import manifests
-from kitserve.render.manifests.inferenceservice import ANNOTATED
+from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
+from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.release import Release
+from kitserve.values.variables import variables
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
@@ -26,8 +29,15 @@ if TYPE_CHECKING:
 _KEYS = {
     **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
     "spec.predictor.storageContainerName": "storageContainerName",
+    **{each.name: dotted(each.value) for each in variables() if not each.kind},
 }
-"""What hints at fields of an object say, and the keys of the values for it."""
+"""What sentences on fields of an object say, and the keys of the values for it."""
+_UNPACKING = {
+    form.format(f"{DOMAIN}/{name}"): f"unpacking.{key}"
+    for form in ("the annotation {}", "{} of the InferenceService")
+    for key, name in UNPACKING.items()
+}
+"""The same for annotations that keys below `unpacking` become."""
 _NAMED = 3
 """Services that a message names."""
 
@@ -58,26 +68,29 @@ def problems(
         _, names = found.setdefault(identity, (moved, []))
         names.append(text(item, ("metadata", "name")))
     yield from (_naming(problem, names) for problem, names in found.values())
+    yield from references.of_tests(values.test.uris)
 
 
 def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
     also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
-    hint = problem.hint if extra >= 0 else _in_values(problem.hint)
-    moved = replace(problem, also=also, hint=hint, private=item["kind"] == "Secret")
-    if path := origin(values, item, problem.path, extra):
-        return replace(moved, path=path)
+    found = origin(values, item, problem.path, extra)
+    words = {} if extra >= 0 else _KEYS | _UNPACKING if "unpacking" in found else _KEYS
+    message, hint = (_worded(said, words) for said in (problem.message, problem.hint))
+    moved = replace(problem, also=also, message=message, hint=hint, private=item["kind"] == "Secret")
+    if found:
+        return replace(moved, path=found)
     where = f"{dotted(problem.path)} of {item['kind']} {text(item, ('metadata', 'name'))}".removeprefix(
         " of "
     )
-    return replace(moved, path=base(item, extra), message=f"{where}: {problem.message}")
+    return replace(moved, path=base(item, extra), message=f"{where}: {message}")
 
 
-def _in_values(hint: str) -> str:
-    """Return a hint in the words of values."""
-    for field, value in _KEYS.items():
-        hint = hint.replace(field, value)
-    return hint
+def _worded(sentence: str, words: dict[str, str]) -> str:
+    """Return a sentence in the words of values."""
+    for field, value in words.items():
+        sentence = sentence.replace(field, value)
+    return sentence
 
 
 def _naming(problem: Problem, names: list[str]) -> Problem:

@@ -157,7 +157,7 @@ UNENDED = Code(
     why="Helm 3 passes a values file to its parser unchanged. Helm 4 splits it into documents first "
     "and ends each document with a line break, which becomes a part of a text in a block (`|` or "
     "`>`).",
-    example="$ printf 'tls:\\n  caCertificates: |\\n    -----BEGIN CERTIFICATE-----' | kitserve validate -",
+    example="$ printf 'commonAnnotations:\\n  note: |\\n    of the team' | kitserve validate -",
     remedy="End the file with a line break.",
 )
 

@@ -23,7 +23,8 @@ Variable = dict[str, Any]
 """name, aliases, trimmed, type, default, choices, secret, value (its path in the chart's values), description."""
 
 
-_PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
+PAIRS = (("KIT_USER", "KIT_PASSWORD"), ("KITSERVE_CLIENT_CERTIFICATE", "KITSERVE_CLIENT_KEY"))
+"""Variables that count only together."""
 
 _A_DAY = 86400
 
@@ -104,7 +105,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Environment:
             fields[name.lower()] = _value(variable, environ)
         except ValueError as error:
             problems.append(f"{name} {error}")
-    for one, other in _PAIRS:
+    for one, other in PAIRS:
         if bool(fields.get(one.lower())) != bool(fields.get(other.lower())):
             problems.append(f"{one} and {other} must be given together")
     if fields.get("confidential_enabled"):

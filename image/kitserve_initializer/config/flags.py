@@ -21,6 +21,8 @@ FILES = ("cert", "key", "tls-cert")
 COUNT = "verbose"
 """Counts: `-v` is debug, `-vv` trace, and `--verbose=2` too."""
 LABEL = "label"
+_LONGEST = 100
+"""Characters of an unknown flag that are compared with the known ones."""
 _VALUES = ("filter", LABEL, "concurrency", "proxy", *FILES, *CHOICES)
 _SHORT = {"o": "overwrite", "i": "ignore-existing", "f": "filter", "l": LABEL, "v": COUNT, "d": "dir"}
 _REFUSED = {
@@ -90,8 +92,16 @@ def _known(name: str, flag: str) -> str:
     if name in _REFUSED:
         raise InvalidFlags(f"{flag} is refused in KIT_UNPACK_FLAGS: {_REFUSED[name]}")
     if name not in (*SWITCHES, *_VALUES, COUNT):
-        raise InvalidFlags(f"unknown flag {flag} in KIT_UNPACK_FLAGS", f"known are: {' '.join(known())}")
+        raise InvalidFlags(f"unknown flag {flag} in KIT_UNPACK_FLAGS", _hint(name))
     return name
+
+
+def _hint(name: str) -> str:
+    import difflib  # noqa: PLC0415 - a run doesn't need it
+
+    near = difflib.get_close_matches(name[:_LONGEST], (*SWITCHES, *_VALUES, COUNT), 1)
+    meant = f"did you mean --{near[0]}? " if near else ""
+    return f"{meant}known are: {' '.join(known())}"
 
 
 def _value(flag: str, name: str, value: str | None, words: deque[str]) -> str:

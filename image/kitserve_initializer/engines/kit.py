@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.config import environment
+from kitserve_initializer.config import certificates, environment
 from kitserve_initializer.config.options import KIT
 from kitserve_initializer.credentials.helper import TOKEN_USER
 from kitserve_initializer.destination.kitfile import KITFILE
@@ -37,7 +37,7 @@ from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.http import tls
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
-from kitserve_initializer.oci.reference import SCHEME
+from kitserve_initializer.login import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +96,7 @@ def _deliver(
         pinned = str(line[-1].reference.pinned(asked.digest)).removeprefix(SCHEME)
         with _certificates(options.identity) as files:
             variables = _environment(staging.path(_HOME), logins) | _proxy(options)
-            variables |= {name: tls.path(file) for name, file in files.items()}
+            variables |= {name: certificates.path(file) for name, file in files.items()}
             words = (program, "unpack", pinned, *options.kit_words)
             command = Command(words, staging.path(_TREE), variables, tuple(files.values()))
             _run(command, [secret for each in logins.values() for secret in each.secrets])
@@ -211,7 +211,7 @@ def _certificates(told: Identity) -> Iterator[dict[str, int]]:
             "KITOPS_CLIENT_CERT": told.client.certificate,
             "KITOPS_CLIENT_KEY": told.client.key.reveal(),
         }
-    files = {name: tls.memory_file(text) for name, text in texts.items()}
+    files = {name: certificates.memory_file(text) for name, text in texts.items()}
     try:
         yield files
     finally:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer.login import is_in_path
 from kitserve_initializer.modelkit.kitfile_yaml import emitter
-from kitserve_initializer.oci.reference import holds_login, shown
+from kitserve_initializer.oci.reference import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Entry:
     @property
     def shown(self) -> str:
         """The path as it may stand in a log: one that was meant as a reference may hold a password."""
-        return shown(self.path) if holds_login(self.path) else self.path
+        return shown(self.path) if is_in_path(self.path) else self.path
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import InvalidModelKit, InvalidReference
+from kitserve_initializer.login import is_in_path
 from kitserve_initializer.oci import media_types
-from kitserve_initializer.oci.reference import holds_login, shown
 from kitserve_initializer.oci.reference import parse as parse_reference
+from kitserve_initializer.oci.reference import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def parent(modelkit: ModelKit) -> Reference | None:
     text = next((entry.path for entry in modelkit.kitfile.entries if _is_parent(entry)), "")
     if not text:
         return None
-    if holds_login(text):
+    if is_in_path(text):
         raise InvalidModelKit(
             f"the ModelKit builds on {shown(text)!r}, a reference that holds a user",
             "pack with a reference without one: whoever unpacks has credentials, and the Kitfile can be read",
@@ -74,7 +75,7 @@ def _is_parent(entry: Entry) -> bool:
     """Return whether a model's path names a parent: it has no layer, and reads as a reference of kit's."""
     if entry.layer != "model" or entry.digest or not set(":@") & set(entry.path):
         return False
-    return holds_login(entry.path) or _reads(entry.path) or _reads(f"localhost:0/{entry.path}")
+    return is_in_path(entry.path) or _reads(entry.path) or _reads(f"localhost:0/{entry.path}")
 
 
 def _reads(reference: str) -> bool:

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 
+from kitserve_initializer import login
 from kitserve_initializer.errors import InvalidReference
+from kitserve_initializer.login import SCHEME
 
 _LOGIN_HINT = "give credentials by KIT_USER and KIT_PASSWORD, or by a docker config: references can be read"
 
 DEFAULT_TAG = "latest"
-SCHEME = "kit://"
 
 _LAST_PORT = 65535
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -23,10 +24,8 @@ _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _QUERY = re.compile(r"([?#]).+", re.DOTALL)
-_ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-# Percent-encoded, or of full width, an @ is none, and was meant as one.
-_LOGIN = re.compile(r".*(?:@|%40|\uff20|\ufe6b)", re.DOTALL)
-_AT_DIGEST = re.compile(r"@(?:sha[0-9]+|md5):[^@/]*", re.DOTALL | re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<[^<>]+>|\$?\{[^{}]+\}|\AREGISTRY(?=/)|(?<=/)REPOSITORY\b")
+"""What pages write where a reader's own words belong, the hint of InvalidReference too."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
 
 
@@ -62,12 +61,14 @@ def parse(source: str) -> Reference:
     text, told = source.removeprefix(SCHEME), repr(shown(source))
     if "://" in text:
         raise InvalidReference(f"{told} isn't a kit:// reference")
+    if _PLACEHOLDER.search(text):
+        raise InvalidReference(f"{told} has a placeholder in it", "write what it stands for")
     if "," in text:
         raise InvalidReference(f"{told} names several tags, and only one can be unpacked")
     registry, slash, rest = text.partition("/")
     if not slash or not ("." in registry or ":" in registry):
         raise InvalidReference(f"{told} names no registry", _registry_hint(shown(text)))
-    has_login = _without_login(source) != source
+    has_login = login.without(source) != source
     if not _is_host(registry):
         hint = _LOGIN_HINT if has_login else ""
         raise InvalidReference(f"what stands first in {told} isn't a registry's host[:port]", hint)
@@ -78,24 +79,7 @@ def parse(source: str) -> Reference:
 
 def shown(text: str) -> str:
     """Return what was meant as a reference as an error may repeat it: without a login and without a query."""
-    return _QUERY.sub(r"\1***", _without_login(text))
-
-
-def holds_login(text: str) -> bool:
-    """Return whether a path was meant as a reference with a user, or a user and password, in it."""
-    return _without_login(text) != text and ("://" in text or ":" in text.partition("@")[0])
-
-
-def _without_login(text: str) -> str:
-    """Return a text without what stands before an @, which could be a user and password."""
-    match = _ANY_SCHEME.match(text)
-    scheme = match[0] if match else ""
-    rest, at, digest = text.removeprefix(scheme).rpartition("@")
-    is_path = "/" in rest or ":" not in rest
-    if not (is_path and _AT_DIGEST.fullmatch(at + digest)):
-        rest, at, digest = text.removeprefix(scheme), "", ""
-    login = _LOGIN.match(rest)
-    return scheme + (f"***@{rest[login.end() :]}" if login else rest) + at + digest
+    return _QUERY.sub(r"\1***", login.without(text))
 
 
 def is_digest(text: str) -> bool:

@@ -99,7 +99,7 @@ def test_what_render_gives_is_right(kitserve: CommandLine) -> None:
     rendered = kitserve(
         "render",
         "--set",
-        "inferenceServices.a.storageUri=kit://r/a:1",
+        "inferenceServices.a.storageUri=kit://r.io/a:1",
         "--set",
         "inferenceServices.a.modelFormat.name=sklearn",
     ).out

@@ -64,7 +64,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (
             S,
             P,
-            {"sklearn": {"storageUri": "kit://r/a:1"}, "xgboost": {"storageUri": "kit://r/a:1"}},
+            {"sklearn": {"storageUri": "kit://r.io/a:1"}, "xgboost": {"storageUri": "kit://r.io/a:1"}},
             {"KS226"},
         ),
         (S, "spec.transformer", {}, {"KS226"}),
@@ -93,7 +93,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (C, "spec.container.env", [*ENGINE_KIT, policy({"unmatched": "deny"})], {"KS125"}),
         (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY)]})], {"KS125"}),
         (C, "spec.container.env", [*ENGINE_KIT, policy({"rules": [signed_by(KEY, mode="warn")]})], set()),
-        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], {"KS179"}),
+        (C, "spec.container.env", [*ENGINE_KIT, policy([{"rules": 1}])], {"KS199"}),
         (C, "spec.container.env", [policy({"unmatched": "deny"})], set()),
         # whose the policy is, and whether it can be read
         (C, "spec.container.env", [policy({"rules": [signed_by(KEY)]})], set()),
@@ -101,13 +101,13 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             C,
             "spec.container.env",
             [policy({"rules": [{**signed_by(KEY), "references": ["models/**"]}]})],
-            {"KS179"},
+            {"KS199"},
         ),
-        (C, "spec.container.env", [policy({"rules": [signed_by(KEY, required=2)]})], {"KS179"}),
+        (C, "spec.container.env", [policy({"rules": [signed_by(KEY, required=2)]})], {"KS199"}),
         (C, "spec.container.env", [policy({"unmatched": None})], set()),
-        (C, "spec.container.env", [policy([])], {"KS179"}),
-        (C, "spec.container.env", [policy({"unmached": "deny"})], {"KS179"}),
-        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": "{"}], {"KS179"}),
+        (C, "spec.container.env", [policy([])], {"KS199"}),
+        (C, "spec.container.env", [policy({"unmached": "deny"})], {"KS199"}),
+        (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": "{"}], {"KS199"}),
         (C, "spec.container.env", [{"name": "KITSERVE_VERIFICATION", "value": ""}], set()),
         (
             C,
@@ -118,16 +118,16 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
                     "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b", "optional": True}},
                 }
             ],
-            {"KS178"},
+            {"KS198"},
         ),
         # words of the initializer's own annotations
         (S, "metadata.annotations", {"kitserve.io/verification": "enforce"}, set()),
         (S, "metadata.annotations", {"kitserve.io/verification": ""}, set()),
-        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS177"}),
-        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS177"}),
-        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS177"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "Enforce"}, {"KS174"}),
+        (S, "metadata.annotations", {"kitserve.io/verification": "allow"}, {"KS174"}),
+        (S, f"{P}.annotations", {"kitserve.io/verification": "warn"}, {"KS174"}),
         (S, "metadata.annotations", {"kitserve.io/layout": "kit"}, set()),
-        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS177"}),
+        (S, "metadata.annotations", {"kitserve.io/layout": "flat"}, {"KS174"}),
         (S, "metadata.annotations", {"kitserve.io/verificaton": "enforce"}, {"KS127"}),
         (S, "metadata.annotations", {"example.com/verification": "allow"}, set()),
         # scaling, mode by mode
@@ -154,7 +154,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (annotated(S, deploymentMode="Standard"), f"{P}.minReplicas", 0, {"KS141"}),
         (STANDARD_KEDA, f"{P}.minReplicas", 0, set()),
         # storage URIs
-        (S, f"{MODEL}.storageUri", "kit://r/a@sha256:" + "0" * 64, set()),
+        (S, f"{MODEL}.storageUri", "kit://r.io/a@sha256:" + "0" * 64, set()),
         (S, f"{MODEL}.storageUri", "kit://r:5000/a", {"KS133"}),
         (S, f"{MODEL}.storageUri", "s3://bucket/a", set()),
         (S, f"{MODEL}.storage", {"key": "k", "parameters": {"type": "kit"}}, set()),
@@ -165,7 +165,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
-                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "kit://r.io/a:1", "mountPath": D},
                     {"uri": "pvc://a", "mountPath": "/mnt/models/b"},
                 ],
             },
@@ -177,7 +177,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
-                    {"uri": "kit://r/a:1", "mountPath": D},
+                    {"uri": "kit://r.io/a:1", "mountPath": D},
                     {"uri": "hf://a", "mountPath": "/mnt/models/b"},
                 ],
             },
@@ -190,7 +190,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
                 "model": {"modelFormat": {"name": "triton"}},
                 "storageUris": [
                     {"uri": "pvc://a", "mountPath": D},
-                    {"uri": "kit://r/a:1", "mountPath": "/mnt/models/b"},
+                    {"uri": "kit://r.io/a:1", "mountPath": "/mnt/models/b"},
                 ],
             },
             {"KS130"},
@@ -200,7 +200,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             P,
             {
                 "model": {"modelFormat": {"name": "sklearn"}},
-                "storageUris": [{"uri": "kit://r/a:1", "mountPath": D}],
+                "storageUris": [{"uri": "kit://r.io/a:1", "mountPath": D}],
             },
             set(),
         ),
@@ -210,15 +210,15 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (
             S,
             MODEL,
-            {"modelFormat": {"name": "onnx"}, "protocolVersion": "v2", "storageUri": "kit://r/a:1"},
+            {"modelFormat": {"name": "onnx"}, "protocolVersion": "v2", "storageUri": "kit://r.io/a:1"},
             set(),
         ),
-        (S, MODEL, {"modelFormat": {"name": "vLLM"}, "storageUri": "kit://r/a:1"}, set()),
+        (S, MODEL, {"modelFormat": {"name": "vLLM"}, "storageUri": "kit://r.io/a:1"}, set()),
         (S, f"{MODEL}.runtime", "kserve-mlserver", set()),
         (S, f"{MODEL}.runtime", "kserve-lgbserver", {"KS137"}),
         (S, f"{MODEL}.runtime", "ours", set()),
         (S, f"{MODEL}.protocolVersion", "grpc-v2", {"KS138"}),
-        (S, P, {"onnx": {"storageUri": "kit://r/a:1"}}, set()),
+        (S, P, {"onnx": {"storageUri": "kit://r.io/a:1"}}, set()),
         # resources
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}}, {"KS139"}),
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}, "limits": {"cpu": "2"}}, set()),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from kitserve.check.uri_login import has_login
+from kitserve.check.initializer import has_login
 
 from tests.generator.command_line import CommandLine
 
@@ -19,6 +19,8 @@ LOGINS = (
     ),
     *("https://me:s3cr3t@example.com/a.zip", "s3://key:s3cr3t@bucket/a", "hf://me:s3cr3t@example.com/a"),
     *("kit://r.example.com/a:v1@s3cr3t", "kit://me%40a:s3cr3t@r.example.com/a"),
+    *("kit://me:s3cr3t%40r.example.com/a:v1", "kit://me:s3cr3t\uff20r.example.com/a:v1"),
+    f"kit://me:s3cr3t@{DIGEST}",
 )
 OTHERS = (
     *(
@@ -27,6 +29,7 @@ OTHERS = (
         f"kit://r.example.com:5000/a/b:v1@{DIGEST}",
     ),
     *("s3://bucket/a:b@c", "https://example.com:8080/a@b", "pvc://claim/a", "hf://org/a@rev", ""),
+    *(f"kit://r.example.com/a@{DIGEST.upper()}", "kit://r.example.com/a@sha256:x", "kit://r@sha256:00"),
     *("abfss://container@account.dfs.core.windows.net/a", "oci://r.example.com/a@sha256:00"),
 )
 _V1BETA1, _V1ALPHA1 = "serving.kserve.io/v1beta1", "serving.kserve.io/v1alpha1"

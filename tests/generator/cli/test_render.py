@@ -66,7 +66,7 @@ spec:
     model:
       modelFormat:
         name: sklearn
-      storageUri: kit://<your-modelkit-reference>
+      storageUri: kit://registry.example.com/models/iris:v1
 """
 
 

@@ -39,3 +39,12 @@ def test_a_command_loads_no_library_that_it_doesnt_need(arguments: tuple[str, ..
 
     assert {"kitserve", "typer"} <= found
     assert found.isdisjoint({"jsonschema", "kubernetes", "pydantic", "pydantic_core", "rich"})
+
+
+def test_the_initializer_is_loaded_to_judge_a_reference_and_no_more_of_it(values: Path) -> None:
+    assert "kitserve_initializer" not in loaded("render", "-f", values)
+
+    found = loaded("validate", values)
+
+    assert "kitserve_initializer" in found
+    assert found.isdisjoint({"urllib3", "ssl", "backports", "zlib_ng"})

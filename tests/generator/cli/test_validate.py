@@ -108,7 +108,7 @@ def test_every_refused_case_is_named_with_its_place(kitserve: CommandLine) -> No
 
 def test_files_are_checked_each_by_itself_unless_merged(kitserve: CommandLine, tmp_path: Path) -> None:
     whole, part = tmp_path / "whole.yaml", tmp_path / "part.yaml"
-    whole.write_text("inferenceServices: {a: {modelFormat: {name: x}, storageUri: 'kit://r/x:1'}}")
+    whole.write_text("inferenceServices: {a: {modelFormat: {name: x}, storageUri: 'kit://r.io/x:1'}}")
     part.write_text("inferenceServices: {a: {labels: {team: a}}}")
 
     assert kitserve("validate", whole, part).exit_code == 1

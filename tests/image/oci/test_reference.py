@@ -2,7 +2,8 @@
 
 import pytest
 from kitserve_initializer.errors import InvalidReference
-from kitserve_initializer.oci.reference import Reference, holds_login, is_digest, parse
+from kitserve_initializer.login import is_in_path
+from kitserve_initializer.oci.reference import Reference, is_digest, parse
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 
@@ -19,6 +20,7 @@ SHA = "sha256:" + "0123456789abcdef" * 4
         ("kit://[::1]:5000/a:1", Reference("[::1]:5000", "a", "1")),
         ("kit://10.0.0.1/a:1", Reference("10.0.0.1", "a", "1")),
         (f"kit://ghcr.io/a@{SHA}", Reference("ghcr.io", "a", digest=SHA)),
+        ("kit://ghcr.io/a:REPOSITORY", Reference("ghcr.io", "a", "REPOSITORY")),
         (f"kit://ghcr.io/a:v1@{SHA}", Reference("ghcr.io", "a", digest=SHA)),
         ("kit://ghcr.io/a__b/c--d/e.f:1", Reference("ghcr.io", "a__b/c--d/e.f", "1")),
     ],
@@ -40,6 +42,12 @@ def test_is_read(source: str, expected: Reference) -> None:
         ("s3://bucket/model", "isn't a kit:// reference"),
         ("kit://kit://ghcr.io/a:1", "isn't a kit:// reference"),
         ("kit://ghcr.io/a:1,2", "several tags"),
+        ("kit://ghcr.io/<model>:v1", "has a placeholder in it"),
+        ("kit://<registry>/a:v1", "has a placeholder in it"),
+        ("kit://ghcr.io/{model}:v1", "has a placeholder in it"),
+        ("kit://ghcr.io/a:${TAG}", "has a placeholder in it"),
+        ("kit://REGISTRY/REPOSITORY:TAG", "has a placeholder in it"),
+        ("kit://ghcr.io/REPOSITORY:TAG", "has a placeholder in it"),
         ("kit://user@ghcr.io/a:1", "isn't a registry's host[:port]"),
         ("kit://ghcr.io:port/a:1", "isn't a registry's host[:port]"),
         ("kit://ghcr.io:65536/a:1", "isn't a registry's host[:port]"),
@@ -113,6 +121,7 @@ WORD = "planted-p4ss"
         f"https://user:{WORD}@ghcr.io/a:v1",
         f"kit://user:{WORD}@[::1]:5000/a",
         f"kit://user:\n{WORD}@ghcr.io/a:v1",
+        f"kit://<user:{WORD}@ghcr.io>/a:v1",
     ],
 )
 def test_a_password_in_a_reference_is_refused_and_not_repeated(source: str) -> None:
@@ -120,7 +129,7 @@ def test_a_password_in_a_reference_is_refused_and_not_repeated(source: str) -> N
         parse(source)
 
     assert WORD not in caught.value.cause + caught.value.hint
-    assert holds_login(source) or "://" not in source
+    assert is_in_path(source) or "://" not in source
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from kitserve.check.object_rules.inferenceservice import (
     storage_uris,
     webhook,
 )
+from kitserve.check.object_rules.initializer import certificates, references, schemes, settings
 from kitserve.check.object_rules.llminferenceservice import config as llm_config
 from kitserve.check.object_rules.llminferenceservice import models as llm_models
 from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
@@ -44,6 +45,7 @@ _MODULES = (
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
     *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
     *(storage_uris, storagecontainer, storagecontainer_overlap, policies),
+    *(references, schemes, settings, certificates),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -63,32 +65,36 @@ _INFERENCE_SERVICE = (
     *initializer_annotations.RULES,
     *names.RULES,
     *plain_secrets.RULES,
+    *references.RULES,
+    *settings.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
         *servingruntime.RULES,
         *runtime_priorities.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
         *servingruntime.RULES,
         *runtime_priorities.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *storagecontainer.RULES,
         *policies.RULES,
         ObjectRule(runtime_match.initializer_fits),
         *plain_secrets.STORAGE_RULES,
+        *references.RULES,
+        *settings.STORAGE_RULES,
     ),
     "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
-    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
-    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *references.RULES),
+    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *references.RULES),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
         *workloads.RULES,
         *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
         *workloads.RULES,
@@ -96,19 +102,19 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *router.RULES["v1alpha2"],
         *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
-    "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *plain_secrets.URI_RULES),
+    "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *references.RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
     "serving.kserve.io/v1alpha1/LLMInferenceServiceConfig": (
         *llm_config.RULES,
         *templates.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
         *llm_config.RULES,
         *templates.RULES,
-        *plain_secrets.URI_RULES,
+        *references.RULES,
     ),
     "v1/Secret": secret.RULES,
 }
@@ -141,6 +147,8 @@ def check_together(
         runtime_preference.unpreferred(found, version),
         runtime_priorities.collisions(found, version, refused),
         initializer_annotations.unread(found),
+        schemes.unfetched(found, version),
+        certificates.unusable(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.inferenceservice.modelkits import is_floating
+from kitserve.check.object_rules.inferenceservice.modelkits import is_floating_modelkit
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import storage
 from kitserve.crds.lookup import Data, at, maps, text
@@ -56,7 +56,7 @@ _KINDS = ("LocalModelCache", "LocalModelNamespaceCache")
 
 def _modelkit_is_pinned(item: Data) -> Iterator[Problem]:
     uri = text(item, _URI)
-    if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
+    if is_floating_modelkit(uri):
         message = "nodes keep the version that this names now, and never fetch another one"
         yield STALE.problem(message, path=_URI, hint="name a digest")
 

@@ -16,7 +16,7 @@ from kitserve.values.view import view
 _POLICY = "env:\n  - name: KITSERVE_VERIFICATION\n"
 
 TENANTS_POLICY = Code(
-    "KS178",
+    "KS198",
     "error",
     "A ClusterStorageContainer takes the policy on signatures from an object in the pod's namespace.",
     why="Kubernetes resolves a reference to a ConfigMap or a Secret in the namespace of each pod, so a tenant chooses "
@@ -25,7 +25,7 @@ TENANTS_POLICY = Code(
     remedy="Write the policy as the variable's value, as the chart and `kitserve render` do.",
 )
 REFUSED_POLICY = Code(
-    "KS179",
+    "KS199",
     "error",
     "The initializer refuses a policy on signatures.",
     why="It ends with exit code 3 rather than serve by a policy that it can't read, so no pod starts "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitserve.check.uri_login import HINT, MESSAGE, has_login
+from kitserve.check.initializer import HINT, MESSAGE, has_login
 from kitserve.check.value_rules.storage import ENGINE_LACKS, LOGIN
 from kitserve.problems import Code, Path, Problem
 from kitserve.render.manifests.inferenceservice import UNPACKING

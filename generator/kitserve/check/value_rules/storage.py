@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kitserve.check.uri_login import HINT, MESSAGE, has_login
+from kitserve.check.initializer import HINT, MESSAGE, has_login
 from kitserve.check.value_rules.rule import SAME_NAME
 from kitserve.problems import Code, Problem
 from kitserve.render.manifests.initializer_env import own

@@ -23,7 +23,7 @@ _KEY = "MCowBQYDK2VwAyEAEe7V4ZzLGTzkv/PhE0PqQpAzxFbYwjGwnhOkqxE2LXk="
 _PEM = f'"-----BEGIN PUBLIC KEY-----\\n{_KEY}\\n-----END PUBLIC KEY-----\\n"'
 
 NO_REFERENCE = Code(
-    "KS170",
+    "KS190",
     "error",
     "A rule for signatures has no references, so it protects nothing.",
     why="The initializer looks for the rules whose patterns match a reference. What none matches is treated as "
@@ -32,7 +32,7 @@ NO_REFERENCE = Code(
     remedy="Name the references, such as `registry.example.com/**`; `**` stands for all.",
 )
 NO_SIGNER = Code(
-    "KS171",
+    "KS191",
     "error",
     "A rule for signatures demands nothing, or more than anybody can give.",
     why="A rule without keys, identities and denied digests demands nothing. If it demands more signatures than it has "
@@ -41,7 +41,7 @@ NO_SIGNER = Code(
     remedy="Add keys or identities, or correct `required`.",
 )
 BAD_KEY = Code(
-    "KS172",
+    "KS192",
     "error",
     "A public key is of no kind that signatures are verified with, is damaged, or is there twice.",
     why="The initializer verifies signatures by ECDSA (P-256, P-384, P-521), Ed25519 and RSA from 2048 bits on. "
@@ -50,7 +50,7 @@ BAD_KEY = Code(
     remedy="Copy the key again, from `cosign.pub` or from what `cosign public-key` prints.",
 )
 HALF_IDENTITY = Code(
-    "KS173",
+    "KS193",
     "error",
     "An identity lacks its issuer or its subject, or has one of them in two forms.",
     why="A subject without its issuer is a name that anybody can get at another issuer. An issuer without a subject is "
@@ -59,7 +59,7 @@ HALF_IDENTITY = Code(
     remedy="Give one of `issuer` and `issuerPattern`, and one of `subject` and `subjectPattern`.",
 )
 BAD_PATTERN = Code(
-    "KS174",
+    "KS194",
     "error",
     "A pattern of an identity can't be compiled.",
     why="The initializer matches it with each signature's certificate, and refuses a policy that it can't read.",
@@ -67,7 +67,7 @@ BAD_PATTERN = Code(
     remedy="Correct the range or the number of repetitions.",
 )
 BAD_ROOT = Code(
-    "KS175",
+    "KS195",
     "error",
     "The trusted root isn't a sigstore TrustedRoot.",
     why="It is the JSON that `cosign trusted-root create` writes, and that sigstore's TUF repositories have as "
@@ -76,7 +76,7 @@ BAD_ROOT = Code(
     remedy="Copy the whole `trusted_root.json`.",
 )
 TOO_LARGE = Code(
-    "KS176",
+    "KS196",
     "error",
     "The policy on signatures doesn't fit into a variable of the environment.",
     why="Linux bounds a variable, with its name, to 128 KiB (MAX_ARG_STRLEN): the container couldn't start.",

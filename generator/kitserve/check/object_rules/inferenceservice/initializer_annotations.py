@@ -1,16 +1,14 @@
 """The initializer's own annotations of an InferenceService: their names, and who reads them."""
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.check.object_rules.storagecontainer_overlap import is_for_pods, takes
 from kitserve.crds.examples import annotated, storage
 from kitserve.crds.lookup import Data, at, components, mapping, maps, text, uris
 from kitserve.problems import Code, Path, Problem, nearest
-from kitserve.render.manifests.inferenceservice import UNPACKING
 from kitserve.render.manifests.initializer_env import DOMAIN
-from kitserve.values.schema import schema
 from kitserve.values.variables import variables
 
 UNKNOWN_ANNOTATION = Code(
@@ -31,16 +29,6 @@ UNREAD_ANNOTATION = Code(
     "settings for all services.",
     example=f"{storage()}---\n{annotated('kitserve.io/layout: model')}",
     remedy="Add the annotation to `serviceAnnotations`, or the variable to the ClusterStorageContainer.",
-)
-
-REFUSED_WORD = Code(
-    "KS177",
-    "error",
-    "An annotation has a word that the initializer refuses.",
-    why="The initializer knows the listed words only, and ends with exit code 4 at another one: a service's annotation "
-    "can't weaken what an administrator demands (image/kitserve_initializer/config/service_annotations.py).",
-    example=annotated("kitserve.io/verification: warn"),
-    remedy="Write one of the words in the message, or leave the annotation out.",
 )
 
 _NAMES = tuple(each.key for each in variables() if each.kind == "annotation")
@@ -72,21 +60,6 @@ def _names_are_right(item: Data) -> Iterator[Problem]:
         yield UNKNOWN_ANNOTATION.problem("the initializer has no such annotation", path=path, hint=hint)
 
 
-@cache
-def _words() -> dict[str, list[str]]:
-    """Return the words that an annotation may have, by its name."""
-    values = schema()["properties"]["inferenceServiceDefaults"]["properties"]["unpacking"]["properties"]
-    return {name: values[key]["enum"] for key, name in UNPACKING.items() if "enum" in values[key]}
-
-
-def _words_are_known(item: Data) -> Iterator[Problem]:
-    for path, key in _annotations(item):
-        words, word = _words().get(key.removeprefix(f"{DOMAIN}/"), []), at(item, path)
-        if key.startswith(f"{DOMAIN}/") and words and isinstance(word, str) and word not in words:
-            message = f"the initializer knows {' and '.join(filter(None, words))} here"
-            yield REFUSED_WORD.problem(message, path=path, hint="write that, or leave it out")
-
-
 def unread(found: list[Data]) -> Iterator[tuple[int, Problem]]:
     """Yield the annotations that no initializer among the objects reads, each with the index of its service."""
     containers = [item for item in found if is_for_pods(item)]
@@ -114,4 +87,4 @@ def _read_by(item: Data) -> frozenset[str]:
     )
 
 
-RULES = (ObjectRule(_names_are_right), ObjectRule(_words_are_known))
+RULES = (ObjectRule(_names_are_right),)

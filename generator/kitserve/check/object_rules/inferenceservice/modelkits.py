@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.initializer import SCHEME, reference_fault
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, service
 from kitserve.crds.lookup import Data, at, maps, text, uris
@@ -74,9 +75,14 @@ def mount_path(entry: Data) -> str:
 
 def _modelkits_are_pinned(item: Data) -> Iterator[Problem]:
     for path, uri in uris(item):
-        if uri.startswith("kit://") and is_floating(uri.removeprefix("kit://")):
+        if is_floating_modelkit(uri):
             message = "each pod fetches the version that this names when the pod starts"
             yield FLOATING.problem(message, path=path, hint="name a version or a digest")
+
+
+def is_floating_modelkit(uri: str) -> bool:
+    """Return whether a URI names a ModelKit that changes by itself; a reference that can't be read names none."""
+    return uri.startswith(SCHEME) and is_floating(uri.removeprefix(SCHEME)) and not reference_fault(uri)
 
 
 def is_floating(reference: str) -> bool:
