@@ -18,7 +18,7 @@ from sigstore.models import Bundle, TrustedRoot
 from sigstore.verify import Verifier
 
 from kitserve_initializer.errors import NoTrustedRoot
-from kitserve_initializer.http import tls
+from kitserve_initializer.config import certificates
 from kitserve_initializer.trust.certificate import named
 from kitserve_initializer.trust.formats.bundle import signed_bytes
 from kitserve_initializer.trust.formats.json_object import load, member, objects
@@ -132,8 +132,8 @@ def _root(text: str) -> TrustedRoot:
     if not text:
         place = resources.files("sigstore") / "_store" / _PUBLIC_GOOD / "trusted_root.json"
         text = place.read_text("utf-8")
-    file = tls.memory_file(text)
+    file = certificates.memory_file(text)
     try:
-        return TrustedRoot.from_file(tls.path(file))
+        return TrustedRoot.from_file(certificates.path(file))
     finally:
         os.close(file)
