@@ -17,8 +17,8 @@ from sigstore.errors import Error
 from sigstore.models import Bundle, TrustedRoot
 from sigstore.verify import Verifier
 
-from kitserve_initializer.errors import NoTrustedRoot
 from kitserve_initializer.config import certificates
+from kitserve_initializer.errors import NoTrustedRoot
 from kitserve_initializer.trust.certificate import named
 from kitserve_initializer.trust.formats.bundle import signed_bytes
 from kitserve_initializer.trust.formats.json_object import load, member, objects
