@@ -89,7 +89,7 @@ def cli() -> str:
     return page("Command line", *pages)
 
 
-_COMMANDS = (("kitserve",), ("kitserve", "render"), ("kitserve", "validate"), ("kitserve", "schema"))
+_COMMANDS = (("kitserve",), *(("kitserve", name) for name in ("render", "validate", "verify", "schema")))
 
 
 def _help(command: Sequence[str]) -> str:
