@@ -86,7 +86,30 @@ def exit_codes() -> str:
 def cli() -> str:
     """Return the page of the commands, with what their `--help` prints."""
     pages = (f"## {' '.join(command)}\n\n```text\n{_help(command)}\n```" for command in _COMMANDS)
-    return page("Command line", *pages)
+    return page("Command line", *pages, "### JSON of kitserve verify", _VERDICT)
+
+
+_VERDICT = """\
+`kitserve verify -o json` writes one object to standard output, also where the ModelKit is refused or the registry can't be asked:
+
+| Member | Meaning |
+| --- | --- |
+| `reference` | what was asked for, with `kit://` and a tag or a digest |
+| `result` | `verified`: every rule that applies is met. `allowed`: something isn't signed, or nobody has to sign it, and the policy \
+lets it pass. `refused`: the initializer would end. `unknown`: the registry doesn't say |
+| `unmatched` | what happens to a manifest that no rule is for: `allow`, `warn` or `deny` |
+| `manifests` | those that were judged, in order: the ModelKit, or an index and its chosen entry, then the parents, the nearest first. \
+The last one is the one that is refused |
+| `manifests[].reference`, `.digest` | where it is, and what |
+| `manifests[].rules` | the rules that are for it. Where a digest is denied, those that deny it |
+| `rules[].rule` | number in the policy, from 0 on |
+| `rules[].mode`, `.formats`, `.required`, `.wanted` | what it demands: signatures by `required` of the keys and identities `wanted` |
+| `rules[].signed` | those of `wanted` who signed |
+| `rules[].made_for` | repositories that these signatures name instead of this one |
+| `rules[].refuses` | whether this ends the initializer; false where the rule only warns |
+| `rules[].error` | why the rule isn't met, as below, or null |
+| `error` | why the initializer would end, or null: `name` and `code` are those of \
+[its exit codes](exit-codes.md#kitserve-initializer), `cause` and `hint` sentences |"""
 
 
 _COMMANDS = (("kitserve",), *(("kitserve", name) for name in ("render", "validate", "verify", "schema")))

@@ -16,12 +16,12 @@ from tests.image.certificates import found
 from tests.image.packing import MANIFEST_TYPE, Packed, file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.image.trust.judging import hurried, judge, rule, shown, sign, sign_by_tag
+from tests.parts import cache
 from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Basic, Registry
 from tests.parts.signing.artifact import Artifact
 from tests.parts.signing.authority import Order, issue
 from tests.parts.signing.bundles import INDEX, attach, statement, tag
-from tests.parts.signing.cosign import Cosign
 from tests.parts.signing.keys import SigningKey, new_key
 
 # The first of them may have to build a cosign, or the authority.
@@ -47,6 +47,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The home of a user who has no login, unless a test gives them one."""
     for name in ("DOCKER_CONFIG", "KITOPS_HOME", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KITSERVE_CACHE", str(cache.folder()))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
 
@@ -134,7 +135,7 @@ def test_set_changes_the_policy_of_values(verifying: Verifying, signed: Packed, 
 
 
 @pytest.mark.parametrize("name", ["cosign2", "cosign3"])
-def test_what_a_real_cosign_signed_is_verified(
+def test_what_a_real_cosign_signed_is_verified(  # noqa: PLR0913, PLR0917 - fixtures
     request: pytest.FixtureRequest,
     verifying: Verifying,
     referrers_registry: ReferrersRegistry,
@@ -142,7 +143,7 @@ def test_what_a_real_cosign_signed_is_verified(
     mallory: SigningKey,
     name: str,
 ) -> None:
-    cosign: Cosign = request.getfixturevalue(name)
+    cosign = request.getfixturevalue(name)
     made = unsigned(referrers_registry)
     cosign.sign(alice, of(referrers_registry, made))
 
@@ -512,13 +513,16 @@ def test_no_reference_is_exit_code_2(verifying: Verifying, alice: SigningKey, re
 
 
 def test_problems_of_values_are_reported(verifying: Verifying, alice: SigningKey) -> None:
-    half = verifying.values({"references": ["**"], "identities": [{"issuer": ISSUER}]})
+    half = {"references": ["**"], "identities": [{"issuer": ISSUER}]}
+    by_schema = verifying("registry.example.com/models/iris:v1", *verifying.values(half))
     later = verifying.values(rule(alice, transparencyLog="required"))
+    by_initializer = verifying("registry.example.com/models/iris:v1", *later)
 
-    ran = verifying("registry.example.com/models/iris:v1", *half)
-    assert (ran.exit_code, ran.out) == (1, "")
-    assert "an identity needs subject" in ran.err
-    assert verifying("registry.example.com/models/iris:v1", *later).exit_code == 1
+    assert (by_schema.exit_code, by_schema.out) == (by_initializer.exit_code, by_initializer.out) == (1, "")
+    assert "an identity needs subject" in by_schema.err
+    assert by_initializer.err.startswith(
+        "error: verification: rules[0] has keys and transparencyLog: required"
+    )
 
 
 def test_variables_of_a_pod_change_nothing(
