@@ -6,12 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Most tests wait, so there are more of them at a time than there are cores.
 WORKERS ?= 4
+# Processes that tests start would compile each module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz fuzz-verdicts bench e2e cluster cluster-down image check format generate lock package clean
+.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench e2e cluster cluster-down image check format generate lock package clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,13 +32,16 @@ $(VENV)/ready: pyproject.toml image/pyproject.toml
 demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a prediction
 	@$(BIN)/python -m tests.demo
 
-test: $(VENV)/ready ## Run everything that needs no root, in WORKERS processes (default 4)
+test: $(VENV)/ready ## Run what needs no root, in WORKERS processes (default 4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and four times the drawn inputs
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "thorough or hypothesis" --hypothesis-profile thorough
 
 fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60), and the renderers with 1,000 drawn values files
 	@$(BIN)/pip install --quiet --editable '.[fuzz]'
 	@$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),60)
-	$(BIN)/pytest -q --hypothesis-profile thorough --timeout 3600 tests/parity/test_generated_values.py tests/parity/test_reading_back.py
+	$(BIN)/pytest -q --hypothesis-profile fuzz --timeout 3600 tests/parity/test_generated_values.py tests/parity/test_reading_back.py
 
 fuzz-verdicts: $(VENV)/ready ## Compare COUNT mutants (default 100000) with KServe's own code, of every version
 	@$(BIN)/python -m tests.generator.verdicts.run $(or $(COUNT),100000) $(SEED)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from codegen import chart_readme, defaults, environment, log_reference, reference, schema, types
+from codegen import chart_readme, defaults, environment, log_reference, policy_texts, reference, schema, types
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
@@ -23,6 +23,7 @@ FILES: dict[str, Callable[[], str]] = {
     "generator/kitserve/values/values.schema.json": schema.text,
     "generator/kitserve/values/variables.json": environment.rendered_text,
     "image/kitserve_initializer/config/variables.json": environment.read_text,
+    "image/kitserve_initializer/trust/identity.json": policy_texts.text,
 }
 
 

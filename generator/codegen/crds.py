@@ -1,45 +1,26 @@
-"""Derive the structures from KServe's released Go modules: `python -m codegen.crds`.
+"""Derive the structures from KServe's released Go modules and Python packages: `python -m codegen.crds`.
 
 A node holds what kitserve/crds/node.py says. Descriptions are left out. Equal subtrees are one node,
 whatever the version.
-
-A ClusterServingRuntime of KServe's own has `formats` (name, version, autoSelect and priority), `protocols`, whether it
-works over several `nodes`, and the `requests` and `limits` of its container.
 """
 
 import gzip
-import hashlib
 import json
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from kitserve.crds import structures
 from kitserve.crds.structures import FILE, KEYS
-from ruamel.yaml import YAML
 
-MODULE = "github.com/kserve/kserve"
-# The newest patch of each minor version that is a Go module; 0.18 isn't one.
-RELEASES = ("0.15.2", "0.16.0", "0.17.0", "0.19.0", "0.20.0")
-CRDS = "config/crd/full"
-RUNTIMES = "config/runtimes"
-PLURALS = frozenset(
-    {
-        "clusterservingruntimes",
-        "clusterstoragecontainers",
-        "inferencegraphs",
-        "inferenceservices",
-        "llminferenceserviceconfigs",
-        "llminferenceservices",
-        "localmodelcaches",
-        "localmodelnamespacecaches",
-        "localmodelnodegroups",
-        "servingruntimes",
-        "trainedmodels",
-    }
-)
+from codegen.derivation import Schema, Step, is_derivable, root
+from codegen.go_module import CRDS, MODULE, RELEASES, RUNTIMES, runtimes, schemas
+from codegen.python_models import read
+
+# Releases that are no Go module either: the earlier release, and the Python packages of that one and of the new one.
+DERIVED = {
+    "0.21.0": ("0.20.0", ("kserve==0.20.0", "kubernetes==34.1.0"), ("kserve==0.21.0", "kubernetes==36.0.3")),
+}
 Packed = dict[str, Any]
 """A node as the file has it."""
 
@@ -93,61 +74,46 @@ class Table:
         return {KEYS.get(name, name): value for name, value in found.items() if value not in (None, {}, [])}
 
 
-def module(release: str) -> Path:
-    """Return the folder of a release's Go module, downloaded if it is missing. Raises CalledProcessError."""
-    with tempfile.TemporaryDirectory() as empty:
-        command = ["go", "mod", "download", "-json", f"{MODULE}@v{release}"]
-        ran = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=True)
-    return Path(json.loads(ran.stdout)["Dir"])
-
-
-def facts(releases: tuple[str, ...] = RELEASES) -> dict[str, Any]:
+def facts(releases: tuple[str, ...] = (*RELEASES, *DERIVED)) -> dict[str, Any]:
     """Return the shipped facts on some releases."""
     table = Table()
-    found = {release.rpartition(".")[0]: _version(release, table) for release in releases}
+    found = {_minor(release): _version(release, table) for release in releases}
     return {"versions": found, "nodes": table.nodes}
 
 
+def _minor(release: str) -> str:
+    return release.rpartition(".")[0]
+
+
 def _version(release: str, table: Table) -> dict[str, Any]:
-    """Return a release's kinds, its runtimes, and one sha256 of their files, concatenated in the order of names."""
-    kinds, digest = {}, hashlib.sha256()
-    for path in sorted((module(release) / CRDS).rglob("*.yaml")):
-        content = path.read_bytes()
-        if path.stem.rpartition("_")[2] not in PLURALS:
-            continue
-        digest.update(content)
-        spec = YAML(typ="safe").load(content)["spec"]
-        for served in (served for served in spec["versions"] if served["served"]):
-            name = f"{spec['group']}/{served['name']}/{spec['names']['kind']}"
-            kinds[name] = table.add(served["schema"]["openAPIV3Schema"])
-    runtimes, runtimes_digest = _runtimes(module(release) / RUNTIMES)
-    source = {"module": f"{MODULE}@v{release}", CRDS: digest.hexdigest(), RUNTIMES: runtimes_digest}
-    return {"source": source, "kinds": kinds, "runtimes": runtimes}
+    """Return a release's kinds, its runtimes, and its source."""
+    found = _derived(release) if release in DERIVED else _released(release)
+    return {**found, "kinds": {name: table.add(schema) for name, schema in found["kinds"].items()}}
 
 
-def _runtimes(folder: Path) -> tuple[dict[str, Any], str]:
-    """Return the runtimes that KServe installs, and the sha256 of their files."""
-    found, digest = {}, hashlib.sha256()
-    for name in sorted(YAML(typ="safe").load((folder / "kustomization.yaml").read_bytes())["resources"]):
-        content = (folder / name).read_bytes()
-        digest.update(content)
-        runtime = YAML(typ="safe").load(content)
-        spec = runtime["spec"]
-        found[runtime["metadata"]["name"]] = {
-            "formats": [
-                [
-                    form["name"],
-                    form.get("version", ""),
-                    form.get("autoSelect", False),
-                    form.get("priority", 0),
-                ]
-                for form in spec["supportedModelFormats"]
-            ],
-            "protocols": spec.get("protocolVersions", []),
-            "nodes": "workerSpec" in spec,
-            **spec["containers"][0]["resources"],
-        }
-    return found, digest.hexdigest()
+def _released(release: str) -> dict[str, Any]:
+    """Return what a module has, with one sha256 of each folder's files, concatenated in the order of names."""
+    kinds, crds_digest = schemas(release)
+    own, runtimes_digest = runtimes(release)
+    source = {"module": f"{MODULE}@v{release}", CRDS: crds_digest, RUNTIMES: runtimes_digest}
+    return {"source": source, "kinds": kinds, "runtimes": own}
+
+
+def _derived(release: str) -> dict[str, Any]:
+    """Return an earlier release's facts with what the models add. Kinds that no model describes are `unsure`."""
+    earlier, before, after = DERIVED[release]
+    found = _released(earlier)
+    step = Step(read(before), read(after))
+    unsure = [name for name in found["kinds"] if not is_derivable(name, step.new)]
+    source = {"module": found["source"]["module"], "packages": " ".join(after)}
+    return {**found, "source": source, "kinds": changed(found["kinds"], step), "unsure": unsure}
+
+
+def changed(kinds: dict[str, Schema], step: Step) -> dict[str, Schema]:
+    """Return the kinds' schemas in the second version of a step."""
+    for name, schema in kinds.items():
+        step.remember(schema, root(name))
+    return {name: step.changed(schema, root(name), root(name)) for name, schema in kinds.items()}
 
 
 def pack(found: dict[str, Any]) -> bytes:

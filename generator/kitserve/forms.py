@@ -1,7 +1,12 @@
 """The forms of texts in words, each with one that fits: nobody reads a regular expression in a message."""
 
+import re
 from collections.abc import Sequence
 
+from kitserve.problems import Path
+
+TEMPLATE = "this may be a template: validate what it renders"
+_PLACEHOLDER = re.compile(r"\$\{?[A-Za-z_]|<[A-Za-z][\w -]*>")
 _NAME = "lower-case letters, digits and `-`, with a letter or digit at both ends, such as `iris-v1`"
 _LETTER = "lower-case letters, digits and `-`, beginning with a letter, such as `iris-v1`"
 _DOMAIN = "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, such as `models.example.com`"
@@ -29,6 +34,8 @@ _ORIGIN = "`*`, or a scheme and a host, such as `https://models.example.com`"
 
 _FORMS = {
     # of the values
+    "^(([-._a-zA-Z0-9]+(:[0-9]+)?/)?[-._/a-zA-Z0-9]+)?$": "a repository without a tag, which `tag` has, such as "
+    "`team/kitserve-initializer`",
     "^[-._:/a-zA-Z0-9]+$": _IMAGE,
     "^[-._:/a-zA-Z0-9]*$": _IMAGE,
     "^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$": _DOMAIN,
@@ -91,11 +98,25 @@ def form(pattern: str) -> str:
     return _FORMS.get(pattern, f"text that the regular expression {pattern} matches")
 
 
+def form_of(text: str, pattern: str) -> str:
+    """Return the form of a text that has another one; of a placeholder, that it is one."""
+    return placeholder(text) or form(pattern)
+
+
+def placeholder(text: str) -> str:
+    """Return a hint at a text that another program replaces; empty for any other."""
+    if "{{" in text:
+        return TEMPLATE
+    found = _PLACEHOLDER.search(text)
+    return "this may be a placeholder: validate what it is replaced by" if found else ""
+
+
 def patterns() -> tuple[str, ...]:
     """Return the patterns that have words."""
     return tuple(_FORMS)
 
 
+_SERVICE = "{modelFormat: {name: sklearn}, storageUri: 'kit://registry.example.com/iris:v1'}"
 _MAPS = {
     "modelFormat": "modelFormat: {name: sklearn}",
     "resources": "resources: {limits: {memory: 2Gi}}",
@@ -104,31 +125,83 @@ _MAPS = {
     "labels": "labels: {team: a}",
     "annotations": "annotations: {team: a}",
     "metadata": "metadata: {name: iris}",
-    "model": "model: {modelFormat: {name: sklearn}, storageUri: 'kit://registry.example.com/iris:v1'}",
+    "model": f"model: {_SERVICE}",
     "predictor": "predictor: {model: {modelFormat: {name: sklearn}}}",
+    "spec": f"spec: {{predictor: {{model: {_SERVICE}}}}}",
     "image": "image: {repository: team/kitserve-initializer, tag: v1}",
     "storage": "storage: {key: hub, parameters: {type: kit}}",
     "secretKeyRef": "secretKeyRef: {name: login, key: password}",
+    "inferenceServices": f"inferenceServices: {{iris: {_SERVICE}}}",
+    "serviceAccounts": "serviceAccounts: {reader: {namespace: models}}",
+    "registries": "registries: {registry.example.com: {username: robot, password: …}}",
+    "nodeSelector": "nodeSelector: {disk: ssd}",
+    "livenessProbe": "livenessProbe: {httpGet: {path: /healthz, port: 8080}}",
+    "readinessProbe": "readinessProbe: {httpGet: {path: /healthz, port: 8080}}",
 }
-_LISTS = {
-    "env": "env: [{name: LOG_LEVEL, value: debug}]",
-    "extraEnv": "extraEnv: [{name: LOG_LEVEL, value: debug}]",
-    "args": "args: ['--model_name=iris']",
-    "containers": "containers: [{name: kserve-container, image: 'registry.example.com/server:1.0'}]",
-    "imagePullSecrets": "imagePullSecrets: [{name: registry}]",
-    "storageUris": "storageUris: [{uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}]",
-    "supportedUriFormats": "supportedUriFormats: [{prefix: 'kit://'}]",
-    "prefixes": "prefixes: ['kit://']",
-    "supportedModelFormats": "supportedModelFormats: [{name: sklearn, version: '1', autoSelect: true}]",
+_VARIABLE, _SECRET = "{name: LOG_LEVEL, value: debug}", "{name: registry}"
+_ITEMS = {
+    "env": _VARIABLE,
+    "extraEnv": _VARIABLE,
+    "args": "'--model_name=iris'",
+    "containers": "{name: kserve-container, image: 'registry.example.com/server:1.0'}",
+    "imagePullSecrets": _SECRET,
+    "secrets": _SECRET,
+    "storageUris": "{uri: 'kit://registry.example.com/iris:v1', mountPath: /mnt/models}",
+    "supportedUriFormats": "{prefix: 'kit://'}",
+    "prefixes": "'kit://'",
+    "supportedModelFormats": "{name: sklearn, version: '1', autoSelect: true}",
+    "tolerations": "{key: nvidia.com/gpu, operator: Exists}",
+    "ports": "{containerPort: 8080}",
+    "volumes": "{name: cache, emptyDir: {}}",
+    "volumeMounts": "{name: cache, mountPath: /cache}",
+    "allowPatterns": "'*.safetensors'",
+    "ignorePatterns": "'*.bin'",
+    "serviceAnnotations": "layout",
 }
+QUANTITIES = {"cpu": "500m", "memory": "1Gi", "ephemeral-storage": "1Gi"}
+_TELLING = ("name", "httpGet", "uri")
+"""Keys that show best what belongs into a map."""
+_NO_BLANK = re.compile(r"[A-Za-z][\w-]*:(?!//)\S")
 
 
-def map_like(key: str, known: Sequence[str] = ()) -> str:
-    """Return a map as it may be written below a key, with its first known key where no better one is known."""
-    shown = _MAPS.get(key) or (f"{key}: {{{known[0]}: …}}" if key and known else "")
-    return f"such as `{shown}`" if shown else ""
+def map_like(path: Path, value: object = None, known: Sequence[str] = ()) -> str:
+    """Return a map as it may be written at a path, with its first known key where no better one is known."""
+    if isinstance(value, str) and _NO_BLANK.match(value) and value.partition(":")[0] in known:
+        return "put a blank behind the colon"
+    key = _key(path)
+    if path and isinstance(path[-1], int):
+        return f"such as `- {_ITEMS[key]}`" if key in _ITEMS else _first("- ", known)
+    return f"such as `{_MAPS[key]}`" if key in _MAPS else _first(f"{key}: ", known)
 
 
-def list_like(key: str) -> str:
-    """Return a list as it may be written below a key."""
-    return f"such as `{_LISTS[key]}`" if key in _LISTS else "begin each item with a hyphen and a blank"
+def list_like(path: Path) -> str:
+    """Return a list as it may be written at a path."""
+    key = _key(path)
+    return (
+        f"such as `{key}: [{_ITEMS[key]}]`" if key in _ITEMS else "begin each item with a hyphen and a blank"
+    )
+
+
+def shown(key: str) -> str:
+    """Return a hint at a key that is missing; empty where none is known."""
+    return f"such as `{_MAPS.get(key) or f'{key}: [{_ITEMS[key]}]'}`" if key in _MAPS or key in _ITEMS else ""
+
+
+def unquoted(text: str, wanted: str) -> str:
+    """Return a hint at a text in place of a number, or of true or false."""
+    fits = text in {"true", "false"} if wanted == "boolean" else text.lstrip("+-").isdecimal()
+    return "write it without quotes" if fits else placeholder(text)
+
+
+def is_resource(key: str) -> bool:
+    """Return whether a key names a resource of a container."""
+    return key in QUANTITIES or "/" in key
+
+
+def _key(path: Path) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def _first(start: str, known: Sequence[str]) -> str:
+    likely = next((name for name in known if name in _TELLING), known[0] if known else "")
+    return f"such as `{start}{{{likely}: …}}`" if likely and start != ": " else ""

@@ -16,6 +16,10 @@ MOST = 1000
 """Problems of one severity that a run tells: nobody reads more, and a megabyte of text can have a million."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_LAST_PART = re.compile(r"(?:[A-Z][a-z]{2,}|[A-Za-z][a-z]{2,})$")
+_VERY_NEAR = 0.8
+_PART = 4
+"""Letters of a name with which a longer word begins."""
 _SENTENCE = 2000
 _LONGEST = 100
 """Characters of a key that are shown."""
@@ -141,10 +145,32 @@ def shortened(key: str) -> str:
 
 
 def nearest(word: str, known: Sequence[str], cutoff: float = 0.6) -> str:
-    """Return the known word that is most like a word; empty if none is near."""
+    """Return the known word that is most like a word, in letters of any case; empty if none is near."""
     if len(word) > _LONGEST:  # difflib takes the square of its length
         return ""
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=cutoff)), "")
+    lower = {name.lower(): name for name in reversed(known)}
+    close = difflib.get_close_matches(word.lower(), list(lower), n=1, cutoff=cutoff)
+    return lower[close[0]] if close else ""
+
+
+def intended(word: str, known: Sequence[str], held: Sequence[str] = ()) -> str:
+    """Return the known name that somebody meant by a word; empty if nobody can say, or for one that is `held` already.
+
+    It is a very near one, the same parts in another order, the word with `Name` behind it, one that the word begins
+    with, the only one with its last part, or a near one: `modelUri` is nearer to `modelFormat`, but means `storageUri`.
+    """
+    if very := nearest(word, [*known, *held], _VERY_NEAR):
+        return "" if very in held else very
+    alike = [name for name in known if _parts(name) == _parts(word) or name == f"{word}Name"]
+    begins = [name for name in known if len(name) >= _PART and word.lower().startswith(name.lower())]
+    last = _LAST_PART.search(word)
+    ends = [name for name in known if last and name.lower().endswith(last[0].lower())]
+    alone = max(begins, key=len, default="") or (ends[0] if len(ends) == 1 else "")
+    return next(iter(alike), "") or alone or nearest(word, known)
+
+
+def _parts(word: str) -> list[str]:
+    return sorted(part.lower() for part in re.findall("[A-Z]*[a-z]+|[A-Z]+", word[:_LONGEST]))
 
 
 def _step(part: str | int) -> str:

@@ -17,8 +17,8 @@ _USER_AND_PASSWORD = re.compile(r"[^/@:]*:[^/@]*@")
 _IN_A_SENTENCE = re.compile(
     r"""(?:(?<=//)[^\s'"@/]{1,512}@|[^\s'"@:/]{1,256}:(?!//)[^\s'"]{0,512}@(?=[^\s'"@/]+/))(?!sha(?:256|384|512):)"""
 )
-"""`user:password@` behind a scheme's slashes, or in front of a host and a path; `:TAG@sha256:...` is none, nor is an
-@ in a URL's path, as in a workflow's name."""
+"""`user:password@` behind a scheme's slashes, or in front of a host and a path; `:TAG@sha256:...` is none, nor is an @
+in a URL's path, as in a workflow's name."""
 
 
 def is_in_uri(uri: str) -> bool:

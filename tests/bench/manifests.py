@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codegen.crds import CRDS, RELEASES, module
+from codegen.go_module import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
 from tests.bench.measure import cpu, fastest, modules, resident
 from tests.bench.report import RUNS, Row
+from tests.bench.repositories import services, write_repositories
 from tests.parts.tools import tool
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,6 +25,7 @@ WITHOUT_LIBYAML = (
     "-c",
     "import sys; sys.modules['_ruamel_yaml'] = None; from kitserve.__main__ import main; main()",
 )
+_FILES, _SERVICES = 1_511, 3_000
 SERVICE = {
     "namespace": "models",
     "labels": {"team": "vision"},
@@ -56,7 +58,19 @@ def rows() -> Iterator[Row]:
         yield from _many(values)
         validated = cpu([*KITSERVE, "validate", values.thousand], RUNS)
         yield Row("`kitserve validate`, values of 1,000 services, CPU", 0.7, validated, "s")
+        yield from _read_once(Path(folder))
         yield _validated(Path(folder), values.thousand)
+
+
+def _read_once(folder: Path) -> Iterator[Row]:
+    """Measure a folder of other people's repositories, and one large file."""
+    repositories, manifest = folder / "repositories", folder / "services.yaml"
+    write_repositories(repositories, _FILES)
+    manifest.write_text(services(_SERVICES))
+    took = cpu([*KITSERVE, "validate", repositories], RUNS)
+    yield Row(f"`kitserve validate`, a folder of {_FILES:,} files, CPU", 4, took, "s")
+    took = cpu([*KITSERVE, "validate", manifest], RUNS)
+    yield Row(f"`kitserve validate`, {_SERVICES:,} services in one file, CPU", 1.5, took, "s")
 
 
 def _many(values: Values) -> Iterator[Row]:

@@ -55,25 +55,49 @@ def runner(project: Path, kitserve_repository: Path, tmp_path: Path) -> Runner:
     return Runner(project, kitserve_repository, tmp_path)
 
 
-def test_the_workflow_of_the_page_passes_and_annotates(project: Path, runner: Runner) -> None:
+@pytest.fixture(scope="module")
+def given() -> dict[str, Any]:
+    """The inputs of the page's workflow, and this Python."""
     (step,) = (
         step
         for step in YAML(typ="safe").load(block("yaml", "GitHub"))["jobs"]["kitserve"]["steps"]
         if "kitserve" in step["uses"]
     )
-    given = step["with"] | {"python": sys.executable}
-    assert set(given) <= set(ACTION["inputs"])
-    for name in ("Install kitserve", "Check"):
-        passed = runner.run(name, given)
-        assert passed.returncode == 0, passed.stdout + passed.stderr
+    inputs: dict[str, Any] = step["with"] | {"python": sys.executable}
+    assert set(inputs) <= set(ACTION["inputs"])
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def installed(
+    given: dict[str, Any], kitserve_repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The runner's temporary folder after the step that installs."""
+    temporary = tmp_path_factory.mktemp("installed")
+    ran = Runner(temporary, kitserve_repository, temporary).run("Install kitserve", given)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return temporary
+
+
+@pytest.fixture
+def checker(project: Path, kitserve_repository: Path, installed: Path) -> Runner:
+    """A runner for the steps after that."""
+    return Runner(project, kitserve_repository, installed)
+
+
+def test_the_workflow_of_the_page_passes_and_annotates(
+    project: Path, checker: Runner, given: dict[str, Any]
+) -> None:
+    passed = checker.run("Check", given)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
 
     damage(project)
-    failed = runner.run("Check", given)
+    failed = checker.run("Check", given)
     assert failed.returncode == 1
     assert "::error file=values.yaml,line=4,col=5,title=KS020::" in failed.stdout
     assert "::error file=manifests/iris.yaml,line=8,col=7,title=KS133::" in failed.stdout
 
-    tolerant = runner.run(
+    tolerant = checker.run(
         "Check", given | {"strict": "false", "files": "manifests", "kserve-version": "0.19"}
     )
     assert (tolerant.returncode, tolerant.stdout[:10]) == (0, "::warning ")
@@ -101,11 +125,8 @@ def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path:
 
 
 @pytest.mark.usefixtures("project")
-def test_no_file_is_an_option(runner: Runner) -> None:
-    given = {"files": "values.yaml --help", "python": sys.executable}
-    assert runner.run("Install kitserve", given).returncode == 0
-
-    ran = runner.run("Check", given)
+def test_no_file_is_an_option(checker: Runner, given: dict[str, Any]) -> None:
+    ran = checker.run("Check", given | {"files": "values.yaml --help"})
 
     assert ran.returncode == 1
     assert ran.stdout.startswith("::error file=--help,line=1,col=1,title=KS001::can't be read")

@@ -5,15 +5,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.ci.conftest import block, damage, git
 
 
+@pytest.fixture
+def environment(environment: dict[str, str], run_folder: Path) -> dict[str, str]:
+    """With one folder for all: the hook is installed once. pre-commit locks it."""
+    return environment | {"PRE_COMMIT_HOME": str(run_folder / "pre-commit")}
+
+
 def run(project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    home = {"PRE_COMMIT_HOME": str(project.parent / "home")}
     command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"]
-    return subprocess.run(
-        command, cwd=project, env=environment | home, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_hook_of_the_page_passes_and_fails(project: Path, environment: dict[str, str]) -> None:

@@ -80,7 +80,8 @@ def test_readme_names_the_versions_that_tests_run() -> None:
 
     assert rows >= {
         ("KServe", tools["kserve-controller"]),
-        ("KServe", ", ".join(structures.versions())),
+        ("KServe", ", ".join(structures.released())),
+        *(("KServe", version) for version in structures.versions() if version not in structures.released()),
         ("Kubernetes", tools["kube-apiserver"]),
         ("Helm", f"{tools['helm3']}, {tools['helm4']}"),
         ("registry", f"distribution {tools['registry']}"),

@@ -7,19 +7,9 @@ import pytest
 from kitserve_initializer.errors import exit_codes
 
 from tests.cases import REPOSITORY
+from tests.cases.guides import GUIDES, SHOWN
 from tests.generator.command_line import CommandLine
 
-# What ci.md shows are other tools' files; tests/ci runs them.
-GUIDES = sorted(
-    set((REPOSITORY / "docs" / "guide").rglob("*.md")) - {REPOSITORY / "docs" / "guide" / "ci.md"}
-)
-SHOWN = {
-    f"{page.stem}-{number}": text
-    for page in GUIDES
-    for number, text in enumerate(
-        re.findall(r"^ *```yaml\n(.*?)^ *```", page.read_text(), re.DOTALL | re.MULTILINE)
-    )
-}
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "chart" / "README.md", *GUIDES]
 TROUBLES = (REPOSITORY / "docs" / "guide" / "troubleshooting.md").read_text()
 

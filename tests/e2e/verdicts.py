@@ -18,7 +18,7 @@ QUERY = "dryRun=All&fieldValidation=Strict"
 
 def codes(*sent: dict[str, Any]) -> list[str]:
     """The codes of all that kitserve says of these objects, each by itself and all together."""
-    version = structures.versions()[-1]
+    version = structures.released()[-1]
     alone = [
         problem
         for each in sent

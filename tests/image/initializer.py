@@ -1,5 +1,6 @@
 """The initializer as a process, as a container runs it, and what it left behind."""
 
+import atexit
 import hashlib
 import os
 import re
@@ -7,13 +8,21 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.parts.fork_server import ForkServer
 from tests.parts.process import Process
 
 COMMAND = (sys.executable, "-m", "kitserve_initializer")
-SECONDS = 60
+CONTAINER = {
+    "PATH": os.environ["PATH"],
+    "PYTHONWARNINGS": "error",
+    # One authority: reading the machine's hundred takes longer than the rest of a run.
+    "SSL_CERT_FILE": str(Path(__file__).with_name("authority.pem")),
+}
+"""What every run has in its environment; warnings of our own code are errors here too."""
 MARKER = ".kitserve.json"
 
 
@@ -48,20 +57,26 @@ class Initializer:
 
     def __call__(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Run:
         """Run with SRC [DEST ...]; one source alone gets `destination`."""
-        with self.start(*arguments, flags=flags, **variables) as process:
-            stdout, stderr = process.communicate(timeout=SECONDS)
-        return self.finished(process.returncode, stdout, stderr)
+        return self._forked("", arguments, flags, variables)
 
-    def run_program(self, program: str, source: str, flags: str, **variables: str) -> Run:
+    def run_program(self, program: str, source: str, flags: str = "--plain-http", **variables: str) -> Run:
         """Run a program of Python that runs the initializer in its own process."""
-        return self.run_command((sys.executable, "-c", program), source, flags, **variables)
+        return self._forked(program, (source,), flags, variables)
+
+    def _forked(
+        self, program: str, arguments: tuple[str | Path, ...], flags: str, variables: dict[str, str]
+    ) -> Run:
+        self.termination_log.write_text("")
+        environment = self.environment(KIT_UNPACK_FLAGS=flags, **variables)
+        ended = _fork_server().run(self._words(arguments), environment, program)
+        return self.finished(ended.code, ended.stdout, ended.stderr)
 
     def run_command(
         self, command: tuple[str, ...], source: str, flags: str = "--plain-http", **variables: str
     ) -> Run:
         """Run a command that runs the initializer with the arguments that follow it."""
         with self._started(command, (source,), flags, variables) as process:
-            stdout, stderr = process.communicate(timeout=SECONDS)
+            stdout, stderr = process.communicate()
         return self.finished(process.returncode, stdout, stderr)
 
     def start(self, *arguments: str | Path, flags: str = "--plain-http", **variables: str) -> Process:
@@ -76,9 +91,8 @@ class Initializer:
         variables: dict[str, str],
     ) -> Process:
         self.termination_log.write_text("")
-        pairs = (*arguments, self.destination) if len(arguments) == 1 else arguments
         return Process(
-            [*command, *map(str, pairs)],
+            [*command, *self._words(arguments)],
             env=self.environment(KIT_UNPACK_FLAGS=flags, **variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -87,18 +101,24 @@ class Initializer:
             umask=0o022,
         )
 
+    def _words(self, arguments: tuple[str | Path, ...]) -> list[str]:
+        pairs = (*arguments, self.destination) if len(arguments) == 1 else arguments
+        return [*map(str, pairs)]
+
     def environment(self, **variables: str) -> dict[str, str]:
-        """A container's environment; warnings of our own code are errors here too."""
-        return {
-            "PATH": os.environ["PATH"],
-            "PYTHONWARNINGS": "error",
-            "KITSERVE_TERMINATION_LOG": str(self.termination_log),
-            **variables,
-        }
+        """A container's environment."""
+        return CONTAINER | {"KITSERVE_TERMINATION_LOG": str(self.termination_log)} | variables
 
     def finished(self, code: int, stdout: str, stderr: str) -> Run:
         """What a process that has ended left to read."""
         return Run(code, stdout, stderr, self.termination_log.read_text())
+
+
+@cache
+def _fork_server() -> ForkServer:
+    server = ForkServer("kitserve_initializer.__main__", CONTAINER)
+    atexit.register(server.close)
+    return server
 
 
 def assert_failed(run: Run, code: int, sentence: str) -> None:

@@ -11,7 +11,7 @@ from kitserve_initializer.log import events
 from kitserve_initializer.log.event import Event
 from kitserve_initializer.version import VERSION
 
-from tests.image.initializer import SECONDS, Initializer, Run
+from tests.image.initializer import Initializer, Run
 from tests.image.packing import file, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.modelkits import modelkits
@@ -256,7 +256,7 @@ def test_a_layer_that_a_run_before_left_is_counted_as_done(
             f"kit://{proxy.host}/{made.repository}:v1", flags="--plain-http --concurrency 1"
         ) as process,
     ):
-        assert proxy.stalled.wait(SECONDS)
+        proxy.stalled.wait()
         process.kill()
     lines = objects(initializer(made.uri, KITSERVE_LOG_FORMAT="json"))
 

@@ -1,5 +1,6 @@
 """A transport whose every connection takes one proxy, or none, and trusts the company's authority."""
 
+import pytest
 from kitserve_initializer.config.identity import Authorities, Identity
 from kitserve_initializer.errors import InvalidEnvironment
 from kitserve_initializer.http.proxy import Proxies
@@ -11,6 +12,10 @@ from tests.image.certificates import Company
 
 
 def transport(proxy: str, company: Company) -> Transport:
+    """A transport; the machine's authorities, which take a while to read, aren't among those that it trusts."""
     trusted = Identity((Authorities("the company's", company.file.read_text(), InvalidEnvironment),))
     proxies = Proxies(Secret(proxy), Secret(proxy), fixed=True)
-    return Transport(context(verify=True, told=trusted), proxies, connections=1)
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setenv("SSL_CERT_FILE", str(company.file))
+        made = context(verify=True, told=trusted)
+    return Transport(made, proxies, connections=1)

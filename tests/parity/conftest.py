@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases import REPOSITORY
+from tests.generator.command_line import CommandLine
 from tests.parity.renderers import Helm, Kitserve
 from tests.parts import cache
 from tests.parts.wheel import build_initializers_wheel, build_wheel
@@ -21,9 +22,15 @@ def packaged_chart(helm3: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return package
 
 
-@pytest.fixture(scope="session", params=["helm3", "helm4"])
-def helm(request: pytest.FixtureRequest, packaged_chart: Path) -> Helm:
-    return Helm(request.getfixturevalue(request.param), packaged_chart)
+@pytest.fixture(scope="session")
+def helms(helm3: Path, helm4: Path, packaged_chart: Path) -> list[Helm]:
+    return [Helm(helm3, packaged_chart), Helm(helm4, packaged_chart)]
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command in this process, for what isn't asked of the wheel."""
+    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from kitserve.check.schema_messages import CODES
+from kitserve.check.schema.schema_messages import CODES
 from kitserve.problems import Problem
 from kitserve.render.manifests import render
 from kitserve.render.release import Release
@@ -27,11 +27,7 @@ UNPRINTABLE = re.compile("[\x7f-\x9f\ufffe\uffff]")
 drawn = settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
-@pytest.fixture(scope="session")
-def helms(helm3: Path, helm4: Path, packaged_chart: Path) -> list[Helm]:
-    return [Helm(helm3, packaged_chart), Helm(helm4, packaged_chart)]
-
-
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("strategy", [whole(), damaged()], ids=["whole", "damaged"])
 def test_both_give_the_same(
     strategy: st.SearchStrategy[dict[str, Any]],

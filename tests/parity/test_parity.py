@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases import ACCEPTED, REFUSED, REPOSITORY, Refused
+from tests.generator.command_line import CommandLine
 from tests.parity.objects import comparable, read_by_kubernetes, strictly_read
 from tests.parity.renderers import Helm, Kitserve
 
@@ -14,12 +15,13 @@ IRIS = REPOSITORY / "examples" / "iris.yaml"
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
-def test_both_render_the_same_objects(case: Path, helm: Helm, kitserve: Kitserve) -> None:
-    theirs, ours = helm.render([case]), kitserve.render([case])
+def test_all_render_the_same_objects(case: Path, helms: list[Helm], kitserve: Kitserve) -> None:
+    ours = kitserve.render([case])
 
-    assert theirs.manifests is not None, theirs.complaint
     assert ours.manifests is not None, ours.complaint
-    assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
+    for theirs in [helm.render([case]) for helm in helms]:
+        assert theirs.manifests is not None, theirs.complaint
+        assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
 
 
 @pytest.mark.parametrize(
@@ -31,15 +33,16 @@ def test_both_render_the_same_objects(case: Path, helm: Helm, kitserve: Kitserve
         "resources.limits.memory",
     ],
 )
-def test_integers_of_set_keep_all_their_digits(place: str, helm: Helm, kitserve: Kitserve) -> None:
+def test_integers_of_set_keep_all_their_digits(place: str, helms: list[Helm], kitserve: Kitserve) -> None:
     options = ("--set", f"{place}=9007199254740993")
 
-    theirs, ours = helm.render([IRIS], *options), kitserve.render([IRIS], *options)
+    ours = kitserve.render([IRIS], *options)
 
     assert ours.manifests is not None
-    assert theirs.manifests is not None
-    assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
-    assert "9007199254740993" in theirs.manifests
+    for theirs in [helm.render([IRIS], *options) for helm in helms]:
+        assert theirs.manifests is not None
+        assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
+        assert "9007199254740993" in theirs.manifests
 
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
@@ -55,13 +58,22 @@ def test_kubernetes_reads_back_what_was_written(
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=str)
-def test_both_refuse_at_the_same_path(case: Refused, helm: Helm, kitserve: Kitserve) -> None:
-    theirs, ours = helm.render([case.file]), kitserve.render([case.file])
+def test_all_refuse_at_the_same_path(case: Refused, helms: list[Helm], command_line: CommandLine) -> None:
+    ours = command_line("render", "-f", case.file)
 
-    assert ours.manifests is None
-    assert theirs.manifests is None
-    assert f"] {case.path}: {case.sentence}" in ours.complaint
-    assert any(place in theirs.complaint for place in _as_helm_says_it(case)), theirs.complaint
+    assert ours.exit_code
+    assert not ours.out
+    assert f"] {case.path}: {case.sentence}" in ours.err
+    for theirs in [helm.render([case.file]) for helm in helms]:
+        assert theirs.manifests is None
+        assert any(place in theirs.complaint for place in _as_helm_says_it(case)), theirs.complaint
+
+
+def test_the_wheel_refuses_too(kitserve: Kitserve) -> None:
+    refused = kitserve.render([REFUSED[0].file])
+
+    assert refused.manifests is None
+    assert f"] {REFUSED[0].path}: {REFUSED[0].sentence}" in refused.complaint
 
 
 def _as_helm_says_it(case: Refused) -> list[str]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from kitserve.render import yaml_writer
 from kitserve.render.manifests import render
@@ -14,6 +15,7 @@ from tests.parity.values_strategy import whole
 from tests.rendering import checked
 
 
+@pytest.mark.hypothesis
 def test_objects_are_read_back_as_they_were_written(helm3: Path, tmp_path: Path) -> None:
     written: list[dict[str, Any]] = []
 

@@ -45,7 +45,8 @@ class Go:
             GoError: with the end of what go wrote to standard error.
         """
         environment = os.environ | {"GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": str(int(cgo))}
-        environment.pop("GOROOT", None)
+        for name in ("GOROOT", "GOGC"):
+            environment.pop(name, None)
         ran = subprocess.run(
             [self.program, *arguments],
             cwd=folder,

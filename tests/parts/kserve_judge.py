@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from codegen.crds import MODULE, RELEASES
+from codegen.go_module import MODULE, RELEASES
 
 from tests.parts.cache import make_once
 from tests.parts.go import Linked, build_linked

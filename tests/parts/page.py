@@ -12,4 +12,4 @@ def commands(text: str) -> list[str]:
     """What follows a `$`, with the lines that go on from it."""
     shown = "\n".join(blocks(text, "console"))
     found = re.split(r"^ *\$ ", shown, flags=re.MULTILINE)
-    return [re.sub(r"\n\s+", " ", command).strip() for command in found if command]
+    return [re.sub(r"(?: \\)?\n\s+", " ", command).strip() for command in found if command]

@@ -159,9 +159,11 @@ class Registry:
         return push.Repository(self.http, self.url, repository, dict(headers))
 
     def _start(self, folder: Path, stack: ExitStack) -> None:
+        # One thread at a time: others would look for work in vain after each request.
+        environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none", "GOMAXPROCS": "1"}
         self._process = subprocess.Popen(
             self._command(folder),
-            env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

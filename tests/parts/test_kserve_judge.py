@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.generator.check.manifests import ABSENT, MODEL, SERVICE, mutated
-from tests.parts.kserve_judge import verdicts, versions
+from tests.parts.kserve_judge import Verdict, verdicts, versions
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -18,26 +18,33 @@ SCALED = {
 }
 
 
-@pytest.mark.parametrize(
-    ("item", "step", "says"),
-    [
-        (SERVICE, "", ""),
-        (mutated(SERVICE, "spec.predictr", {}), "fields", "unknown field spec.predictr"),
-        (mutated(SERVICE, "kind", "InferenceServices"), "fields", "no matches for kind"),
-        (mutated(SERVICE, "spec", ABSENT), "defaulter", "panic"),
-        (mutated(SERVICE, "spec.predictor.minReplicas", "1"), "defaulter", "cannot unmarshal string"),
-        (mutated(SERVICE, "metadata.labels", {"a": "no label!"}), "schema", "metadata.labels"),
-        (SCALED, "cel", "mutually exclusive"),
-        (mutated(SERVICE, f"{MODEL}.name", "x"), "validator", "'name' field is not allowed"),
-        (mutated(SERVICE, "spec.predictor.minReplicas", 1.0), "", ""),
-    ],
-    ids=["right", "field", "kind", "panic", "Go type", "label", "CEL", "webhook", "1.0 is 1"],
-)
-def test_a_verdict_has_its_step(item: dict[str, Any], step: str, says: str) -> None:
-    ((verdict,),) = verdicts(NEWEST, [[item]])
+ASKED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "right": (SERVICE, "", ""),
+    "field": (mutated(SERVICE, "spec.predictr", {}), "fields", "unknown field spec.predictr"),
+    "kind": (mutated(SERVICE, "kind", "InferenceServices"), "fields", "no matches for kind"),
+    "panic": (mutated(SERVICE, "spec", ABSENT), "defaulter", "panic"),
+    "Go type": (mutated(SERVICE, "spec.predictor.minReplicas", "1"), "defaulter", "cannot unmarshal string"),
+    "label": (mutated(SERVICE, "metadata.labels", {"a": "no label!"}), "schema", "metadata.labels"),
+    "CEL": (SCALED, "cel", "mutually exclusive"),
+    "webhook": (mutated(SERVICE, f"{MODEL}.name", "x"), "validator", "'name' field is not allowed"),
+    "1.0 is 1": (mutated(SERVICE, "spec.predictor.minReplicas", 1.0), "", ""),
+}
+"""An object, the step that refuses it, and what it says."""
 
-    assert (verdict.allowed, verdict.step) == (not step, step)
-    assert says in verdict.message
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Verdict]:
+    """One start of the judge for all: that takes two seconds."""
+    found = verdicts(NEWEST, [[item] for item, _, _ in ASKED.values()])
+    return {name: verdict for name, (verdict,) in zip(ASKED, found, strict=True)}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_verdict_has_its_step(name: str, answers: dict[str, Verdict]) -> None:
+    _, step, says = ASKED[name]
+
+    assert (answers[name].allowed, answers[name].step) == (not step, step)
+    assert says in answers[name].message
 
 
 def test_a_clusters_default_mode_may_matter() -> None:

@@ -1,6 +1,7 @@
 """A tool is taken from PATH when it fits, else built once, however many processes ask."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from tests.parts import tools
 from tests.parts.cache import make_once
-from tests.parts.go import GoError, toolchain
+from tests.parts.go import GoError, Linked, toolchain
 
 MAKE = """
 import sys
@@ -101,6 +102,16 @@ def test_another_recipe_is_another_place_in_the_cache() -> None:
     helm = tools.table()["helm3"]
     other = replace(helm, source=replace(helm.source, tags="other"))
     assert tools._key(helm) != tools._key(other)
+
+
+def test_another_source_of_our_own_is_another_place_in_the_cache(tmp_path: Path) -> None:
+    registry = tools.table()["referrers-registry"]
+    assert isinstance(registry.source, Linked)
+    copied = shutil.copytree(registry.source.sources, tmp_path / "referrers")
+    copy = replace(registry, source=replace(registry.source, sources=copied))
+    assert tools._key(copy) == tools._key(registry)
+    (copied / "more.go").write_text("package main\n")
+    assert tools._key(copy) != tools._key(registry)
 
 
 def test_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

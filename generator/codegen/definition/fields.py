@@ -42,6 +42,8 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z][-._a-zA-Z
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]+$")]
 FilePattern = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f\x7f]+$")]
+Repository = Annotated[str, StringConstraints(pattern=r"^(([-._a-zA-Z0-9]+(:[0-9]+)?/)?[-._/a-zA-Z0-9]+)?$")]
+"""An image's repository: its tag is another value."""
 ImagePart = Annotated[str, StringConstraints(pattern=r"^[-._:/a-zA-Z0-9]*$")]
 ImageTag = Annotated[str, StringConstraints(pattern=r"^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$", max_length=128)]
 ImageDigest = Annotated[str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64})?$")]

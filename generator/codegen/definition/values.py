@@ -21,6 +21,7 @@ from codegen.definition.fields import (
     Open,
     OptionalDnsLabel,
     OptionalDnsName,
+    Repository,
     Section,
     ServiceName,
     Uri,
@@ -65,7 +66,7 @@ class Image(Section):
     registry: ImagePart = value(
         "ghcr.io", "Registry host, with its port if it has one. Empty: `repository` has the host."
     )
-    repository: ImagePart = value("kitserve/kitserve-initializer", "Repository in the registry.")
+    repository: Repository = value("kitserve/kitserve-initializer", "Repository in the registry.")
     tag: ImageTag = value("", "Tag. Empty: the chart's appVersion, unless a digest is given.")
     digest: ImageDigest = value("", "Digest such as `sha256:...`. It wins over the tag.")
     pullPolicy: Literal["", "Always", "IfNotPresent", "Never"] = value(

@@ -68,8 +68,9 @@ class VerificationRule(Section):
     )
     transparencyLog: Literal["", "optional", "required"] = value(
         "",
-        "Whether a signature by a key must be in a transparency log of the trusted root. One by an identity needs an "
-        "entry there, or a timestamp, in any case. Empty: optional.",
+        "Whether a signature by a key must be in a transparency log of the trusted root. The initializer can't verify "
+        "that, and refuses `required` beside keys. A signature by an identity must be there in any case. Empty: "
+        "optional.",
     )
     deniedDigests: list[Digest] = value(
         [],

@@ -1,6 +1,8 @@
 """Every code that a problem can have."""
 
-from kitserve.check import dry_run, object_rules, schema_messages, value_rules
+from kitserve.check import dry_run, object_rules, value_rules
+from kitserve.check.reading import repeated
+from kitserve.check.schema import schema_messages
 from kitserve.crds import validate
 from kitserve.helm import codes as reading_codes
 from kitserve.problems import Code
@@ -14,6 +16,7 @@ CODES: tuple[Code, ...] = tuple(
             *validate.CODES,
             *object_rules.CODES,
             *dry_run.CODES,
+            *repeated.CODES,
         ),
         key=lambda code: code.code,
     )

@@ -1,23 +1,18 @@
-"""A cluster's verdict on objects: a server-side dry run of each, with admission webhooks, which changes nothing.
-
-Only this module imports `kubernetes` (the extra `kitserve[cluster]`), and only when a cluster is asked.
-"""
+"""A cluster's verdict on objects: a server-side dry run of each, with admission webhooks, which changes nothing."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from kitserve.check.api_server import Refused, connect
 from kitserve.crds.lookup import mapping, maps, text
-from kitserve.errors import ClusterUnavailable
 from kitserve.problems import Code, Path, Problem, known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     Data = dict[str, Any]
-    Request = Callable[..., Data]
 
 REFUSED = Code(
     "KS299",
@@ -31,9 +26,6 @@ REFUSED = Code(
 )
 CODES = (REFUSED,)
 
-_SECONDS = 30
-_UNAVAILABLE = {429, 502, 503, 504}
-"""Status codes of answers that aren't about the object."""
 
 _DRY_RUN = {
     "content_type": "application/apply-patch+yaml",
@@ -45,7 +37,6 @@ _DRY_RUN = {
 _VERSION = re.compile(r"(?:[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]+\Z")
 _LONGEST = 317
 _SEGMENT = re.compile(r"[-._~:A-Za-z0-9]{1,253}\Z")
-_HINT = "`kubectl auth whoami` tries the same login"
 _STEP = re.compile(r"\[([0-9]{1,9})\]|\[([^]]*)\]|([^.\[\]]+)")
 # The field in the message of server-side apply, for a status without causes.
 _FIELD = re.compile(r": \.([^\s:]+): ")
@@ -56,7 +47,7 @@ class Cluster:
 
     def __init__(self, context: str = "") -> None:
         """Connect. Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
-        self._request, self._namespace = _connect(context)
+        self._request, self._namespace = connect(context)
         self._resources: dict[str, list[Data]] = {}
 
     def refusals(self, objects: Sequence[Data]) -> Iterator[tuple[int, Problem]]:
@@ -76,7 +67,7 @@ class Cluster:
                     f"the cluster has no {item['kind']} of {item['apiVersion']}", path=("kind",)
                 )
             self._request("patch", self._path(item, resource), body=item, **_DRY_RUN)
-        except _Refused as refused:
+        except Refused as refused:
             return _problem(item, refused.status)
         return None
 
@@ -87,7 +78,7 @@ class Cluster:
             try:
                 answer = self._request("get", _root(version))
                 found = [each for _, each in maps(answer, ("resources",))]
-            except _Refused as refused:
+            except Refused as refused:
                 if refused.status.get("code") != 404:
                     raise
                 found = []
@@ -102,14 +93,6 @@ class Cluster:
         if resource.get("namespaced"):
             parts = ["namespaces", metadata.get("namespace") or self._namespace, *parts]
         return "/".join([_root(item["apiVersion"]), *parts])
-
-
-class _Refused(Exception):  # noqa: N818 - carries an answer, and ends nothing
-    """The API server refuses an object, with its `Status`."""
-
-    def __init__(self, status: Data) -> None:
-        super().__init__()
-        self.status = status
 
 
 def misleading(item: Data) -> Path | None:
@@ -134,79 +117,6 @@ def _is_segment(name: object) -> bool:
 
 def _root(version: str) -> str:
     return f"/apis/{version}" if "/" in version else f"/api/{version}"
-
-
-def _connect(context: str) -> tuple[Request, str]:
-    """Return the function that sends a request to the API server, and the context's namespace."""
-    try:
-        from kubernetes import config  # noqa: PLC0415 - the extra
-        from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
-        from urllib3 import disable_warnings  # noqa: PLC0415 - the client's
-    except ImportError as error:
-        message = "--cluster needs the Kubernetes client, which isn't installed"
-        raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
-    try:
-        client = config.new_client_from_config(context=context or None, persist_config=False)
-        namespace = _namespace(context)
-    except Exception as error:  # errors of YAML, of files, and the client's own
-        raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
-    disable_warnings()  # about a kubeconfig that turns TLS's checks off
-    # Its own discovery leaves a file in the common temporary folder.
-    dynamic = DynamicClient(client, discoverer=lambda *_: None)
-    return _request(dynamic, client.configuration.host), namespace
-
-
-def _namespace(context: str) -> str:
-    from kubernetes.config import kube_config  # noqa: PLC0415
-
-    merged = kube_config.KubeConfigMerger(kube_config.KUBE_CONFIG_DEFAULT_LOCATION).config
-    # As config.list_kube_config_contexts() does, which always requires a current context.
-    loader = kube_config.KubeConfigLoader(config_dict=merged, active_context=context or None)
-    return loader.current_context["context"].get("namespace") or "default"
-
-
-def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client has no types
-    from kubernetes.dynamic.exceptions import DynamicApiError  # noqa: PLC0415
-
-    def request(*words: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
-        try:
-            answer = dynamic.request(
-                *words, serializer=lambda _, data: data, _request_timeout=_SECONDS, **options
-            )
-        except DynamicApiError as error:
-            raise _Refused(_status(host, error.status, error.body)) from error
-        except Exception as error:  # transport, TLS and plugins for logins have no error in common
-            raise ClusterUnavailable(f"{host} doesn't answer: {_cause(error)}", hint=_HINT) from error
-        return _document(host, answer)
-
-    return request
-
-
-def _cause(error: BaseException) -> str:
-    """Return the innermost error as one line."""
-    while isinstance(inner := getattr(error, "reason", None) or error.__cause__, BaseException):
-        error = inner
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-def _status(host: str, code: int, body: bytes | str | None) -> Data:
-    """Return the API server's `Status`. Raises ClusterUnavailable if the answer isn't about the object."""
-    if code == 401:
-        raise ClusterUnavailable(f"{host} refuses the login (401)", hint=_HINT)
-    if code in _UNAVAILABLE:
-        raise ClusterUnavailable(f"{host} can't answer now ({code})", hint="try again later")
-    try:
-        found = json.loads(body or "")
-    except (ValueError, RecursionError):
-        # For an unknown group the API server answers 404 in plain text.
-        found = {"kind": "Status", "code": code} if code == 404 else None
-    return _document(host, found)
-
-
-def _document(host: str, answer: object) -> Data:
-    if not isinstance(answer, dict) or "kind" not in answer:
-        raise ClusterUnavailable(f"{host} doesn't answer as an API server does", hint=_HINT)
-    return answer
 
 
 def _problem(item: Data, status: Data) -> Problem:

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kitserve.check import value_rules, value_schema
+from kitserve.check import value_rules
+from kitserve.check.meaning import Shapes
+from kitserve.check.one_mistake import joined, without_pitfalls
 from kitserve.check.origins import DEFAULTS, SERVICES
-from kitserve.check.repair import Repaired, Shapes, repair, without
-from kitserve.check.schema_messages import MISSING, QUOTED, UNKNOWN
+from kitserve.check.repair import Repaired, repair, without
+from kitserve.check.schema import value_schema
+from kitserve.check.schema.schema_messages import MISSING, QUOTED, UNKNOWN
 from kitserve.helm import codes
 from kitserve.helm.load import SET, UserValues
 from kitserve.helm.merge import merge_defaults
 from kitserve.problems import Path, Position, Problem, first
 from kitserve.render.manifests.inferenceservice import Services, services
-from kitserve.values.schema import below, defaults, names, schema
+from kitserve.values.schema import below, defaults, names, needed, schema
 from kitserve.values.types import Values
 from kitserve.values.view import view
 
@@ -44,16 +47,23 @@ class CheckedValues:
     repaired: Repaired = field(default_factory=lambda: Repaired({}))
     faulty: frozenset[Path] = frozenset()
     """The entries, and other sections, in which a rule finds an error: their objects have it too."""
+    left_out: frozenset[Path] = frozenset()
+    """What the schema refuses: a problem that takes it too says nothing new."""
 
     def further(self, found: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
         """Return problems that don't follow from those that are known, with their places."""
+        found = (each for each in found if not any(also in self.left_out for also in each.also))
+        return self.unknown_yet(map(self.as_written, found), user)
+
+    def unknown_yet(self, written: Iterable[Problem], user: UserValues) -> tuple[Problem, ...]:
+        """Return problems, at the places where their values were written, that aren't along one that is known."""
         errors = (each for each in self.problems if each.severity == "error" and each.code not in _ELSEWHERE)
         known = {*self.faulty, *(error.path for error in errors if error.path)}
         above = {path[:length] for path in known for length in range(1, len(path))}
-        written = (self._as_written(problem) for problem in found)
         return placed((problem for problem in written if not _is_along(problem.path, known, above)), user)
 
-    def _as_written(self, problem: Problem) -> Problem:
+    def as_written(self, problem: Problem) -> Problem:
+        """Return a problem at the places where its values were written."""
         also = tuple(map(self.repaired.written, problem.also))
         return replace(problem, path=self.repaired.written(problem.path), also=also)
 
@@ -63,6 +73,11 @@ def check(user: UserValues) -> CheckedValues:
 
     The rules judge also what the schema leaves of values that it refuses: nothing waits for the next run.
     """
+    checked = _checked(user)
+    return replace(checked, problems=tuple(without_pitfalls(checked.problems)))
+
+
+def _checked(user: UserValues) -> CheckedValues:
     merged = merge_defaults(defaults(), user.data)
     unread = [
         problem for problem in user.problems if problem.severity == "error" and problem.code not in _READABLE
@@ -93,16 +108,24 @@ def _checked_rest(user: UserValues, checked: CheckedValues, refused: Sequence[Pr
         return replace(checked, problems=(*checked.problems, *checked.further(refused, user)))
     repaired = Repaired(user.data)
     if any(problem.code == UNKNOWN.code for problem in refused):
-        repaired = repair(user.data, schema(), Shapes(names, below), _unknown)
+        repaired = repair(user.data, schema(), Shapes(names, below, needed), _unknown)
         refused = value_schema.check(merge_defaults(defaults(), repaired.data))
-    moved = [UNKNOWN.problem("unknown key", path=move.written, hint=move.hint) for move in repaired.moves]
+    moved = [
+        UNKNOWN.problem("unknown key", path=move.place, hint=move.hint)
+        for move in repaired.moves
+        if move.told
+    ]
     checked = replace(checked, repaired=repaired)
-    checked = replace(checked, problems=(*checked.problems, *checked.further([*moved, *refused], user)))
-    wrong = (problem.path[: _ENTRY if problem.code == MISSING.code else None] for problem in refused)
+    told = joined([*moved, *map(checked.as_written, refused)])
+    checked = replace(checked, problems=(*checked.problems, *checked.unknown_yet(told, user)))
+    wrong = [problem.path[: _ENTRY if problem.code == MISSING.code else None] for problem in refused]
     rest = merge_defaults(defaults(), without(repaired.data, filter(None, wrong)))
     if value_schema.check(rest):
         return checked
-    return _ruled(user, replace(checked, values=view(rest), is_whole=True))
+    lists = frozenset(
+        path[: next((n for n, step in enumerate(path) if isinstance(step, int)), None)] for path in wrong
+    )
+    return _ruled(user, replace(checked, values=view(rest), is_whole=True, left_out=lists))
 
 
 def _unknown(data: dict[str, Any]) -> list[Path]:

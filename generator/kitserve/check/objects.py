@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from kitserve.check import object_rules
+from kitserve.check.meaning import Shapes
 from kitserve.check.object_rules.initializer import references
-from kitserve.check.repair import Repaired, Shapes, repair
+from kitserve.check.one_mistake import joined
+from kitserve.check.repair import Repaired, repair
 from kitserve.crds import structures, validate
-from kitserve.crds.codes import UNKNOWN
+from kitserve.crds.codes import UNKNOWN, UNSURE
 from kitserve.crds.node import Node
 from kitserve.problems import Path, Problem, first
 
@@ -24,12 +26,12 @@ Ask = Callable[[Sequence[Data]], Numbered]
 
 
 def check_objects(objects: Sequence[Data], version: str = "", ask: Ask | None = None) -> Numbered:
-    """Yield each problem with the index of its object, for a version of KServe, by default the newest.
+    """Yield each problem with the index of its object, by default for the newest KServe whose CRDs are known.
 
     A cluster is asked only about objects without an error, because it would repeat the error.
     """
     wrong = set()
-    for number, problem in _ours(list(objects), version or structures.versions()[-1]):
+    for number, problem in _ours(list(objects), version or structures.released()[-1]):
         wrong |= {number} if problem.severity == "error" else set()
         yield number, problem
     others = [number for number in range(len(objects)) if number not in wrong]
@@ -48,12 +50,14 @@ def _ours(objects: list[Data], version: str) -> Numbered:
             item = mended[number].data
         if found := _one_a_mistake(found, list(first(object_rules.check_object(item, version)))):
             causes[number] = _causes(found)
-        for problem in found:
+        for problem in joined(_as_written(problem, mended.get(number)) for problem in found):
             refused |= {number} if problem.code >= _REFUSED else set()
-            yield number, _as_written(problem, mended.get(number))
+            yield number, problem
     judged = [mended[number].data if number in mended else item for number, item in enumerate(objects)]
     for number, problem in object_rules.check_together(judged, version, frozenset(refused)):
-        if not _is_explained(problem, causes.get(number, {})):
+        if not _is_explained(problem, causes.setdefault(number, {})):
+            if problem.code >= _REFUSED:
+                causes[number][problem.path] = problem.code
             yield number, _as_written(problem, mended.get(number))
 
 
@@ -67,7 +71,11 @@ def _mended(item: Data, version: str) -> tuple[list[Problem], Repaired]:
 
     name = f"{item['apiVersion']}/{item['kind']}"
     repaired = repair(item, validate.structure(item, version), _NODES, unknown)
-    found = [UNKNOWN.problem("unknown field", path=move.written, hint=move.hint) for move in repaired.moves]
+    found = [
+        UNKNOWN.problem("unknown field", path=move.place, hint=move.hint)
+        for move in repaired.moves
+        if move.told
+    ]
     return [*found, *first(validate.check(repaired.data, version))], repaired
 
 
@@ -88,7 +96,10 @@ def _one_a_mistake(found: list[Problem], ruled: list[Problem]) -> list[Problem]:
     same = {problem.path for problem in ruled if problem.code >= _REFUSED}
     kept = [problem for problem in found if problem.path not in same]
     causes = _causes(kept)
-    return [*kept, *(problem for problem in ruled if not _is_explained(problem, causes))]
+    # A field that may be new may be what a rule doesn't find beside it.
+    beside = {problem.path[:-1] for problem in kept if problem.code == UNSURE.code}
+    further = (problem for problem in ruled if problem.path not in beside)
+    return [*kept, *(problem for problem in further if not _is_explained(problem, causes))]
 
 
 def _causes(found: list[Problem]) -> _Causes:
@@ -116,4 +127,8 @@ def _below(node: Node, step: str | int) -> Node | None:
     return node.items if isinstance(step, int) else node.properties.get(step, node.extra)
 
 
-_NODES = Shapes(_names, _below)
+def _needed(node: Node) -> Sequence[str]:
+    return node.required
+
+
+_NODES = Shapes(_names, _below, _needed)

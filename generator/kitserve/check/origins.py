@@ -43,7 +43,11 @@ def origin(values: Data, item: Data, path: Path, number: int) -> Path:
 
 def _is_given(values: Data, path: Path) -> bool:
     """Return whether there is something at a path: what is empty is rendered to nothing."""
-    return known(values, path) == len(path) and at(values, path) not in _EMPTY
+    return known(values, path) == len(path) and not _is_empty(at(values, path))
+
+
+def _is_empty(value: object) -> bool:
+    return value in _EMPTY or (isinstance(value, dict) and all(map(_is_empty, value.values())))
 
 
 def base(item: Data, number: int) -> Path:

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import manifest_reader, ownership, rendered_objects, unpublished
-from kitserve.check.manifest_reader import Object
+from kitserve.check import rendered_objects, unpublished
 from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
-from kitserve.check.ownership import Kind
+from kitserve.check.one_mistake import without_pitfalls
+from kitserve.check.reading import kustomization, manifest_reader, ownership, repeated
+from kitserve.check.reading.manifest_reader import Object
+from kitserve.check.reading.ownership import Kind
 from kitserve.crds import validate
 from kitserve.helm.codes import KEY
 from kitserve.helm.file_cache import FileCache
@@ -17,6 +19,9 @@ from kitserve.problems import MOST, Path, Problem, first
 
 _NAMED = 3
 """Files of others that a note names."""
+_LEFT = (Kind.OTHERS, Kind.TEMPLATE)
+_OTHERS = "neither a manifest nor values of kitserve"
+_TEMPLATES = "a template (validate what it renders)"
 
 
 @dataclass(frozen=True)
@@ -36,34 +41,45 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
     problems: list[Problem] = []
     found: list[Object] = []
     images: list[str] = []
-    kinds = {file: ownership.kind_of(file, cache, found=cache.is_found(file)) for file in files}
-    for file, kind in kinds.items():
+    patches = kustomization.patches(files, cache)
+    kinds: dict[str, Kind] = {}
+    for file in dict.fromkeys(files):
+        kind = kinds[file] = _kind(file, cache, patches)
         if kind is Kind.MANIFEST:
             manifest = manifest_reader.read(cache.composed(file))
             problems += manifest.problems
+            problems += repeated.problems(manifest.objects)
             found += manifest.objects
         elif kind is Kind.VALUES:
             of_file, image = _merged([file], cache, version, ask)
             problems += of_file
             images += image
+        else:
+            cache.drop(file)
     if found:
         unread = {
             (each.position.file, each.path) for each in problems if each.code == KEY.code and each.position
         }
-        problems = sorted((*problems, *first(_judged(found, unread, version, ask))), key=place)
-    others = [file for file, kind in kinds.items() if kind is Kind.OTHERS]
+        judged = first(_judged(found, unread, version, ask))
+        problems = sorted(without_pitfalls((*problems, *judged)), key=place)
+    others, templates = ([file for file in kinds if kinds[file] is kind] for kind in _LEFT)
     looked_at = sum(kind in {Kind.MANIFEST, Kind.VALUES} for kind in kinds.values())
     images += unpublished.of_objects(item.data for item in found)
-    notes = (*unpublished.note(images), *_left_alone(others), *(() if ask else _unknown(found)))
+    left = (*_left_alone(others, _OTHERS), *_left_alone(templates, _TEMPLATES))
+    notes = (*unpublished.note(images), *left, *(() if ask else _unknown(found)))
     return _bounded(problems, looked_at, notes)
 
 
-def _left_alone(others: list[str]) -> Iterator[str]:
+def _kind(file: str, cache: FileCache, patches: frozenset[str]) -> Kind:
+    return Kind.OTHERS if file in patches else ownership.kind_of(file, cache, found=cache.is_found(file))
+
+
+def _left_alone(others: list[str], because: str) -> Iterator[str]:
     """Yield a note on the files that other tools read."""
     if others:
         named, more = others[:_NAMED], len(others) - _NAMED
         listed = f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}"
-        yield f"not looked at, because neither a manifest nor values of kitserve: {listed}"
+        yield f"not looked at, because {because}: {listed}"
 
 
 def check_merged(
@@ -85,7 +101,7 @@ def _merged(
         rendered = rendered_objects.problems(checked.values, checked.services, version, ask)
         found += checked.further(rendered, user)
     images = list(unpublished.of_values(checked.values)) if checked.is_whole else []
-    return sorted(found, key=place), images
+    return sorted(without_pitfalls(found), key=place), images
 
 
 def _bounded(problems: Sequence[Problem], files: int, unknown: tuple[str, ...] = ()) -> Checked:

@@ -1,6 +1,7 @@
 """`kitserve validate`."""
 
 import io
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -30,6 +31,7 @@ Examples:
 """
 
 
+_VERSION = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9]{1,4})?([-+.][0-9A-Za-z.+-]{1,40})?")
 _NAMED = 3
 """Arguments that a message names."""
 
@@ -44,6 +46,12 @@ Context = Annotated[
         "--context", metavar="NAME", help="The kubeconfig's context whose cluster to ask; implies --cluster."
     ),
 ]
+
+
+def _refuse_values(files: list[str] | None) -> None:
+    if files:
+        named = " ".join(files)
+        raise typer.BadParameter(f"files are named without it: kitserve validate {named}", param_hint="-f")
 
 
 def validate(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -65,7 +73,7 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option(
             "--kserve-version",
             metavar="VERSION",
-            help="Version of KServe for the manifests. Default: the newest.",
+            help="Version of KServe for the manifests, such as 0.19. Default: 0.20, the newest whose CRDs are known.",
         ),
     ] = "",
     cluster: Annotated[
@@ -89,13 +97,17 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         ),
     ] = False,
     form: Format = "text",
+    _values: Annotated[
+        list[str] | None,
+        typer.Option("--values", "-f", hidden=True, metavar="FILE", callback=_refuse_values),
+    ] = None,
 ) -> None:
     """Check values against the schema and the rules, and manifests against KServe's CRDs and its webhooks' rules."""
     from kitserve.check.pipeline import check_files, check_merged
     from kitserve.helm.file_cache import FileCache
     from kitserve.report.line import begun
 
-    _refuse_unknown(version)
+    version = _known(version)
     cache = FileCache()
     found = [file for argument in files for file in cache.expanded(argument)]
     ask = _judge(context) if cluster or context else None
@@ -151,10 +163,22 @@ def _judge(context: str) -> "Ask":
     return Cluster(context).refusals
 
 
-def _refuse_unknown(version: str) -> None:
+def _known(version: str) -> str:
+    """Return the minor version of KServe that is meant, and say if it is newer than all that are known.
+
+    Raises:
+        BadParameter: it isn't a version, or an older one that isn't known.
+    """
     from kitserve.crds import structures
 
-    if version and version not in structures.versions():
-        raise typer.BadParameter(
-            f"known are {', '.join(structures.versions())}", param_hint="--kserve-version"
+    known = structures.versions()
+    found = _VERSION.fullmatch(version)
+    minor = found[1] if found else version
+    if version and not (minor in known or (found and structures.is_newer(minor))):
+        raise typer.BadParameter(f"known are {', '.join(known)}", param_hint="--kserve-version")
+    if version and minor not in known:
+        sys.stderr.write(
+            f"KServe {minor} isn't known yet: kitserve judges by {known[-1]}, and what a newer CRD may allow "
+            "is a warning\n"
         )
+    return minor

@@ -113,3 +113,23 @@ OVERFLOW = Code(
     example=storage("readinessProbe: {initialDelaySeconds: 2147483648}\n"),
     remedy="Write a smaller number.",
 )
+NUMBERLESS = Code(
+    "KS162",
+    "error",
+    "A quantity has a suffix or a sign, and no number.",
+    why="KServe's defaulting webhook reads it as 0 and writes that, so a cluster admits the object "
+    "(Quantity.UnmarshalJSON in k8s.io/apimachinery, pkg/api/resource). A limit of 0 is none.",
+    example=model("resources:\n  limits: {memory: Gi}\n"),
+    remedy="Write the number in front of the suffix.",
+)
+UNSURE = Code(
+    "KS159",
+    "warning",
+    "The newest CRD that kitserve knows refuses something, and this version of KServe may allow it.",
+    why="Newer CRDs have more fields and kinds, and some have more words, wider limits and other rules. kitserve "
+    "doesn't know the CRDs of a KServe that is newer than all in the list of versions, and of KServe 0.21 those of "
+    "LLMInferenceServices and their configurations.",
+    example="$ printf 'apiVersion: serving.kserve.io/v1alpha2\\nkind: LLMInferenceService\\nmetadata: {name: chat}\\n"
+    "spec: {model: {uri: hf://example/chat}, speed: 2}\\n' | kitserve validate --kserve-version 0.21 -",
+    remedy="Look into KServe's documentation of the field. `--cluster` asks a cluster that has this KServe.",
+)

@@ -8,6 +8,7 @@ from kitserve.problems import Path
 Data = dict[str, Any]
 
 COMPONENTS = ("predictor", "transformer", "explainer")
+PREDICTOR: Path = ("spec", "predictor")
 FRAMEWORKS = (
     *("sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx"),
     *("huggingface", "pmml", "lightgbm", "paddle", "model"),
@@ -18,8 +19,6 @@ FRAMEWORKS = (
 def at(item: object, path: Path) -> object:
     """Return the value at a path; None without one."""
     for step in path:
-        if item is None:
-            return None
         if isinstance(item, dict):
             item = item.get(step)
         elif isinstance(item, list) and isinstance(step, int) and step < len(item):
@@ -80,17 +79,18 @@ def is_modelmesh(item: Data) -> bool:
 
 def components(item: Data) -> Iterator[Path]:
     """Yield the paths of a service's components."""
+    spec = mapping(item, ("spec",))
     for component in COMPONENTS:
-        if isinstance(at(item, ("spec", component)), dict):
+        if isinstance(spec.get(component), dict):
             yield ("spec", component)
 
 
-def models(item: Data) -> Iterator[Path]:
-    """Yield the paths of all fields of a service that hold a model's container."""
-    predictor = mapping(item, ("spec", "predictor"))
+def models(item: Data, predictor: Path = PREDICTOR) -> Iterator[Path]:
+    """Yield the paths of all fields of a service's predictor that hold a model's container, `model` last."""
+    fields = mapping(item, predictor)
     for framework in FRAMEWORKS:
-        if isinstance(predictor.get(framework), dict):
-            yield ("spec", "predictor", framework)
+        if framework in fields and isinstance(fields[framework], dict):
+            yield (*predictor, framework)
 
 
 def uris(item: Data) -> Iterator[tuple[Path, str]]:

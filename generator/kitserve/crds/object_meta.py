@@ -7,6 +7,7 @@ from typing import Any
 from kitserve.crds.codes import BOUND, FORM, MISSING, TYPE, UNKNOWN
 from kitserve.crds.node import Node
 from kitserve.crds.wording import kind_of, known_here
+from kitserve.forms import placeholder, shown
 from kitserve.problems import Path, Problem
 
 _METADATA = frozenset(
@@ -41,22 +42,28 @@ _ANNOTATIONS_LIMIT = 256 * 1024
 def check_metadata(metadata: object) -> Iterator[Problem]:
     """Yield the problems of any object's names, labels and annotations."""
     if not isinstance(metadata, dict):
-        yield MISSING.problem("an object needs metadata with a name", path=("metadata",))
+        yield MISSING.problem(
+            "an object needs metadata with a name", path=("metadata",), hint=shown("metadata")
+        )
         return
     for key in metadata:
         if key not in _METADATA:
             yield UNKNOWN.problem(
-                "unknown field", path=("metadata", key), hint=known_here(key, sorted(_METADATA))
+                "unknown field",
+                path=("metadata", key),
+                hint=known_here(key, sorted(_METADATA - metadata.keys())),
             )
     if not metadata.get("name") and not metadata.get("generateName"):
-        yield MISSING.problem("needed here", path=("metadata", "name"))
+        yield MISSING.problem("needed here", path=("metadata", "name"), hint="such as `name: iris`")
     yield from _names(metadata)
     for field, what in (("labels", "a label"), ("annotations", "an annotation")):
         words = metadata.get(field)
         if isinstance(words, dict):
             yield from _words(words, field, what)
         elif words is not None:
-            yield TYPE.problem(f"expected a map, got {kind_of(words)}", path=("metadata", field))
+            yield TYPE.problem(
+                f"expected a map, got {kind_of(words)}", path=("metadata", field), hint=shown(field)
+            )
 
 
 def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
@@ -68,7 +75,9 @@ def _words(words: dict[str, Any], field: str, what: str) -> Iterator[Problem]:
         if isinstance(word, str):
             if field == "labels" and not (len(word) <= 63 and _LABEL.match(word)):
                 hint = "up to 63 letters, digits, `-`, `_` and `.`"
-                yield FORM.problem("this can't be a label's value", path=(*path, key), hint=hint)
+                yield FORM.problem(
+                    "this can't be a label's value", path=(*path, key), hint=placeholder(word) or hint
+                )
         elif word is not None:
             message = f"expected text, got {kind_of(word)}"
             yield TYPE.problem(message, path=(*path, key), hint="write it in quotes")
@@ -102,7 +111,9 @@ def _names(metadata: dict[str, Any]) -> Iterator[Problem]:
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if isinstance(name, str) and name and not is_subdomain(name):
         hint = "up to 253 lower-case letters, digits, `-` and `.`"
-        yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=hint)
+        yield FORM.problem("this can't be a name", path=("metadata", "name"), hint=placeholder(name) or hint)
     if isinstance(namespace, str) and namespace and not is_dns_label(namespace):
         hint = "up to 63 lower-case letters, digits and `-`"
-        yield FORM.problem("this can't be a namespace", path=("metadata", "namespace"), hint=hint)
+        yield FORM.problem(
+            "this can't be a namespace", path=("metadata", "namespace"), hint=placeholder(namespace) or hint
+        )

@@ -1,4 +1,8 @@
-"""The structures of KServe's objects and its own runtimes, by version, derived from the released Go modules."""
+"""The structures of KServe's objects and its own runtimes, by version.
+
+They are derived from the released Go modules. A version without one has the earlier version's, with the fields that its
+Python package adds; it may have more in kinds that the package says nothing of.
+"""
 
 import gzip
 import json
@@ -41,27 +45,57 @@ def versions() -> tuple[str, ...]:
     return tuple(_facts()["versions"])
 
 
+@cache
+def released() -> tuple[str, ...]:
+    """Return the versions whose CRDs are known as they were released; the last one is validate's default."""
+    return tuple(version for version, facts in _facts()["versions"].items() if "unsure" not in facts)
+
+
 def number(version: str) -> tuple[int, ...]:
     """Return a version as numbers, by which versions are compared."""
     return tuple(int(part) for part in version.split("."))
 
 
+def is_newer(version: str) -> bool:
+    """Return whether a version is newer than all that are known."""
+    return number(version) > number(versions()[-1])
+
+
+def judging(name: str, version: str) -> str:
+    """Return the version whose structure of a kind stands for that of another version; a known one is its own."""
+    known = _known(version)
+    return released()[-1] if name in _version(known).get("unsure", ()) else known
+
+
 def source(version: str) -> dict[str, str]:
-    """Return the source of a version's facts: the `module` with its version, the sha256 of each folder's files."""
-    found: dict[str, str] = _facts()["versions"][version]["source"]
+    """Return the source of a version's facts: the `module` with the sha256 of each folder's files, or `packages`."""
+    found: dict[str, str] = _version(version)["source"]
     return found
 
 
-@cache
 def kinds(version: str) -> dict[str, Node]:
-    """Return the root of each `GROUP/VERSION/KIND` that this KServe serves."""
+    """Return the root of each `GROUP/VERSION/KIND` that this KServe serves, by the newest known one for newer ones."""
+    return _kinds(_known(version))
+
+
+@cache
+def _kinds(version: str) -> dict[str, Node]:
     known = nodes()
-    return {name: known[number] for name, number in _facts()["versions"][version]["kinds"].items()}
+    return {name: known[number] for name, number in _version(version)["kinds"].items()}
 
 
 def runtimes(version: str) -> dict[str, dict[str, Any]]:
-    """Return this KServe's ClusterServingRuntimes by name; codegen/crds.py explains their fields."""
-    found: dict[str, dict[str, Any]] = _facts()["versions"][version]["runtimes"]
+    """Return this KServe's ClusterServingRuntimes by name; codegen/go_module.py explains their fields."""
+    found: dict[str, dict[str, Any]] = _version(_known(version))["runtimes"]
+    return found
+
+
+def _known(version: str) -> str:
+    return version if version in _facts()["versions"] else versions()[-1]
+
+
+def _version(version: str) -> dict[str, Any]:
+    found: dict[str, Any] = _facts()["versions"][version]
     return found
 
 

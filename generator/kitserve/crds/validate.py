@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from kitserve.crds import core_v1, structures
-from kitserve.crds.adapters import check_models
 from kitserve.crds.codes import (
     BOUND,
     CHOICE,
@@ -15,25 +14,33 @@ from kitserve.crds.codes import (
     LACKING,
     MISSING,
     NOT_SERVED,
+    NUMBERLESS,
     OVERFLOW,
     RULE,
     TWICE,
     TYPE,
     UNKNOWN,
+    UNSURE,
 )
 from kitserve.crds.node import Node
 from kitserve.crds.object_meta import METADATA, check_metadata
-from kitserve.crds.rewriting import is_read, is_replaced, rewriting
 from kitserve.crds.rules import check_rules
-from kitserve.crds.structural_schema import Checker
+from kitserve.crds.structural_schema.adapters import check_models
+from kitserve.crds.structural_schema.checker import Checker
+from kitserve.crds.structural_schema.rewriting import is_read, is_replaced, rewriting
+from kitserve.crds.structures import number
+from kitserve.crds.unsure import eased
 from kitserve.crds.wording import known_here
 from kitserve.problems import Path, Problem, nearest
 
-CODES = (FILLED, LACKING, OVERFLOW, UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE)
+CODES = (
+    *(FILLED, LACKING, OVERFLOW, NUMBERLESS, UNSURE),
+    *(UNKNOWN, TYPE, MISSING, CHOICE, FORM, BOUND, TWICE, NOT_SERVED, RULE),
+)
 GROUP = "serving.kserve.io"
 _OLD_GROUPS = frozenset({"serving.kubeflow.org", "kserve.io", "kserve"})
-_CONTROLLERS = frozenset({"LocalModelNode"})
-"""Kinds that KServe's controllers write and nobody else."""
+_ELSEWHERE = frozenset({"LocalModelNode", "Predictor"})
+"""Kinds that KServe's controllers alone write, and ModelMesh's kind in KServe's group (kserve/modelmesh-serving)."""
 
 
 def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
@@ -42,13 +49,17 @@ def check(item: dict[str, Any], version: str) -> Iterator[Problem]:
     if name in core_v1.KINDS:
         yield from _fields(item, Checker(), core_v1.KINDS[name])
     elif str(item["apiVersion"]).partition("/")[0] == GROUP:
-        known = structures.kinds(version)
-        if name in known:
-            yield from _kserves_fields(item, known[name], version)
-        else:
-            yield from _not_served(item, name, version)
+        yield from (eased(problem, item, version) for problem in _of_kserves(item, name, version))
     else:
         yield from _strange_group(item, version)
+
+
+def _of_kserves(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
+    known = structures.kinds(version)
+    if name in known:
+        yield from _kserves_fields(item, known[name], version)
+    else:
+        yield from _not_served(item, name, version)
 
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
@@ -80,8 +91,7 @@ def structure(item: dict[str, Any], version: str) -> Node | None:
 
 def since(name: str, path: Path, version: str) -> str:
     """Return the first later version whose kind has a field; empty without one."""
-    versions = structures.versions()
-    for newer in versions[versions.index(version) + 1 :]:
+    for newer in filter(lambda other: number(other) > number(version), structures.versions()):
         node = structures.kinds(newer).get(name)
         for step in path:
             node = node and (node.items if isinstance(step, int) else node.properties.get(step))
@@ -103,16 +113,16 @@ def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Probl
         yield NOT_SERVED.problem(
             f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
         )
-    elif kind not in _CONTROLLERS:
+    elif kind not in _ELSEWHERE:
         hint = known_here(kind, sorted(_kserves()))
         yield NOT_SERVED.problem("KServe has no such kind", path=("kind",), hint=hint)
 
 
 def _strange_group(item: dict[str, Any], version: str) -> Iterator[Problem]:
-    """Yield a kind of KServe's in a group that is nearly KServe's, or was."""
-    group = str(item["apiVersion"]).partition("/")[0]
+    """Yield a kind of KServe's in a group that is nearly KServe's, or was, or in none."""
+    group, slash, _ = str(item["apiVersion"]).partition("/")
     meant = [name for name in structures.kinds(version) if name.endswith(f"/{item['kind']}")]
-    if meant and (group in _OLD_GROUPS or nearest(group, (GROUP,), cutoff=0.6)):
+    if meant and (not slash or group in _OLD_GROUPS or nearest(group, (GROUP,), cutoff=0.6)):
         hint = f"write {meant[-1].rpartition('/')[0]}"
         yield NOT_SERVED.problem("KServe's kinds aren't in this group", path=("apiVersion",), hint=hint)
 
@@ -121,7 +131,7 @@ def is_known(item: dict[str, Any]) -> bool:
     """Return whether the object's kind is one of KServe's group, or has a structure."""
     if f"{item['apiVersion']}/{item['kind']}" in core_v1.KINDS:
         return True
-    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _CONTROLLERS
+    return str(item["apiVersion"]).partition("/")[0] == GROUP and item["kind"] not in _ELSEWHERE
 
 
 def is_strange(item: dict[str, Any]) -> bool:

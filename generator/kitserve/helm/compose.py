@@ -1,34 +1,16 @@
-"""YAML text to a tree of nodes."""
+"""YAML text to trees of nodes."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-)
+from ruamel.yaml.events import Event
 
 from kitserve.helm import codes
-from kitserve.helm.events import has_fast_parser, parse_events
-from kitserve.helm.nodes import (
-    MAX_DEPTH,
-    QUOTE,
-    AliasNode,
-    ListNode,
-    MapNode,
-    Node,
-    RefusedTextError,
-    ScalarNode,
-    too_deep,
-)
+from kitserve.helm.nodes import Node, RefusedTextError
+from kitserve.helm.parsing.events import has_fast_parser, parse_events
+from kitserve.helm.parsing.tree import Tree
 
 MAX_EVENTS = {False: 100_000, True: 800_000}
 """Parts of a text that the parser in Python and libyaml read in some seconds: keys, values, ends of maps and lists."""
@@ -118,22 +100,25 @@ class _TooLongError(RefusedTextError):
 
 
 def _compose(parts: Sequence[_Part], *, fast: bool) -> list[Node]:
-    trees: list[_Tree] = []
+    roots: list[Node] = []
     number = 0
     for part in parts:
-        try:
-            for event in parse_events(part.text, fast=fast):
-                if number == MAX_EVENTS[fast]:
-                    raise _too_long(event, fast=fast)
-                number += 1
-                if isinstance(event, DocumentStartEvent):
-                    trees.append(_Tree(part))
-                elif trees:
-                    trees[-1].add(event)
-        except RefusedTextError as error:
-            error.line, error.column = part.place(error.line, error.column)
-            raise
-    return [tree.root for tree in trees if tree.root]
+        tree = Tree(part.text, part.lines, part.columns)
+        for event in _events(part, fast=fast):
+            if number == MAX_EVENTS[fast]:
+                raise _too_long(event, fast=fast)
+            number += 1
+            tree.add(event)
+        roots += tree.roots
+    return roots
+
+
+def _events(part: _Part, *, fast: bool) -> Iterator[Event]:
+    try:
+        yield from parse_events(part.text, fast=fast)
+    except RefusedTextError as error:
+        error.line, error.column = part.place(error.line, error.column)
+        raise
 
 
 def _too_long(event: Event, *, fast: bool) -> _TooLongError:
@@ -141,61 +126,3 @@ def _too_long(event: Event, *, fast: bool) -> _TooLongError:
     message = f"this is more than is read: {MAX_EVENTS[fast]} keys, values and ends of maps and lists"
     hint = "make files of it" if fast else "install kitserve[fast], or make files of it"
     return _TooLongError(message, line, column, hint, codes.SIZE)
-
-
-class _Tree:
-    """One document, built from its events."""
-
-    def __init__(self, part: _Part) -> None:
-        self._part = part
-        self.root: Node | None = None
-        self._open: list[MapNode | ListNode] = []
-        self._keys: list[Node | None] = []
-        self._anchors: dict[str, Node] = {}
-
-    def add(self, event: Event) -> None:
-        """Add the next event of this document."""
-        if isinstance(event, NodeEvent):
-            node = self._node(event)
-            self._place(node)
-            if isinstance(node, MapNode | ListNode):
-                self._descend(node)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            self._open.pop()
-            self._keys.pop()
-
-    def _node(self, event: NodeEvent) -> Node:
-        line, column = self._part.place(event.start_mark.line + 1, event.start_mark.column + 1)
-        node: Node
-        if isinstance(event, AliasEvent):
-            if event.anchor not in self._anchors:
-                raise RefusedTextError("not YAML: an alias without an anchor before it", line, column, QUOTE)
-            return AliasNode(line, column, self._anchors[event.anchor])
-        if isinstance(event, ScalarEvent):
-            node = ScalarNode(line, column, str(event.tag or ""), event.value, event.implicit[0])
-        elif isinstance(event, MappingStartEvent):
-            node = MapNode(line, column)
-        else:
-            node = ListNode(line, column)
-        if event.anchor:
-            self._anchors[event.anchor] = node
-        return node
-
-    def _place(self, node: Node) -> None:
-        if not self._open:
-            self.root = node
-            return
-        parent = self._open[-1]
-        if isinstance(parent, ListNode):
-            parent.items.append(node)
-        elif (key := self._keys[-1]) is None:
-            self._keys[-1] = node
-        else:
-            parent.entries.append((key, node))
-            self._keys[-1] = None
-
-    def _descend(self, node: MapNode | ListNode) -> None:
-        if len(self._open) == MAX_DEPTH:
-            raise too_deep(node)
-        self._open.append(node)
-        self._keys.append(None)

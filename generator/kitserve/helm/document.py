@@ -15,6 +15,7 @@ from kitserve.problems import Path, Position, Problem
 _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$", re.MULTILINE)
 """The head of a block of text, and of little else."""
 
+_KEYS = "write keys, such as `image: {tag: v1}`, or name another file"
 _MARK = re.compile(r"(\A|^---[^\n]*\n)\ufeff", re.MULTILINE)
 
 
@@ -97,7 +98,7 @@ def document(composed: Composed) -> Document:
         if roots and _is_unended(composed.text, data):
             message = "the file ends within a block of text: Helm 4 adds a line break to it, Helm 3 none"
             end = ScalarNode(*place(composed.text, len(composed.text)), "", "", plain=False)
-            construction.report(codes.UNENDED, end, (), message, "end the file with a line break")
+            construction.report(codes.UNENDED, end, message, "end the file with a line break")
     except RefusedTextError as error:
         return Document(composed.file, problems=(*construction.problems, refusal(composed.file, error)))
     return Document(composed.file, data, construction.problems, roots[0] if roots else None)
@@ -109,9 +110,16 @@ def refusal(file: str, error: RefusedTextError) -> Problem:
     return error.code.problem(str(error), hint=error.hint, position=position)
 
 
+def entries(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the keys of a map with their nodes, including those of `<<`; none for other nodes."""
+    for key_node, value in _entries_backwards(node):
+        if (key := key_of(key_node)) is not None:
+            yield key, value
+
+
 def keys(node: Node) -> Iterator[str]:
     """Yield the keys of a map, including those of `<<`; none for other nodes."""
-    return (key for entry in _entries_backwards(node) if (key := key_of(entry[0])) is not None)
+    return (key for key, _ in entries(node))
 
 
 def scalar_at(node: Node, key: str) -> str:
@@ -122,16 +130,18 @@ def scalar_at(node: Node, key: str) -> str:
 
 
 def _build(construction: Construction, roots: tuple[Node, ...]) -> Values:
+    if roots and {"apiVersion", "kind"} <= set(keys(roots[0])):
+        message = "this is a Kubernetes object, and values are something else"
+        construction.report(codes.ROOT, roots[0], message, "check objects by `kitserve validate FILE`")
+        return {}
     for root in [root for root in roots[1:] if not _is_empty(root)][:1]:
         message = "a second document starts here, and values are one"
-        construction.report(
-            codes.DOCUMENTS, root, (), message, "give each document a file and an -f of its own"
-        )
+        construction.report(codes.DOCUMENTS, root, message, "give each document a file and an -f of its own")
     data = construction.build(roots[0]) if roots else None
     if isinstance(data, dict):
         return data
     if data is not None:
-        construction.report(codes.ROOT, roots[0], (), "values are a map of keys, and this is none")
+        construction.report(codes.ROOT, roots[0], "values are a map of keys, and this is none", _KEYS)
     return {}
 
 

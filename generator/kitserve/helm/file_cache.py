@@ -1,5 +1,6 @@
 """The files of a command. Each is read and parsed once: a pipe gives its content only once."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,9 +40,10 @@ class FileCache:
             if argument == "-" or not Path(argument).is_dir():
                 yield argument
                 return
-            resolved(argument, root_of(argument))
+            resolved(argument, os.path.realpath(root_of(argument)))
+            folder = os.path.realpath(argument)
             for file in files_below(argument):
-                self._folders[file] = argument
+                self._folders[file] = folder
                 yield file
         except OSError as error:
             self._composed[argument] = UnreadableError(_unreadable(argument, error))
@@ -63,6 +65,10 @@ class FileCache:
         if isinstance(found, UnreadableError):
             raise found
         return found
+
+    def drop(self, file: str) -> None:
+        """Forget the nodes of a file that isn't looked at any further; its text stays, for the report."""
+        self._composed.pop(file, None)
 
     def content(self, file: str) -> str:
         """Return a file's text, with a sign for each byte that isn't UTF-8.

@@ -28,6 +28,8 @@ class UntakenError(OSError):
 def read_bytes(file: str, folder: str = "") -> bytes:
     """Return the bytes of a file that was named (`-` is standard input), or that was found in a named folder.
 
+    `folder` is the path of that folder without links.
+
     Raises:
         OSError: it can't be read.
         UntakenError: it is too large, no file, or a link leads out (`root_of` says of what).
@@ -36,7 +38,7 @@ def read_bytes(file: str, folder: str = "") -> bytes:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "it is closed")
         return _bounded(sys.stdin.buffer.read(MOST + 1))
-    path = resolved(file, folder or root_of(file))
+    path = resolved(file, folder or os.path.realpath(root_of(file)))
     _refuse_others(path, pipes=not folder)
     with path.open("rb") as opened:
         return _bounded(opened.read(MOST + 1))
@@ -71,11 +73,11 @@ def _ups(path: Path) -> Iterator[str]:
 
 
 def resolved(file: str, root: str) -> Path:
-    """Return a path without links. Raises UntakenError if it leaves the root; OSError."""
+    """Return a path without links. Raises UntakenError if it leaves the root, which has none; OSError."""
     if root == "/":
         return Path(file)  # a pipe in /dev/fd has no other path
     path = Path(os.path.realpath(file))
-    if not path.is_relative_to(os.path.realpath(root)):
+    if not path.is_relative_to(root):
         raise UntakenError("a link leads from it out of what was named")
     return path
 
@@ -111,5 +113,7 @@ def files_below(folder: str) -> Iterator[str]:
 
 def _leads_nowhere(entry: "os.DirEntry[str]") -> bool:
     """Whether it is a link to nothing, as editors leave for a lock, or to a folder."""
+    if not entry.is_symlink():
+        return False
     path = Path(entry.path)
-    return path.is_symlink() and (path.is_dir() or not path.exists())
+    return path.is_dir() or not path.exists()

@@ -2,7 +2,7 @@
 
 import re
 
-from ruamel.yaml.events import Event, NodeEvent, ScalarEvent
+from ruamel.yaml.events import NodeEvent, ScalarEvent
 
 from kitserve.helm.nodes import QUOTE, RefusedTextError
 
@@ -48,44 +48,32 @@ def refuse_text(text: str, *, fast: bool) -> None:
         raise RefusedTextError(message, *place(text, end.start()), hint)
 
 
-def refuse_event(event: Event, text: str, *, in_flow: bool) -> None:
-    """Raise RefusedTextError for a part of the text; `in_flow`: it is between brackets or braces."""
-    if isinstance(event, NodeEvent):
-        _refuse_name(event)
-    if isinstance(event, ScalarEvent):
-        _refuse_scalar(event, text, in_flow=in_flow)
-
-
 def place(text: str, index: int) -> tuple[int, int]:
     """Return line and column of a character, from 1."""
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-def _refuse_name(event: NodeEvent) -> None:
-    start = (event.start_mark.line + 1, event.start_mark.column + 1)
+def refuse_name(event: NodeEvent, line: int, column: int) -> None:
+    """Raise RefusedTextError for an anchor or a tag of a node at a place."""
     if event.anchor and not _ANCHOR.fullmatch(event.anchor):
-        raise RefusedTextError("Helm's anchors may have only letters, digits, - and _", *start)
+        raise RefusedTextError("Helm's anchors may have only letters, digits, - and _", line, column)
     tag = str(getattr(event, "tag", None) or "")
     if tag == "!!" or "#" in tag:
-        raise RefusedTextError("Helm's tags have a name, and no # in it", *start)
+        raise RefusedTextError("Helm's tags have a name, and no # in it", line, column)
 
 
-def _refuse_scalar(event: ScalarEvent, text: str, *, in_flow: bool) -> None:
-    start = (event.start_mark.line + 1, event.start_mark.column + 1)
+def refuse_scalar(event: ScalarEvent, text: str, line: int, column: int, *, in_flow: bool) -> None:
+    """Raise RefusedTextError for a text in quotes, in a block, or (`in_flow`) between brackets, at a place."""
     if event.style == '"' and (
         escape := _OTHER_ESCAPE.search(text[event.start_mark.index : event.end_mark.index])
     ):
-        raise RefusedTextError(f"Helm doesn't know the escape \\{escape[1]} in this text", *start)
+        raise RefusedTextError(f"Helm doesn't know the escape \\{escape[1]} in this text", line, column)
     if in_flow and event.implicit[0] and event.value.startswith(":"):
         message = "between brackets Helm refuses a text that begins with a colon and has no quotes"
-        raise RefusedTextError(message, *start, "write it in quotes")
-    if event.style in {"|", ">"} and event.value.lstrip("\n").startswith("\t"):
-        _refuse_tab(event, text)
-
-
-def _refuse_tab(event: ScalarEvent, text: str) -> None:
-    """Raise RefusedTextError for a block that begins with a tab: only a digit tells Helm its indentation."""
-    if not _MEASURED_BLOCK.match(text, event.start_mark.index):
+        raise RefusedTextError(message, line, column, "write it in quotes")
+    # Only a digit tells Helm the indentation of a block that begins with a tab.
+    is_tabbed = event.style in {"|", ">"} and event.value.lstrip("\n").startswith("\t")
+    if is_tabbed and not _MEASURED_BLOCK.match(text, event.start_mark.index):
         message = "Helm can't read a block of text that begins with a tab"
         hint = "write the number of spaces of its indentation, as in |2, or write the text in double quotes"
-        raise RefusedTextError(message, event.start_mark.line + 1, event.start_mark.column + 1, hint)
+        raise RefusedTextError(message, line, column, hint)

@@ -4,12 +4,13 @@ No message repeats a number or a tag, which may be a password. Words and keys ar
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kitserve.helm import codes
 from kitserve.helm.nodes import QUOTE, Node, ScalarNode
 from kitserve.helm.scalars import Scalar, is_ignored, through_float64
-from kitserve.problems import Code, Path, shortened
+from kitserve.problems import Code, shortened
 
 _OCTAL = re.compile("0o?[0-7]{1,4}")
 
@@ -27,7 +28,7 @@ _FILE_MODES = frozenset({"defaultMode", "mode"})
 """The keys of permissions of files, which everybody writes in base 8."""
 
 
-def in_scalar(node: ScalarNode, value: Scalar, path: Path = ()) -> Pitfall | None:
+def in_scalar(node: ScalarNode, value: Scalar, path: Sequence[str | int] = ()) -> Pitfall | None:
     """Return the warning about a scalar with this value at a path, or None."""
     if node.tag:
         return _in_tag(node.tag)

@@ -8,7 +8,6 @@ from kitserve.problems import Code
 MAX_DEPTH = 100
 """Levels of maps and lists. Helm's limit is 10,000, far past what any reader of the values stands."""
 
-TEMPLATE = "this may be a template: validate what it renders"
 QUOTE = "write it in quotes if it is text"
 
 

@@ -32,6 +32,11 @@ def names(node: Schema) -> list[str]:
     return sorted(node.get("properties", {}))
 
 
+def needed(node: Schema) -> list[str]:
+    """Return the names of the keys that a part of the schema requires."""
+    return list(node.get("required", []))
+
+
 def below(node: Schema, step: str | int) -> Schema | None:
     """Return the schema of a map's key or a list's item; None where anything may be."""
     if isinstance(step, int):

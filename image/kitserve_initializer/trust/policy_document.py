@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidEnvironment
@@ -128,7 +130,17 @@ def _wrong(text: str) -> str:
     return ""
 
 
+@cache
+def _forms() -> dict[str, str]:
+    """Return the pattern for each text of an identity, those of the chart's schema."""
+    forms: dict[str, str] = json.loads(Path(__file__).with_name("identity.json").read_bytes())
+    return forms
+
+
 def _identity(fields: _Fields) -> Identity:
+    for key, form in _forms().items():
+        if not re.fullmatch(form, fields.text(key)):
+            raise PolicyError(f"{fields.place}.{key} doesn't have the form that is needed there")
     found = Identity(*(fields.text(key) for key in _IDENTITY))
     for name, exact, expression in (
         ("issuer", found.issuer, found.issuer_pattern),

@@ -26,6 +26,12 @@ SERVICE: dict[str, Any] = {
         "predictor": {"model": {"modelFormat": {"name": "sklearn"}, "storageUri": "kit://example.com/iris:1"}}
     },
 }
+LLM = {
+    "apiVersion": "serving.kserve.io/v1alpha2",
+    "kind": "LLMInferenceService",
+    "metadata": {"name": "chat"},
+    "spec": {"model": {"uri": "hf://example/chat"}},
+}
 MODEL = "spec.predictor.model"
 
 
@@ -52,7 +58,7 @@ def mutated(item: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return changed
 
 
-NEWEST = structures.versions()[-1]
+NEWEST = structures.released()[-1]
 
 
 def codes(*items: dict[str, Any], version: str = NEWEST) -> set[str]:

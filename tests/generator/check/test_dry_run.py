@@ -1,5 +1,6 @@
 """`kitserve validate --cluster` where no cluster answers; what one answers is in tests/e2e."""
 
+import atexit
 import json
 import re
 import socket
@@ -8,12 +9,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from kitserve.check.dry_run import path_of
+
+from tests.parts.fork_server import Ended, ForkServer
 
 SERVICE = """\
 apiVersion: serving.kserve.io/v1beta1
@@ -36,17 +40,30 @@ def kubeconfig(server: str) -> str:
     return json.dumps(config)
 
 
-def ask(
-    tmp_path: Path, config: str, *arguments: str, before: str = "pass", manifest: str = SERVICE
-) -> subprocess.CompletedProcess[str]:
-    """What the command says, in a process of its own: the client reads its environment when it is imported."""
+PROGRAM = """
+import io, os, sys
+from kubernetes.config import kube_config
+kube_config.KUBE_CONFIG_DEFAULT_LOCATION = os.environ["KUBECONFIG"]  # which is read at the import
+sys.stdin = io.TextIOWrapper(io.BytesIO(os.environ.pop("STDIN").encode()))
+from kitserve.cli import main
+main()
+"""
+
+
+@cache
+def client() -> ForkServer:
+    """A Python that has imported the client, which takes a second."""
+    server = ForkServer("kubernetes", {})
+    atexit.register(server.close)
+    return server
+
+
+def ask(tmp_path: Path, config: str, *arguments: str, manifest: str = SERVICE) -> Ended:
+    """What the command says, in a process of its own."""
     file = tmp_path / "config"
     file.write_text(config)
-    program = f"import sys; {before}; from kitserve.cli import main; main()"
-    command = [sys.executable, "-c", program, "validate", "--cluster", *arguments, "-"]
-    return subprocess.run(
-        command, env={"KUBECONFIG": str(file)}, input=manifest, capture_output=True, text=True, check=False
-    )
+    words = ["validate", "--cluster", *arguments, "-"]
+    return client().run(words, {"KUBECONFIG": str(file), "STDIN": manifest}, PROGRAM)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
@@ -54,7 +71,7 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         server = f"http://127.0.0.1:{taken.getsockname()[1]}"
     asked = ask(tmp_path, kubeconfig(server))
 
-    assert asked.returncode == 4
+    assert asked.code == 4
     assert asked.stderr.startswith(
         f"error: {server} doesn't answer: [Errno 111] Connection refused\n  hint: "
     )
@@ -97,7 +114,7 @@ def test_what_says_nothing_of_the_object_is_no_refusal(
         asked = ask(tmp_path, kubeconfig(host))
         server.shutdown()
 
-    assert asked.returncode == 4, asked.stderr
+    assert asked.code == 4, asked.stderr
     assert asked.stderr.startswith(f"error: {host} {said}\n  hint: ")
 
 
@@ -175,7 +192,7 @@ def test_no_field_leads_a_request_to_another_path(tmp_path: Path) -> None:
     with recording() as (host, asked):
         ran = ask(tmp_path, kubeconfig(host), manifest=manifest)
 
-    assert ran.returncode == 1, ran.stderr
+    assert ran.code == 1, ran.stderr
     told = re.findall(
         r"^<stdin>:(\d+):\d+: error\[KS299\] (\S+): isn't asked about", ran.stderr, re.MULTILINE
     )
@@ -199,7 +216,7 @@ def test_each_object_is_asked_about_at_its_own_path_as_a_dry_run(
     with recording() as (host, asked):
         ran = ask(tmp_path, kubeconfig(host), manifest=json.dumps(item))
 
-    assert ran.returncode == 0, ran.stderr
+    assert ran.code == 0, ran.stderr
     query = "dryRun=All&fieldManager=kitserve&force=True"
     assert asked == [
         f"GET {path.partition('/namespaces')[0].partition('/gadgets')[0]}",
@@ -221,7 +238,7 @@ def test_metadata_of_any_shape_is_told(metadata: object, tmp_path: Path) -> None
     with recording() as (host, asked):
         ran = ask(tmp_path, kubeconfig(host), manifest=json.dumps(widget() | {"metadata": metadata}))
 
-    assert (ran.returncode, asked) == (1, [])
+    assert (ran.code, asked) == (1, [])
     assert "Traceback" not in ran.stderr
 
 
@@ -247,14 +264,16 @@ def test_a_kubeconfig_that_says_nothing(
 ) -> None:
     asked = ask(tmp_path, config, *arguments)
 
-    assert asked.returncode == 4
+    assert asked.code == 4
     assert asked.stderr.startswith("error: the kubeconfig can't be used: ")
     assert said in asked.stderr
     assert asked.stderr.count("\n") == 2
 
 
-def test_without_the_client(tmp_path: Path) -> None:
-    asked = ask(tmp_path, "", before="sys.modules['kubernetes'] = None")
+def test_without_the_client() -> None:
+    program = "import sys; sys.modules['kubernetes'] = None; from kitserve.cli import main; main()"
+    command = [sys.executable, "-c", program, "validate", "--cluster", "-"]
+    asked = subprocess.run(command, env={}, input=SERVICE, capture_output=True, text=True, check=False)
 
     assert asked.returncode == 4
     assert asked.stderr == (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from jsonschema import Draft7Validator
-from kitserve.check.fast_schema import accepts
+from kitserve.check.schema.fast_schema import accepts
 from kitserve.values.schema import schema
 
 from tests.parity.values_strategy import damaged, whole

@@ -223,7 +223,7 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}}, {"KS139"}),
         (S, f"{MODEL}.resources", {"requests": {"cpu": "2"}, "limits": {"cpu": "2"}}, set()),
         (S, f"{MODEL}.resources", {"requests": {"memory": "1Gi"}}, set()),
-        (S, f"{MODEL}.resources", {"requests": {"nvidia.com/gpu": "1"}}, set()),
+        (S, f"{MODEL}.resources", {"requests": {"nvidia.com/gpu": "1"}}, {"KS181"}),
         (C, "spec.container.resources", {"requests": {"memory": "2Gi"}}, {"KS139"}),
         (C, "spec.container.resources", {"limits": {"memory": "50Mi"}}, {"KS139"}),
         (C, "spec.container.resources", {"requests": {"memory": "2Gi"}, "limits": {"memory": "4Gi"}}, set()),

@@ -8,6 +8,11 @@ import pytest
 from tests.generator.check.manifests import SERVICE, mutated
 from tests.generator.command_line import CommandLine
 
+PATCH = """apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: iris}
+spec: {predictor: {minReplicas: 2}}
+"""
 ANOTHER_CHART = {"Chart.yaml": "apiVersion: v2\nname: cellar\nversion: 1.0.0\n"}
 OTHERS = {
     "a kustomization": {"kustomization.yaml": "resources: [service.yaml]\nnamePrefix: north-\n"},
@@ -31,9 +36,36 @@ OTHERS = {
     "tags of a documentation": {"mkdocs.yml": "site_name: a\nplugins: [!!python/name:a.b ]\n"},
     "compose": {"compose.yaml": "services: {a: {image: b}}\nvolumes: {}\n"},
     "a list": {"names.json": '["a", "b"]'},
+    "JSON with an escape that YAML lacks": {
+        "request.json": '{"kinds": "a", "url": "https:\\/\\/example.com"}'
+    },
     "pre-commit": {".pre-commit-config.yaml": "repos: [{repo: local}]\n"},
     "data sources": {"sources.yaml": "apiVersion: 1\ndatasources: []\n"},
     "a pipeline": {".drone.yml": "kind: pipeline\ntype: docker\nname: default\n"},
+    "JSON with comments and words of ours": {
+        "devcontainer.json": '// words\n{"name": "a", "image": "b", "resources": {}}\n'
+    },
+    "a linter's settings": {".eslintrc.json": '{"root": true, "ignorePatterns": ["dist"], "overrides": []}'},
+    "an answer in JSON": {"services.json": '{"inferenceServices": [{"kind": "InferenceService"}]}'},
+    "a configuration with words like ours": {
+        "config.yaml": "inferenceServiceName: a\ninferenceServicePort: 1\nmodelMeshEndpoint: b\n"
+    },
+    "resources of another tool": {"deploy.yaml": "resources:\n  - {name: a, type: b}\n"},
+    "resources by name": {"resources.yaml": "resources: {QuickStart: {a: b}, HowTo: {a: b}}\n"},
+    "patches of kustomize": {
+        "kustomization.yaml": "resources: [deep/service.yaml]\npatches: [{path: patches/a.yaml}]\n"
+        "patchesStrategicMerge: [./b.yaml]\nconfigurations: [names.yaml]\n",
+        "patches/a.yaml": PATCH,
+        "b.yaml": PATCH,
+        "names.yaml": "commonLabels: [{path: spec/labels, create: true}]\n",
+    },
+    "patches of kustomize from beside": {
+        "a/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+        "patches: [{path: ../b/patch.yaml, target: {kind: InferenceService}}]\n",
+        "b/patch.yaml": PATCH,
+    },
+    "a patch that deletes": {"a.yaml": f"$patch: delete\n{PATCH}---\n$patch: delete\n{PATCH}"},
+    "a template of no chart": {"a.yaml": f"{PATCH}{{% if a %}}\n"},
     "another encoding": {"notes.yml": b"name: caf\xe9\n"},
 }
 
@@ -75,6 +107,27 @@ def test_a_file_with_a_sign_of_ours_is_judged(
     files: dict[str, str | bytes], code: str, kitserve: CommandLine, tmp_path: Path
 ) -> None:
     assert f"error[{code}]" in kitserve("validate", written(tmp_path, files)).err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{PATCH}  a: {{{{ .Values.a }}}}\n", PATCH.replace("iris", "{{ a }}"), f"{PATCH}{{{{- end }}}}\n"],
+)
+def test_a_template_in_a_folder_is_named(text: str, kitserve: CommandLine, tmp_path: Path) -> None:
+    files = written(tmp_path, {"a.yaml": text, "b.yaml": json.dumps(SERVICE)})
+    checked = kitserve("validate", files)
+
+    assert checked.exit_code == 0
+    assert f"not looked at, because a template (validate what it renders): {files / 'a.yaml'}" in checked.err
+    assert "error[KS0" in kitserve("validate", files / "a.yaml").err
+
+
+def test_a_kind_of_modelmesh_is_its_own(kitserve: CommandLine) -> None:
+    predictor = "apiVersion: serving.kserve.io/v1alpha1\nkind: Predictor\nmetadata: {name: a}\n"
+    checked = kitserve("validate", "--strict", "-", stdin=predictor)
+
+    assert checked.exit_code == 0
+    assert "Predictor a: not checked: kitserve doesn't know its kind" in checked.err
 
 
 def test_a_named_file_is_values_unless_it_says_what_it_is(kitserve: CommandLine, tmp_path: Path) -> None:
@@ -127,7 +180,8 @@ def test_what_follows_a_json_object_has_to_be_one(end: str, kitserve: CommandLin
 
 @pytest.mark.parametrize("separator", ["---\n", "--- # the second\n"])
 def test_files_may_be_joined_with_their_marks(separator: str, kitserve: CommandLine) -> None:
-    joined = f"\ufeff{json.dumps(SERVICE)}\n{separator}\ufeff{json.dumps(SERVICE)}\n"
+    other = json.dumps(mutated(SERVICE, "metadata.name", "other"))
+    joined = f"\ufeff{json.dumps(SERVICE)}\n{separator}\ufeff{other}\n"
 
     assert kitserve("validate", "--strict", "-", stdin=joined).err == "1 file: no problems\n"
 

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from kitserve.check import schema_messages, value_rules
+from kitserve.check import value_rules
+from kitserve.check.schema import schema_messages
 
 from tests.cases import ACCEPTED, REFUSED, REPOSITORY
 from tests.generator.command_line import CommandLine

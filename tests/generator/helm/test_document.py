@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kitserve.helm import codes, compose
 from kitserve.helm.construct import key_of
 from kitserve.helm.document import Document, parse
-from kitserve.helm.events import has_fast_parser
+from kitserve.helm.parsing.events import has_fast_parser
 from kitserve.problems import Code
 
 from tests.generator.helm.probe_chart import UNSHRUNK, HelmError, exact, merged_values, read_texts

@@ -6,9 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from kitserve.report.line import Lines, begun, json_text, printed
+
+from tests.generator.command_line import CommandLine
 
 # What runners obey: GitHub's at the start of a line, after whatever C# takes for blanks, the others anywhere.
 OBEYED = re.compile(r"(?:^|[\r\n])\s*::|##\w*\[|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -33,7 +36,7 @@ COMMANDS = (
 )
 
 
-def said(*arguments: str, folder: Path, stdin: str = "") -> tuple[str, str]:
+def said_by_process(*arguments: str, folder: Path, stdin: str = "") -> tuple[str, str]:
     """What the command writes to either stream, to the byte."""
     ran = subprocess.run(
         [sys.executable, "-m", "kitserve", *arguments],
@@ -45,6 +48,22 @@ def said(*arguments: str, folder: Path, stdin: str = "") -> tuple[str, str]:
     out, err = ran.stdout.decode(), ran.stderr.decode()
     assert "Traceback" not in err
     return out, err
+
+
+class Said(Protocol):
+    """The same of the command in this process."""
+
+    def __call__(self, *arguments: str, folder: Path, stdin: str = "") -> tuple[str, str]: ...
+
+
+@pytest.fixture
+def said(kitserve: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Said:
+    def run(*arguments: str, folder: Path, stdin: str = "") -> tuple[str, str]:
+        monkeypatch.chdir(folder)
+        ran = kitserve(*arguments, stdin=stdin)
+        return ran.out, ran.err
+
+    return run
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -95,10 +114,10 @@ def test_all_of_what_files_are_named_and_hold(tmp_path: Path) -> None:
     for form in ("text", "json", "sarif"):
         for files in (["."], arguments):
             assert not OBEYED.search(
-                "".join(said("validate", "--format", form, "--", *files, folder=tmp_path))
+                "".join(said_by_process("validate", "--format", form, "--", *files, folder=tmp_path))
             )
     for files in (["."], arguments):
-        out, err = said("validate", "--format", "github", "--", *files, folder=tmp_path)
+        out, err = said_by_process("validate", "--format", "github", "--", *files, folder=tmp_path)
         assert not OBEYED.search(err)
         ours = re.compile(r"::(?:error|warning) file=[^:,]*,line=\d+,col=\d+,title=KS\d+::")
         assert all(ours.match(line) for line in out.splitlines())
@@ -106,7 +125,7 @@ def test_all_of_what_files_are_named_and_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.isprintable()])
-def test_what_the_command_line_itself_holds(command: str, tmp_path: Path) -> None:
+def test_what_the_command_line_itself_holds(command: str, tmp_path: Path, said: Said) -> None:
     for arguments in (
         ("validate", command),
         ("validate", "--kserve-version", command, "x"),
@@ -124,7 +143,7 @@ def test_what_the_command_line_itself_holds(command: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("form", ["yaml", "json", "name"])
-def test_what_is_rendered_holds_no_command(form: str, tmp_path: Path) -> None:
+def test_what_is_rendered_holds_no_command(form: str, tmp_path: Path, said: Said) -> None:
     objects = [
         {"apiVersion": "v1", "kind": "::error::x", "metadata": {"name": "::a"}, "data": {command: command}}
         for command in COMMANDS

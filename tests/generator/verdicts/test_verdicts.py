@@ -10,8 +10,11 @@ from kitserve.helm.compose import compose
 from kitserve.helm.construct import Construction
 from kitserve.problems import Code
 
-from tests.e2e.verdict_cases import CASES, MORE_CASES
-from tests.generator.check.manifests import mutated
+from tests.cases import ACCEPTED
+from tests.cases.guides import SHOWN
+from tests.e2e.verdict_cases import CASES, MORE_CASES, TRAINED
+from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
+from tests.generator.command_line import CommandLine
 from tests.generator.verdicts.comparison import Difference, agree, differences
 from tests.generator.verdicts.drawn import alone, kinds, together
 from tests.generator.verdicts.whole import WHOLE
@@ -36,8 +39,8 @@ def manifests(code: Code) -> list[dict[str, Any]]:
     return found if all(item["apiVersion"].startswith("serving.kserve.io/") for item in found) else []
 
 
-def test_there_is_a_judge_for_each_known_version() -> None:
-    assert kserve_judge.versions() == structures.versions()
+def test_there_is_a_judge_for_each_released_version() -> None:
+    assert kserve_judge.versions() == structures.released()
 
 
 @VERSIONS
@@ -62,6 +65,64 @@ def test_cases_for_a_cluster_are_judged_as_kserve_judges_them(version: str) -> N
     served = structures.kinds(version)
     items = [mutated(item, path, value) for item, path, value in [*CASES, *MORE_CASES]]
     asked = [[item] for item in items if f"{item.get('apiVersion')}/{item.get('kind')}" in served]
+    found = differences(version, asked)
+
+    assert not found, told(found)
+
+
+def rendered(kitserve: CommandLine, values: str) -> list[dict[str, Any]]:
+    """The objects of KServe's group that values render to."""
+    text = kitserve("render", "-f", "-", stdin=values).out
+    found = [Construction("").build(root) for root in compose(text)]
+    return [item for item in found if item["apiVersion"].startswith("serving.kserve.io/")]
+
+
+@VERSIONS
+def test_what_examples_and_guides_render_to_is_judged_as_kserve_judges_it(
+    version: str, kitserve: CommandLine
+) -> None:
+    texts = [*(path.read_text() for path in ACCEPTED), *SHOWN.values()]
+    asked = [rendered(kitserve, text) for text in texts]
+    found = differences(version, asked)
+
+    assert len(list(filter(None, asked))) > 20
+    assert not found, told(found)
+
+
+QUANTITIES = (
+    *("1", "1.", ".5", "1Gi", "500m", "1e3", "1E", "-1", "+1", "1e-3", "1E+3", "0", "00"),
+    *("", "-", "m", "-m", "Gi", "+k", ".", "-.Ki", "e3", "E", "e", "e+", " ", "- "),
+    *(
+        "1 ",
+        " 1",
+        "1\t",
+        "1\n",
+        "1\u2003",
+        "\xa01",
+        "1 Gi",
+        "1gi",
+        "1e1.5",
+        "1mm",
+        "--1",
+        "1_000",
+        "0x1",
+        "\uff11",
+    ),
+)
+
+
+@VERSIONS
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        (SERVICE, f"{MODEL}.resources.limits.memory"),
+        (STORAGE, "spec.container.resources.limits.memory"),
+        (TRAINED, "spec.model.memory"),
+    ],
+    ids=["rewritten", "unread", "read"],
+)
+def test_quantities_are_read_as_kserve_reads_them(item: dict[str, Any], path: str, version: str) -> None:
+    asked = [[mutated(item, path, quantity)] for quantity in QUANTITIES]
     found = differences(version, asked)
 
     assert not found, told(found)

@@ -8,6 +8,7 @@ WORDS = (
     *("s3://bucket/a", "a://b", ":a", "http://a:b", "kserve-container", "worker-container"),
     *("transformer-container", "storage-initializer", "sklearn", "onnx", "huggingface", "triton"),
     *("cpu", "memory", "rps", "concurrency", "1Gi", "500m", "0.5", "1e3", "2GB", "1gi", "10%"),
+    *("Gi", "-m", ".", "1Gi ", "1e1.5"),
     *("/mnt/models", "/", "/a/../b", "10s", "1h30m", "PYTHONPATH", "PROTOCOL", "STORAGE_URI"),
     *("TENSOR_PARALLEL_SIZE", "nvidia.com/gpu", "example.com/gpu", "2020-01-01T00:00:00Z"),
     *("Always", "TCP", "all", "Splitter", "Resource", "hpa", "keda", "Standard", "Knative", ""),

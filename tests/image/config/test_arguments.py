@@ -82,7 +82,7 @@ def test_what_is_no_option_is_told_with_a_hint(
     arguments: str, cause: str, hint: str, initializer: Initializer
 ) -> None:
     with initializer.start(*arguments.split(), *([""] if " " not in arguments else [])) as process:
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate()
     run = initializer.finished(process.returncode, stdout, stderr)
 
     assert run.exit == 2

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,8 +52,9 @@ def stop(
     with run.initializer.start(uri(proxy, packed), flags=run.flags, **run.variables) as process:
         while not (proxy.stalled.is_set() and written(run.initializer) >= cut - LOST // 2 - run.unwritten):
             assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(number)
-        process.communicate(timeout=60)
+        process.communicate()
     begin = begins(proxy, packed)[0]
     proxy.fault = lambda _: None
     proxy.seen.clear()

@@ -1,6 +1,7 @@
 """A half-filled layer on a volume is input: whatever is made of it, the result is right and nothing else changes."""
 
 import os
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,22 @@ CUT = 7 * MIB
 @pytest.fixture(scope="module")
 def made(registry: Registry) -> Packed:
     return pack(registry, BODY)
+
+
+@pytest.fixture(scope="module")
+def stopped(registry: Registry, made: Packed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run that was stopped leaves in its destination."""
+    initializer = Initializer(tmp_path_factory.mktemp("stopped"))
+    with Proxy(registry.url) as proxy:
+        stop(Stopped(initializer), made, proxy, CUT)
+    return initializer.destination
+
+
+@pytest.fixture
+def initializer(initializer: Initializer, stopped: Path) -> Initializer:
+    """With a copy of that as its destination."""
+    shutil.copytree(stopped, initializer.destination)
+    return initializer
 
 
 def outside(initializer: Initializer) -> Path:
@@ -143,7 +160,6 @@ def test_what_somebody_changed_is_found(
     registry: Registry, initializer: Initializer, made: Packed, spoilt: str, target: str
 ) -> None:
     with Proxy(registry.url) as proxy:
-        stop(Stopped(initializer), made, proxy, CUT)
         SPOILT[spoilt](TARGETS[target](initializer), initializer)
 
         asked = assert_right(initializer, made, proxy)
@@ -157,7 +173,6 @@ def test_a_journal_that_lies_costs_time_only(
     registry: Registry, initializer: Initializer, made: Packed, body: bytes
 ) -> None:
     with Proxy(registry.url) as proxy:
-        stop(Stopped(initializer), made, proxy, CUT)
         outside(initializer)
         journal(initializer).write_bytes(body)
 
@@ -169,7 +184,6 @@ def test_a_journal_that_is_cut_says_less(
     registry: Registry, initializer: Initializer, made: Packed, part: int
 ) -> None:
     with Proxy(registry.url) as proxy:
-        stop(Stopped(initializer), made, proxy, CUT)
         os.truncate(journal(initializer), journal(initializer).stat().st_size * part // 100)
 
         asked = assert_right(initializer, made, proxy)
@@ -183,7 +197,6 @@ def test_what_is_put_beside_the_files_isn_t_taken(
 ) -> None:
     """As if a run had been killed while it took the tree up."""
     with Proxy(registry.url) as proxy:
-        stop(Stopped(initializer), made, proxy, CUT)
         tree = draft(initializer)
         (tree / "planted").write_text("planted")
         aside = tree.with_name(f"{tree.name}.earlier")

@@ -68,12 +68,12 @@ def test_a_link_that_is_swapped_in_leads_nowhere(
             f"kit://{proxy.host}/{made.repository}:v1", flags=f"--plain-http --model {flags}"
         ) as process,
     ):
-        assert proxy.stalled.wait(30)
+        proxy.stalled.wait()
         while not list(initializer.destination.glob(".kitserve-staging/*/model/5")):
             assert process.poll() is None
         swap(initializer.destination, outside)
         proxy.ended.set()
-        output = process.communicate(timeout=60)
+        output = process.communicate()
     run = initializer.finished(process.returncode, *output)
 
     assert run.exit != BUG, run.stderr

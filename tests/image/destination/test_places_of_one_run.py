@@ -149,9 +149,9 @@ def test_a_killed_run_of_nested_destinations_is_taken_up(
             for word in (f"kit://{proxy.host}/{made.repository}:v1", initializer.destination / place)
         ]
         with initializer.start(*words, flags=flags) as process:
-            assert proxy.stalled.wait(30)
+            proxy.stalled.wait()
             process.kill()
-            process.communicate(timeout=30)
+            process.communicate()
         proxy.fault = lambda _: None
         run = initializer(*words, flags=flags)
 

@@ -47,9 +47,9 @@ def expected(made: Packed, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 def kill_when_it_waits(initializer: Initializer, proxy: Proxy, made: Packed, flags: str) -> None:
     with initializer.start(f"kit://{proxy.host}/{made.repository}:v1", flags=flags) as process:
-        assert proxy.stalled.wait(30)
+        proxy.stalled.wait()
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate()
     assert process.returncode == KILLED
 
 
@@ -324,13 +324,13 @@ def test_a_run_waits_for_the_one_at_work(
         Proxy(registry.url, stall) as proxy,
         initializer.start(f"kit://{proxy.host}/{made.repository}:v1") as first,
     ):
-        assert proxy.stalled.wait(30)
+        proxy.stalled.wait()
         with initializer.start(made.uri) as second:
             assert second.stderr
             assert any("waiting for another run" in line for line in second.stderr)
             first.send_signal(number)
-            first.communicate(timeout=30)
-            second.communicate(timeout=30)
+            first.communicate()
+            second.communicate()
 
     assert second.returncode == 0
     assert hidden(initializer.destination) == {MARKER}

@@ -142,11 +142,11 @@ def test_no_file_and_no_argument_holds_a_secret(
     with Proxy(private_registry.url, stall) as proxy:
         login = {"KIT_USER": auth.user, "KIT_PASSWORD": auth.password}
         with initializer.start(f"kit://{proxy.host}/{made.repository}:v1", **engine, **login) as process:
-            assert proxy.stalled.wait(30)
+            proxy.stalled.wait()
             written = [path.read_bytes() for path in initializer.folder.rglob("*") if path.is_file()]
             arguments = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family(process.pid)]
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate()
 
     assert len(arguments) == 2
     assert not [text for text in (*written, *arguments) if auth.password.encode() in text]
@@ -228,10 +228,10 @@ def test_a_signal_reaches_kit(registry: Registry, initializer: Initializer, engi
 
     with Proxy(registry.url, stall) as proxy:
         with initializer.start(f"kit://{proxy.host}/{made.repository}:v1", **engine) as process:
-            assert proxy.stalled.wait(30)
+            proxy.stalled.wait()
             children = family(process.pid)[1:]
             process.send_signal(signal.SIGTERM)
-            stdout, stderr = process.communicate(timeout=30)
+            stdout, stderr = process.communicate()
         run = initializer.finished(process.returncode, stdout, stderr)
 
     assert run.exit == 128 + signal.SIGTERM, run.stderr

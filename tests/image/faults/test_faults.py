@@ -3,7 +3,6 @@
 import itertools
 import socket
 import ssl
-import sys
 from collections.abc import Callable
 from typing import Literal
 
@@ -12,7 +11,7 @@ import pytest
 from tests.image.answering import Answering
 from tests.image.certificates import Company
 from tests.image.faults.fault_table import row, rows
-from tests.image.initializer import COMMAND, Initializer, Run, listing
+from tests.image.initializer import Initializer, Run, listing
 from tests.image.packing import Packed, file, folder, layer, pack
 from tests.image.proxy import Fault, Proxy
 from tests.parts.registry import Registry
@@ -79,11 +78,9 @@ def times(count: int, part: str, fault: Fault) -> Callable[[str], Fault | None]:
 
 def run(initializer: Initializer, proxy: Proxy, made: Packed, *, stalls: bool = False) -> Run:
     """Run the initializer; a slow machine isn't taken for a stall where none is meant."""
-    command = (sys.executable, "-c", IMPATIENT) if stalls else COMMAND
-    given = {"KITSERVE_FIRST_BYTE_SECONDS": "1"} if stalls else {}
-    return initializer.run_command(
-        command, f"kit://{proxy.host}/{made.repository}:v1", "--plain-http --model", **given
-    )
+    program, given = (IMPATIENT, {"KITSERVE_FIRST_BYTE_SECONDS": "1"}) if stalls else ("", {})
+    source = f"kit://{proxy.host}/{made.repository}:v1"
+    return initializer.run_program(program, source, "--plain-http --model", **given)
 
 
 def ranges(proxy: Proxy, made: Packed) -> list[str]:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.image.faults.fault_table import row
-from tests.image.faults.test_faults_of_the_way import HURRIED
+from tests.image.faults.hurried import HURRIED
 from tests.image.initializer import Initializer, Run
 from tests.image.packing import Packed, file, layer, pack
 from tests.image.proxy import Fault, Proxy

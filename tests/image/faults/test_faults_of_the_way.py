@@ -10,6 +10,7 @@ from tests.image.answering import Answering
 from tests.image.certificates import Company, self_signed
 from tests.image.credentials.logins import iris, login
 from tests.image.faults.fault_table import row, rows
+from tests.image.faults.hurried import HURRIED
 from tests.image.initializer import Initializer, Run, listing
 from tests.image.listening import Deal, Listening, passing_on, reset
 from tests.image.packing import Packed, file, layer, pack
@@ -20,18 +21,6 @@ UNREACHABLE, REGISTRY_ERROR, UNTRUSTED = 13, 14, 15
 
 WEIGHTS = bytes(range(256)) * 8_000
 CUT = 1_000_000
-
-# Waits between tries, and the longest silence in a body, are constants of the program.
-HURRIED = """
-import sys
-from kitserve_initializer import __main__
-from kitserve_initializer.http import hosts, retry
-from kitserve_initializer.wire import pace
-assert pace.STALL_SECONDS > 1 and retry._FIRST_WAIT_SECONDS > 0.1
-pace.STALL_SECONDS, retry._FIRST_WAIT_SECONDS = 0.5, 0.01
-hosts.LOOK_SECONDS, hosts.EVERY_SECONDS = 0.05, 0.3
-sys.exit(__main__.main())
-"""
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,7 @@ def read(company: Company, body: bytes, encoding: str) -> bytes:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [(PACKED, "gzip"), (PACKED, "GZip"), (PACKED, "x-gzip"), (JSON, "identity"), (JSON, "")],
+    ids=["gzip", "upper-case", "x-gzip", "identity", "none"],
 )
 def test_what_was_meant_is_read(company: Company, body: bytes, encoding: str) -> None:
     assert read(company, body, encoding) == JSON

@@ -202,8 +202,10 @@ def test_a_range_that_breaks_goes_on_by_itself(
     assert_unpacked(initializer, run)
     assert "going on over one connection" not in run.stderr
     spans = [tuple(map(int, asked[6:].split("-"))) for asked in ranges(proxy, made) if asked]
-    ((begin, end),) = [span for span in spans if span[0] % RANGE]
-    assert (begin // RANGE * RANGE, end) in spans
+    # On a busy machine another range may break as well.
+    resumed = [span for span in spans if span[0] % RANGE]
+    assert resumed
+    assert {(begin // RANGE * RANGE, end) for begin, end in resumed} <= {*spans}
 
 
 def test_a_range_that_broke_behind_its_last_byte_is_whole(
@@ -326,9 +328,9 @@ def test_a_signal_ends_a_run_whose_ranges_stall(
         Throttle(f"http://{proxy.host}", SLOW) as slow,
         initializer.start(f"kit://{slow.host}/{made.repository}:v1") as process,
     ):
-        assert proxy.stalled.wait(30)
+        proxy.stalled.wait()
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate()
 
     assert process.returncode == 128 + signal.SIGTERM
     assert visible(initializer.destination) == set()

@@ -92,8 +92,16 @@ WRONG: dict[str, tuple[str | Document, str]] = {
         "needs subject or subjectPattern",
     ),
     "no pattern": (
-        {"rules": [identified(issuer="https://a", subjectPattern="^(a$")]},
+        {"rules": [identified(issuer="https://a", subjectPattern="^[z-a]$")]},
         "rules[0].identities[0].subjectPattern isn't a regular expression",
+    ),
+    "a pattern that is cut at one end": (
+        {"rules": [identified(issuer="https://a", subjectPattern="^a|b$")]},
+        "rules[0].identities[0].subjectPattern doesn't have the form",
+    ),
+    "a pattern that takes for ever": (
+        {"rules": [identified(issuerPattern="^(a+)+$", subject="a")]},
+        "rules[0].identities[0].issuerPattern doesn't have the form",
     ),
 }
 

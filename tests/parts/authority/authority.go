@@ -20,6 +20,7 @@ type authority struct {
 	issuer *root.FulcioCertificateAuthority
 	key    *ecdsa.PrivateKey // of the issuer's intermediate certificate
 	ctKey  *ecdsa.PrivateKey
+	logKey *ecdsa.PrivateKey // of the newer of two transparency logs
 }
 
 func newAuthority() (*authority, error) {
@@ -36,13 +37,17 @@ func newAuthority() (*authority, error) {
 		return nil, err
 	}
 	ctKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	logKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	issuer := &root.FulcioCertificateAuthority{
 		Root:                top,
 		Intermediates:       []*x509.Certificate{intermediate},
 		URI:                 "https://fulcio.example.com",
 		ValidityPeriodStart: time.Now().Add(-5 * time.Hour),
 	}
-	return &authority{virtual, issuer, key, ctKey}, err
+	return &authority{virtual, issuer, key, ctKey, logKey}, err
 }
 
 // The TrustedRoot as JSON.
@@ -58,6 +63,11 @@ func (a *authority) root() ([]byte, error) {
 			return nil, err
 		}
 	}
+	newer, err := trustedLog("https://"+newerLog, a.logKey.Public())
+	if err != nil {
+		return nil, err
+	}
+	logs[hex.EncodeToString(newer.ID)] = newer
 	issuers := []root.CertificateAuthority{a.issuer}
 	ctLogs := map[string]*root.TransparencyLog{hex.EncodeToString(ctLog.ID): ctLog}
 	trusted, err := root.NewTrustedRoot(root.TrustedRootMediaType01, issuers, ctLogs, a.TimestampingAuthorities(), logs)

@@ -61,7 +61,7 @@ func sign(trusted, stranger *authority, ordered order) ([]byte, error) {
 	material := &bundlepb.VerificationMaterial{
 		Content: &bundlepb.VerificationMaterial_Certificate{Certificate: &common.X509Certificate{RawBytes: signed.certificate.Raw}},
 	}
-	if material.TlogEntries, err = entries(trusted, stranger, ordered.Fault, signed, another); err != nil {
+	if material.TlogEntries, err = entries(trusted, stranger, ordered, signed, another); err != nil {
 		return nil, err
 	}
 	if material.TimestampVerificationData, err = timestamps(trusted, stranger, ordered.Fault, signed, another); err != nil {

@@ -3,16 +3,17 @@ package main
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	rekor "github.com/sigstore/protobuf-specs/gen/pb-go/rekor/v1"
 	"github.com/sigstore/sigstore-go/pkg/tlog"
 )
 
-// The transparency log's entry for a signature, as Rekor 1 makes it.
-func entries(trusted, stranger *authority, fault string, signed, another *signing) ([]*rekor.TransparencyLogEntry, error) {
+// A transparency log's entry for a signature, as Rekor 1 makes it, or Rekor 2.
+func entries(trusted, stranger *authority, ordered order, signed, another *signing) ([]*rekor.TransparencyLogEntry, error) {
 	log, what := trusted, signed
-	switch fault {
+	switch ordered.Fault {
 	case unlogged, timeless:
 		return nil, nil
 	case otherLog:
@@ -20,20 +21,30 @@ func entries(trusted, stranger *authority, fault string, signed, another *signin
 	case otherEntry:
 		what = another
 	}
-	entry, err := log.entry(what)
+	entry, err := log.entry(what, ordered)
 	if err != nil {
 		return nil, err
 	}
-	switch fault {
+	switch ordered.Fault {
 	case brokenPromise:
+		if entry.InclusionPromise == nil {
+			return nil, errors.New("Rekor 2 makes no promises")
+		}
 		entry.InclusionPromise.SignedEntryTimestamp[8] ^= 0xff
 	case brokenProof:
 		entry.InclusionProof.RootHash[0] ^= 0xff
+		if ordered.Rekor == 2 {
+			// sigstore-go reads the root in the checkpoint instead.
+			entry.InclusionProof.Hashes = [][]byte{entry.InclusionProof.RootHash}
+		}
 	}
 	return []*rekor.TransparencyLogEntry{entry}, nil
 }
 
-func (a *authority) entry(signed *signing) (*rekor.TransparencyLogEntry, error) {
+func (a *authority) entry(signed *signing, ordered order) (*rekor.TransparencyLogEntry, error) {
+	if ordered.Rekor == 2 {
+		return a.newerEntry(signed, ordered.Payload)
+	}
 	made, err := a.GenerateTlogEntry(signed.certificate, signed.envelope, signed.raw, time.Now().Unix(), true)
 	if err != nil {
 		return nil, err

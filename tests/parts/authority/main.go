@@ -17,6 +17,7 @@ type order struct {
 	Subject string `json:"subject"`
 	Issuer  string `json:"issuer"`
 	Fault   string `json:"fault"`
+	Rekor   int    `json:"rekor"` // the version of the log, 1 or 2
 }
 
 type made struct {

@@ -38,12 +38,16 @@ PARTIAL = ("no-log-entry", "no-timestamp")
 
 @dataclass(frozen=True)
 class Order:
-    """What to sign, by whom, and which of FAULTS, TIMESTAMPS or PARTIAL the bundle has; empty: none."""
+    """What to sign, by whom, and which of FAULTS, TIMESTAMPS or PARTIAL the bundle has; empty: none.
+
+    `rekor` is the version of the log, 1 or 2: the second tells no time, so the bundle needs its timestamp.
+    """
 
     payload: bytes
     subject: str = "https://example.com/models/train.yaml@refs/heads/main"
     issuer: str = "https://token.example.com"
     fault: str = ""
+    rekor: int = 1
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def issue(orders: Sequence[Order]) -> Issued:
             "subject": order.subject,
             "issuer": order.issuer,
             "fault": order.fault,
+            "rekor": order.rekor,
         }
         for order in orders
     ]

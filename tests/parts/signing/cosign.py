@@ -10,7 +10,7 @@ from tests.parts.signing.artifact import Artifact
 from tests.parts.signing.keys import SigningKey
 from tests.parts.tools import tool
 
-SECONDS = 100
+SECONDS = 600
 # Nothing listens there: what doesn't go to the registry goes nowhere.
 NOWHERE = "http://127.0.0.1:9"
 OFFLINE = ("--yes", "--tlog-upload=false", "--use-signing-config=false")

@@ -18,10 +18,19 @@ from tests.parts.signing.cosign import Cosign, CosignError
 pytestmark = pytest.mark.timeout(3600)
 
 IRIS = modelkits()["iris"]
+PAYLOAD = bundles.statement(IRIS.expected["manifest_digest"])
 ISSUER = Order(b"").issuer
 WORKFLOW = Order(b"").subject
 MAIL = "anna@example.com"
-CASES = ("", "mail", *FAULTS, *TIMESTAMPS, *PARTIAL)
+WRONG = (*FAULTS, *TIMESTAMPS)
+ORDERS = {"right": Order(PAYLOAD), "mail": Order(PAYLOAD, MAIL), "rekor-2": Order(PAYLOAD, rekor=2)}
+ORDERS |= {fault: Order(PAYLOAD, fault=fault) for fault in WRONG}
+# Rekor 2 makes no promises, and tells no time.
+ORDERS |= {
+    f"rekor-2-{fault}": Order(PAYLOAD, fault=fault, rekor=2)
+    for fault in (*WRONG, *PARTIAL)
+    if fault != "entry-with-a-broken-promise"
+}
 
 
 @dataclass(frozen=True)
@@ -32,28 +41,26 @@ class Place:
     trusted_root: Path
 
     def artifact(self, case: str) -> Artifact:
-        return Artifact(self.registry, f"by/{case or 'right'}", IRIS.expected["manifest_digest"])
+        return Artifact(self.registry, f"by/{case}", IRIS.expected["manifest_digest"])
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    payload = bundles.statement(IRIS.expected["manifest_digest"])
-    orders = [Order(payload, MAIL) if case == "mail" else Order(payload, fault=case) for case in CASES]
-    issued = issue(orders)
+    issued = issue([*ORDERS.values()])
     root = tmp_path_factory.mktemp("authority") / "trusted_root.json"
     root.write_text(json.dumps(issued.trusted_root))
     with ReferrersRegistry() as registry:
         found = Place(registry, root)
-        for case, made in zip(CASES, issued.bundles, strict=True):
+        for case, made in zip(ORDERS, issued.bundles, strict=True):
             artifact = found.artifact(case)
             registry.push_layout(IRIS.archive, artifact.repository, "v1")
             bundles.attach(artifact, made)
         yield found
 
 
-@pytest.mark.parametrize("case", ["", "mail"])
+@pytest.mark.parametrize("case", ["right", "mail", "rekor-2"])
 def test_what_is_right_is_accepted(cosign3: Cosign, place: Place, case: str) -> None:
-    subject = MAIL if case else WORKFLOW
+    subject = ORDERS[case].subject
 
     assert cosign3.verify_identity(place.trusted_root, ISSUER, subject, place.artifact(case))
 
@@ -63,10 +70,10 @@ def test_what_is_right_is_accepted(cosign3: Cosign, place: Place, case: str) -> 
 )
 def test_somebody_else_is_refused(cosign3: Cosign, place: Place, issuer: str, subject: str) -> None:
     with pytest.raises(CosignError):
-        cosign3.verify_identity(place.trusted_root, issuer, subject, place.artifact(""))
+        cosign3.verify_identity(place.trusted_root, issuer, subject, place.artifact("right"))
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, *TIMESTAMPS])
+@pytest.mark.parametrize("fault", [case for case, order in ORDERS.items() if order.fault])
 def test_a_fault_is_refused(cosign3: Cosign, place: Place, fault: str) -> None:
     with pytest.raises(CosignError):
         cosign3.verify_identity(place.trusted_root, ISSUER, WORKFLOW, place.artifact(fault))

@@ -1,6 +1,7 @@
 """Rules that a CRD can't express, one function each. KS1xx: admitted but doesn't work. KS2xx: refused.
 
-They come from the source of KServe 0.15 to 0.20. A module holds the rules of one subject and their codes.
+They come from the source of KServe 0.15 to 0.20, and what is public of 0.21. A module holds the rules of one subject
+and their codes.
 """
 
 from collections.abc import Iterator
@@ -11,24 +12,28 @@ from kitserve.check.object_rules import (
     inferencegraph,
     localmodel,
     plain_secrets,
+    pod_choices,
+    pod_references,
+    pod_resources,
     policies,
-    runtime_preference,
-    runtime_priorities,
+    resource_limits,
     secret,
-    servingruntime,
-    storagecontainer,
-    storagecontainer_overlap,
     unsupported_kinds,
 )
 from kitserve.check.object_rules.inferenceservice import (
     annotations,
+    autoscalers,
     canary,
+    containers,
+    implementations,
     initializer_annotations,
     modelkits,
+    mount_paths,
     multinode,
     names,
     runtime_match,
     scaling,
+    storage_spec,
     storage_uris,
     webhook,
 )
@@ -37,15 +42,23 @@ from kitserve.check.object_rules.llminferenceservice import config as llm_config
 from kitserve.check.object_rules.llminferenceservice import models as llm_models
 from kitserve.check.object_rules.llminferenceservice import router, templates, workloads
 from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.check.object_rules.servingruntime import known as known_runtimes
+from kitserve.check.object_rules.servingruntime import preference, priorities
+from kitserve.check.object_rules.servingruntime import webhook as runtime_webhook
+from kitserve.check.object_rules.storagecontainer import container, matching, overlap
 from kitserve.crds.lookup import Data
 from kitserve.problems import Code, Problem
 
 _MODULES = (
+    pod_resources,
+    pod_references,
+    pod_choices,
     *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
-    *(scaling, secret, webhook, runtime_match, runtime_preference, runtime_priorities, servingruntime),
-    *(storage_uris, storagecontainer, storagecontainer_overlap, policies),
-    *(references, schemes, settings, certificates),
+    *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
+    *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
+    *(container, matching, overlap),
+    *(references, schemes, settings, certificates, policies),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -55,34 +68,51 @@ CODES = tuple(
 
 _INFERENCE_SERVICE = (
     *webhook.RULES,
+    *implementations.RULES,
+    *containers.RULES,
     *multinode.RULES,
     *canary.RULES,
     *storage_uris.RULES,
+    *mount_paths.RULES,
+    *storage_spec.RULES,
     *modelkits.RULES,
     *unsupported_kinds.RULES,
     *scaling.RULES,
     *annotations.RULES,
     *initializer_annotations.RULES,
     *names.RULES,
+    *pod_resources.RULES,
+    *pod_references.RULES,
+    *pod_choices.RULES,
     *plain_secrets.RULES,
     *references.RULES,
     *settings.RULES,
 )
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
-        *servingruntime.RULES,
-        *runtime_priorities.RULES,
+        *runtime_webhook.RULES,
+        *pod_resources.RUNTIME_RULES,
+        *pod_references.RUNTIME_RULES,
+        *pod_choices.RUNTIME_RULES,
+        *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
-        *servingruntime.RULES,
-        *runtime_priorities.RULES,
+        *runtime_webhook.RULES,
+        *pod_resources.RUNTIME_RULES,
+        *pod_references.RUNTIME_RULES,
+        *pod_choices.RUNTIME_RULES,
+        *priorities.RULES,
         *references.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
-        *storagecontainer.RULES,
+        *container.RULES,
+        *pod_resources.STORAGE_RULES,
+        *pod_references.STORAGE_RULES,
+        *pod_choices.STORAGE_RULES,
+        *matching.RULES,
         *policies.RULES,
-        ObjectRule(runtime_match.initializer_fits),
+        ObjectRule(resource_limits.initializer_fits),
         *plain_secrets.STORAGE_RULES,
         *references.RULES,
         *settings.STORAGE_RULES,
@@ -138,14 +168,14 @@ def check_together(
 
     `refused` has the indices of those that a cluster doesn't admit anyway.
     """
-    known = runtime_match.runtimes(found, version)
+    known = known_runtimes.runtimes(found, version)
     for number, item in enumerate(found if known.are_few else ()):
         if item["kind"] == "InferenceService":
             yield from ((number, problem) for problem in runtime_match.unserved(item, known))
     yield from chain(
-        storagecontainer_overlap.overlaps(found, version),
-        runtime_preference.unpreferred(found, version),
-        runtime_priorities.collisions(found, version, refused),
+        overlap.overlaps(found, version),
+        priorities.collisions(found, version, refused),
+        preference.unpreferred(found, version),
         initializer_annotations.unread(found),
         schemes.unfetched(found, version),
         certificates.unusable(found),

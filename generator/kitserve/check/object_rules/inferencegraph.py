@@ -95,12 +95,14 @@ def _root_is_there(item: Data) -> Iterator[Problem]:
 
 def _step_names_differ(item: Data) -> Iterator[Problem]:
     for node in mapping(item, _NODES):
-        seen: set[str] = set()
+        seen: dict[str, Path] = {}
         for path, step in maps(item, (*_NODES, node, "steps")):
             if (name := text(step, ("name",))) in seen:
                 message = "another step of this node has this name"
-                yield STEP_NAME.problem(message, path=(*path, "name"), hint="rename one of them")
-            seen |= {name} if name else set()
+                hint, also = "rename one of them", (seen[name],)
+                yield STEP_NAME.problem(message, path=(*path, "name"), hint=hint, also=also)
+            if name:
+                seen.setdefault(name, (*path, "name"))
 
 
 def _steps_have_one_target(item: Data) -> Iterator[Problem]:
@@ -109,7 +111,8 @@ def _steps_have_one_target(item: Data) -> Iterator[Problem]:
             named = [target for target in _TARGETS if step.get(target)]
             if len(named) != 1:
                 message = f"has {' and '.join(named)}" if named else "leads nowhere"
-                yield TARGET.problem(message, path=path, hint=f"write one of {', '.join(_TARGETS)}")
+                hint, also = f"write one of {', '.join(_TARGETS)}", tuple((*path, target) for target in named)
+                yield TARGET.problem(message, path=path, hint=hint, also=also)
 
 
 def _weights_add_up(item: Data) -> Iterator[Problem]:
@@ -122,7 +125,9 @@ def _weights_add_up(item: Data) -> Iterator[Problem]:
             place = steps[weights.index(None)][0]
             yield WEIGHT.problem("each step of a Splitter needs one", path=(*place, "weight"))
         elif (total := sum(whole(step, ("weight",)) or 0 for _, step in steps)) != 100:
-            yield WEIGHT.problem(f"the weights' sum is {total}, not 100", path=(*_NODES, node, "steps"))
+            message, place = f"the weights' sum is {total}, not 100", (*_NODES, node, "steps")
+            also = tuple((*path, "weight") for path, _ in steps)
+            yield WEIGHT.problem(message, path=place, also=also)
 
 
 RULES = (

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from kitserve.check import value_schema
 from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.check.schema import value_schema
 from kitserve.check.value_rules import verification
 from kitserve.crds.examples import storage
 from kitserve.crds.lookup import Data, maps, text

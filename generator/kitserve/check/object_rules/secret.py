@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.lookup import Data, annotation, mapping, text
+from kitserve.forms import placeholder
 from kitserve.problems import Code, Path, Problem
 
 _EXAMPLE = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: kit-secret\n"
@@ -72,7 +73,7 @@ def _keys_are_names(item: Data) -> Iterator[Problem]:
 def _data_is_base64(item: Data) -> Iterator[Problem]:
     for key, value in mapping(item, ("data",)).items():
         if isinstance(value, str) and _decoded(value) is None:
-            hint = "encode it, or move it to stringData"
+            hint = placeholder(value) or "encode it, or move it to stringData"
             yield NOT_BASE64.problem("this isn't base64", path=("data", key), hint=hint)
 
 

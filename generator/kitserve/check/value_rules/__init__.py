@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve.check.value_rules import credentials, inference_services, storage, verification
+from kitserve.check.value_rules import credentials, inference_services, local_models, storage, verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
-_MODULES = (storage, credentials, verification, inference_services)
+_MODULES = (storage, local_models, credentials, verification, inference_services)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
 def check_values(values: Values, found: Services) -> Iterator[Problem]:
     """Yield the values' problems, in the order of the rules; `found` are their services."""
-    for rule in (*storage.RULES, *credentials.RULES, *verification.RULES):
+    for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
     yield from inference_services.check_services(values, found)

@@ -63,14 +63,11 @@ def _credentials_have_keys(values: Values) -> Iterator[Problem]:
 def _credentials_to_create_are_whole(values: Values) -> Iterator[Problem]:
     credentials = values.credentials
     if not credentials.create:
-        for key in ("username", "password"):
-            if getattr(credentials, key):
-                message, hint = (
-                    "has no effect unless credentials.create is true",
-                    "set credentials.create to true",
-                )
-                also = (("credentials", "create"),)
-                yield NO_EFFECT.problem(message, path=("credentials", key), hint=hint, also=also)
+        given = [key for key in ("username", "password") if getattr(credentials, key)]
+        for key in given[:1]:
+            message = "has no effect unless credentials.create is true"
+            hint, also = "set credentials.create to true", (("credentials", "create"),)
+            yield NO_EFFECT.problem(message, path=("credentials", key), hint=hint, also=also)
         return
     for key in ("secretName", "username", "password"):
         if not getattr(credentials, key):

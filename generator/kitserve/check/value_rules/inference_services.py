@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.initializer import HINT, MESSAGE, has_login
-from kitserve.check.value_rules.storage import ENGINE_LACKS, LOGIN
+from kitserve.check.value_rules.rule import LOGIN
+from kitserve.check.value_rules.storage import ENGINE_LACKS
 from kitserve.problems import Code, Path, Problem
 from kitserve.render.manifests.inferenceservice import UNPACKING
 
@@ -107,11 +108,15 @@ def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
             "the service has no model",
             path=(*path, "storageUri"),
             hint="such as `kit://registry.example.com/models/iris:v1`",
+            also=((*path, "storageUris"), (*path, "predictor")),
         )
     model = rendered.get("model", {})
     if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
         yield NO_FORMAT.problem(
-            "the model needs a format", path=(*path, "modelFormat", "name"), hint="such as `sklearn`"
+            "the model needs a format",
+            path=(*path, "modelFormat", "name"),
+            hint="such as `sklearn`",
+            also=((*path, "modelFormat"), (*path, "predictor")),
         )
 
 

@@ -1,4 +1,4 @@
-"""Rules for the ClusterStorageContainers, their container's environment, and local models."""
+"""Rules for the ClusterStorageContainers, their container's environment, and the models of the test."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from kitserve.check.initializer import HINT, MESSAGE, has_login
-from kitserve.check.value_rules.rule import SAME_NAME
-from kitserve.problems import Code, Problem
+from kitserve.check.value_rules.rule import LOGIN, SAME_NAME
+from kitserve.problems import Code, Problem, dotted
 from kitserve.render.manifests.initializer_env import own
+from kitserve.values.variables import variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,25 +63,6 @@ TWO_VALUES = Code(
     example="extraEnv: [{name: A, value: '1', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]\n",
     remedy="Keep one of the two.",
 )
-NO_NODE_GROUP = Code(
-    "KS205",
-    "error",
-    "A LocalModelCache has no node group, and its CRD requires one.",
-    why="The CRD has `minItems: 1` (LocalModelCacheSpec in pkg/apis/serving/v1alpha1/local_model_cache_types.go).",
-    example="localModels: {caches: {chat: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: []}}}\n",
-    remedy="Name a LocalModelNodeGroup.",
-)
-SAME_URI = Code(
-    "KS206",
-    "error",
-    "Two LocalModelCaches have one URI: KServe's webhook refuses the second.",
-    why="KServe finds a service's cache by the URI (validateUniqueStorageURI in "
-    "pkg/webhook/admission/localmodelcache/localmodelcache_validator.go).",
-    example="localModels:\n  caches:\n"
-    "    a: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n"
-    "    b: {uri: 'kit://registry.example.com/chat:v1', size: 20Gi, nodeGroups: [gpu]}\n",
-    remedy="Keep one of them, with the node groups of both.",
-)
 ENGINE_LACKS = Code(
     "KS117",
     "error",
@@ -93,16 +75,6 @@ ENGINE_LACKS = Code(
     "engines.",
 )
 
-LOGIN = Code(
-    "KS118",
-    "error",
-    "A URI of a model with a login in it.",
-    why="KServe writes the URI into pods and status, and messages and logs repeat it: whoever may read one of them has "
-    "the login. The initializer refuses such a reference (image/kitserve_initializer/oci/reference.py).",
-    example="inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n"
-    "    storageUri: kit://reader:not-a-real-one@registry.example.com/iris:v1\n",
-    remedy="Take the login out of it, and change the password: `credentials` names a Secret for it.",
-)
 
 CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 
@@ -159,40 +131,23 @@ def _engine_can_what_is_asked(values: Values) -> Iterator[Problem]:
 
 def _extra_variables_are_free(values: Values) -> Iterator[Problem]:
     names = {variable["name"] for variable in own(values)}
-    for variable in values.extraEnv:
+    values_of = {each.name: dotted(each.value) for each in variables() if each.value}
+    for number, variable in enumerate(values.extraEnv):
         if variable.name in names or _TAKEN.match(variable.name):
+            value = values_of.get(variable.name)
             yield TAKEN_VARIABLE.problem(
                 f"{variable.name} is taken: the values or KServe set it",
-                path=("extraEnv",),
-                hint="look for a value that sets it",
+                path=("extraEnv", number, "name"),
+                hint=f"set the value {value}" if value else "look for a value that sets it",
             )
         if variable.value and variable.valueFrom:
             yield TWO_VALUES.problem(
                 f"{variable.name} can't have value and valueFrom",
-                path=("extraEnv",),
+                path=("extraEnv", number, "valueFrom"),
                 hint="keep one of the two",
+                also=(("extraEnv", number, "value"),),
             )
         names.add(variable.name)
-
-
-def _caches_are_whole(values: Values) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for name, cache in sorted(values.localModels.caches.items()):
-        path = ("localModels", "caches", name)
-        if not cache.nodeGroups:
-            yield NO_NODE_GROUP.problem(
-                "the cache needs a node group", path=(*path, "nodeGroups"), hint="name a LocalModelNodeGroup"
-            )
-        if has_login(cache.uri):
-            yield LOGIN.problem(MESSAGE, path=(*path, "uri"), hint=HINT)
-        other = first.setdefault(cache.uri, name)
-        if other != name:
-            yield SAME_URI.problem(
-                f"the cache {other} has this URI",
-                path=(*path, "uri"),
-                hint="keep one of them",
-                also=(("localModels", "caches", other, "uri"),),
-            )
 
 
 def _tested_uris_are_public(values: Values) -> Iterator[Problem]:
@@ -205,6 +160,5 @@ RULES: tuple[ValueRule, ...] = (
     _storage_containers_are_whole,
     _engine_can_what_is_asked,
     _extra_variables_are_free,
-    _caches_are_whole,
     _tested_uris_are_public,
 )

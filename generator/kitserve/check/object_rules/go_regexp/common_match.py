@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from kitserve.check.object_rules.go_regexp.automaton import Automaton, of_pattern
+from kitserve.check.object_rules.go_regexp.automaton import of_pattern
+from kitserve.check.object_rules.go_regexp.terms import Automaton
 
 _URI = r"^[A-Za-z][A-Za-z0-9+.-]*://([^:/]|:[^/]|/)*$"
 """One scheme in front: `kit://host/s3://bucket` is nobody's URI."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.inferenceservice.implementations import effective_model
 from kitserve.check.object_rules.inferenceservice.scaling import MODE, UNSAID_MODE, mode
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model, predictor_models
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import annotated
-from kitserve.crds.lookup import Data, at, items, maps, text, whole
+from kitserve.crds.lookup import Data, at, items, maps, models, text, whole
 from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
@@ -35,9 +35,11 @@ def _canaries_are_possible(item: Data) -> Iterator[Problem]:
         message = "a cluster whose default mode isn't Standard refuses canaries"
         yield UNSAID_MODE.problem(message, path=("spec", "canary"), hint=f"set the annotation {MODE}")
     elif mode(item) != "Standard":
-        yield CANARY.problem("canaries need this to be Standard", path=place, hint="write `Standard`")
+        message, also = "canaries need this to be Standard", (("spec", "canary"),)
+        yield CANARY.problem(message, path=place, hint="write `Standard`", also=also)
     if not _has_model(item):
-        yield CANARY.problem("canaries need a predictor with a model", path=_PREDICTOR, hint="write model")
+        message, also = "canaries need a predictor with a model", (("spec", "canary"),)
+        yield CANARY.problem(message, path=_PREDICTOR, hint="write model", also=also)
     names = {text(item, (*_PREDICTOR, "name"))}
     for path, _ in canaries:
         name = text(item, (*path, "predictor", "name"))
@@ -48,7 +50,8 @@ def _canaries_are_possible(item: Data) -> Iterator[Problem]:
     shares = [whole(item, (*path, "trafficPercent")) or 0 for path, _ in canaries]
     if sum(shares) > 100 or not all(0 <= share <= 100 for share in shares):
         message = "the canaries' shares are 0 to 100, and at most 100 together"
-        yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"))
+        others = tuple((*path, "trafficPercent") for path, _ in canaries[:-1])
+        yield CANARY.problem(message, path=(*canaries[-1][0], "trafficPercent"), also=others)
 
 
 def _has_model(item: Data) -> bool:
@@ -72,14 +75,15 @@ def _canary_is_fixed(item: Data, predictor: Path) -> Iterator[Problem]:
     most = 1 if stable is None else stable
     if own is not None and not 0 <= own <= most:
         message = f"is more than the predictor's, {most}" if own > most else "must not be negative"
-        yield CANARY.problem(message, path=(*predictor, "minReplicas"))
+        also = ((*_PREDICTOR, "minReplicas"),) if own > most and stable is not None else ()
+        yield CANARY.problem(message, path=(*predictor, "minReplicas"), also=also)
 
 
 def _canary_implementations(item: Data, predictor: Path) -> int:
     """Count a canary's implementations: the webhook turns only the predictor's older fields into `model`."""
     pods = items(item, (*predictor, "containers"))
     servers = sum(isinstance(pod, dict) and pod.get("name") == "kserve-container" for pod in pods)
-    return len(list(predictor_models(item, predictor))) + servers or bool(pods)
+    return len(list(models(item, predictor))) + servers or bool(pods)
 
 
 RULES = (ObjectRule(_canaries_are_possible, since="0.20"),)

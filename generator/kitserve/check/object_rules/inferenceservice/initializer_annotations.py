@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.check.object_rules.storagecontainer_overlap import is_for_pods, takes
+from kitserve.check.object_rules.storagecontainer.overlap import is_for_pods, takes
 from kitserve.crds.examples import annotated, storage
 from kitserve.crds.lookup import Data, at, components, mapping, maps, text, uris
 from kitserve.problems import Code, Path, Problem, nearest

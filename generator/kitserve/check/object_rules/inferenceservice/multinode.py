@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
-from kitserve.check.object_rules.inferenceservice.webhook import effective_model
+from kitserve.check.object_rules.inferenceservice.implementations import effective_model
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import MODEL, annotated
 from kitserve.crds.lookup import Data, annotation, at, items, maps, text, whole
 from kitserve.problems import Code, Path, Problem
 
 _PREDICTOR: Path = ("spec", "predictor")
+_WORKER: Path = (*_PREDICTOR, "workerSpec")
 _CLASS = "serving.kserve.io/autoscalerClass"
 
 MULTI_NODE = Code(
@@ -33,7 +34,7 @@ _SIZES = ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE")
 
 
 def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
-    worker: Path = (*_PREDICTOR, "workerSpec")
+    worker = _WORKER
     if not isinstance(at(item, worker), dict):
         return
     if len(items(item, (*worker, "containers"))) > 1:
@@ -62,16 +63,18 @@ def _uri_is_of(item: Data, schemes: tuple[str, ...]) -> Iterator[Problem]:
     if text(item, (*path, "storageUri")).partition("://")[0] not in schemes:
         message = f"with workerSpec KServe accepts {' and '.join(f'{scheme}://' for scheme in schemes)} only"
         hint = "put the model on a volume first"
-        yield MULTI_NODE.problem(message, path=(*path, "storageUri"), hint=hint)
+        yield MULTI_NODE.problem(message, path=(*path, "storageUri"), hint=hint, also=(_WORKER,))
 
 
 def _model_for_several_nodes(item: Data, model_path: Path) -> Iterator[Problem]:
     if annotation(item, _CLASS) != "none":
         message = "with workerSpec this must be none"
-        yield MULTI_NODE.problem(message, path=("metadata", "annotations", _CLASS), hint="write `none`")
+        place: Path = ("metadata", "annotations", _CLASS)
+        yield MULTI_NODE.problem(message, path=place, hint="write `none`", also=(_WORKER,))
     for path, variable in maps(item, (*model_path, "env")):
         if variable.get("name") in _SIZES:
-            yield MULTI_NODE.problem("a field of workerSpec sets this", path=(*path, "name"))
+            message = "a field of workerSpec sets this"
+            yield MULTI_NODE.problem(message, path=(*path, "name"), also=(_WORKER,))
 
 
 RULES = (

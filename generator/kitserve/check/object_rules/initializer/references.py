@@ -48,7 +48,7 @@ def references(part: object, path: Path) -> Iterator[tuple[Path, str]]:
             if isinstance(value, str):
                 if key in _KEYS or key == _PREFIX or (names_one and key == "value"):
                     yield (*path, key), value
-            else:
+            elif isinstance(value, (dict, list)):
                 yield from references(value, (*path, key))
     elif isinstance(part, list):
         for index, value in enumerate(part):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kitserve.check.initializer import SCHEME, reference_fault
 from kitserve.check.object_rules.initializer.references import is_template
 from kitserve.check.object_rules.rule import has
-from kitserve.check.object_rules.storagecontainer_overlap import is_for_pods, takes
+from kitserve.check.object_rules.storagecontainer.overlap import is_for_pods, takes
 from kitserve.crds.examples import MODEL, service
 from kitserve.crds.lookup import Data, at, components, is_modelmesh, maps, text, uris
 from kitserve.problems import Code, Path, Problem, nearest

@@ -6,8 +6,8 @@ from kitserve.check.initializer import SCHEME, variable_fault
 from kitserve.check.object_rules.initializer.references import is_template
 from kitserve.check.object_rules.initializer.schemes import FETCHED
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.check.object_rules.storagecontainer import FORMATS
-from kitserve.check.object_rules.storagecontainer_overlap import takes
+from kitserve.check.object_rules.storagecontainer.matching import FORMATS
+from kitserve.check.object_rules.storagecontainer.overlap import takes
 from kitserve.crds.examples import annotated, storage
 from kitserve.crds.lookup import Data, components, mapping, maps, text
 from kitserve.problems import Code, Path, Problem

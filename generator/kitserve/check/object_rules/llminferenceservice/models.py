@@ -38,7 +38,8 @@ _ANNOTATIONS: Path = ("metadata", "annotations")
 
 
 def _adapters_have_names(item: Data) -> Iterator[Problem]:
-    taken = {text(item, (*_MODEL, "name")) or text(item, ("metadata", "name")): "the model"}
+    own: Path = (*_MODEL, "name") if text(item, (*_MODEL, "name")) else ("metadata", "name")
+    taken = {text(item, own): ("the model", own)}
     for path, adapter in maps(item, (*_LORA, "adapters")):
         name = text(adapter, ("name",))
         place: Path = (*path, "name")
@@ -47,8 +48,9 @@ def _adapters_have_names(item: Data) -> Iterator[Problem]:
         elif name in {".", ".."}:
             yield ADAPTERS.problem("can't be a folder's name", path=place)
         elif name in taken:
-            yield ADAPTERS.problem(f"{taken[name]} has this name", path=place, hint="rename it")
-        taken.setdefault(name, "another adapter")
+            other, where = taken[name]
+            yield ADAPTERS.problem(f"{other} has this name", path=place, hint="rename it", also=(where,))
+        taken.setdefault(name, ("another adapter", place))
 
 
 def _limits_are_positive(item: Data) -> Iterator[Problem]:
@@ -82,7 +84,10 @@ def _devices_are_of_a_class(item: Data) -> Iterator[Problem]:
     }
     known = said.keys() & fitting.keys()
     if known and "device-class" not in said:
-        yield DEVICES.problem("needed for the others", path=(*_ANNOTATIONS, f"{_GROUP}device-class"))
+        also = tuple((*_ANNOTATIONS, f"{_GROUP}{name}") for name in sorted(known))
+        yield DEVICES.problem(
+            "needed for the others", path=(*_ANNOTATIONS, f"{_GROUP}device-class"), also=also
+        )
     for name in sorted(known):
         if not fitting[name](said[name]):
             yield DEVICES.problem("KServe refuses this value", path=(*_ANNOTATIONS, f"{_GROUP}{name}"))

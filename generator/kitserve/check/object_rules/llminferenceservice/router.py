@@ -42,6 +42,8 @@ _ROUTE: Path = (*_ROUTER, "route")
 _GATEWAY: Path = (*_ROUTER, "gateway")
 _HTTP: Path = (*_ROUTE, "http")
 _SCHEDULER: Path = (*_ROUTER, "scheduler")
+_PARENTS: Path = (*_HTTP, "spec", "parentRefs")
+_GATEWAYS: Path = (*_GATEWAY, "refs")
 _CONFIG: Path = (*_SCHEDULER, "config")
 
 
@@ -49,10 +51,12 @@ def _routes_are_of_one_kind(item: Data) -> Iterator[Problem]:
     if not items(item, (*_HTTP, "refs")):
         return
     if isinstance(at(item, (*_HTTP, "spec")), dict):
-        yield ROUTES.problem("has refs and spec", path=_HTTP, hint="keep one of them")
+        also = ((*_HTTP, "refs"), (*_HTTP, "spec"))
+        yield ROUTES.problem("has refs and spec", path=_HTTP, hint="keep one of them", also=also)
     if isinstance(at(item, _GATEWAY), dict) and not items(item, (*_GATEWAY, "refs")):
         message = "your own routes need a gateway of your own"
-        yield ROUTES.problem(message, path=(*_HTTP, "refs"), hint="write gateway.refs, or remove gateway")
+        hint = "write gateway.refs, or remove gateway"
+        yield ROUTES.problem(message, path=(*_HTTP, "refs"), hint=hint, also=(_GATEWAY,))
 
 
 def _parents_are_the_gateways(item: Data) -> Iterator[Problem]:
@@ -70,22 +74,24 @@ def _parents_differ(item: Data, identity: tuple[str, ...]) -> Iterator[Problem]:
     )
     if parents and gateways and parents != gateways:
         message = "these aren't the gateways of gateway.refs"
-        yield ROUTES.problem(message, path=(*_HTTP, "spec", "parentRefs"), hint="leave parentRefs out")
+        yield ROUTES.problem(message, path=_PARENTS, hint="leave parentRefs out", also=(_GATEWAYS,))
 
 
 def _no_parents_beside_gateways(item: Data) -> Iterator[Problem]:
     if items(item, (*_HTTP, "spec", "parentRefs")) and items(item, (*_GATEWAY, "refs")):
         message = "there are gateway.refs too"
-        yield ROUTES.problem(message, path=(*_HTTP, "spec", "parentRefs"), hint="keep one of them")
+        yield ROUTES.problem(message, path=_PARENTS, hint="keep one of them", also=(_GATEWAYS,))
 
 
 def _no_route_beside_gateways(item: Data) -> Iterator[Problem]:
     gateways: Path = (*_GATEWAY, "refs")
     if isinstance(at(item, (*_HTTP, "spec")), dict) and items(item, gateways):
-        yield ROUTES.problem("there are gateway.refs too", path=(*_HTTP, "spec"), hint="keep one of them")
+        message, hint = "there are gateway.refs too", "keep one of them"
+        yield ROUTES.problem(message, path=(*_HTTP, "spec"), hint=hint, also=(gateways,))
     managed = isinstance(at(item, _ROUTE), dict) and at(item, _HTTP) is None
     if managed and isinstance(at(item, gateways), list):
-        yield ROUTES.problem("KServe's own route needs KServe's gateway", path=gateways, hint="remove refs")
+        message = "KServe's own route needs KServe's gateway"
+        yield ROUTES.problem(message, path=gateways, hint="remove refs", also=(_ROUTE,))
 
 
 def _traffic_is_shared(item: Data) -> Iterator[Problem]:
@@ -95,14 +101,14 @@ def _traffic_is_shared(item: Data) -> Iterator[Problem]:
         return
     place: Path = (*_ROUTE, named[0])
     if isinstance(at(item, (*_ROUTER, "ingress")), dict):
-        yield TRAFFIC.problem("an Ingress can't share traffic", path=place, hint="remove ingress")
+        message, also = "an Ingress can't share traffic", ((*_ROUTER, "ingress"),)
+        yield TRAFFIC.problem(message, path=place, hint="remove ingress", also=also)
     elif len(named) == 1:
         (missing,) = {"group", "weight"} - set(named)
-        yield TRAFFIC.problem(f"needed beside {named[0]}", path=(*_ROUTE, missing))
+        yield TRAFFIC.problem(f"needed beside {named[0]}", path=(*_ROUTE, missing), also=(place,))
     elif items(item, (*_HTTP, "refs")):
-        yield TRAFFIC.problem(
-            "KServe can't share the traffic of your own routes", path=place, hint="remove http.refs"
-        )
+        message, also = "KServe can't share the traffic of your own routes", ((*_HTTP, "refs"),)
+        yield TRAFFIC.problem(message, path=place, hint="remove http.refs", also=also)
 
 
 def has_replicas(item: Data) -> Iterator[Problem]:
@@ -117,7 +123,8 @@ def _scheduler_is_configured(item: Data) -> Iterator[Problem]:
         return
     inline, ref = (at(item, (*_CONFIG, field)) for field in ("inline", "ref"))
     if (inline is None) == (ref is None):
-        yield SCHEDULER.problem("needs exactly one of inline and ref", path=_CONFIG)
+        also = ((*_CONFIG, "inline"), (*_CONFIG, "ref")) if ref is not None else ()
+        yield SCHEDULER.problem("needs exactly one of inline and ref", path=_CONFIG, also=also)
     if inline in ({}, []):
         yield SCHEDULER.problem(
             "is empty", path=(*_CONFIG, "inline"), hint="write the configuration, or use ref"

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds import structures
@@ -30,8 +31,26 @@ _KNOWN = frozenset(
         *("if", "else", "end", "range", "with", "define", "template", "block", "break", "continue"),
         *("true", "false", "nil", "and", "or", "not", "len", "index", "slice", "html", "js", "call"),
         *("print", "printf", "println", "urlquery", "eq", "ne", "lt", "le", "gt", "ge", "ChildName"),
-        *("kvTransferConfig", "shutdownTimeout"),
     }
+)
+
+
+@dataclass(frozen=True)
+class _Language:
+    """What the templates of some versions know: functions besides those of all, and fields of `.GlobalConfig`."""
+
+    functions: frozenset[str]
+    settings: frozenset[str]
+
+
+_GATEWAY = ("SystemNamespace", "IngressGatewayName", "IngressGatewayNamespace")
+_TLS = ("EnableTLS", "ModelBasedRoutingHeaderName")
+_FIRST = _Language(frozenset(), frozenset({*_GATEWAY, "StorageConfig", "CredentialConfig"}))
+_SEVENTEEN = _Language(frozenset(), frozenset(_GATEWAY))
+_NINETEEN = _Language(frozenset({"shutdownTimeout"}), frozenset({*_GATEWAY, *_TLS}))
+_TWENTY = _Language(
+    frozenset({"shutdownTimeout", "kvTransferConfig"}),
+    frozenset({*_GATEWAY, *_TLS, "InferencePoolNamespacedName"}),
 )
 _MOVING = re.compile(r"\{\{-?\s*(range|with|define|template|block)\b")
 """Actions after which a field isn't the service's."""
@@ -46,11 +65,11 @@ _ROOT = frozenset(
 _METHOD = re.compile(r"(Get|Has|Is|Set|Managed|Deep|String)")
 
 
-def _templates_are_right(item: Data) -> Iterator[Problem]:
+def _templates_are_right(language: _Language, item: Data) -> Iterator[Problem]:
     found = [(path, text) for path, text in _texts(item, ()) if "{{" in text]
     moving = any(_MOVING.search(text) for _, text in found)
     for path, text in found:
-        for message in _wrong(text, moving=moving):
+        for message in _wrong(text, language, moving=moving):
             yield TEMPLATE.problem(message, path=path)
 
 
@@ -63,7 +82,7 @@ def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
         yield from _texts(child, (*path, step))
 
 
-def _wrong(text: str, *, moving: bool) -> Iterator[str]:
+def _wrong(text: str, language: _Language, *, moving: bool) -> Iterator[str]:
     """Yield what is wrong with the actions of a text."""
     if "{{" in _ACTION.sub("", text):
         yield "an action that begins with {{ doesn't end with }}"
@@ -74,14 +93,16 @@ def _wrong(text: str, *, moving: bool) -> Iterator[str]:
             yield "text in an action is in backquotes, because the template is JSON"
             continue
         words = re.sub(r"`[^`]*`", " ", action)
-        if unknown := [name for name in _NAME.findall(words) if name not in _KNOWN]:
+        if unknown := [name for name in _NAME.findall(words) if name not in _KNOWN | language.functions]:
             yield f"KServe's templates have no function {unknown[0]}"
         fields = [] if moving else _FIELD.findall(words)
-        yield from (f"a service has no field {name}" for name in fields if not _is_field(name))
+        yield from (f"a template has no field {name}" for name in fields if not _is_field(name, language))
 
 
-def _is_field(name: str) -> bool:
+def _is_field(name: str, language: _Language) -> bool:
     first, *steps = name[1:].split(".")
+    if first == "GlobalConfig" and steps:
+        return steps[0] in language.settings
     if first != "Spec":
         return first in _ROOT or _METHOD.match(first) is not None
     return any(_leads_somewhere(root, steps) for root in _specs())
@@ -108,4 +129,9 @@ def _specs() -> tuple[Node, ...]:
     return tuple(root.properties["spec"] for root in roots)
 
 
-RULES = (ObjectRule(_templates_are_right),)
+RULES = (
+    ObjectRule(partial(_templates_are_right, _FIRST), until="0.17"),
+    ObjectRule(partial(_templates_are_right, _SEVENTEEN), since="0.17", until="0.19"),
+    ObjectRule(partial(_templates_are_right, _NINETEEN), since="0.19", until="0.20"),
+    ObjectRule(partial(_templates_are_right, _TWENTY), since="0.20"),
+)

@@ -52,14 +52,16 @@ def _parallelism_fits(item: Data) -> Iterator[Problem]:
         data = (sizes["data"] or 0) > 0 or (sizes["dataLocal"] or 0) > 0
         if isinstance(at(item, (*workload, "worker")), dict) and not pipeline and not data:
             hint = "write pipeline, or data and dataLocal"
-            yield PARALLELISM.problem(
-                "workers need parallelism of data or of a pipeline", path=place, hint=hint
-            )
+            message, also = "workers need parallelism of data or of a pipeline", ((*workload, "worker"),)
+            yield PARALLELISM.problem(message, path=place, hint=hint, also=also)
         if pipeline and data:
-            yield PARALLELISM.problem("is of a pipeline and of data", path=place, hint="keep one of them")
+            both = tuple((*place, name) for name, size in sizes.items() if (size or 0) > 0)
+            message, hint = "is of a pipeline and of data", "keep one of them"
+            yield PARALLELISM.problem(message, path=place, hint=hint, also=both)
         for field, other in (("data", "dataLocal"), ("dataLocal", "data")):
             if sizes[field] is None and sizes[other] is not None:
-                yield PARALLELISM.problem(f"needed beside {other}", path=(*place, field))
+                message, also = f"needed beside {other}", ((*place, other),)
+                yield PARALLELISM.problem(message, path=(*place, field), also=also)
 
 
 def _backends_are_the_same(item: Data) -> Iterator[Problem]:
@@ -69,7 +71,7 @@ def _backends_are_the_same(item: Data) -> Iterator[Problem]:
     ]
     if len(used) == 2 and used[0] != used[1]:
         message = f"the service itself is scaled by {'hpa' if used[0] else 'keda'}"
-        yield BACKENDS.problem(message, path=places[1], hint="use the same for both")
+        yield BACKENDS.problem(message, path=places[1], hint="use the same for both", also=(places[0],))
 
 
 def _tiers_are_complete(item: Data) -> Iterator[Problem]:
@@ -77,7 +79,8 @@ def _tiers_are_complete(item: Data) -> Iterator[Problem]:
         cache: Path = (*workload, "kvCacheOffloading")
         tiers = list(maps(item, (*cache, "secondary")))
         if tiers and not amount(at(item, (*cache, "cpu")) or 0):
-            yield KV_CACHE.problem("needed with secondary tiers", path=(*cache, "cpu"), hint="such as 10Gi")
+            message, also = "needed with secondary tiers", ((*cache, "secondary"),)
+            yield KV_CACHE.problem(message, path=(*cache, "cpu"), hint="such as 10Gi", also=also)
         for path, _ in tiers:
             yield from _tier(item, (*path, "fileSystem"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kitserve.check.object_rules.gpus import ANNOTATION, unknown_gpus
-from kitserve.check.object_rules.inferenceservice.webhook import PYTHONPATH
+from kitserve.check.object_rules.inferenceservice.containers import PYTHONPATH
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds import codes
 from kitserve.crds.lookup import Data, at, items, mapping, maps, text, whole
@@ -68,7 +68,8 @@ def _several_nodes_are_possible(item: Data) -> Iterator[Problem]:
             maps(item, (*path, "env")) if container.get("name") == "kserve-container" else ()
         ):
             if variable.get("name") in ("PIPELINE_PARALLEL_SIZE", "TENSOR_PARALLEL_SIZE"):
-                yield NODES.problem("a field of workerSpec sets this", path=(*place, "name"))
+                message = "a field of workerSpec sets this"
+                yield NODES.problem(message, path=(*place, "name"), also=(worker,))
     yield from _gpus_are_known(item)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kitserve.crds import validate
 from kitserve.helm import codes
 from kitserve.helm.construct import Construction
 from kitserve.helm.document import Composed, Document, refusal
@@ -48,16 +49,35 @@ def read(composed: Composed) -> Manifest:
     """Return the objects of a manifest, and the problems of their text."""
     construction = Construction(composed.file)
     try:
-        built = [(construction.build(root), root) for root in composed.roots]
+        documents, texts = _documents(composed, construction)
     except RefusedTextError as error:
         return Manifest((), (replace(refusal(composed.file, error), private=True),))
-    documents = [Document(composed.file, data, root=root) for data, root in built if data is not None]
     candidates = [found for document in documents for found in _items(Object(document.data, document))]
     problems = first(_no_object(candidate) for candidate in candidates if not _is_object(candidate.data))
     found = tuple(candidate for candidate in candidates if _is_object(candidate.data))
     private = any(item.data["kind"] == "Secret" for item in found)
-    reported = (replace(problem, private=private) for problem in construction.problems)
+    reported = (replace(problem, private=private) for problem in texts)
     return Manifest(found, (*reported, *problems))
+
+
+def _documents(composed: Composed, construction: Construction) -> tuple[list[Document], list[Problem]]:
+    """Return the documents, and the problems of their texts: nothing about objects of unknown kinds."""
+    documents, others = [], set()
+    for root in composed.roots:
+        before = len(construction)
+        data = construction.build(root)
+        if data is not None:
+            documents.append(Document(composed.file, data, root=root))
+        if (
+            _is_object(data)
+            and "items" not in data
+            and not validate.is_known(data)
+            and not validate.is_strange(data)
+        ):
+            others |= set(range(before, len(construction)))
+    return documents, [
+        problem for number, problem in enumerate(construction.problems) if number not in others
+    ]
 
 
 def _is_object(data: object) -> bool:

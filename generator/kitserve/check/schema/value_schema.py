@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from kitserve.check.fast_schema import accepts, repeats
+from kitserve.check.schema.fast_schema import accepts, repeats
 from kitserve.helm.codes import SIZE
 from kitserve.problems import Problem, first
 from kitserve.values import size
@@ -25,7 +25,7 @@ def _amplified(values: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:
-    from kitserve.check import schema_messages  # noqa: PLC0415
+    from kitserve.check.schema import schema_messages  # noqa: PLC0415
 
     for error in _validator().iter_errors(values):
         yield from schema_messages.problems(

@@ -113,8 +113,9 @@ def is_dropped(key: str, path: Path) -> bool:
 
 
 def _of(table: dict[Path, tuple[str, ...]], path: Path) -> tuple[str, ...]:
-    named = tuple(step for step in path if isinstance(step, str))
-    return table.get(named[-2:], ()) + table.get(named[-1:], ())
+    named = (step for step in reversed(path) if isinstance(step, str))
+    last, before = next(named, ""), next(named, "")
+    return table.get((before, last), ()) + table.get((last,), ())
 
 
 def fits_empty(node: Node, path: Path) -> bool:

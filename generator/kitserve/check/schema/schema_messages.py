@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kitserve.forms import form, list_like, map_like
-from kitserve.problems import Code, Path, Problem, nearest
+from kitserve.crds.lookup import at
+from kitserve.crds.wording import choice_here, kind_of, known_here
+from kitserve.forms import form_of, list_like, map_like, shown, unquoted
+from kitserve.problems import Code, Path, Problem
+from kitserve.values.schema import defaults
 
 UNKNOWN = Code(
     "KS020",
@@ -86,55 +89,83 @@ def problems(violation: Violation) -> Iterator[Problem]:
 
 
 def _unknown_keys(violation: Violation) -> Iterator[Problem]:
-    known = sorted(violation.schema.get("properties", {}))
+    words = sorted(violation.schema.get("properties", {}))
     patterns = violation.schema.get("patternProperties", {})
-    for key in sorted(violation.value):
-        if key in known or any(re.search(pattern, key) for pattern in patterns):
-            continue
-        yield _bad_name(violation, key) if patterns else _unknown_key(violation, key, known)
+    strange = [
+        key
+        for key in sorted(violation.value)
+        if key not in words and not any(re.search(pattern, key) for pattern in patterns)
+    ]
+    if patterns and (inside := [key for key in strange if key in _entry_keys(violation.schema)]):
+        yield _outdented(violation, inside)
+        strange = [key for key in strange if key not in inside]
+    held = _held(violation, words) if strange else []
+    free = [word for word in words if word not in held]
+    for key in strange:
+        yield _bad_name(violation, key) if patterns else _unknown_key(violation, key, free, held)
 
 
-def _unknown_key(violation: Violation, key: str, known: list[str]) -> Problem:
-    close = nearest(key, known)
-    hint = f"did you mean {close}?" if close else f"known here: {', '.join(known)}"
-    return UNKNOWN.problem("unknown key", path=(*violation.path, key), hint=hint)
+def _entry_keys(schema: dict[str, Any]) -> set[str]:
+    """Return the keys of what stands below a name."""
+    (entry,) = schema["patternProperties"].values()
+    return set(entry.get("properties", {}))
+
+
+def _outdented(violation: Violation, keys: list[str]) -> Problem:
+    """Return the problem of an entry whose name is left out, so that its keys stand where names do."""
+    hint = f"write a name above {' and '.join(keys)}, such as `iris:`, and indent them"
+    return FORM.problem("this is a key of an entry, and no name", path=(*violation.path, keys[0]), hint=hint)
+
+
+def _unknown_key(violation: Violation, key: str, free: list[str], held: list[str]) -> Problem:
+    return UNKNOWN.problem("unknown key", path=(*violation.path, key), hint=known_here(key, free, held))
+
+
+def _held(violation: Violation, words: list[str]) -> list[str]:
+    """Return the keys that have a value of the user's: the chart's defaults are merged into all values."""
+    chart, value = at(defaults(), violation.path), violation.value
+    own = chart if isinstance(chart, dict) else {}
+    return [word for word in words if word in value and not (word in own and own[word] == value[word])]
 
 
 def _bad_name(violation: Violation, key: str) -> Problem:
     (pattern,) = violation.schema["patternProperties"]
-    hint = form(_written(pattern))
+    hint = form_of(key, _written(pattern))
     return FORM.problem("this can't be a name here", path=(*violation.path, key), hint=hint)
 
 
 def _wrong_type(violation: Violation) -> Iterator[Problem]:
-    message = f"expected {_TYPES[violation.wanted]}, got {_kind(violation.value)}"
+    message = f"expected {_TYPES[violation.wanted]}, got {_kind(violation)}"
     yield TYPE.problem(message, path=violation.path, hint=_right_type(violation))
 
 
 def _right_type(violation: Violation) -> str:
     """Return how a value of the right type is written."""
+    value, path = violation.value, violation.path
     if violation.wanted == "string":
-        return QUOTED if isinstance(violation.value, bool | int | float) else ""
-    key = next((step for step in reversed(violation.path) if isinstance(step, str)), "")
+        return QUOTED if isinstance(value, bool | int | float) else ""
     if violation.wanted == "object":
-        return map_like(key, sorted(violation.schema.get("properties", {})))
-    return list_like(key) if violation.wanted == "array" else ""
+        if value is None and path[:-1] == ("inferenceServices",):
+            return shown("inferenceServices")
+        return map_like(path, value, sorted(violation.schema.get("properties", {})))
+    if violation.wanted == "array":
+        return list_like(path)
+    return unquoted(value, violation.wanted) if isinstance(value, str) else ""
 
 
 def _not_allowed(violation: Violation) -> Iterator[Problem]:
     allowed = [choice for choice in violation.wanted if choice]
-    close = nearest(str(violation.value), allowed, cutoff=0.5)
-    hint = f"did you mean {close}?" if close else ""
-    yield CHOICE.problem(f"expected one of {', '.join(allowed)}, or nothing", path=violation.path, hint=hint)
+    message = f"expected one of {', '.join(allowed)}, or nothing"
+    yield CHOICE.problem(message, path=violation.path, hint=choice_here(violation.value, allowed))
 
 
 def _wrong_form(violation: Violation) -> Iterator[Problem]:
-    hint = form(_written(violation.wanted))
+    hint = form_of(violation.value, _written(violation.wanted))
     yield FORM.problem("doesn't have the form that is needed here", path=violation.path, hint=hint)
 
 
 def _written(pattern: str) -> str:
-    """Return the pattern as in the schema, before check/value_schema.py adapts it to Python."""
+    """Return the pattern as in the schema, before check/schema/value_schema.py adapts it to Python."""
     return pattern.removesuffix(r"\Z") + "$"
 
 
@@ -157,16 +188,17 @@ def _repeated(violation: Violation) -> Iterator[Problem]:
 def _missing(violation: Violation) -> Iterator[Problem]:
     for key in violation.wanted:
         if key not in violation.value:
-            yield MISSING.problem("needed here", path=(*violation.path, key))
+            yield MISSING.problem("needed here", path=(*violation.path, key), hint=shown(key))
 
 
 def _other(violation: Violation) -> Iterator[Problem]:
     yield FORM.problem(f"doesn't satisfy the schema's {violation.keyword}", path=violation.path)
 
 
-def _kind(value: object) -> str:
-    kinds = {type(None): "null", bool: "true or false", str: "text", list: "a list", dict: "a map"}
-    return kinds.get(type(value), "a number")
+def _kind(violation: Violation) -> str:
+    if violation.wanted == "integer" and isinstance(violation.value, float):
+        return "one with a fraction"
+    return kind_of(violation.value)
 
 
 _MESSAGES: dict[str, Callable[[Violation], Iterator[Problem]]] = {

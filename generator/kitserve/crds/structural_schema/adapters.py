@@ -6,7 +6,7 @@ from kitserve.crds.codes import FORM, TYPE
 from kitserve.crds.go_url import is_url
 from kitserve.crds.lookup import Data, at
 from kitserve.crds.node import Node
-from kitserve.crds.structural_schema import Checker
+from kitserve.crds.structural_schema.checker import Checker
 from kitserve.crds.wording import kind_of
 from kitserve.problems import Path, Problem
 

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from kitserve.check.object_rules.go_regexp.common_match import is_common
 from kitserve.check.object_rules.rule import has
-from kitserve.check.object_rules.storagecontainer import FORMATS, WORKLOADS
+from kitserve.check.object_rules.storagecontainer.matching import FORMATS, WORKLOADS
 from kitserve.crds.examples import storage
 from kitserve.crds.lookup import Data, maps, text
 from kitserve.problems import Code, Path, Problem
@@ -43,7 +43,9 @@ _KSERVES_FORMATS = (
     ("", "https://(.+?).file.core.windows.net/(.+)"),
     ("", "https?://(.+)/(.+)"),
 )
-"""The formats of config/storagecontainers/default.yaml, the same from KServe 0.15 to 0.20."""
+"""The formats of config/storagecontainers/default.yaml, since KServe 0.15."""
+_NEWER_FORMATS = {"0.21": (("modelscope://", ""),)}
+"""Those that came later, each with its version of KServe."""
 _SCHEME = re.compile(r"\^?([a-z][a-z0-9?]{0,11})://")
 _BEGINNING = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(://.*|:/?)?\Z", re.DOTALL)
 _MOST = 100
@@ -166,8 +168,13 @@ def _common_matches(formats: list[_Format]) -> Iterator[tuple[_Format, _Format]]
     yield from ((one, other) for one, other in islice(pairs, _MOST) if one.meets(other))
 
 
+def _kserves_formats(version: str) -> Iterator[tuple[str, str]]:
+    yield from _KSERVES_FORMATS
+    yield from chain(*(forms for since, forms in _NEWER_FORMATS.items() if has(version, since)))
+
+
 def _with_kserves(formats: list[_Format], version: str) -> Iterator[tuple[int, Problem]]:
-    own = [_Format(-1, _KSERVES, (), *form) for form in _KSERVES_FORMATS]
+    own = [_Format(-1, _KSERVES, (), *form) for form in _kserves_formats(version)]
     choose = "choose by spec.predictor.storageContainerName" if has(version, "0.20") else "disable KServe's"
     left = _MOST
     for each in formats:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kitserve.check.object_rules.rule import ObjectRule
-from kitserve.check.object_rules.servingruntime import EXAMPLE, FORM, NODES, is_enabled
+from kitserve.check.object_rules.servingruntime.webhook import EXAMPLE, FORM, NODES, is_enabled
 from kitserve.crds import structures
 from kitserve.crds.lookup import Data, at, items, maps, text, whole
 from kitserve.problems import Code, Path, Problem
@@ -70,15 +70,16 @@ def _priorities_are_the_same(item: Data) -> Iterator[Problem]:
 
 
 def _two_priorities(item: Data, code: Code) -> Iterator[Problem]:
-    first: dict[str, int | None] = {}
+    first: dict[str, tuple[int | None, Path]] = {}
     for path, form in maps(item, _FORMATS):
         if form.get("autoSelect") is not True or not is_enabled(item):
             continue
         name, priority = text(form, ("name",)), whole(form, ("priority",))
-        known = first.setdefault(name, priority)
+        known, other = first.setdefault(name, (priority, (*path, "priority")))
         if None not in (known, priority) and known != priority:
             message = f"another version of this format has priority {known}"
-            yield code.problem(message, path=(*path, "priority"), hint="give them one priority")
+            hint = "give them one priority"
+            yield code.problem(message, path=(*path, "priority"), hint=hint, also=(other,))
 
 
 def collisions(found: list[Data], version: str, refused: frozenset[int]) -> Iterator[tuple[int, Problem]]:

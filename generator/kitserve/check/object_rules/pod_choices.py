@@ -1,0 +1,70 @@
+"""Words of a pod of which Kubernetes knows a few, and KServe's CRDs none."""
+
+from collections.abc import Iterator, Mapping
+
+from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.crds.examples import model
+from kitserve.crds.lookup import Data, components, containers, is_modelmesh, maps, text
+from kitserve.crds.wording import choice_here
+from kitserve.problems import Code, Path, Problem
+
+CHOICE = Code(
+    "KS186",
+    "error",
+    "A word in a pod isn't one of those that Kubernetes knows.",
+    why="KServe's CRDs have no choices here. A cluster admits the service, and refuses its Deployment: "
+    "`Unsupported value` (pkg/apis/core/validation/validation.go of kubernetes/kubernetes).",
+    example=model("imagePullPolicy: always\n"),
+    remedy="Write one of the words in the message, in exactly this spelling of upper and lower case.",
+)
+_CONTAINER = {
+    "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
+    "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
+}
+_PORT = {"protocol": ("TCP", "UDP", "SCTP")}
+_POD = {"dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")}
+_TOLERATION = {"operator": ("Exists", "Equal"), "effect": ("NoSchedule", "PreferNoSchedule", "NoExecute")}
+
+
+def _of_service(item: Data) -> Iterator[Problem]:
+    if is_modelmesh(item):
+        return
+    for pod in components(item):
+        yield from _of_pod(item, pod)
+    for container in containers(item):
+        yield from _of_container(item, container)
+
+
+def _of_runtime(item: Data) -> Iterator[Problem]:
+    yield from _of_pod(item, ("spec",))
+    for container, _ in maps(item, ("spec", "containers")):
+        yield from _of_container(item, container)
+
+
+def _of_initializer(item: Data) -> Iterator[Problem]:
+    yield from _of_container(item, ("spec", "container"))
+
+
+def _of_pod(item: Data, pod: Path) -> Iterator[Problem]:
+    yield from _chosen(item, pod, _POD)
+    for toleration, _ in maps(item, (*pod, "tolerations")):
+        yield from _chosen(item, toleration, _TOLERATION)
+
+
+def _of_container(item: Data, container: Path) -> Iterator[Problem]:
+    yield from _chosen(item, container, _CONTAINER)
+    for port, _ in maps(item, (*container, "ports")):
+        yield from _chosen(item, port, _PORT)
+
+
+def _chosen(item: Data, path: Path, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    for field, allowed in choices.items():
+        word = text(item, (*path, field))
+        if word and word not in allowed:
+            message = f"expected one of {', '.join(allowed)}"
+            yield CHOICE.problem(message, path=(*path, field), hint=choice_here(word, allowed))
+
+
+RULES = (ObjectRule(_of_service),)
+RUNTIME_RULES = (ObjectRule(_of_runtime),)
+STORAGE_RULES = (ObjectRule(_of_initializer),)

@@ -1,0 +1,1 @@
+"""Rules for ServingRuntimes and ClusterServingRuntimes, and the runtimes that a cluster has."""

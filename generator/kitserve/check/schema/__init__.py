@@ -1,0 +1,1 @@
+"""Values compared with their schema, and what it refuses in sentences."""

@@ -1,0 +1,1 @@
+"""Text to the events of a YAML parser, and these to nodes."""

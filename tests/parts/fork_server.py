@@ -1,0 +1,147 @@
+"""Runs of a module, each in a process that is forked from one which has imported the module already.
+
+Most of a short run's time goes to Python's start and to imports. A run sees what `python -m MODULE` sees: a process, an
+environment, arguments and streams of its own.
+"""
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Self
+
+_REPOSITORY = Path(__file__).parents[2]
+_ASK = b"\0"
+_NUMBER = struct.Struct("q")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A finished run. `code` is negative for a signal, as subprocess has it."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class ForkServer:
+    """A running Python that has imported `module`, whose function `main` returns an exit code.
+
+    It serves one run at a time.
+    """
+
+    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        self._channel, far = socket.socketpair()
+        with far:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.parts.fork_server", str(far.fileno()), module],
+                cwd=_REPOSITORY,
+                env=environment,
+                pass_fds=[far.fileno()],
+                stdin=subprocess.DEVNULL,
+                umask=0o022,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it."""
+        self._channel.close()
+        self._process.wait()
+
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str], program: str = "") -> Ended:
+        """Run the module to its end, or a program that changes it first, as `python -c` does.
+
+        A run is killed if its test takes too long.
+        """
+        with _file() as request, _file() as stdout, _file() as stderr:
+            json.dump([list(arguments), dict(environment), program], request)
+            files = (request, stdout, stderr)
+            for file in files:
+                file.seek(0)
+            socket.send_fds(self._channel, [_ASK], [file.fileno() for file in files])
+            code = self._ended()
+            stdout.seek(0)
+            stderr.seek(0)
+            return Ended(code, stdout.read(), stderr.read())
+
+    def _ended(self) -> int:
+        process = 0
+        try:
+            process = self._number()
+            return self._number()
+        except BaseException:
+            os.kill(process or self._number(), signal.SIGKILL)
+            self._number()
+            raise
+
+    def _number(self) -> int:
+        """The server's next answer: a process, then its exit code."""
+        received = self._channel.recv(_NUMBER.size, socket.MSG_WAITALL)
+        if not received:
+            raise RuntimeError("the fork server has ended")
+        number: int
+        (number,) = _NUMBER.unpack(received)
+        return number
+
+
+def _file() -> IO[str]:
+    return tempfile.TemporaryFile("w+")
+
+
+def main() -> int:
+    """Serve until the channel is closed. In a forked process, return what the module's `main` returns."""
+    module = importlib.import_module(sys.argv[2])
+    gc.freeze()
+    with socket.socket(fileno=int(sys.argv[1])) as channel:
+        files = _forked(channel)
+    return _run(module, *files) if files else 0
+
+
+def _forked(channel: socket.socket) -> list[int]:
+    """Fork a process for each run that is asked for. There, return the run's files; in the server, none at the end."""
+    while True:
+        _, files, _, _ = socket.recv_fds(channel, len(_ASK), 3)
+        process = os.fork() if files else 0
+        if not process:
+            return files
+        for file in files:
+            os.close(file)
+        channel.sendall(_NUMBER.pack(process))
+        _, status = os.waitpid(process, 0)
+        channel.sendall(_NUMBER.pack(os.waitstatus_to_exitcode(status)))
+
+
+def _run(module: ModuleType, request: int, stdout: int, stderr: int) -> int:
+    with open(request) as file:
+        arguments, environment, program = json.load(file)
+    for given, stream in ((stdout, 1), (stderr, 2)):
+        os.dup2(given, stream)
+        os.close(given)
+    os.environ.clear()
+    os.environ.update(environment)
+    if program:
+        sys.argv = ["-c", *arguments]
+        exec(program, {"__name__": "__main__"})  # noqa: S102 - the test's own
+        return 0
+    sys.argv = [str(module.__file__), *arguments]
+    code: int = module.main()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
