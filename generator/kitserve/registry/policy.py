@@ -6,6 +6,16 @@ from pathlib import Path
 
 from kitserve.errors import WrongSettings
 
+_OPTIONS = {
+    "identities[0].issuerPattern": "--certificate-oidc-issuer-regexp",
+    "identities[0].subjectPattern": "--certificate-identity-regexp",
+    "identities[0].issuer": "--certificate-oidc-issuer",
+    "identities[0].subject": "--certificate-identity",
+    "identities[0] needs issuer or issuerPattern": "an identity needs --certificate-oidc-issuer or its -regexp form",
+    "identities[0] needs subject or subjectPattern": "an identity needs --certificate-identity or its -regexp form",
+}
+"""What stands for the words on the policy's first rule."""
+
 
 def of_files(
     keys: Sequence[Path],
@@ -24,7 +34,7 @@ def of_files(
     rule = {
         "references": ["**"],
         "keys": _keys(keys),
-        "identities": [identity] if identity else [],
+        "identities": [{name: _anchored(name, text) for name, text in identity.items()}] if identity else [],
         **settings,
     }
     root = _read(trusted_root) if trusted_root else ""
@@ -32,10 +42,21 @@ def of_files(
     try:
         policy_document.read(text)
     except InvalidEnvironment as error:
-        raise WrongSettings(
-            error.cause.removeprefix("KITSERVE_VERIFICATION: rules[0]").lstrip(".")
-        ) from error
+        raise WrongSettings(_named(error.cause), "see kitserve verify --help") from error
     return text
+
+
+def _anchored(name: str, text: str) -> str:
+    """Return an expression for the whole of a text, as policies have them; cosign's may stand for a part."""
+    return f"^{text.removeprefix('^').removesuffix('$')}$" if name.endswith("Pattern") else text
+
+
+def _named(cause: str) -> str:
+    """Return a sentence on the rule as one on the options."""
+    said = cause.removeprefix("KITSERVE_VERIFICATION: rules[0]").lstrip(" .")
+    for place, option in _OPTIONS.items():
+        said = said.replace(place, option)
+    return said
 
 
 def _keys(files: Sequence[Path]) -> list[str]:

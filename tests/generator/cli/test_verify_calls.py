@@ -138,14 +138,17 @@ WRONG = {
     "a private key": (("--key", "alice.key"), "--key"),
     "a key twice": (("--key", "alice.pub", "--key", "alice.pub"), "is named already"),
     "more than there are": (("--key", "alice.pub", "--required", "2"), "required is 2"),
-    "half an identity": (("--certificate-identity", "anna@example.com"), "needs issuer"),
+    "half an identity": (
+        ("--certificate-identity", "anna@example.com"),
+        "needs --certificate-oidc-issuer or its -regexp form",
+    ),
     "both forms": (
         ("--certificate-identity=a", "--certificate-identity-regexp=a", "--certificate-oidc-issuer=b"),
-        "subject or subjectPattern",
+        "needs --certificate-identity or its -regexp form, and one of them",
     ),
     "no pattern": (
         ("--certificate-identity-regexp", "[", "--certificate-oidc-issuer", "b"),
-        "isn't a regular expression",
+        "--certificate-identity-regexp doesn't have the form",
     ),
     "no certificate": (("--key", "alice.pub", "--ca", "alice.pub"), "certificates in PEM form"),
     "no label": (("--key", "alice.pub", "--label", "small"), "label"),
