@@ -4,11 +4,12 @@ from typing import ClassVar
 
 EXIT_CODES = {
     0: "Done, and nothing is wrong.",
-    1: "The input has problems; each was reported with its place, and nothing was written.",
+    1: "The input has problems; each was reported, and nothing was written. Or a policy refuses a ModelKit.",
     2: "The command line is wrong.",
     3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
     5: "Nothing to check: none of the files is a manifest, or values of kitserve.",
+    6: "The registry can't be asked, or doesn't hand over what is asked for: no connection, no login, no such tag.",
     130: "Interrupted, as by Ctrl-C.",
 }
 
@@ -27,6 +28,18 @@ class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input'
     """The input has problems, which are already reported with their places."""
 
     exit_code = 1
+
+
+class Refused(KitserveError):  # noqa: N818 - a verdict, no error of ours
+    """A policy refuses a ModelKit, or the initializer can't read it."""
+
+    exit_code = 1
+
+
+class WrongSettings(KitserveError):  # noqa: N818 - says what it is without the suffix
+    """An option, a file that one names, or a variable can't be used."""
+
+    exit_code = 2
 
 
 class TooMuch(ProblemsFound):
@@ -49,3 +62,9 @@ class NothingToCheck(KitserveError):  # noqa: N818 - as above
     """None of the files is a manifest or values, so a mistyped path would look like a success."""
 
     exit_code = 5
+
+
+class RegistryUnavailable(KitserveError):  # noqa: N818 - as above
+    """The registry doesn't say whether a ModelKit is signed."""
+
+    exit_code = 6

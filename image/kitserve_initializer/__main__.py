@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer import termination
 from kitserve_initializer.config import arguments, environment, load
-from kitserve_initializer.credentials.chain import chain
 from kitserve_initializer.destination.place import places
 from kitserve_initializer.engines import kit, native
 from kitserve_initializer.errors import (
@@ -21,13 +20,8 @@ from kitserve_initializer.errors import (
     Terminated,
     sentence,
 )
-from kitserve_initializer.http import tls
-from kitserve_initializer.http.proxy import Proxies
-from kitserve_initializer.http.transport import Transport
 from kitserve_initializer.log import events, lines
-from kitserve_initializer.modelkit.resolver import Resolver
-from kitserve_initializer.registry.client import registry_url
-from kitserve_initializer.secret import Secret
+from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.version import VERSION
 
 if TYPE_CHECKING:
@@ -37,12 +31,10 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.arguments import Work
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
-    from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.trust.verifier import Verifier
 
 _PLANS = {"native": native.plan, "kit": kit.plan}
 _CHECKS = {"native": native.check, "kit": kit.check}
-_CONNECTIONS = 8
 _SIGNALS = {signal.SIGTERM: Terminated, signal.SIGINT: Cancelled}
 
 
@@ -73,13 +65,12 @@ def _deliver(given: Sequence[str]) -> None:
     verifier = _verifier(settings, options)
     options = replace(options, verification=verifier.policy.digest if verifier else "")
     options = load.with_files(settings, options)
-    transport = _transport(settings, options, [work.source for work in works])
+    transport = connect(settings, options, [work.source for work in works])
     destinations = [work.destination for work in works if work.destination]
     placed = dict(zip(destinations, places(destinations), strict=True))
     planned = []
     for work in works:
-        keychain = chain(settings, work.source, transport, plain_http=options.plain_http)
-        resolver = Resolver(keychain, transport, plain_http=options.plain_http, verifier=verifier)
+        resolver = resolver_of(work.source, settings, transport, verifier, plain_http=options.plain_http)
         if work.destination is None:
             _CHECKS[options.engine](work.source, options, resolver)
         else:
@@ -107,26 +98,6 @@ def _verifier(settings: Environment, options: Options) -> Verifier | None:
     return trust.verifier(
         settings.kitserve_verification, enforce=options.enforce, plain_http=options.plain_http
     )
-
-
-def _transport(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:
-    """Return the transport. Registries that the arguments name see the client certificate; no ModelKit adds one."""
-    verify, told = options.tls_verify, options.identity
-    urls = [registry_url(source, plain_http=options.plain_http) for source in sources]
-    return Transport(
-        tls.context(verify=verify, told=told._replace(client=None)),
-        _proxies(settings, options),
-        connections=options.concurrency or _CONNECTIONS,
-        client=tls.client(verify=verify, told=told, urls=urls),
-        first_byte=options.first_byte_seconds,
-    )
-
-
-def _proxies(settings: Environment, options: Options) -> Proxies:
-    """Return the proxies. As in kit, --proxy is for every connection and wins over the variables."""
-    if options.proxy:
-        return Proxies(Secret(options.proxy), Secret(options.proxy), fixed=True)
-    return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 
 def _listen() -> None:

@@ -31,6 +31,14 @@ print(initializer.variable_fault("HTTPS_PROXY", "ftp://proxy.example.com").messa
 print(initializer.certificates_fault("here", "none").message)
 print(initializer.client_fault("here", "none", "none"))
 """
+VERIFY = (
+    PROGRAM.partition("from kitserve.check")[0]
+    + """
+from kitserve.registry import policy, verification
+request = verification.Request("127.0.0.1:9/a/b:v1", "", ("--plain-http",))
+print(verification.verify(request).fault.name)
+"""
+)
 
 
 def test_the_initializer_judges_without_linux() -> None:
@@ -45,3 +53,9 @@ def test_the_initializer_judges_without_linux() -> None:
     assert "isn't the URL" in proxy
     assert "isn't a bundle of certificates" in authorities
     assert "can't be read" in client or client == "None"
+
+
+def test_signatures_are_judged_without_linux() -> None:
+    ran = subprocess.run([sys.executable, "-c", VERIFY], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (0, "RegistryUnreachable\n"), ran.stderr

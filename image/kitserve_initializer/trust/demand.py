@@ -45,8 +45,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Demand:
-    """A rule with its patterns compiled and its signers loaded."""
+    """A rule, the policy's `number` from 0 on, with its patterns compiled and its signers loaded."""
 
+    number: int
     rule: Rule
     patterns: tuple[re.Pattern[str], ...]
     signers: tuple[Signer, ...]

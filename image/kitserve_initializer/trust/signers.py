@@ -28,7 +28,7 @@ def demands(policy: Policy, prover: Prover | None, *, plain_http: bool) -> Itera
     for number, rule in enumerate(policy.rules):
         patterns = tuple(pattern.compiled(each, plain_http=plain_http) for each in rule.references)
         keys = _keys(rule, f"{_VARIABLE}: rules[{number}]") if rule.keys else ()
-        yield Demand(rule, patterns, (*keys, *_identified(rule, prover)))
+        yield Demand(number, rule, patterns, (*keys, *_identified(rule, prover)))
 
 
 def prover_of(policy: Policy) -> Prover | None:

@@ -5,33 +5,36 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.errors import DeniedDigest, UncoveredReference, VerificationFailure
+from kitserve_initializer.errors import DeniedDigest
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
 from kitserve_initializer.oci.digest import digest_of
 from kitserve_initializer.trust import pattern, search
 from kitserve_initializer.trust.demand import Evidence, Seen
 from kitserve_initializer.trust.formats.signature import Fault
-from kitserve_initializer.trust.policy import ALLOW, ENFORCE, WARN
+from kitserve_initializer.trust.judgement import Judgement, Ruling
 from kitserve_initializer.trust.refusal import refusal
 from kitserve_initializer.trust.signers import demands, prover_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest, Repository
-    from kitserve_initializer.trust.demand import Demand
+    from kitserve_initializer.trust.demand import Demand, Signer
     from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Policy
 
 
 class Verifier:
-    """Verifies by one policy."""
+    """Verifies by one policy; `tell` gets each judgement."""
 
-    def __init__(self, policy: Policy, *, plain_http: bool) -> None:
+    def __init__(
+        self, policy: Policy, *, plain_http: bool, tell: Callable[[Judgement], None] | None = None
+    ) -> None:
         self.policy = policy
         self._plain_http = plain_http
+        self._tell = tell or log
         self._prover = prover_of(policy)
         self._demands = tuple(demands(policy, self._prover, plain_http=plain_http))
 
@@ -41,13 +44,20 @@ class Verifier:
         Raises:
             VerificationFailure: if the policy refuses it.
         """
+        judged = self._judge(reference, repository, found)
+        self._tell(judged)
+        if judged.refusal:
+            raise judged.refusal
+
+    def _judge(self, reference: Reference, repository: Repository, found: FetchedManifest) -> Judgement:
         name = pattern.normal(reference, plain_http=self._plain_http)
         asked = [demand for demand in self._demands if demand.is_for(name)]
-        if not asked:
-            self._tell_uncovered(reference)
-        _refuse_denied(reference, found, asked)
-        if wanted := [demand for demand in asked if demand.signers]:
-            _judge(reference, wanted, self._gather(repository, found.digest, wanted))
+        rulings = tuple(_denials(reference, found, asked))
+        if not rulings:
+            wanted = [demand for demand in asked if demand.signers]
+            evidence = self._gather(repository, found.digest, wanted) if wanted else Evidence(found.digest)
+            rulings = tuple(_ruling(reference, demand, evidence) for demand in asked)
+        return Judgement(reference, found.digest, rulings, self.policy.unmatched)
 
     def _gather(self, repository: Repository, digest: str, wanted: Sequence[Demand]) -> Evidence:
         """Fetch signatures until all that is wanted is there, or there are no more."""
@@ -64,19 +74,29 @@ class Verifier:
                 break
         return evidence
 
-    def _tell_uncovered(self, reference: Reference) -> None:
-        cause = f"no rule of the policy is for {reference}"
-        if self.policy.unmatched == WARN:
-            say(events.UNVERIFIED, cause=cause)
-        elif self.policy.unmatched != ALLOW:
-            raise UncoveredReference(f"{cause}, and what no rule is for is denied")
+
+def log(judged: Judgement) -> None:
+    """Write into the log who signed, and what the policy warns of."""
+    for ruling in judged.rulings:
+        if ruling.wanted and not ruling.failure:
+            say(
+                events.SIGNED,
+                reference=judged.reference,
+                digest=judged.digest,
+                signers=ruling.signed,
+                made_for=ruling.made_for,
+            )
+    for cause in judged.warnings:
+        say(events.UNVERIFIED, cause=cause)
 
 
-def _refuse_denied(reference: Reference, found: FetchedManifest, asked: Sequence[Demand]) -> None:
-    """Refuse a denied manifest, by whatever algorithm the registry or the reference names its digest."""
-    for denied in {digest for demand in asked for digest in demand.rule.denied}:
-        if digest_of(found.body, denied.partition(":")[0]) == denied:
-            raise DeniedDigest(f"{reference} is {denied}, which the policy denies")
+def _denials(reference: Reference, found: FetchedManifest, asked: Sequence[Demand]) -> Iterator[Ruling]:
+    """Yield what denies a manifest, by whatever algorithm the registry or the reference names its digest."""
+    for demand in asked:
+        for denied in demand.rule.denied:
+            if digest_of(found.body, denied.partition(":")[0]) == denied:
+                failure = DeniedDigest(f"{reference} is {denied}, which the policy denies")
+                yield Ruling(demand.number, demand.rule, failure=failure)
 
 
 def _candidates(repository: Repository, digest: str, wanted: Sequence[Demand]) -> Iterator[Signature | Fault]:
@@ -84,31 +104,24 @@ def _candidates(repository: Repository, digest: str, wanted: Sequence[Demand]) -
     return chain(search.bundles(repository, digest), search.tagged(repository, digest) if by_tag else ())
 
 
-def _judge(reference: Reference, wanted: Sequence[Demand], evidence: Evidence) -> None:
-    unmet: list[VerificationFailure] = []
-    for demand in wanted:
-        if demand.is_met(evidence):
-            _tell_signed(reference, demand, evidence)
-        elif demand.rule.mode == ENFORCE:
-            unmet.append(refusal(reference, demand, evidence))
-        else:
-            say(events.UNVERIFIED, cause=refusal(reference, demand, evidence).cause)
-    if unmet:
-        raise unmet[0]
-
-
-def _tell_signed(reference: Reference, demand: Demand, evidence: Evidence) -> None:
+def _ruling(reference: Reference, demand: Demand, evidence: Evidence) -> Ruling:
     signers = demand.satisfied_by(evidence)
+    return Ruling(
+        demand.number,
+        demand.rule,
+        tuple(map(str, demand.signers)),
+        tuple(map(str, signers)),
+        _made_for(reference, signers, evidence),
+        None if demand.is_met(evidence) else refusal(reference, demand, evidence),
+    )
+
+
+def _made_for(reference: Reference, signers: Sequence[Signer], evidence: Evidence) -> tuple[str, ...]:
+    """Return the repositories that signatures by these signers name instead of the reference's."""
     stated = {
         each.signature.repository for each in evidence.seen if not each.signers.keys().isdisjoint(signers)
     }
-    say(
-        events.SIGNED,
-        reference=reference,
-        digest=evidence.digest,
-        signers=tuple(map(str, signers)),
-        made_for=tuple(sorted(each for each in stated if each and not _is_of(each, reference))),
-    )
+    return tuple(sorted(each for each in stated if each and not _is_of(each, reference)))
 
 
 def _is_of(stated: str, reference: Reference) -> bool:

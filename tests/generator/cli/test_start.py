@@ -31,7 +31,9 @@ def loaded(*arguments: str | Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("schema",), ("render", "-f"), ("validate",)], ids=" ".join
+    "arguments",
+    [("--help",), ("schema",), ("render", "-f"), ("validate",), ("verify", "--help")],
+    ids=" ".join,
 )
 def test_a_command_loads_no_library_that_it_doesnt_need(arguments: tuple[str, ...], values: Path) -> None:
     file = [values] if arguments[0] in {"render", "validate"} else []
@@ -39,6 +41,7 @@ def test_a_command_loads_no_library_that_it_doesnt_need(arguments: tuple[str, ..
 
     assert {"kitserve", "typer"} <= found
     assert found.isdisjoint({"jsonschema", "kubernetes", "pydantic", "pydantic_core", "rich"})
+    assert found.isdisjoint({"urllib3", "ssl", "cryptography", "nacl", "sigstore"})
 
 
 def test_the_initializer_is_loaded_to_judge_a_reference_and_no_more_of_it(values: Path) -> None:

@@ -1,0 +1,1 @@
+"""What talks with registries, by the initializer's own code."""
