@@ -14,14 +14,14 @@ from kitserve_initializer.trust.demand import Evidence, Seen
 from kitserve_initializer.trust.formats.signature import Fault
 from kitserve_initializer.trust.policy import ALLOW, ENFORCE, WARN
 from kitserve_initializer.trust.refusal import refusal
-from kitserve_initializer.trust.signers import demands, prover_of
+from kitserve_initializer.trust.signers import demands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest, Repository
-    from kitserve_initializer.trust.demand import Demand
+    from kitserve_initializer.trust.demand import Demand, Signer
     from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Policy
 
@@ -32,8 +32,7 @@ class Verifier:
     def __init__(self, policy: Policy, *, plain_http: bool) -> None:
         self.policy = policy
         self._plain_http = plain_http
-        self._prover = prover_of(policy)
-        self._demands = tuple(demands(policy, self._prover, plain_http=plain_http))
+        self._demands = tuple(demands(policy, plain_http=plain_http))
 
     def verify(self, reference: Reference, repository: Repository, found: FetchedManifest) -> None:
         """Judge a manifest that a reference leads to, or an entry of an index.
@@ -57,9 +56,7 @@ class Verifier:
             if isinstance(found, Fault):
                 evidence.faults.append(found)
                 continue
-            signed = {signer: signer.who(found) for signer in signers if signer.has_signed(found)}
-            doubt = self._prover.prove(found)[1] if self._prover and not signed else ""
-            evidence.seen.append(Seen(found, signed, doubt))
+            evidence.seen.append(_seen(found, signers))
             if all(demand.is_met(evidence) for demand in wanted):
                 break
         return evidence
@@ -82,6 +79,12 @@ def _refuse_denied(reference: Reference, found: FetchedManifest, asked: Sequence
 def _candidates(repository: Repository, digest: str, wanted: Sequence[Demand]) -> Iterator[Signature | Fault]:
     by_tag = any(demand.takes("tag") for demand in wanted)
     return chain(search.bundles(repository, digest), search.tagged(repository, digest) if by_tag else ())
+
+
+def _seen(found: Signature, signers: Collection[Signer]) -> Seen:
+    signed = {signer: signer.who(found) for signer in signers if signer.has_signed(found)}
+    doubts = {signer: signer.doubt(found) for signer in signers if signer not in signed}
+    return Seen(found, signed, {signer: doubt for signer, doubt in doubts.items() if doubt})
 
 
 def _judge(reference: Reference, wanted: Sequence[Demand], evidence: Evidence) -> None:
