@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Identity
 
-_BY_TAG = "by a tag, it has the log's promise and no proof, which sigstore-python wants; sign with cosign 3"
+_BY_TAG = "it is one by a tag, which has no proof that its entry is in the log; sign with cosign 3"
+"""sigstore-python takes no promise for a proof, nor does it where a bundle's first version would."""
 
 
 class Prover:

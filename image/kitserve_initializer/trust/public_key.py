@@ -26,7 +26,7 @@ _CURVES: dict[str, tuple[hashes.HashAlgorithm, ...]] = {
     "secp384r1": (hashes.SHA256(), hashes.SHA384()),
     "secp521r1": (hashes.SHA256(), hashes.SHA512()),
 }
-"""cosign 2.6 and 3.1, and key management services, hash with what is as large as the curve, cosign before with SHA-256."""
+"""cosign 2.6 and 3.1 and key management services hash with what is as large as the curve, older ones with SHA-256."""
 
 _RSA = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 """cosign hashes with SHA-256, a key management service with what the key was made for (sigstore, pkg/signature/kms)."""

@@ -47,7 +47,7 @@ def _vouching(policy: Policy) -> tuple[Prover | None, TransparencyLogs | None]:
         from kitserve_initializer.trust.keyless import Prover  # noqa: PLC0415
         from kitserve_initializer.trust.transparency_log import TransparencyLogs  # noqa: PLC0415
         from kitserve_initializer.trust.trusted_root import load  # noqa: PLC0415
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         has = "identities, and" if identities else "transparencyLog: required beside keys, and"
         them = "them" if identities else "that"
         raise InvalidEnvironment(

@@ -185,7 +185,7 @@ NO_LOGS = {
 def test_a_root_without_logs_is_told() -> None:
     logged = {"trustedRoot": json.dumps(NO_LOGS), "rules": [rule(KEY, transparencyLog="required")]}
 
-    with pytest.raises(NoTrustedRoot, match="the trusted root can't be used: .*Rekor keys"):
+    with pytest.raises(NoTrustedRoot, match="the trusted root can't be used: Did not find any Rekor keys"):
         loaded(json.dumps(logged))
 
 

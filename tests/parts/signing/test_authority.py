@@ -11,8 +11,9 @@ from tests.parts.modelkits import modelkits
 from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.signing import bundles
 from tests.parts.signing.artifact import Artifact
-from tests.parts.signing.authority import FAULTS, PARTIAL, TIMESTAMPS, Order, issue
+from tests.parts.signing.authority import FAULTS, PARTIAL, TIMESTAMPS, Order, Upload, issue, log
 from tests.parts.signing.cosign import Cosign, CosignError
+from tests.parts.signing.keys import new_key
 
 # The first of them may have to build a cosign.
 pytestmark = pytest.mark.timeout(3600)
@@ -77,3 +78,30 @@ def test_somebody_else_is_refused(cosign3: Cosign, place: Place, issuer: str, su
 def test_a_fault_is_refused(cosign3: Cosign, place: Place, fault: str) -> None:
     with pytest.raises(CosignError):
         cosign3.verify_identity(place.trusted_root, ISSUER, WORKFLOW, place.artifact(fault))
+
+
+@pytest.mark.parametrize("rekor", [1, 2])
+def test_a_key_s_entry_is_accepted_and_no_other(
+    cosign3: Cosign, referrers_registry: ReferrersRegistry, tmp_path: Path, rekor: int
+) -> None:
+    key, message = new_key(), bundles.signed_bytes(PAYLOAD)
+    right, again = (Upload(key, PAYLOAD, key.sign(message), rekor=rekor) for _ in range(2))
+    elsewhere = Upload(key, PAYLOAD, right.signature, rekor=rekor, fault="entry-in-another-log")
+    logged = log([right, again, elsewhere])
+    root = tmp_path / "trusted_root.json"
+    root.write_text(json.dumps(logged.trusted_root))
+    verdicts = []
+    for entries in ([each] for each in logged.entries):
+        artifact = Artifact(
+            referrers_registry, f"logged/{rekor}-{len(verdicts)}", IRIS.expected["manifest_digest"]
+        )
+        referrers_registry.push_layout(IRIS.archive, artifact.repository, "v1")
+        made = bundles.bundle(key, PAYLOAD, signature=right.signature)
+        made["verificationMaterial"]["tlogEntries"] = entries
+        bundles.attach(artifact, made)
+        try:
+            verdicts.append(bool(cosign3.verify_logged(root, key, artifact)))
+        except CosignError:
+            verdicts.append(False)
+
+    assert verdicts == [True, False, False]
