@@ -43,7 +43,7 @@ def refusal(reference: Reference, demand: Demand, evidence: Evidence) -> Verific
 def _wanted(demand: Demand) -> str:
     named = _listed([str(signer) for signer in demand.signers], " or ")
     form = " in a bundle" if demand.rule.formats == BUNDLE else ""
-    form += " and an entry in a transparency log" if demand.rule.is_logged else ""
+    form += " with an entry in a transparency log" if demand.rule.is_logged else ""
     if demand.rule.required == 1:
         return f"a signature{form} by {named}"
     return f"signatures{form} by {demand.rule.required} of {named}"

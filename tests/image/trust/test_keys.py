@@ -12,7 +12,7 @@ OTHERS = 51
 
 
 SHA256, SHA384, SHA512 = hashes.SHA256, hashes.SHA384, hashes.SHA512
-MADE = {
+MADE: dict[str, set[type[hashes.HashAlgorithm]]] = {
     "p256": {SHA256},
     "p384": {SHA256, SHA384},
     "p521": {SHA256, SHA512},

@@ -204,7 +204,7 @@ def test_an_entry_that_the_log_does_not_vouch_for_is_none(place: Place, change: 
     assert verdict.code == OTHERS
     assert f"the trusted root doesn't vouch for the signature by {shown(KEY)}: " in verdict.cause
     assert why in verdict.cause
-    assert f"needs a signature and an entry in a transparency log by {shown(KEY)}" in verdict.cause
+    assert f"needs a signature with an entry in a transparency log by {shown(KEY)}" in verdict.cause
 
 
 WRONG_2 = ["a broken root", "the proof of another entry", "a hash too many", "a changed body"]
