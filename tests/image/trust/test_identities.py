@@ -202,21 +202,22 @@ def test_a_signature_by_a_key_is_none_by_an_identity(signed: Signed, alice: Sign
     assert f"it is signed by {shown(alice)}, as it says itself" in verdict.cause
 
 
-def test_a_signature_by_a_tag_with_a_certificate_is_told_as_such(signed: Signed, alice: SigningKey) -> None:
+def test_a_signature_by_a_tag_with_a_certificate_is_told_as_such(
+    signed: Signed, registry: Registry, alice: SigningKey
+) -> None:
     """cosign 2 leaves certificate and log entry in the annotations of the tag."""
     der = base64.b64decode(signed.bundles[""]["verificationMaterial"]["certificate"]["rawBytes"])
-    claim = legacy.claim(signed.artifact.digest, "anything")
+    artifact = packed(registry)
+    claim = legacy.claim(artifact.digest, "anything")
     annotations = {legacy.CERTIFICATE: ssl.DER_cert_to_PEM_cert(der)}
-    legacy.attach(signed.artifact, [legacy.Signed(claim, alice.sign(claim), annotations=annotations)])
-    signed.with_bundles()
+    legacy.attach(artifact, [legacy.Signed(claim, alice.sign(claim), annotations=annotations)])
 
-    verdict = judge(signed.artifact, RIGHT, trustedRoot=signed.root)
-    of_a_key = judge(signed.artifact, rule(alice))
+    verdict = judge(artifact, RIGHT, trustedRoot=signed.root)
+    of_a_key = judge(artifact, rule(alice))
     stated = f"by {SUBJECT} ({ISSUER}), as its certificate says"
 
     assert verdict.code == OTHERS
     assert f"the signature {stated}: it is one by a tag, which has no proof" in verdict.cause
-    assert judge(signed.with_bundles(""), RIGHT, trustedRoot=signed.root).code == 0
     # A certificate beside it takes nothing from what a key has signed.
     assert of_a_key.code == 0, of_a_key.cause
 

@@ -48,6 +48,7 @@ class Place:
         document = bundle(upload.key, upload.payload, signature=upload.signature)
         document["verificationMaterial"]["tlogEntries"] = entries
         bundles.tag(self.artifact, [bundles.attach(self.artifact, document)])
+        legacy.attach(self.artifact, [])
         return self.verdict(upload.key, **settings)
 
     def judged_by_tag(self, name: str, annotations: dict[str, str], **settings: object) -> Verdict:
