@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.trust.formats.json_object import Members
     from kitserve_initializer.trust.formats.log_entry import Recorded
-    from kitserve_initializer.trust.formats.signature import Signature
+    from kitserve_initializer.trust.formats.signature import Form, Signature
     from kitserve_initializer.trust.public_key import PublicKey
 
 _MOST = 8
@@ -61,15 +61,20 @@ class TransparencyLogs:
 
     def _doubt(self, members: Members, signature: Signature, key: PublicKey) -> str:
         try:
-            if not _is_about(recorded(self._body(members)), signature, key):
+            if not _is_about(recorded(self._body(members, signature.form)), signature, key):
                 return "its log entry is about another signature"
         except (Error, ValueError, RecursionError, MalformedError) as error:
             return str(error)[:REASON] or type(error).__name__
         return ""
 
-    def _body(self, members: Members) -> bytes:
-        """Return what a log has written down, verified by its proof, or by its promise if it has no proof."""
-        proven = bool(text(member(members, "inclusionProof", "checkpoint"), "envelope"))
+    def _body(self, members: Members, form: Form) -> bytes:
+        """Return what a log has written down, verified by its proof, and by its promise if there is one.
+
+        A bundle of version 0.3 must have the proof (sigstore_bundle.proto); an annotation has the promise alone.
+        """
+        proven = form == "bundle"
+        if proven and not text(member(members, "inclusionProof", "checkpoint"), "envelope"):
+            raise MalformedError("its log entry has no proof with a checkpoint")
         try:
             inner = Entry.from_json(
                 json.dumps(members if proven else members | {"inclusionProof": _NO_PROOF})
