@@ -286,7 +286,7 @@ class UncoveredReference(VerificationFailure):
 
 
 class NoTrustedRoot(VerificationFailure):
-    """Identities are to be verified, and there is no trusted root to do it by."""
+    """Identities or log entries are to be verified, and there is no trusted root to do it by."""
 
     code = 56
     hint = "correct `trustedRoot` of the value `verification`"

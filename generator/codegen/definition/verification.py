@@ -68,9 +68,9 @@ class VerificationRule(Section):
     )
     transparencyLog: Literal["", "optional", "required"] = value(
         "",
-        "Whether a signature by a key must be in a transparency log of the trusted root. The initializer can't verify "
-        "that, and refuses `required` beside keys. A signature by an identity must be there in any case. Empty: "
-        "optional.",
+        "Whether a signature by a key must be in a transparency log of the trusted root. `required` beside keys needs "
+        "the initializer's image with sigstore-python (`--target keyless`). A signature by an identity must be in a "
+        "log in any case. Empty: optional.",
     )
     deniedDigests: list[Digest] = value(
         [],

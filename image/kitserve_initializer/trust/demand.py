@@ -21,17 +21,20 @@ class Signer(Protocol):
     def has_signed(self, signature: Signature) -> bool:
         """Return whether the signature is right, and by this signer."""
 
+    def doubt(self, signature: Signature) -> str:
+        """Return why the trusted root doesn't vouch for a signature that may be by this signer; empty if it needn't."""
+
     def who(self, signature: Signature) -> Hashable:
         """Return who made a signature that is by this signer: several identities may mean one and the same."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A signature, those of the policy's signers that it is by, and who that is; `doubt` says why nobody, if it can."""
+    """A signature, those of the policy's signers that it is by, and who that is; `doubts` say why it is by no other."""
 
     signature: Signature
     signers: dict[Signer, Hashable]
-    doubt: str = ""
+    doubts: dict[Signer, str]
 
 
 @dataclass

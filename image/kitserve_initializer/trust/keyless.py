@@ -7,48 +7,48 @@ made them those of the trusted root.
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from sigstore.errors import Error
-from sigstore.models import Bundle, TrustedRoot
+from sigstore.models import Bundle
 from sigstore.verify import Verifier
 
-from kitserve_initializer.config import certificates
 from kitserve_initializer.errors import NoTrustedRoot
 from kitserve_initializer.trust.certificate import named
 from kitserve_initializer.trust.formats.bundle import signed_bytes
-from kitserve_initializer.trust.formats.json_object import load, member, objects
+from kitserve_initializer.trust.formats.json_object import load, member
+from kitserve_initializer.trust.formats.log_entry import in_bundle
+from kitserve_initializer.trust.trusted_root import REASON
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from cryptography.x509 import Certificate
+    from sigstore.models import TrustedRoot
 
     from kitserve_initializer.trust.certificate import Named
     from kitserve_initializer.trust.formats.signature import Signature
     from kitserve_initializer.trust.policy import Identity
 
-_PUBLIC_GOOD = "https%3A%2F%2Ftuf-repo-cdn.sigstore.dev"
-"""The folder of the root that comes with sigstore-python."""
-_REASON = 300
-"""Characters of a reason: it may repeat what is in the bundle."""
+_BY_TAG = "it is one by a tag, which has no proof that its entry is in the log; sign with cosign 3"
+"""sigstore-python takes no promise for a proof, nor does it where a bundle's first version would."""
 
 
 class Prover:
     """Verifies bundles with a certificate, each once."""
 
-    def __init__(self, trusted_root: str) -> None:
-        self._verifier = _verifier(trusted_root)
+    def __init__(self, root: TrustedRoot) -> None:
+        self._verifier = _verifier(root)
         self._proven: dict[bytes, tuple[Named | None, str]] = {}
 
     def prove(self, signature: Signature) -> tuple[Named | None, str]:
         """Return who has made a signature; or None, and why not."""
         if not signature.certificate:
             return None, ""
+        if not signature.bundle:
+            return None, _BY_TAG
         if signature.bundle not in self._proven:
             self._proven[signature.bundle] = self._prove(signature)
         return self._proven[signature.bundle]
@@ -66,7 +66,7 @@ class Prover:
                 return None, "its bundle can be read in two ways"
             found = named(bundle.signing_certificate)
         except (Error, ValueError, RecursionError) as error:
-            return None, str(error)[:_REASON] or type(error).__name__
+            return None, str(error)[:REASON] or type(error).__name__
         return found, "" if found else "its certificate names nobody, or more than one"
 
 
@@ -94,6 +94,10 @@ class Identified:
             and _fits(found.subject, one.subject, one.subject_pattern)
         )
 
+    def doubt(self, signature: Signature) -> str:
+        """Return why the root doesn't vouch for the signature, whoever made it."""
+        return self.prover.prove(signature)[1]
+
     def who(self, signature: Signature) -> Hashable:
         """Return whom the certificate names."""
         return self.prover.prove(signature)[0]
@@ -103,17 +107,10 @@ class Identified:
 
 
 def _completed(body: bytes) -> str:
-    """Return a bundle with the zeros and empty lists that protobuf's JSON leaves out, and sigstore-python asks for."""
+    """Return a bundle whose entries are as sigstore-python wants to see them."""
     bundle = load(body, "a bundle")
     material = member(bundle, "verificationMaterial")
-    material["tlogEntries"] = [
-        {
-            "logIndex": "0",
-            **each,
-            "inclusionProof": {"logIndex": "0", "hashes": [], **member(each, "inclusionProof")},
-        }
-        for each in objects(material, "tlogEntries")
-    ]
+    material["tlogEntries"] = in_bundle(material)
     return json.dumps(bundle)
 
 
@@ -121,19 +118,8 @@ def _fits(text: str, exact: str, pattern: str) -> bool:
     return text == exact if exact else bool(re.fullmatch(pattern, text))
 
 
-def _verifier(trusted_root: str) -> Verifier:
+def _verifier(root: TrustedRoot) -> Verifier:
     try:
-        return Verifier(trusted_root=_root(trusted_root))
+        return Verifier(trusted_root=root)
     except (Error, ValueError, LookupError) as error:
-        raise NoTrustedRoot(f"the trusted root can't be used: {str(error)[:_REASON]}") from error
-
-
-def _root(text: str) -> TrustedRoot:
-    if not text:
-        place = resources.files("sigstore") / "_store" / _PUBLIC_GOOD / "trusted_root.json"
-        text = place.read_text("utf-8")
-    file = certificates.memory_file(text)
-    try:
-        return TrustedRoot.from_file(certificates.path(file))
-    finally:
-        os.close(file)
+        raise NoTrustedRoot(f"the trusted root can't be used: {str(error)[:REASON]}") from error

@@ -46,6 +46,11 @@ class Rule:
     transparency_log: str = OPTIONAL
     denied: tuple[str, ...] = ()
 
+    @property
+    def is_logged(self) -> bool:
+        """Whether signatures by the rule's keys must be in a transparency log; those by identities always must."""
+        return bool(self.keys) and self.transparency_log == REQUIRED
+
 
 @dataclass(frozen=True)
 class Policy:

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.trust.formats.signature import Signature
 
-_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
-"""Older cosign hashes with SHA-256 for every curve, newer ones as large as the curve."""
+_CURVES: dict[str, tuple[hashes.HashAlgorithm, ...]] = {
+    "secp256r1": (hashes.SHA256(),),
+    "secp384r1": (hashes.SHA256(), hashes.SHA384()),
+    "secp521r1": (hashes.SHA256(), hashes.SHA512()),
+}
+"""cosign 2.6 and 3.1 and key management services hash with what is as large as the curve, older ones with SHA-256."""
 
-_CURVES = ("secp256r1", "secp384r1", "secp521r1")
+_RSA = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+"""cosign hashes with SHA-256, a key management service with what the key was made for (sigstore, pkg/signature/kms)."""
+
 _RSA_BITS = 2048
 _PEM = "-----BEGIN PUBLIC KEY-----"
 
@@ -41,7 +47,11 @@ class PublicKey:
         message, value = signature.message, signature.value
         if isinstance(self.key, ed25519.Ed25519PublicKey):
             return _verifies_ed25519(self.key, message, value)
-        return any(_verifies(self.key, message, value, algorithm) for algorithm in _HASHES)
+        return any(_verifies(self.key, message, value, algorithm) for algorithm in _hashes(self.key))
+
+    def doubt(self, _: Signature) -> str:
+        """Return nothing: a key needs nobody to vouch for it."""
+        return ""
 
     def who(self, _: Signature) -> Hashable:
         """Return the key itself."""
@@ -88,6 +98,10 @@ def _verifies_ed25519(key: ed25519.Ed25519PublicKey, message: bytes, signature: 
 
         return ed25519ph.verifies(key.public_bytes_raw(), message, signature)
     return True
+
+
+def _hashes(key: PublicKeyTypes) -> tuple[hashes.HashAlgorithm, ...]:
+    return _CURVES[key.curve.name] if isinstance(key, ec.EllipticCurvePublicKey) else _RSA
 
 
 def _verifies(key: PublicKeyTypes, message: bytes, signature: bytes, algorithm: hashes.HashAlgorithm) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kitserve_initializer.oci.reference import Reference
-    from kitserve_initializer.trust.demand import Demand, Evidence, Seen
+    from kitserve_initializer.trust.demand import Demand, Evidence, Seen, Signer
 
 _TOLD = 5
 """Signatures, keys and faults of each kind that a sentence names."""
@@ -43,6 +43,7 @@ def refusal(reference: Reference, demand: Demand, evidence: Evidence) -> Verific
 def _wanted(demand: Demand) -> str:
     named = _listed([str(signer) for signer in demand.signers], " or ")
     form = " in a bundle" if demand.rule.formats == BUNDLE else ""
+    form += " with an entry in a transparency log" if demand.rule.is_logged else ""
     if demand.rule.required == 1:
         return f"a signature{form} by {named}"
     return f"signatures{form} by {demand.rule.required} of {named}"
@@ -56,12 +57,20 @@ def _found(demand: Demand, evidence: Evidence) -> Iterator[str]:
             yield f"the signature {by} is for {signature.digest[:80] or 'no digest'}"
         elif each.signers and not demand.takes(signature.form):
             yield f"the signature {by} is no bundle but one by a tag"
-        elif each.doubt:
-            yield f"the trusted root doesn't vouch for the signature {by}: {each.doubt}"
+        elif doubted := _doubted(demand, each):
+            by = by if signature.certificate else f"by {doubted}"
+            yield f"the trusted root doesn't vouch for the signature {by}: {each.doubts[doubted]}"
         elif not each.signers and f"key {shortened(signature.signer)}" in map(str, demand.signers):
             yield f"a signature says that it is by key {shortened(signature.signer)}, and isn't"
         else:
             yield f"it is signed {by}"
+
+
+def _doubted(demand: Demand, seen: Seen) -> Signer | None:
+    """Return the one of whom a signature would be if the trusted root vouched for it."""
+    if not seen.signers.keys().isdisjoint(demand.signers):
+        return None
+    return next((signer for signer in demand.signers if signer in seen.doubts), None)
 
 
 def _by(seen: Seen) -> str:

@@ -14,10 +14,10 @@ from kitserve_initializer.trust.demand import Evidence, Seen
 from kitserve_initializer.trust.formats.signature import Fault
 from kitserve_initializer.trust.judgement import Judgement, Ruling
 from kitserve_initializer.trust.refusal import refusal
-from kitserve_initializer.trust.signers import demands, prover_of
+from kitserve_initializer.trust.signers import demands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest, Repository
@@ -35,8 +35,7 @@ class Verifier:
         self.policy = policy
         self._plain_http = plain_http
         self._tell = tell or log
-        self._prover = prover_of(policy)
-        self._demands = tuple(demands(policy, self._prover, plain_http=plain_http))
+        self._demands = tuple(demands(policy, plain_http=plain_http))
 
     def verify(self, reference: Reference, repository: Repository, found: FetchedManifest) -> None:
         """Judge a manifest that a reference leads to, or an entry of an index.
@@ -67,9 +66,7 @@ class Verifier:
             if isinstance(found, Fault):
                 evidence.faults.append(found)
                 continue
-            signed = {signer: signer.who(found) for signer in signers if signer.has_signed(found)}
-            doubt = self._prover.prove(found)[1] if self._prover and not signed else ""
-            evidence.seen.append(Seen(found, signed, doubt))
+            evidence.seen.append(_seen(found, signers))
             if all(demand.is_met(evidence) for demand in wanted):
                 break
         return evidence
@@ -102,6 +99,12 @@ def _denials(reference: Reference, found: FetchedManifest, asked: Sequence[Deman
 def _candidates(repository: Repository, digest: str, wanted: Sequence[Demand]) -> Iterator[Signature | Fault]:
     by_tag = any(demand.takes("tag") for demand in wanted)
     return chain(search.bundles(repository, digest), search.tagged(repository, digest) if by_tag else ())
+
+
+def _seen(found: Signature, signers: Collection[Signer]) -> Seen:
+    signed = {signer: signer.who(found) for signer in signers if signer.has_signed(found)}
+    doubts = {signer: signer.doubt(found) for signer in signers if signer not in signed}
+    return Seen(found, signed, {signer: doubt for signer, doubt in doubts.items() if doubt})
 
 
 def _ruling(reference: Reference, demand: Demand, evidence: Evidence) -> Ruling:

@@ -1,6 +1,8 @@
 """Signatures by identities, and everything that can be wrong with one whose signature is right."""
 
+import base64
 import json
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from tests.image.initializer import Initializer, assert_failed
 from tests.image.packing import pack
 from tests.image.trust.judging import WEIGHTS, judge, packed, policy, rule, shown, sign
 from tests.parts.registry import Registry
-from tests.parts.signing import bundles
+from tests.parts.signing import bundles, legacy
 from tests.parts.signing.artifact import Artifact
 from tests.parts.signing.authority import Order, issue
 from tests.parts.signing.bundles import statement
@@ -198,6 +200,54 @@ def test_a_signature_by_a_key_is_none_by_an_identity(signed: Signed, alice: Sign
 
     assert verdict.code == OTHERS
     assert f"it is signed by {shown(alice)}, as it says itself" in verdict.cause
+
+
+def test_a_signature_by_a_tag_with_a_certificate_is_told_as_such(
+    signed: Signed, registry: Registry, alice: SigningKey
+) -> None:
+    """cosign 2 leaves certificate and log entry in the annotations of the tag."""
+    der = base64.b64decode(signed.bundles[""]["verificationMaterial"]["certificate"]["rawBytes"])
+    artifact = packed(registry)
+    claim = legacy.claim(artifact.digest, "anything")
+    annotations = {legacy.CERTIFICATE: ssl.DER_cert_to_PEM_cert(der)}
+    legacy.attach(artifact, [legacy.Signed(claim, alice.sign(claim), annotations=annotations)])
+
+    verdict = judge(artifact, RIGHT, trustedRoot=signed.root)
+    of_a_key = judge(artifact, rule(alice))
+    stated = f"by {SUBJECT} ({ISSUER}), as its certificate says"
+
+    assert verdict.code == OTHERS
+    assert f"the signature {stated}: it is one by a tag, which has no proof" in verdict.cause
+    # A certificate beside it takes nothing from what a key has signed.
+    assert of_a_key.code == 0, of_a_key.cause
+
+
+@pytest.mark.parametrize("pem", ["", "x", "-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----", "é"])
+def test_what_is_no_certificate_names_nobody(registry: Registry, alice: SigningKey, pem: str) -> None:
+    artifact = packed(registry)
+    claim = legacy.claim(artifact.digest, "anything")
+    made = legacy.Signed(claim, alice.sign(claim), annotations={legacy.CERTIFICATE: pem})
+    legacy.attach(artifact, [made])
+
+    verdict = judge(artifact, RIGHT)
+
+    assert verdict.code == OTHERS
+    assert verdict.cause.endswith(
+        ("it is signed by an unknown key", "with a certificate that names nobody")
+    ) or ("no proof that its entry is in the log" in verdict.cause)
+
+
+def test_a_key_with_a_log_and_an_identity_are_two(signed: Signed, alice: SigningKey) -> None:
+    payload = statement(signed.artifact.digest)
+    wanted = rule(alice, required=2, transparencyLog="required") | {"identities": RIGHT["identities"]}
+    by_key = bundles.attach(signed.artifact, bundles.bundle(alice, payload))
+    bundles.tag(signed.artifact, [by_key, bundles.attach(signed.artifact, signed.bundles[""])])
+
+    verdict = judge(signed.artifact, wanted, trustedRoot=signed.root)
+
+    assert verdict.code == OTHERS
+    assert f"the signature by {shown(alice)}: it has no entry in a transparency log" in verdict.cause
+    assert judge(signed.artifact, wanted | {"required": 1}, trustedRoot=signed.root).code == 0
 
 
 def test_the_whole_way(registry: Registry, initializer: Initializer) -> None:

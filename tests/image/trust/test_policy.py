@@ -146,22 +146,47 @@ def test_one_key_in_two_spellings_is_one_key() -> None:
         loaded(json.dumps({"rules": [rule(KEY) | {"keys": [KEY.public, folded]}]}))
 
 
-def test_a_log_for_keys_is_refused() -> None:
-    with pytest.raises(InvalidEnvironment, match="required, which this initializer can't verify"):
-        loaded(json.dumps({"rules": [rule(KEY, transparencyLog="required")]}))
-
-
-def test_identities_are_refused_by_an_image_without_sigstore(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "cause"),
+    [
+        (identified(**IDENTITY), "has identities, and this image can't verify them: it lacks sigstore"),
+        (
+            rule(KEY, transparencyLog="required"),
+            "has transparencyLog: required beside keys, and this image can't verify that: it lacks sigstore",
+        ),
+    ],
+    ids=["identities", "a log for keys"],
+)
+def test_what_needs_sigstore_is_refused_by_an_image_without(
+    monkeypatch: pytest.MonkeyPatch, wanted: dict[str, object], cause: str
+) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "sigstore"]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "kitserve_initializer.trust.keyless", raising=False)
+    for name in ("keyless", "transparency_log", "trusted_root"):
+        monkeypatch.delitem(sys.modules, f"kitserve_initializer.trust.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "sigstore", None)
 
     with pytest.raises(InvalidEnvironment) as refused:
-        loaded(json.dumps({"rules": [identified(**IDENTITY)]}))
+        loaded(json.dumps({"rules": [wanted]}))
 
-    assert "has identities, and this image can't verify them: it lacks sigstore" in refused.value.cause
+    assert cause in refused.value.cause
     assert "--target keyless" in refused.value.hint
+
+
+NO_LOGS = {
+    "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+    "tlogs": [],
+    "certificateAuthorities": [],
+    "ctlogs": [],
+    "timestampAuthorities": [],
+}
+
+
+def test_a_root_without_logs_is_told() -> None:
+    logged = {"trustedRoot": json.dumps(NO_LOGS), "rules": [rule(KEY, transparencyLog="required")]}
+
+    with pytest.raises(NoTrustedRoot, match="the trusted root can't be used: Did not find any Rekor keys"):
+        loaded(json.dumps(logged))
 
 
 ROOTS = {

@@ -23,7 +23,17 @@ const newerLog = "log.example.com"
 
 // The log's only entry for a signature, as Rekor 2 makes it: without a time of its own.
 func (a *authority) newerEntry(signed *signing, payload []byte) (*rekor.TransparencyLogEntry, error) {
-	body, err := recorded(signed, payload)
+	digest := sha256.Sum256(dsse.PAE(payloadType, payload))
+	certificate := &tiles.Verifier_X509Certificate{X509Certificate: &common.X509Certificate{RawBytes: signed.certificate.Raw}}
+	verifier := &tiles.Verifier{KeyDetails: common.PublicKeyDetails_PKIX_ECDSA_P256_SHA_256, Verifier: certificate}
+	return a.newer(&tiles.HashedRekordLogEntryV002{
+		Data:      &common.HashOutput{Algorithm: common.HashAlgorithm_SHA2_256, Digest: digest[:]},
+		Signature: &tiles.Signature{Content: signed.raw, Verifier: verifier},
+	})
+}
+
+func (a *authority) newer(recorded *tiles.HashedRekordLogEntryV002) (*rekor.TransparencyLogEntry, error) {
+	body, err := canonical(recorded)
 	if err != nil {
 		return nil, err
 	}
@@ -42,15 +52,8 @@ func (a *authority) newerEntry(signed *signing, payload []byte) (*rekor.Transpar
 	}, err
 }
 
-func recorded(signed *signing, payload []byte) ([]byte, error) {
-	digest := sha256.Sum256(dsse.PAE(payloadType, payload))
-	certificate := &tiles.Verifier_X509Certificate{X509Certificate: &common.X509Certificate{RawBytes: signed.certificate.Raw}}
-	verifier := &tiles.Verifier{KeyDetails: common.PublicKeyDetails_PKIX_ECDSA_P256_SHA_256, Verifier: certificate}
-	entry := &tiles.HashedRekordLogEntryV002{
-		Data:      &common.HashOutput{Algorithm: common.HashAlgorithm_SHA2_256, Digest: digest[:]},
-		Signature: &tiles.Signature{Content: signed.raw, Verifier: verifier},
-	}
-	spec := &tiles.Spec{Spec: &tiles.Spec_HashedRekordV002{HashedRekordV002: entry}}
+func canonical(recorded *tiles.HashedRekordLogEntryV002) ([]byte, error) {
+	spec := &tiles.Spec{Spec: &tiles.Spec_HashedRekordV002{HashedRekordV002: recorded}}
 	body, err := protojson.Marshal(&tiles.Entry{ApiVersion: "0.0.2", Kind: "hashedrekord", Spec: spec})
 	if err != nil {
 		return nil, err

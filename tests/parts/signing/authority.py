@@ -1,4 +1,4 @@
-"""Signatures by people without a key: a certificate for an identity, an entry in a log, a timestamp.
+"""Signatures by people without a key: a certificate for an identity, an entry in a log, a timestamp. And logs for keys.
 
 `tests/parts/authority` makes them; its package says what of it is sigstore's testing authority.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.parts.signing.keys import SigningKey
 from tests.parts.tools import tool
 
 Document = dict[str, Any]
@@ -70,7 +71,50 @@ def issue(orders: Sequence[Order]) -> Issued:
         }
         for order in orders
     ]
+    return Issued(*_made(asked))
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A key's signature for a log: of a statement in an envelope, or, if `simple`, of the payload itself.
+
+    `fault` may be "entry-in-another-log". Rekor 2 takes a signature whose hash is as large as the key's curve.
+    """
+
+    key: SigningKey
+    payload: bytes
+    signature: bytes
+    simple: bool = False
+    rekor: int = 1
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A log's entry for each upload, as bundles have it, and the TrustedRoot with the logs."""
+
+    trusted_root: Document
+    entries: tuple[Document, ...]
+
+
+def log(uploads: Sequence[Upload]) -> Logged:
+    """Upload signatures to logs of an authority of its own."""
+    asked = [
+        {
+            "payload": base64.b64encode(upload.payload).decode(),
+            "key": upload.key.public,
+            "signature": base64.b64encode(upload.signature).decode(),
+            "simple": upload.simple,
+            "rekor": upload.rekor,
+            "fault": upload.fault,
+        }
+        for upload in uploads
+    ]
+    return Logged(*_made(asked))
+
+
+def _made(asked: Sequence[Document]) -> tuple[Document, tuple[Document, ...]]:
     command = [tool("authority")]
     ran = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True)
     made = json.loads(ran.stdout)
-    return Issued(made["trustedRoot"], tuple(made["bundles"]))
+    return made["trustedRoot"], tuple(made["made"])

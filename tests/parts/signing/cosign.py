@@ -65,6 +65,17 @@ class Cosign:
         told += [f"--certificate-identity={subject}", "--use-signed-timestamps", *_login(artifact.registry)]
         return self._cosign("verify", *told, artifact.reference, near=artifact.registry)
 
+    def verify_logged(self, trusted_root: Path, key: SigningKey, artifact: Artifact) -> str:
+        """What cosign says of the signatures by a key that are in a log: JSON.
+
+        Raises:
+            CosignError: none of them is the key's and in the log.
+        """
+        public = self.folder / f"{key.fingerprint}.verify.pub"
+        public.write_text(key.public)
+        told = [f"--key={public}", f"--trusted-root={trusted_root}", "--offline", *_login(artifact.registry)]
+        return self._cosign("verify", *told, artifact.reference, near=artifact.registry)
+
     def _run(self, what: str, key: SigningKey, artifact: Artifact, options: tuple[str, ...]) -> None:
         told = [f"--key={self._imported(key)}", *OFFLINE, *_login(artifact.registry), *options]
         self._cosign(what, *told, artifact.reference, near=artifact.registry)

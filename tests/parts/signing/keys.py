@@ -55,7 +55,10 @@ class SigningKey:
         return base64.b64encode(hashlib.sha256(self.der).digest()).decode()
 
     def sign(self, message: bytes, hashing: type[hashes.HashAlgorithm] | None = None) -> bytes:
-        """A signature as cosign makes it: of the SHA-256 for every curve; `hashing` replaces that."""
+        """A signature as cosign verifies it: of the SHA-256 for every curve; `hashing` replaces that.
+
+        cosign signs with a hash as large as the curve, and so refuses its own signatures by P-384 and P-521.
+        """
         chosen = (hashing or hashes.SHA256)()
         if isinstance(self.private, ec.EllipticCurvePrivateKey):
             return self.private.sign(message, ec.ECDSA(chosen))

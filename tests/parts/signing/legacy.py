@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.parts.signing.artifact import Artifact
@@ -13,16 +13,19 @@ from tests.parts.signing.keys import SigningKey
 SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 ANNOTATION = "dev.cosignproject.cosign/signature"
+ENTRY = "dev.sigstore.cosign/bundle"
+CERTIFICATE = "dev.sigstore.cosign/certificate"
 TYPE = "cosign container image signature"
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A payload and the signature of its bytes; `media_type` is the layer's."""
+    """A payload and the signature of its bytes; `media_type` is the layer's, and so are further `annotations`."""
 
     payload: bytes
     signature: bytes
     media_type: str = SIMPLE_SIGNING
+    annotations: dict[str, str] = field(default_factory=dict)
 
 
 def claim(digest: str, name: str, **critical: Any) -> bytes:  # noqa: ANN401
@@ -38,6 +41,18 @@ def claim(digest: str, name: str, **critical: Any) -> bytes:  # noqa: ANN401
 def signed(key: SigningKey, payload: bytes) -> Signed:
     """A payload with a key's signature."""
     return Signed(payload, key.sign(payload))
+
+
+def promised(entry: dict[str, Any]) -> dict[str, str]:
+    """The annotation that holds a log's entry, with its promise and without its proof (cosign, "Rekor bundle")."""
+    payload = {
+        "body": entry["canonicalizedBody"],
+        "integratedTime": int(entry["integratedTime"]),
+        "logIndex": int(entry.get("logIndex", "0")),
+        "logID": base64.b64decode(entry["logId"]["keyId"]).hex(),
+    }
+    signed = entry["inclusionPromise"]["signedEntryTimestamp"]
+    return {ENTRY: json.dumps({"SignedEntryTimestamp": signed, "Payload": payload})}
 
 
 def attach(artifact: Artifact, signatures: Sequence[Signed]) -> str:
@@ -60,5 +75,5 @@ def tag(digest: str) -> str:
 
 
 def _layer(artifact: Artifact, each: Signed) -> dict[str, Any]:
-    annotations = {ANNOTATION: base64.b64encode(each.signature).decode()}
+    annotations = {ANNOTATION: base64.b64encode(each.signature).decode()} | each.annotations
     return {"mediaType": each.media_type, **artifact.push_blob(each.payload), "annotations": annotations}

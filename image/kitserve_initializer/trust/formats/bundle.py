@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.trust.formats.json_object import load, member, text
+from kitserve_initializer.trust.formats.log_entry import in_bundle
 from kitserve_initializer.trust.formats.signature import MalformedError, Signature, decoded
 
 if TYPE_CHECKING:
@@ -39,21 +40,22 @@ def read(body: bytes) -> Signature | None:
         return None
     envelope = member(bundle, "dsseEnvelope")
     kind = text(envelope, "payloadType")
-    payload = decoded(envelope.get("payload"), "a bundle's payload")
+    content = decoded(envelope.get("payload"), "a bundle's payload")
     if kind != _PAYLOAD:
         return None
-    statement = load(payload, "a bundle's statement")
+    statement = load(content, "a bundle's statement")
     if text(statement, "predicateType") != PREDICATE:
         return None
     material = member(bundle, "verificationMaterial")
     encoded = member(material, "certificate").get("rawBytes")
     return Signature(
         "bundle",
-        signed_bytes(kind, payload),
+        signed_bytes(kind, content),
         _signature(envelope),
         _subject(statement),
         signer=_signer(material),
         certificate=decoded(encoded, "a bundle's certificate") if encoded else b"",
+        entries=in_bundle(material),
         bundle=body,
     )
 
@@ -68,6 +70,11 @@ def _signature(envelope: Members) -> bytes:
 def signed_bytes(kind: str, payload: bytes) -> bytes:
     """Return what is signed (DSSE: pre-authentication encoding)."""
     return b"DSSEv1 %d %b %d %b" % (len(kind.encode()), kind.encode(), len(payload), payload)
+
+
+def payload(message: bytes) -> bytes:
+    """Return the payload in what `signed_bytes` returns for a kind without spaces."""
+    return message.split(b" ", 4)[-1]
 
 
 def _subject(statement: Members) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Form = Literal["bundle", "tag"]
 
@@ -20,7 +20,8 @@ class Signature:
     `message` is what was signed and `value` the signature itself. All else is what the message says, or what says who
     signed: it counts only where the signature is right. `digest` is what was signed for; `repository` is where that was
     then, `signer` the fingerprint of the key that it says it is by (trust/public_key.py), `certificate` the signer's in
-    DER, and `bundle` the whole bundle, as far as there are any.
+    DER, `entries` those of transparency logs as a bundle has them, and `bundle` the whole bundle, as far as there are
+    any.
     """
 
     form: Form
@@ -30,6 +31,7 @@ class Signature:
     repository: str = ""
     signer: str = ""
     certificate: bytes = b""
+    entries: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
     bundle: bytes = field(default=b"", repr=False)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.trust.formats.json_object import load, member, text
+from kitserve_initializer.trust.formats.log_entry import in_annotation
 from kitserve_initializer.trust.formats.signature import MalformedError, Signature, decoded
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json"
 
 _SIGNATURE = "dev.cosignproject.cosign/signature"
+_CERTIFICATE = "dev.sigstore.cosign/certificate"
+_ENTRY = "dev.sigstore.cosign/bundle"
 _TYPES = ("cosign container image signature", "https://sigstore.dev/cosign/sign/v1")
 
 
@@ -31,4 +35,14 @@ def read(payload: bytes, annotations: Mapping[str, str]) -> Signature:
         decoded(annotations.get(_SIGNATURE), "a signature"),
         text(member(critical, "image"), "docker-manifest-digest"),
         text(member(critical, "identity"), "docker-reference"),
+        certificate=_certificate(annotations.get(_CERTIFICATE, "")),
+        entries=in_annotation(annotations[_ENTRY]) if _ENTRY in annotations else (),
     )
+
+
+def _certificate(pem: str) -> bytes:
+    """Return a certificate in DER; empty if there is none that can be read."""
+    try:
+        return ssl.PEM_cert_to_DER_cert(pem)
+    except ValueError:
+        return b""
