@@ -23,8 +23,8 @@ class Request:
     """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
     `parents` are the digests of those it builds on, as far as they are known, `parents_by_tag` those of them that are
-    named by a tag. `verification` is the digest of the policy that all of them were verified by; empty: none asks for
-    that. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
+    named by a tag. `verification` tells by what policy and for which repository all of them were verified; empty: none
+    asks for that. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
     """
 
     digest: str

@@ -247,6 +247,22 @@ def test_a_warm_destination_is_judged_again_by_another_policy(
     assert json.loads(marker.read_text())["verification"].startswith("sha256:")
 
 
+def test_a_warm_destination_is_judged_again_by_another_repository_s_rules(
+    registry: Registry, initializer: Initializer, unsigned: Packed, alice: SigningKey
+) -> None:
+    """A digest that no rule was for is none that somebody signed, wherever it lies."""
+    by_name = unsigned.pinned.replace("localhost", "127.0.0.1")
+    assert by_name != unsigned.pinned
+    variables = policy(rule(alice) | {"references": [f"{registry.host}/**"]})
+    assert initializer(by_name, **variables).exit == 0
+
+    run = initializer(unsigned.pinned, **variables)
+    again = initializer(by_name, HTTP_PROXY="http://localhost:1", **variables)
+
+    assert run.exit == UNSIGNED, run.stderr
+    assert again.exit == 0, again.stderr
+
+
 def test_what_was_verified_is_as_good_without_a_policy(
     initializer: Initializer, signed: Packed, alice: SigningKey
 ) -> None:
