@@ -44,10 +44,10 @@ def bundles(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     except _UNREADABLE as error:
         yield Fault(f"the list of its signatures can't be read: {error}")
         return
-    for entry in found[:MOST]:
-        yield from _one(partial(_bundle, repository, entry))
     if len(found) > MOST:
         yield Fault(f"it has {len(found)} bundles, and {MOST} are looked at")
+    for entry in found[:MOST]:
+        yield from _one(partial(_bundle, repository, entry), entry)
 
 
 def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
@@ -64,13 +64,13 @@ def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     except _UNREADABLE as error:
         yield Fault(f"the manifest of its signatures, {tag}, can't be read: {error}")
         return
-    for layer in layers[: -MOST - 1 : -1]:
-        yield from _one(partial(_simple, repository, layer))
     if len(layers) > MOST:
         yield Fault(f"it has {len(layers)} signatures by its tag, and {MOST} are looked at")
+    for layer in layers[: -MOST - 1 : -1]:
+        yield from _one(partial(_simple, repository, layer), layer)
 
 
-def _one(read: Callable[[], Signature | None]) -> Iterator[Signature | Fault]:
+def _one(read: Callable[[], Signature | None], descriptor: Descriptor) -> Iterator[Signature | Fault]:
     try:
         found = read()
     except RegistryFailure as error:
@@ -78,7 +78,7 @@ def _one(read: Callable[[], Signature | None]) -> Iterator[Signature | Fault]:
             f"the registry lists a signature and doesn't hand it over: {error.cause}", unreachable=True
         )
     except _UNREADABLE as error:
-        yield Fault(str(error))
+        yield Fault(f"{error} ({descriptor.digest})")
     else:
         if found:
             yield found
