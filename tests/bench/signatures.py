@@ -21,16 +21,16 @@ _SECONDS, _REQUESTS = 0.15, 4
 def rows(registry: Registry, environment: dict[str, str]) -> Iterator[Row]:
     """Measure, form by form, on a registry without referrers: with them a bundle costs a request less."""
     key = new_key()
-    for form, sign in (("bundle", _bundle), ("signature by a tag", _tagged)):
+    for form, sign in (("in a bundle", _bundle), ("by a tag", _tagged)):
         made = pack(registry, layer(file("weights", b"w" * 1000)))
         sign(key, Artifact(registry, made.repository, made.digest))
         without, verified = _command(made.uri, ""), _command(made.uri, _policy(key))
         took = seconds((without, verified), environment, _RUNS)
         more = took[1] - took[0]
         told = f"{took[1]:.3f} s, without a policy {took[0]:.3f} s"
-        yield Row(f"what verifying a {form} by a key adds to a start", _SECONDS, more, "s", told)
+        yield Row(f"a key's signature {form}, added to a start", _SECONDS, more, "s", told)
         asked = [_requests(registry, each, environment) for each in (without, verified)]
-        yield Row(f"what it adds in requests, {form}", _REQUESTS, asked[1] - asked[0], "")
+        yield Row(f"requests for it {form}", _REQUESTS, asked[1] - asked[0], "")
 
 
 def _command(source: str, policy: str) -> Command:
