@@ -388,6 +388,30 @@ def test_an_enforced_policy_refuses_the_engine_kit(
     assert warned.exit == 0, warned.stderr
 
 
+@pytest.mark.parametrize("before", [{}, {"mode": "warn"}], ids=["no policy", "a policy that warns"])
+def test_what_the_engine_kit_left_is_fetched_again_under_a_policy(
+    initializer: Initializer,
+    signed: Packed,
+    alice: SigningKey,
+    with_kit: dict[str, str],
+    before: dict[str, str],
+) -> None:
+    """It may be other bytes than those that were signed."""
+    kit = Path(with_kit["PATH"].partition(os.pathsep)[0]) / "kit"
+    kit.write_text("#!/bin/sh\necho changed > weights\n")
+    weights = initializer.destination / "weights"
+    allowed = policy(rule(alice, **before)) if before else {}
+    assert initializer(signed.pinned, **allowed, **with_kit).exit == 0
+    assert weights.read_text() == "changed\n"
+    again = initializer(signed.pinned, **allowed, **with_kit)
+
+    run = initializer(signed.pinned, **policy(rule(alice)))
+
+    assert "already, unpacked as asked for" in again.stderr
+    assert run.exit == 0, run.stderr
+    assert weights.read_bytes() == b"w" * 1000
+
+
 def test_kserve_s_own_verification_is_refused(initializer: Initializer, signed: Packed) -> None:
     run = initializer(signed.uri, VERIFICATION_DIGEST=f"sha256:{'0' * 64}")
 
