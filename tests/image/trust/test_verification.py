@@ -126,7 +126,8 @@ def test_a_parent_must_be_signed_as_its_child_is(
     run = initializer(made.uri, **policy(rule(alice)))
     check = initializer("--check", made.uri, **policy(rule(alice)))
 
-    assert_failed(run, UNSIGNED, f"{parent} is {unsigned.digest}, which nobody has signed")
+    told = f"{parent} is {unsigned.digest}" if by == "tag" else parent
+    assert_failed(run, UNSIGNED, f"{told}, which nobody has signed")
     assert check.last_line == run.last_line
     assert not initializer.destination.exists()
 
