@@ -58,8 +58,8 @@ cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linu
 cluster-down: $(VENV)/ready ## Remove it
 	@$(BIN)/python -m tests.e2e.cluster down
 
-image: $(VENV)/ready ## Build the initializer's image without an engine, and print its size (Linux, root)
-	@$(BIN)/python -m tests.e2e.images
+image: $(VENV)/ready ## Build the initializer's image without an engine, or TARGET=keyless, and print its size (Linux, root)
+	@$(BIN)/python -m tests.e2e.images $(TARGET)
 
 check: $(VENV)/ready ## Lint, type-check, and see that what is generated is current
 	$(BIN)/ruff check

@@ -63,18 +63,18 @@ def _deliver(given: Sequence[str]) -> None:
     works = arguments.parse(given)
     _tell_started(works, options)
     verifier = _verifier(settings, options)
-    options = replace(options, verification=verifier.policy.digest if verifier else "")
     options = load.with_files(settings, options)
     transport = connect(settings, options, [work.source for work in works])
     destinations = [work.destination for work in works if work.destination]
     placed = dict(zip(destinations, places(destinations), strict=True))
     planned = []
     for work in works:
+        own = replace(options, verification=verifier.mark(work.source) if verifier else "")
         resolver = resolver_of(work.source, settings, transport, verifier, plain_http=options.plain_http)
         if work.destination is None:
-            _CHECKS[options.engine](work.source, options, resolver)
+            _CHECKS[options.engine](work.source, own, resolver)
         else:
-            planned.append(_PLANS[options.engine](work.source, placed[work.destination], options, resolver))
+            planned.append(_PLANS[options.engine](work.source, placed[work.destination], own, resolver))
     for deliver in filter(None, planned):
         deliver()
 

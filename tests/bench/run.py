@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import manifests, report
+from tests.bench import manifests, report, signatures
 from tests.bench.blobs import SMALL_FILES, Work, works
 from tests.bench.measure import Command, peak, seconds, until_request
 from tests.bench.modelkits import digest, push
@@ -94,6 +94,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     pair = bench.ours("small-files"), bench.theirs("small-files")
     yield _ratio(f"{SMALL_FILES:,} small files", 1.0, *pair)
     yield Row("process start to first request", 0.2, until_request(_started, environment, RUNS), "s")
+    yield from signatures.rows(bench.registry, environment)
     yield from _costs(bench, environment)
 
 

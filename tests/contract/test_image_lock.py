@@ -34,3 +34,11 @@ def test_lock_pins_every_dependency_with_hashes(lock: str, extras: tuple[str, ..
 def test_lock_holds_nothing_but_pins_and_hashes(lock: str) -> None:
     text = (IMAGE / lock).read_text()
     assert re.sub(r"(?m)^#.*\n", "", LOCKED.sub("", text)).strip() == ""
+
+
+def test_all_that_the_dockerfile_copies_is_sent_to_the_builder() -> None:
+    copied = re.findall(r"(?m)^COPY (?!--from)(\S+) ", (IMAGE / "Dockerfile").read_text())
+    sent = (IMAGE / ".dockerignore").read_text().splitlines()
+
+    assert copied
+    assert [name for name in copied if f"!{name}" not in sent] == []

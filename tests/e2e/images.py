@@ -1,6 +1,6 @@
 """The cluster's images: kitserve's own, and what can't be pulled where there is no network.
 
-`python -m tests.e2e.images` builds kitserve's image and prints its size.
+`python -m tests.e2e.images [TARGET]` builds kitserve's image, by default the target `initializer`, and prints its size.
 """
 
 import hashlib
@@ -32,6 +32,8 @@ KSERVE, LOCALMODEL, LOCALMODELNODE = (
 )
 MLSERVER = "kitserve.test/mlserver:1.7.1"
 KITSERVE = "kitserve.test/kitserve-initializer"
+TARGET = "initializer"
+"""Of kitserve's Dockerfile: also `keyless`. `with-kit` needs an image that is nowhere here."""
 
 
 def prepare(folder: Path) -> str:
@@ -52,7 +54,7 @@ def prepare(folder: Path) -> str:
     return name
 
 
-def build(builder: Buildah, target: str = "initializer", **arguments: str) -> str:
+def build(builder: Buildah, target: str = TARGET, **arguments: str) -> str:
     """The id of kitserve's image, built by its own Dockerfile on a base made here."""
     context = REPOSITORY / "image"
     bases = {"BUILDER": base(builder, root("builder")), "BASE": base(builder, root("runtime"))}
@@ -115,21 +117,21 @@ def unpacked_size(archive: Path) -> int:
         return sum(member.size for member in packed if member.name.endswith(".tar"))
 
 
-def main() -> int:
+def main(target: str = TARGET) -> int:
     """Build kitserve's image and print its id and what it adds to its base; 1 when it can't be built."""
     try:
         check()
         with buildah() as builder, tempfile.TemporaryDirectory() as folder:
-            image = build(builder)
+            image = build(builder, target)
             archive = Path(folder, "kitserve.tar")
             builder.save(image, KITSERVE, archive)
             total, below = unpacked_size(archive), root("runtime").stat().st_size
     except (BuildError, MachineError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{image}: {total / 1e6:.1f} MB, {(total - below) / 1e6:.1f} MB above its base")
+    print(f"{target} {image}: {total / 1e6:.1f} MB, {(total - below) / 1e6:.1f} MB above its base")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

@@ -59,7 +59,7 @@ class Options:
     enforce: bool = False
     """Whether the service demands that every rule of the policy for signatures is enforced, and that one is for it."""
     verification: str = ""
-    """The digest of that policy; empty without one."""
+    """What tells its judgement of the reference from others (trust/verifier.py); empty without one."""
     first_byte_seconds: int = FIRST_BYTE_SECONDS
     """How long an answer may be awaited."""
     identity: Identity = field(default_factory=Identity, repr=False)

@@ -33,6 +33,11 @@ def lacks_verification(target: int, request: Request) -> bool:
     return request.is_met_but_for_verification(load(MARKER, target))
 
 
+def lacks_comparison(target: int, request: Request) -> bool:
+    """Tell whether `target` holds what is asked for, in bytes that have to be verified and weren't."""
+    return request.is_met_but_for_bytes(load(MARKER, target))
+
+
 def holds(target: int, request: Request) -> bool:
     """Tell whether the directory `target` holds what is asked for."""
     return request.is_met_by(load(MARKER, target))

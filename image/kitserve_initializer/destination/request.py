@@ -13,6 +13,8 @@ _VERSION = 1
 _POLICY = "rule"
 _BY_TAG = "parentsByTag"
 _VERIFICATION = "verification"
+UNCOMPARED = "bytes not compared"
+"""Stands for `verification` where nobody compared the files with the ModelKit's digest, as the engine kit doesn't."""
 _TEXTS = ("filters", "allow", "ignore")
 _PARENTS = 10
 """A ModelKit has no more of them (modelkit/parents.py)."""
@@ -23,8 +25,8 @@ class Request:
     """The ModelKit's digest, and everything that decides which of its files are written to which path.
 
     `parents` are the digests of those it builds on, as far as they are known, `parents_by_tag` those of them that are
-    named by a tag. `verification` is the digest of the policy that all of them were verified by; empty: none asks for
-    that. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
+    named by a tag. `verification` tells by what policy and for which repository all of them were verified; empty: none
+    asks for that. `demanded` isn't written down: if it isn't None, only these digests may be a parent's by tag.
     """
 
     digest: str
@@ -68,12 +70,17 @@ class Request:
 
     def is_met_but_for_verification(self, document: object) -> bool:
         """Tell whether a document asks for the same, with the same parents, and by another policy or none."""
-        unverified = replace(self, verification="")
         return (
-            not self.is_met_by(document)
-            and unverified.is_met_by(document)
+            not (self.is_met_by(document) or self.is_met_but_for_bytes(document))
+            and replace(self, verification="").is_met_by(document)
             and isinstance(document, dict)
             and document["parents"] == list(self.parents)
+        )
+
+    def is_met_but_for_bytes(self, document: object) -> bool:
+        """Tell whether a document asks for the same, and nobody compared the bytes that a signature is about."""
+        return self.verification not in ("", UNCOMPARED) and replace(self, verification=UNCOMPARED).is_met_by(
+            document
         )
 
     def _may_have(self, by_tag: list[str]) -> bool:

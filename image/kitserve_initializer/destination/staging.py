@@ -48,7 +48,8 @@ class Staging:
     """The hidden folder of one destination; a context manager, and the only writer there.
 
     With `verify_again` nothing that was there before is believed, neither the marker nor finished trees. Files of a
-    destination that is marked as complete give way to those that are unpacked then.
+    destination that is marked as complete give way to those that are unpacked then. So do files that nobody compared
+    with their digest, if a policy for signatures asks for them.
     """
 
     def __init__(self, place: Place, request: Request, *, verify_again: bool = False) -> None:
@@ -82,7 +83,9 @@ class Staging:
         if marker.lacks_verification(self._target, self._request):
             # Whoever asks has verified all of it by the policy of today: the files are what they were.
             save(MARKER, self._request.document, self._folder, self._target)
-        self._is_marked = marker.holds(self._target, self._request)
+        uncompared = marker.lacks_comparison(self._target, self._request)
+        self._verify_again = self._verify_again or uncompared
+        self._is_marked = uncompared or marker.holds(self._target, self._request)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -42,7 +42,13 @@ def compiled(pattern: str, *, plain_http: bool) -> re.Pattern[str]:
             raise PolicyError("names no repository: write REGISTRY/** for all of a registry")
     for part in parts:
         _check_part(part)
-    return re.compile("".join(map(_expression, (registry, *parts))))
+    return re.compile(_named(_expression(registry)) + "".join(map(_expression, parts)))
+
+
+def _named(registry: str) -> str:
+    """Return a registry's expression; one that fits a name of Docker Hub's is for all of them."""
+    hub = any(re.fullmatch(registry, f"/{name}") for name in _DOCKER_HUB)
+    return f"(?:{registry}|/docker\\.io)" if hub else registry
 
 
 def _expression(part: str) -> str:

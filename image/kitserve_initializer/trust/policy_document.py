@@ -67,7 +67,7 @@ def _decoded(text: str) -> object:
         return json.loads(text, object_pairs_hook=_unique)
     except RecursionError as error:
         raise PolicyError("is nested too deeply") from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # also a number of more digits than Python reads
         raise PolicyError("isn't JSON") from error
 
 

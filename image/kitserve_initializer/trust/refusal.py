@@ -26,27 +26,29 @@ _TOLD = 5
 
 def refusal(reference: Reference, demand: Demand, evidence: Evidence) -> VerificationFailure:
     """Return the failure of a demand that isn't met."""
-    what = f"{reference} is {evidence.digest}"
+    what = f"{reference}" if reference.digest == evidence.digest else f"{reference} is {evidence.digest}"
     unreachable = _distinct(fault.cause for fault in evidence.faults if fault.unreachable)
     invalid = _distinct(fault.cause for fault in evidence.faults if not fault.unreachable)
     found = _distinct(_found(demand, evidence))
-    others = f", and {_listed(found)}" if found else ""
+    others = f", and {_listed(found, ' and ')}" if found else ""
     if unreachable:
         return SignaturesUnreachable(f"{what}, which needs {_wanted(demand)}{others}: {_listed(unreachable)}")
     if invalid:
         return InvalidSignatures(f"{what}, which needs {_wanted(demand)}{others}: {_listed(invalid)}")
     if found:
-        return SignedByOthers(f"{what}, which needs {_wanted(demand)}, and {_listed(found)}")
+        return SignedByOthers(f"{what}, which needs {_wanted(demand)}{others}")
     return Unsigned(f"{what}, which nobody has signed, and it needs {_wanted(demand)}")
 
 
 def _wanted(demand: Demand) -> str:
-    named = _listed([str(signer) for signer in demand.signers], " or ")
+    named = [str(signer) for signer in demand.signers]
     form = " in a bundle" if demand.rule.formats == BUNDLE else ""
     form += " with an entry in a transparency log" if demand.rule.is_logged else ""
     if demand.rule.required == 1:
-        return f"a signature{form} by {named}"
-    return f"signatures{form} by {demand.rule.required} of {named}"
+        return f"a signature{form} by {_listed(named, ' or ')}"
+    if demand.rule.required == len(named):
+        return f"signatures{form} by {_listed(named, ' and ')}"
+    return f"signatures{form} by {demand.rule.required} of {_listed(named)}"
 
 
 def _found(demand: Demand, evidence: Evidence) -> Iterator[str]:

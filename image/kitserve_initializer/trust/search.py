@@ -13,7 +13,7 @@ from kitserve_initializer.trust.formats import bundle, simple_signing
 from kitserve_initializer.trust.formats.signature import Fault, MalformedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from kitserve_initializer.oci.digest import Descriptor
     from kitserve_initializer.registry.client import Repository
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Signatures of one form that are looked at."""
+
+_FAILURES = 3
+"""Signatures of one form that a registry may fail to hand over: each was waited for, maybe for minutes."""
 
 _LISTED = 1024
 """Bundles that are remembered of a list."""
@@ -44,10 +47,9 @@ def bundles(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     except _UNREADABLE as error:
         yield Fault(f"the list of its signatures can't be read: {error}")
         return
-    for entry in found[:MOST]:
-        yield from _one(partial(_bundle, repository, entry))
     if len(found) > MOST:
         yield Fault(f"it has {len(found)} bundles, and {MOST} are looked at")
+    yield from _each(partial(_bundle, repository), found[:MOST])
 
 
 def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
@@ -64,24 +66,30 @@ def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     except _UNREADABLE as error:
         yield Fault(f"the manifest of its signatures, {tag}, can't be read: {error}")
         return
-    for layer in layers[: -MOST - 1 : -1]:
-        yield from _one(partial(_simple, repository, layer))
     if len(layers) > MOST:
         yield Fault(f"it has {len(layers)} signatures by its tag, and {MOST} are looked at")
+    yield from _each(partial(_simple, repository), layers[: -MOST - 1 : -1])
 
 
-def _one(read: Callable[[], Signature | None]) -> Iterator[Signature | Fault]:
-    try:
-        found = read()
-    except RegistryFailure as error:
-        yield Fault(
-            f"the registry lists a signature and doesn't hand it over: {error.cause}", unreachable=True
-        )
-    except _UNREADABLE as error:
-        yield Fault(str(error))
-    else:
-        if found:
-            yield found
+def _each(
+    read: Callable[[Descriptor], Signature | None], listed: Sequence[Descriptor]
+) -> Iterator[Signature | Fault]:
+    failures = 0
+    for descriptor in listed:
+        try:
+            found = read(descriptor)
+        except RegistryFailure as error:
+            yield Fault(
+                f"the registry lists a signature and doesn't hand it over: {error.cause}", unreachable=True
+            )
+            failures += error.temporary
+            if failures == _FAILURES:
+                return
+        except _UNREADABLE as error:
+            yield Fault(f"{error} ({descriptor.digest})")
+        else:
+            if found:
+                yield found
 
 
 def _referring(repository: Repository, digest: str) -> list[Descriptor]:

@@ -37,6 +37,14 @@ class Verifier:
         self._tell = tell or log
         self._demands = tuple(demands(policy, plain_http=plain_http))
 
+    def mark(self, reference: Reference) -> str:
+        """Return what a destination's marker tells this judgement from others by.
+
+        Another policy may judge otherwise, and so may the rules for another repository that has the same digest.
+        """
+        name = pattern.normal(reference, plain_http=self._plain_http)
+        return digest_of(f"{self.policy.digest}{name}".encode())
+
     def verify(self, reference: Reference, repository: Repository, found: FetchedManifest) -> None:
         """Judge a manifest that a reference leads to, or an entry of an index.
 

@@ -187,13 +187,15 @@ def test_a_bundle_that_is_no_signature(
     registry: Registry, alice: SigningKey, mallory: SigningKey, attack: Attack
 ) -> None:
     artifact = packed(registry)
-    bundles.tag(artifact, [bundles.attach(artifact, attack.made(artifact, alice, mallory))])
+    entry = bundles.attach(artifact, attack.made(artifact, alice, mallory))
+    bundles.tag(artifact, [entry])
 
     verdict = judge(artifact, rule(alice))
 
     assert verdict.code == attack.code, verdict.cause
     assert attack.cause.format(alice=shown(alice), mallory=shown(mallory)) in verdict.cause
     assert f"a signature by {shown(alice)}" in verdict.cause
+    assert attack.code != INVALID or verdict.cause.endswith(f"({entry['digest']})")
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)

@@ -172,7 +172,7 @@ def test_a_key_and_an_identity_are_two(signed: Signed, alice: SigningKey) -> Non
     two = judge(signed.artifact, both, trustedRoot=signed.root)
 
     assert one.code == OTHERS
-    assert f"2 of {shown(alice)} or {SUBJECT} ({ISSUER}), and it is signed by {shown(alice)}" in one.cause
+    assert f"by {shown(alice)} and {SUBJECT} ({ISSUER}), and it is signed by {shown(alice)}" in one.cause
     assert two.code == 0, two.cause
 
 

@@ -36,6 +36,8 @@ MATCHES = {
     "docker.io as index.docker.io": ("docker.io/**", "index.docker.io/models/iris:v1"),
     "docker.io as its host": ("docker.io/**", "registry-1.docker.io/models/iris:v1"),
     "docker.io's host in the pattern": ("registry-1.docker.io/**", "docker.io/models/iris:v1"),
+    "docker.io by a star": ("*.docker.io/**", "docker.io/models/iris:v1"),
+    "docker.io's host by a star": ("registry-*.docker.io/**", "registry-1.docker.io/models/iris:v1"),
     "docker.io in upper case": ("docker.io/**", "Docker.IO/models/iris:v1"),
     "a short address": ("127.0.0.1:5000/**", "127.1:5000/iris:v1"),
     "an octal address": ("127.0.0.1:5000/**", "0177.0.0.1:5000/iris:v1"),
@@ -58,6 +60,7 @@ DIFFERS = {
     "another port": ("registry.example.com/**", "registry.example.com:8443/iris:v1"),
     "the port of http": ("registry.example.com/**", "registry.example.com:80/iris:v1"),
     "a star is no slash": ("registry.example.com/a*c", "registry.example.com/a/c:v1"),
+    "a star that fits no name of docker.io": ("*.example.com/**", "docker.io/iris:v1"),
     "another address": ("127.0.0.1:5000/**", "127.0.0.2:5000/iris:v1"),
 }
 WRONG = {

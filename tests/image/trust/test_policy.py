@@ -39,6 +39,7 @@ WRONG: dict[str, tuple[str | Document, str]] = {
     "no JSON": ("{", "isn't JSON"),
     "a list": ("[]", "isn't an object"),
     "a number": ("7", "isn't an object"),
+    "a number without an end": ("1" * 5000, "isn't JSON"),
     "a list in lists": ("[" * 100_000, "is nested too deeply"),
     "128 KiB": (json.dumps({"trustedRoot": "x" * (128 << 10)}), "has more than 128 KiB"),
     "a member twice": ('{"unmatched": "deny", "unmatched": "allow"}', "has a member twice"),

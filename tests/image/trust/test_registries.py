@@ -106,6 +106,24 @@ def test_a_registry_that_fails_is_asked_again_and_then_refused(
     assert len([each for each in server.asked if place in each.path]) == 5
 
 
+def test_a_registry_that_hands_over_no_signature_is_not_waited_for_again_and_again(
+    referrers_registry: ReferrersRegistry, alice: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried(monkeypatch)
+    artifact = packed(referrers_registry)
+    sign(artifact, *(alice for _ in range(10)))
+
+    def failing(asked: Asked) -> Reply | None:
+        is_bundle = "/manifests/sha256:" in asked.path and artifact.digest not in asked.path
+        return Reply(503) if is_bundle else None
+
+    with fronted(referrers_registry, failing) as server:
+        verdict = judge(artifact, rule(alice), host=server.host)
+
+    assert verdict.code == UNREACHABLE, verdict.cause
+    assert len({each.path for each in server.asked if "/manifests/sha256:" in each.path}) == 1 + 3
+
+
 def test_a_list_that_lies_elsewhere_is_followed(
     referrers_registry: ReferrersRegistry, alice: SigningKey
 ) -> None:

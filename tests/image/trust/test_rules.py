@@ -42,10 +42,26 @@ def test_as_many_must_sign_as_are_required(
     two = judge(artifact, both)
 
     assert one.code == OTHERS
-    wanted = f"signatures by 2 of {shown(alice)} or {shown(mallory)} or {shown(third)}"
+    wanted = f"signatures by 2 of {shown(alice)}, {shown(mallory)}, {shown(third)}"
     assert one.cause.endswith(f"needs {wanted}, and it is signed by {shown(alice)}")
     assert two.code == 0, two.cause
     assert two.lines["signed"].endswith(f"signed by {shown(alice)} {shown(third)}")
+
+
+def test_a_refusal_names_all_that_is_wanted_and_found_and_a_digest_once(
+    registry: Registry, alice: SigningKey, mallory: SigningKey
+) -> None:
+    artifact, third = packed(registry), new_key()
+    sign(artifact, alice, mallory)
+
+    verdict = judge(artifact, rule(alice, third, required=2))
+
+    wanted, found = f"signatures by {shown(alice)} and {shown(third)}", f"it is signed by {shown(alice)}"
+    other = f"it is signed by {shown(mallory)}, as it says itself"
+    assert verdict.cause.partition(", which needs ")[::2] in (
+        (f"kit://{artifact.reference}", f"{wanted}, and {found} and {other}"),
+        (f"kit://{artifact.reference}", f"{wanted}, and {other} and {found}"),
+    )
 
 
 def test_one_key_that_signs_twice_is_one_signer(

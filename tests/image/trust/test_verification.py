@@ -126,7 +126,8 @@ def test_a_parent_must_be_signed_as_its_child_is(
     run = initializer(made.uri, **policy(rule(alice)))
     check = initializer("--check", made.uri, **policy(rule(alice)))
 
-    assert_failed(run, UNSIGNED, f"{parent} is {unsigned.digest}, which nobody has signed")
+    told = f"{parent} is {unsigned.digest}" if by == "tag" else parent
+    assert_failed(run, UNSIGNED, f"{told}, which nobody has signed")
     assert check.last_line == run.last_line
     assert not initializer.destination.exists()
 
@@ -245,6 +246,22 @@ def test_a_warm_destination_is_judged_again_by_another_policy(
     assert "signed by" in passed.stderr
     assert ("signed by" in again.stderr) == by_tag
     assert json.loads(marker.read_text())["verification"].startswith("sha256:")
+
+
+def test_a_warm_destination_is_judged_again_by_another_repository_s_rules(
+    registry: Registry, initializer: Initializer, unsigned: Packed, alice: SigningKey
+) -> None:
+    """A digest that no rule was for is none that somebody signed, wherever it lies."""
+    by_name = unsigned.pinned.replace("localhost", "127.0.0.1")
+    assert by_name != unsigned.pinned
+    variables = policy(rule(alice) | {"references": [f"{registry.host}/**"]})
+    assert initializer(by_name, **variables).exit == 0
+
+    run = initializer(unsigned.pinned, **variables)
+    again = initializer(by_name, HTTP_PROXY="http://localhost:1", **variables)
+
+    assert run.exit == UNSIGNED, run.stderr
+    assert again.exit == 0, again.stderr
 
 
 def test_what_was_verified_is_as_good_without_a_policy(
@@ -370,6 +387,30 @@ def test_an_enforced_policy_refuses_the_engine_kit(
     assert {run.exit for run in refused} == {INVALID_ENVIRONMENT}
     assert all("a policy for signatures is enforced" in run.termination for run in refused)
     assert warned.exit == 0, warned.stderr
+
+
+@pytest.mark.parametrize("before", [{}, {"mode": "warn"}], ids=["no policy", "a policy that warns"])
+def test_what_the_engine_kit_left_is_fetched_again_under_a_policy(
+    initializer: Initializer,
+    signed: Packed,
+    alice: SigningKey,
+    with_kit: dict[str, str],
+    before: dict[str, str],
+) -> None:
+    """It may be other bytes than those that were signed."""
+    kit = Path(with_kit["PATH"].partition(os.pathsep)[0]) / "kit"
+    kit.write_text("#!/bin/sh\necho changed > weights\n")
+    weights = initializer.destination / "weights"
+    allowed = policy(rule(alice, **before)) if before else {}
+    assert initializer(signed.pinned, **allowed, **with_kit).exit == 0
+    assert weights.read_text() == "changed\n"
+    again = initializer(signed.pinned, **allowed, **with_kit)
+
+    run = initializer(signed.pinned, **policy(rule(alice)))
+
+    assert "already, unpacked as asked for" in again.stderr
+    assert run.exit == 0, run.stderr
+    assert weights.read_bytes() == b"w" * 1000
 
 
 def test_kserve_s_own_verification_is_refused(initializer: Initializer, signed: Packed) -> None:
