@@ -76,7 +76,7 @@ def _verifier(request: Request, tell: "Callable[[Judgement], None]", *, plain_ht
     except (errors.InvalidEnvironment, errors.NoTrustedRoot) as error:
         if isinstance(error.__cause__, ModuleNotFoundError):
             raise WrongSettings(
-                f"identities are verified by {error.__cause__.name}, which isn't installed",
+                f"identities and log entries are verified by {error.__cause__.name}, which isn't installed",
                 "pip install 'kitserve[keyless]'",
             ) from error
         raise ProblemsFound(printable(error.cause.replace(_VARIABLE, _VALUE)), error.hint) from error

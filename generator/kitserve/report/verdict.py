@@ -49,7 +49,8 @@ def _rule(rule: RuleVerdict, manifest: ManifestVerdict) -> str:
 
 def _said(rule: RuleVerdict, manifest: ManifestVerdict) -> str:
     if rule.fault:
-        return rule.fault.cause.removeprefix(f"{manifest.reference} is {manifest.digest}, which ")
+        named, which, rest = rule.fault.cause.partition(", which ")
+        return rest if which and named.startswith(manifest.reference) else rule.fault.cause
     if not rule.wanted:
         return "it isn't denied, and nobody has to sign it"
     elsewhere = f"; it was signed as {', '.join(rule.made_for)}" if rule.made_for else ""

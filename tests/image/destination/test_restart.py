@@ -152,10 +152,11 @@ STEPS = """
 import json, os, sys
 from pathlib import Path
 import kitserve_initializer.__main__ as main
+from kitserve_initializer.http import tls
 from kitserve_initializer.config.identity import Identity
 from kitserve_initializer.destination.names import JOURNAL, PLAN, STAGING
-context = main.tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
-main.tls.context = lambda **_: context
+context = tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
+tls.context = lambda **_: context
 source, folder = sys.argv[1], Path(sys.argv[2]).parent
 number = int(os.environ.pop("NUMBER"))
 def run(destination, said, left):

@@ -313,9 +313,10 @@ STEPS = """
 import json, os, shutil, sys
 from pathlib import Path
 import kitserve_initializer.__main__ as main
+from kitserve_initializer.http import tls
 from kitserve_initializer.config.identity import Identity
-context = main.tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
-main.tls.context = lambda **_: context
+context = tls.context(verify=True, told=Identity())  # half of a run's time, and no step of it
+tls.context = lambda **_: context
 source, folder = sys.argv[1], Path(sys.argv[2]).parent
 STEPS = ("rename", "mkdir", "unlink", "fchmod", "write", "ftruncate")
 def run(destination, said, left):
