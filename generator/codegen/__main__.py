@@ -23,7 +23,7 @@ FILES: dict[str, Callable[[], str]] = {
     "generator/kitserve/values/values.schema.json": schema.text,
     "generator/kitserve/values/variables.json": environment.rendered_text,
     "image/kitserve_initializer/config/variables.json": environment.read_text,
-    "image/kitserve_initializer/trust/identity.json": policy_texts.text,
+    "image/kitserve_initializer/trust/rules/identity.json": policy_texts.text,
 }
 
 

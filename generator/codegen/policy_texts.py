@@ -6,7 +6,7 @@ from codegen import schema
 
 
 def text() -> str:
-    """Return the text of image/kitserve_initializer/trust/identity.json: a pattern for each key of an identity."""
+    """Return the text of trust/rules/identity.json in the initializer: a pattern for each key of an identity."""
     rule = schema.schema()["properties"]["verification"]["properties"]["rules"]["items"]
     identity = rule["properties"]["identities"]["items"]["properties"]
     return json.dumps({name: node["pattern"] for name, node in identity.items()}, indent=2) + "\n"

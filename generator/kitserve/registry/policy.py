@@ -29,7 +29,7 @@ def of_files(
         WrongSettings: if a file can't be used, or more are required than there are.
     """
     from kitserve_initializer.errors import InvalidEnvironment
-    from kitserve_initializer.trust import policy_document
+    from kitserve_initializer.trust.rules import policy_document
 
     rule = {
         "references": ["**"],
@@ -61,8 +61,8 @@ def _named(cause: str) -> str:
 
 def _keys(files: Sequence[Path]) -> list[str]:
     """Return public keys in PEM form, each read and judged by its file's name."""
-    from kitserve_initializer.trust.policy import PolicyError
     from kitserve_initializer.trust.public_key import load
+    from kitserve_initializer.trust.rules.policy import PolicyError
 
     found: dict[str, str] = {}
     for file in files:

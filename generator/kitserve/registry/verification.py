@@ -11,7 +11,7 @@ from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
 from kitserve_initializer.trust.load import verifier
-from kitserve_initializer.trust.policy import Policy
+from kitserve_initializer.trust.rules.policy import Policy
 from kitserve_initializer.trust.verifier import Verifier
 
 from kitserve.errors import ProblemsFound, WrongSettings

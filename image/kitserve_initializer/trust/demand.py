@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from kitserve_initializer.trust.policy import ANY
+from kitserve_initializer.trust.rules.policy import ANY
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Hashable
 
     from kitserve_initializer.trust.formats.signature import Fault, Form, Signature
-    from kitserve_initializer.trust.policy import Rule
+    from kitserve_initializer.trust.rules.policy import Rule
 
 
 class Signer(Protocol):

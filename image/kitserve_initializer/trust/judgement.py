@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import DeniedDigest, UncoveredReference
-from kitserve_initializer.trust.policy import ALLOW, ENFORCE, WARN
+from kitserve_initializer.trust.rules.policy import ALLOW, ENFORCE, WARN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve_initializer.errors import VerificationFailure
     from kitserve_initializer.oci.reference import Reference
-    from kitserve_initializer.trust.policy import Rule
+    from kitserve_initializer.trust.rules.policy import Rule
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.trust.certificate import Named
     from kitserve_initializer.trust.formats.signature import Signature
-    from kitserve_initializer.trust.policy import Identity
+    from kitserve_initializer.trust.rules.policy import Identity
 
 _BY_TAG = "it is one by a tag, which has no proof that its entry is in the log; sign with cosign 3"
 """sigstore-python takes no promise for a proof, nor does it where a bundle's first version would."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.trust import policy_document
-from kitserve_initializer.trust.policy import Policy
+from kitserve_initializer.trust.rules import policy_document
+from kitserve_initializer.trust.rules.policy import Policy
 from kitserve_initializer.trust.verifier import Verifier
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from kitserve_initializer.trust.formats.signature import shortened
-from kitserve_initializer.trust.policy import PolicyError
+from kitserve_initializer.trust.rules.policy import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -12,7 +12,7 @@ from kitserve_initializer.errors import (
     VerificationFailure,
 )
 from kitserve_initializer.trust.formats.signature import shortened
-from kitserve_initializer.trust.policy import BUNDLE
+from kitserve_initializer.trust.rules.policy import BUNDLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import InvalidEnvironment
-from kitserve_initializer.trust import pattern
 from kitserve_initializer.trust.demand import Demand
-from kitserve_initializer.trust.policy import PolicyError
+from kitserve_initializer.trust.rules import pattern
+from kitserve_initializer.trust.rules.policy import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve_initializer.trust.demand import Signer
     from kitserve_initializer.trust.keyless import Prover
-    from kitserve_initializer.trust.policy import Policy, Rule
     from kitserve_initializer.trust.public_key import PublicKey
+    from kitserve_initializer.trust.rules.policy import Policy, Rule
     from kitserve_initializer.trust.transparency_log import TransparencyLogs
 
 _VARIABLE = "KITSERVE_VERIFICATION"

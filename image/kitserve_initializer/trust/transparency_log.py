@@ -23,7 +23,7 @@ from kitserve_initializer.trust.formats.bundle import payload
 from kitserve_initializer.trust.formats.json_object import member, text
 from kitserve_initializer.trust.formats.log_entry import recorded
 from kitserve_initializer.trust.formats.signature import MalformedError
-from kitserve_initializer.trust.policy import PolicyError
+from kitserve_initializer.trust.rules.policy import PolicyError
 from kitserve_initializer.trust.trusted_root import REASON
 
 if TYPE_CHECKING:

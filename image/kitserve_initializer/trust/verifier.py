@@ -9,11 +9,12 @@ from kitserve_initializer.errors import DeniedDigest
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
 from kitserve_initializer.oci.digest import digest_of
-from kitserve_initializer.trust import pattern, search
+from kitserve_initializer.trust import search
 from kitserve_initializer.trust.demand import Evidence, Seen
 from kitserve_initializer.trust.formats.signature import Fault
 from kitserve_initializer.trust.judgement import Judgement, Ruling
 from kitserve_initializer.trust.refusal import refusal
+from kitserve_initializer.trust.rules import pattern
 from kitserve_initializer.trust.signers import demands
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.registry.client import FetchedManifest, Repository
     from kitserve_initializer.trust.demand import Demand, Signer
     from kitserve_initializer.trust.formats.signature import Signature
-    from kitserve_initializer.trust.policy import Policy
+    from kitserve_initializer.trust.rules.policy import Policy
 
 
 class Verifier:

@@ -3,8 +3,8 @@
 import pytest
 from kitserve_initializer.errors import InvalidEnvironment
 from kitserve_initializer.oci import reference
-from kitserve_initializer.trust import pattern
 from kitserve_initializer.trust.load import verifier
+from kitserve_initializer.trust.rules import pattern
 
 from tests.image.trust.judging import policy
 

@@ -10,8 +10,8 @@ from kitserve.values.schema import defaults
 from kitserve.values.view import view
 from kitserve_initializer.errors import InvalidEnvironment, NoTrustedRoot
 from kitserve_initializer.trust.load import verifier
-from kitserve_initializer.trust.policy import Policy
-from kitserve_initializer.trust.policy_document import read
+from kitserve_initializer.trust.rules.policy import Policy
+from kitserve_initializer.trust.rules.policy_document import read
 
 from tests.image.initializer import Initializer, assert_failed
 from tests.image.trust.judging import policy, rule

@@ -29,7 +29,7 @@ REFUSED_POLICY = Code(
     "error",
     "The initializer refuses a policy on signatures.",
     why="It ends with exit code 3 rather than serve by a policy that it can't read, so no pod starts "
-    "(image/kitserve_initializer/trust/policy_document.py).",
+    "(image/kitserve_initializer/trust/rules/policy_document.py).",
     example=storage(f'{_POLICY}    value: \'{{"unmatched": "refuse"}}\'\n'),
     remedy="Correct what the message names, or let the chart or `kitserve render` write the policy.",
 )

@@ -31,7 +31,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Rule:
-    """What the ModelKits need that a pattern in `references` matches (trust/pattern.py).
+    """What the ModelKits need that a pattern in `references` matches (trust/rules/pattern.py).
 
     `keys` are public keys in PEM form. `required` is how many of keys and identities must have signed. With `formats`
     "bundle" the signatures by tag don't count. `denied` are digests that are refused whoever signed them.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidEnvironment
 from kitserve_initializer.oci.reference import is_digest
-from kitserve_initializer.trust import pattern
-from kitserve_initializer.trust.policy import (
+from kitserve_initializer.trust.rules import pattern
+from kitserve_initializer.trust.rules.policy import (
     ALLOW,
     ANY,
     BUNDLE,

@@ -10,7 +10,7 @@ import socket
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.trust.policy import PolicyError
+from kitserve_initializer.trust.rules.policy import PolicyError
 
 if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference

@@ -1,0 +1,1 @@
+"""What the administrator demands: the policy, its document, and the patterns that choose references."""
