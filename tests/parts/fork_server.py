@@ -41,15 +41,20 @@ class ForkServer:
     """
 
     def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        self._module, self._environment = module, environment
+        self._start()
+
+    def _start(self) -> None:
         self._channel, far = socket.socketpair()
         with far:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.parts.fork_server", str(far.fileno()), module],
+                [sys.executable, "-m", "tests.parts.fork_server", str(far.fileno()), self._module],
                 cwd=_REPOSITORY,
-                env=environment,
+                env=self._environment,
                 pass_fds=[far.fileno()],
                 stdin=subprocess.DEVNULL,
                 umask=0o022,
+                process_group=0,
             )
 
     def __enter__(self) -> Self:
@@ -73,24 +78,24 @@ class ForkServer:
             files = (request, stdout, stderr)
             for file in files:
                 file.seek(0)
-            socket.send_fds(self._channel, [_ASK], [file.fileno() for file in files])
-            code = self._ended()
+            code = self._code([file.fileno() for file in files])
             stdout.seek(0)
             stderr.seek(0)
             return Ended(code, stdout.read(), stderr.read())
 
-    def _ended(self) -> int:
-        process = 0
+    def _code(self, files: Sequence[int]) -> int:
+        """Run to the end. A signal may interrupt this anywhere: nobody knows then what the server has heard."""
         try:
-            process = self._number()
+            socket.send_fds(self._channel, [_ASK], files)
             return self._number()
         except BaseException:
-            os.kill(process or self._number(), signal.SIGKILL)
-            self._number()
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self.close()
+            self._start()
             raise
 
     def _number(self) -> int:
-        """The server's next answer: a process, then its exit code."""
+        """The server's next answer: a run's exit code."""
         received = self._channel.recv(_NUMBER.size, socket.MSG_WAITALL)
         if not received:
             raise RuntimeError("the fork server has ended")
@@ -121,7 +126,6 @@ def _forked(channel: socket.socket) -> list[int]:
             return files
         for file in files:
             os.close(file)
-        channel.sendall(_NUMBER.pack(process))
         _, status = os.waitpid(process, 0)
         channel.sendall(_NUMBER.pack(os.waitstatus_to_exitcode(status)))
 
