@@ -46,7 +46,7 @@ def check_files(files: Sequence[str], cache: FileCache, version: str = "", ask: 
     for file in dict.fromkeys(files):
         kind = kinds[file] = _kind(file, cache, patches)
         if kind is Kind.MANIFEST:
-            manifest = manifest_reader.read(cache.composed(file))
+            manifest = manifest_reader.read(cache.composed(file), whole=ask is not None)
             problems += manifest.problems
             problems += repeated.problems(manifest.objects)
             found += manifest.objects

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kitserve.check.reading.manifest_reader import read
+from kitserve.helm.document import compose_text
 
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, mutated
 from tests.generator.check.mutations import ROWS
@@ -148,3 +150,12 @@ def test_what_is_no_object_is_named(text: str, place: str, kitserve: CommandLine
 
     assert checked.exit_code == 1
     assert f"<stdin>{place}" in checked.err
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_object_that_nothing_judges_is_built_no_further_than_its_head(whole: bool) -> None:
+    text = "{apiVersion: example.com/v1, kind: Cellar, metadata: {name: a}, spec: {wine: [red, white]}}\n"
+
+    (item,) = read(compose_text("a.yaml", text), whole=whole).objects
+
+    assert (item.name, "spec" in item.data) == ("Cellar a", whole)

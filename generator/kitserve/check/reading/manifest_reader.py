@@ -6,11 +6,12 @@ from typing import Any
 
 from kitserve.crds import validate
 from kitserve.helm import codes
-from kitserve.helm.construct import Construction
-from kitserve.helm.document import Composed, Document, refusal
-from kitserve.helm.nodes import RefusedTextError
+from kitserve.helm.construct import Construction, key_of
+from kitserve.helm.document import Composed, Document, keys, refusal, scalar_at
+from kitserve.helm.nodes import MapNode, Node, RefusedTextError
 from kitserve.problems import Path, Position, Problem, first
 
+_HEAD = ("apiVersion", "kind", "metadata")
 _HINT = "values go into a file of their own"
 
 
@@ -45,11 +46,15 @@ class Manifest:
     problems: tuple[Problem, ...]
 
 
-def read(composed: Composed) -> Manifest:
-    """Return the objects of a manifest, and the problems of their text."""
+def read(composed: Composed, *, whole: bool = False) -> Manifest:
+    """Return the objects of a manifest, and the problems of their text.
+
+    Of objects whose kind nothing here judges only the head is built, which names them, unless all of them are wanted
+    `whole`: CRDs and the like are most of the text in other people's repositories.
+    """
     construction = Construction(composed.file)
     try:
-        documents, texts = _documents(composed, construction)
+        documents, texts = _documents(composed, construction, whole=whole)
     except RefusedTextError as error:
         return Manifest((), (replace(refusal(composed.file, error), private=True),))
     candidates = [found for document in documents for found in _items(Object(document.data, document))]
@@ -60,12 +65,14 @@ def read(composed: Composed) -> Manifest:
     return Manifest(found, (*reported, *problems))
 
 
-def _documents(composed: Composed, construction: Construction) -> tuple[list[Document], list[Problem]]:
+def _documents(
+    composed: Composed, construction: Construction, *, whole: bool
+) -> tuple[list[Document], list[Problem]]:
     """Return the documents, and the problems of their texts: nothing about objects of unknown kinds."""
     documents, others = [], set()
     for root in composed.roots:
         before = len(construction)
-        data = construction.build(root)
+        data = construction.build(root if whole else _judged(root))
         if data is not None:
             documents.append(Document(composed.file, data, root=root))
         if (
@@ -78,6 +85,19 @@ def _documents(composed: Composed, construction: Construction) -> tuple[list[Doc
     return documents, [
         problem for number, problem in enumerate(construction.problems) if number not in others
     ]
+
+
+def _judged(root: Node) -> Node:
+    """Return what is judged of a document: all, or the head of an object that neither a rule nor another object needs.
+
+    Objects of the core group are whole: a rule may look for a ConfigMap that another object names.
+    """
+    head = {key: scalar_at(root, key) for key in ("apiVersion", "kind")}
+    if "/" not in head["apiVersion"] or not isinstance(root, MapNode) or "items" in set(keys(root)):
+        return root
+    if validate.is_known(head) or validate.is_strange(head):
+        return root
+    return MapNode(root.line, root.column, [entry for entry in root.entries if key_of(entry[0]) in _HEAD])
 
 
 def _is_object(data: object) -> bool:
