@@ -197,8 +197,11 @@ SECOND_LAYER = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
 @pytest.mark.parametrize(
     ("first", "flags"),
     [
-        *[("shared", flags) for flags in ("", "-o", "-i", "--model")],
-        *[("with a Kitfile", flags) for flags in ("-o", "-i", "--model")],
+        ("shared", ""),
+        ("shared", "--model"),
+        ("with a Kitfile", "-o"),
+        *[pytest.param("shared", flags, marks=pytest.mark.thorough) for flags in ("-o", "-i")],
+        *[pytest.param("with a Kitfile", flags, marks=pytest.mark.thorough) for flags in ("-i", "--model")],
     ],
 )
 def test_killed_before_any_step_of_the_file_system(
