@@ -20,6 +20,7 @@ def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.
     )
 
 
+@pytest.mark.thorough
 def test_the_job_for_gitlab_passes_and_fails(
     project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:

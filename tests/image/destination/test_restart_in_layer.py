@@ -391,6 +391,7 @@ def test_killed_before_any_step(registry: Registry, initializer: Initializer) ->
     assert max(saved) > len(STEPPED) * 0.8
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 def test_killed_before_any_step_of_taking_it_up(registry: Registry, initializer: Initializer) -> None:
     """The run after that has no less than the killed one had, unless it has the whole layer."""
