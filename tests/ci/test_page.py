@@ -4,6 +4,7 @@ import subprocess
 import venv
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 from tests.ci.conftest import PAGE, block, damage, plant

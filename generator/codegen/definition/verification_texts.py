@@ -42,7 +42,9 @@ _ESCAPED = r"\\[!-/:-@\[-`{-~]"
 # Python has plans for `--`, `&&`, `~~` and `||` in classes.
 _OF_CLASS = rf"([^-&~|\\\[\]^\x00-\x1f\x7f]|{_ESCAPED})"
 _CLASS = rf"\[\^?-?({_OF_CLASS}(-{_OF_CLASS})?)+-?\]"
-_REPEATED = rf"({_LITERAL}|{_ESCAPED}|{_CLASS})([*+?]|\{{[0-9]{{1,3}}(,[0-9]{{0,3}})?\}})?"
+_COUNT = "(0|[1-9][0-9]{0,2})"
+"""Without leading zeros: RE2 reads `{01}` as characters, Python as once."""
+_REPEATED = rf"({_LITERAL}|{_ESCAPED}|{_CLASS})([*+?]|\{{{_COUNT}(,{_COUNT}?)?\}})?"
 IdentityPattern = Annotated[
     str,
     StringConstraints(
