@@ -15,7 +15,7 @@ from tests.parts.referrers_registry import ReferrersRegistry
 from tests.parts.registry import Basic, Registry
 from tests.parts.signing.cosign import Cosign
 from tests.parts.token_server import TokenServer
-from tests.parts.tools import tool
+from tests.parts.tools import are_built, tool
 
 # helm, the registry and KServe's judge spend a third of their time on collecting garbage; a few megabytes more save it.
 os.environ.setdefault("GOGC", "400")
@@ -42,14 +42,18 @@ SECONDS = {
     "e2e": 1200,  # pods start, images are pulled
 }
 """What a test may take where that is more than pyproject.toml gives: folder of tests/ -> seconds."""
+BUILDING = 3600
+"""What any test may take while tools are missing."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Set the limits of SECONDS for tests that have none of their own."""
+    """Set the limits of SECONDS for tests that have none of their own, or BUILDING for all of them."""
+    least = 0 if are_built() else BUILDING
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in SECONDS and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(SECONDS[folder]))
+        seconds = max(least, SECONDS.get(folder, 0))
+        if seconds and (least or not item.get_closest_marker("timeout")):
+            item.add_marker(pytest.mark.timeout(seconds), append=False)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.parts.cache import make_once
+from tests.parts.cache import folder, make_once
 from tests.parts.go import Build, Go, GoError, Linked, build, build_linked, toolchain
 
 TABLE = Path(__file__).with_name("tools.toml")
@@ -70,6 +70,11 @@ def tool(name: str) -> Path:
         raise ToolError(f"{name} {wanted.source.version} can't be had: {looked}; {error}") from error
 
 
+def are_built() -> bool:
+    """Return whether the cache has every tool: if not, a test may be the one that builds it, which takes minutes."""
+    return all((folder() / _key(each)).is_dir() for each in table().values())
+
+
 def _document() -> dict[str, Any]:
     return tomllib.loads(TABLE.read_text())
 
@@ -111,7 +116,7 @@ def _build(wanted: Tool, product: Path) -> None:
 def _on_path(wanted: Tool) -> tuple[Path | None, list[str]]:
     """The first program on PATH whose version fits, and a sentence about each that doesn't."""
     refused: list[str] = []
-    for candidate in (Path(folder, name) for folder in os.get_exec_path() for name in wanted.on_path):
+    for candidate in (Path(place, name) for place in os.get_exec_path() for name in wanted.on_path):
         if candidate.is_file() and os.access(candidate, os.X_OK):
             version = _version(candidate, wanted.probe)
             if _fits(version, wanted):
