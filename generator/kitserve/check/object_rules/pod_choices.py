@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.check.object_rules.pods import pod_rules
 from kitserve.crds.examples import model
-from kitserve.crds.lookup import Data, components, containers, is_modelmesh, maps, text
+from kitserve.crds.lookup import Data, maps, text
 from kitserve.crds.wording import choice_here
 from kitserve.problems import Code, Path, Problem
 
@@ -24,25 +24,6 @@ _CONTAINER = {
 _PORT = {"protocol": ("TCP", "UDP", "SCTP")}
 _POD = {"dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")}
 _TOLERATION = {"operator": ("Exists", "Equal"), "effect": ("NoSchedule", "PreferNoSchedule", "NoExecute")}
-
-
-def _of_service(item: Data) -> Iterator[Problem]:
-    if is_modelmesh(item):
-        return
-    for pod in components(item):
-        yield from _of_pod(item, pod)
-    for container in containers(item):
-        yield from _of_container(item, container)
-
-
-def _of_runtime(item: Data) -> Iterator[Problem]:
-    yield from _of_pod(item, ("spec",))
-    for container, _ in maps(item, ("spec", "containers")):
-        yield from _of_container(item, container)
-
-
-def _of_initializer(item: Data) -> Iterator[Problem]:
-    yield from _of_container(item, ("spec", "container"))
 
 
 def _of_pod(item: Data, pod: Path) -> Iterator[Problem]:
@@ -65,6 +46,4 @@ def _chosen(item: Data, path: Path, choices: Mapping[str, tuple[str, ...]]) -> I
             yield CHOICE.problem(message, path=(*path, field), hint=choice_here(word, allowed))
 
 
-RULES = (ObjectRule(_of_service),)
-RUNTIME_RULES = (ObjectRule(_of_runtime),)
-STORAGE_RULES = (ObjectRule(_of_initializer),)
+RULES = pod_rules(_of_container, _of_pod)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.rule import ObjectRule
+from kitserve.check.object_rules.pods import pod_rules
 from kitserve.crds.examples import model, service
-from kitserve.crds.lookup import Data, at, components, containers, is_modelmesh, maps, text
+from kitserve.crds.lookup import Data, at, maps, text
 from kitserve.crds.object_meta import is_subdomain
 from kitserve.forms import placeholder
 from kitserve.problems import Code, Path, Problem
@@ -37,25 +37,6 @@ _VOLUMES: tuple[Path, ...] = (
 )
 
 
-def _of_service(item: Data) -> Iterator[Problem]:
-    if is_modelmesh(item):
-        return
-    for pod in components(item):
-        yield from _of_pod(item, pod)
-    for container in containers(item):
-        yield from _of_container(item, container)
-
-
-def _of_runtime(item: Data) -> Iterator[Problem]:
-    yield from _of_pod(item, ("spec",))
-    for container, _ in maps(item, ("spec", "containers")):
-        yield from _of_container(item, container)
-
-
-def _of_initializer(item: Data) -> Iterator[Problem]:
-    yield from _of_container(item, ("spec", "container"))
-
-
 def _of_pod(item: Data, pod: Path) -> Iterator[Problem]:
     yield from _exists(item, (*pod, "serviceAccountName"))
     for secret, _ in maps(item, (*pod, "imagePullSecrets")):
@@ -86,6 +67,4 @@ def _exists(item: Data, path: Path) -> Iterator[Problem]:
         )
 
 
-RULES = (ObjectRule(_of_service),)
-RUNTIME_RULES = (ObjectRule(_of_runtime),)
-STORAGE_RULES = (ObjectRule(_of_initializer),)
+RULES = pod_rules(_of_container, _of_pod)

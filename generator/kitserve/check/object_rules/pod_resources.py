@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from kitserve.check.object_rules.pods import pod_rules
 from kitserve.check.object_rules.quantities import amount
-from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import model
-from kitserve.crds.lookup import Data, at, containers, is_modelmesh, mapping, maps
+from kitserve.crds.lookup import Data, at, mapping
 from kitserve.problems import Code, Path, Problem, nearest
 
 NAME = Code(
@@ -44,20 +44,6 @@ _DEVICES = ("nvidia.com/gpu", "amd.com/gpu")
 _LIKE = {"nvidia/gpu": "nvidia.com/gpu", "amd/gpu": "amd.com/gpu"}
 _NEAR = 0.93
 _KUBERNETES = re.compile(r"(?:[^/]*\.)?kubernetes\.io/")
-
-
-def _of_service(item: Data) -> Iterator[Problem]:
-    for path in () if is_modelmesh(item) else containers(item):
-        yield from _of_container(item, path)
-
-
-def _of_runtime(item: Data) -> Iterator[Problem]:
-    for path, _ in maps(item, ("spec", "containers")):
-        yield from _of_container(item, path)
-
-
-def _of_initializer(item: Data) -> Iterator[Problem]:
-    yield from _of_container(item, ("spec", "container"))
 
 
 def _of_container(item: Data, container: Path) -> Iterator[Problem]:
@@ -109,6 +95,4 @@ def _count(value: object) -> float | None:
     return None if found is None else float(found)
 
 
-RULES = (ObjectRule(_of_service),)
-RUNTIME_RULES = (ObjectRule(_of_runtime),)
-STORAGE_RULES = (ObjectRule(_of_initializer),)
+RULES = pod_rules(_of_container)
