@@ -133,5 +133,5 @@ def _judged(
 
 def _unknown(found: list[Object]) -> Iterator[str]:
     for item in found:
-        if not validate.is_known(item.data) and not validate.is_strange(item.data):
+        if validate.is_foreign(item.data):
             yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"

@@ -139,6 +139,11 @@ def is_strange(item: dict[str, Any]) -> bool:
     return any(_strange_group(item, structures.versions()[-1]))
 
 
+def is_foreign(item: dict[str, Any]) -> bool:
+    """Return whether nothing here judges objects of this kind."""
+    return not is_known(item) and not is_strange(item)
+
+
 def is_named_by_kserve(kind: str) -> bool:
     """Return whether KServe has a kind of this name, in any version."""
     return kind in _kserves()

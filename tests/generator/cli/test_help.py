@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from kitserve.cli import render, schema, validate
+from kitserve.crds import structures
+
+from tests.generator.command_line import CommandLine
 
 # What stands behind a pipe is somebody else's; what it is given isn't lost.
 OTHERS = f"""set -o pipefail
@@ -64,3 +67,11 @@ def test_example_of_a_cluster_asks_one(folder: Path) -> None:
 
     assert ran.returncode == 4
     assert "error: " in ran.stderr
+
+
+def test_the_default_version_is_the_newest_whose_crds_are_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = " ".join(CommandLine(monkeypatch, capsys)("validate", "--help").out.split())
+
+    assert f"Default: {structures.released()[-1]}, the newest" in said

@@ -75,12 +75,7 @@ def _documents(
         data = construction.build(root if whole else _judged(root))
         if data is not None:
             documents.append(Document(composed.file, data, root=root))
-        if (
-            _is_object(data)
-            and "items" not in data
-            and not validate.is_known(data)
-            and not validate.is_strange(data)
-        ):
+        if _is_object(data) and "items" not in data and validate.is_foreign(data):
             others |= set(range(before, len(construction)))
     return documents, [
         problem for number, problem in enumerate(construction.problems) if number not in others
@@ -93,9 +88,8 @@ def _judged(root: Node) -> Node:
     Objects of the core group are whole: a rule may look for a ConfigMap that another object names.
     """
     head = {key: scalar_at(root, key) for key in ("apiVersion", "kind")}
-    if "/" not in head["apiVersion"] or not isinstance(root, MapNode) or "items" in set(keys(root)):
-        return root
-    if validate.is_known(head) or validate.is_strange(head):
+    is_core, is_list = "/" not in head["apiVersion"], "items" in set(keys(root))
+    if is_core or is_list or not isinstance(root, MapNode) or not validate.is_foreign(head):
         return root
     return MapNode(root.line, root.column, [entry for entry in root.entries if key_of(entry[0]) in _HEAD])
 
