@@ -65,6 +65,13 @@ def _load(variables: Mapping[str, str]) -> None:
             proxy.parse(url, name)
 
 
+def policy_fault(text: str) -> Fault | None:
+    """Return what is wrong with the document of a policy on signatures; its keys and its root aren't read."""
+    from kitserve_initializer.trust.rules import policy_document
+
+    return _fault(lambda: policy_document.read(text))
+
+
 def certificates_fault(place: str, pem: str) -> Fault | None:
     """Return why the initializer can't trust the certificates that a place holds."""
     import ssl

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from kitserve.check.initializer import policy_fault
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.check.schema import value_schema
 from kitserve.check.value_rules import verification
@@ -13,6 +14,7 @@ from kitserve.problems import Code, Path, Problem
 from kitserve.values.schema import defaults
 from kitserve.values.view import view
 
+_VARIABLE = "KITSERVE_VERIFICATION"
 _POLICY = "env:\n  - name: KITSERVE_VERIFICATION\n"
 
 TENANTS_POLICY = Code(
@@ -57,19 +59,20 @@ def _policies_can_be_read(item: Data) -> Iterator[Problem]:
 
 
 def _policies(item: Data) -> Iterator[tuple[Path, Data]]:
-    yield from (
-        (path, each) for path, each in maps(item, _ENV) if text(each, ("name",)) == "KITSERVE_VERIFICATION"
-    )
+    yield from ((path, each) for path, each in maps(item, _ENV) if text(each, ("name",)) == _VARIABLE)
 
 
 def _fault(policy: str) -> str:
-    """Return what is wrong with a policy in JSON, as the values' rules say it; nothing if nothing is."""
-    try:
-        document = json.loads(policy or "{}")
-    except (ValueError, RecursionError):
-        return "it isn't JSON"
-    values = merge_defaults(defaults(), {"verification": document})
-    problems = value_schema.check(values) or _ruled(values)
+    """Return why the initializer refuses a policy in JSON; nothing if it doesn't.
+
+    The initializer's own parser says it of all but keys and root, which the rules for values know.
+    """
+    if not policy:
+        return ""
+    if fault := policy_fault(policy):
+        return fault.message.removeprefix(f"{_VARIABLE}: ")
+    values = merge_defaults(defaults(), {"verification": json.loads(policy)})
+    problems = [] if value_schema.check(values) else _ruled(values)
     return f"{problems[0].dotted}: {problems[0].message}" if problems else ""
 
 
