@@ -104,6 +104,13 @@ ENGINE_KIT = [{"name": "KITSERVE_ENGINE", "value": "kit"}]
             {"KS199"},
         ),
         (C, "spec.container.env", [policy({"rules": [signed_by(KEY, required=2)]})], {"KS199"}),
+        # what only the values refuse
+        (
+            C,
+            "spec.container.env",
+            [policy({"rules": [{**signed_by(KEY), "references": ["registry.example.com./a"]}]})],
+            set(),
+        ),
         (C, "spec.container.env", [policy({"unmatched": None})], set()),
         (C, "spec.container.env", [policy([])], {"KS199"}),
         (C, "spec.container.env", [policy({"unmached": "deny"})], {"KS199"}),
