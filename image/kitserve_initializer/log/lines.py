@@ -46,13 +46,17 @@ def is_on(event: Event) -> bool:
 
 
 def start(form: str) -> None:
-    """Send the log to stderr, as `json` or as text. Libraries' own lines stay out: they could hold signed URLs."""
+    """Send the log to stderr, as `json` or as text, from INFO on and with progress, until `tune` says otherwise.
+
+    Libraries' own lines stay out: they could hold signed URLs.
+    """
     handler = _Stream(sys.stderr)
     handler.setFormatter(formatter(form))
     logging.addLevelName(TRACE, "TRACE")
     _LOG.handlers = [handler]
     _LOG.propagate = False
     _LOG.setLevel(INFO)
+    _PROGRESS.disabled = False
     # Else Python writes libraries' warnings by itself, with a registry's headers in them.
     logging.getLogger().handlers = [logging.NullHandler()]
 

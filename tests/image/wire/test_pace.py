@@ -114,6 +114,7 @@ def test_a_head_has_a_time_and_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # The floor and the limits are constants of the program; here nobody wants to wait so long.
+SLOW_HEAD = "answers too slowly: headers take more than"
 IMPATIENT = """
 import sys
 from kitserve_initializer import __main__
@@ -159,9 +160,10 @@ def dripping(begin: bytes, piece: bytes) -> Callable[[str], Iterator[bytes]]:
     return lambda _: itertools.chain([begin], itertools.repeat(piece))
 
 
-def assert_ended(run: Run, initializer: Initializer, code: int, words: str) -> None:
+def assert_ended(run: Run, initializer: Initializer, code: int, *words: str) -> None:
+    """It ended with the code and one of the sentences."""
     assert run.exit == code, run.stderr
-    assert words in run.last_line
+    assert any(each in run.last_line for each in words), run.last_line
     assert listing(initializer.folder).keys() == {"termination-log"}
 
 
@@ -169,8 +171,8 @@ def assert_ended(run: Run, initializer: Initializer, code: int, words: str) -> N
     ("begin", "piece", "code", "words"),
     [
         (HEAD, b" ", UNREACHABLE, "answers too slowly: less than 1.0 KiB per second come"),
-        (b"HTTP/1.1 2", b"0", UNREACHABLE, "answers too slowly: headers take more than"),
-        (b"HTTP/1.1 200 OK\r\n", b"A", UNREACHABLE, "answers too slowly: headers take more than"),
+        (b"HTTP/1.1 2", b"0", UNREACHABLE, SLOW_HEAD),
+        (b"HTTP/1.1 200 OK\r\n", b"A", UNREACHABLE, SLOW_HEAD),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n", REGISTRY_ERROR, "answers with more than 32 answers 1xx"),
         (
             b"",
@@ -201,7 +203,9 @@ def test_an_answer_without_end_ends(
     with server(dripping(begin, piece)) as (host, asked):
         run = initializer.run_program(IMPATIENT, f"kit://{host}/a/b:v1", flags="--plain-http")
 
-    assert_ended(run, initializer, code, words)
+    # On a busy machine the server may be late with a piece, and its silence is told.
+    late = ["doesn't answer in time"] if words == SLOW_HEAD else []
+    assert_ended(run, initializer, code, words, *late)
     assert len(asked) <= 11
 
 
