@@ -83,12 +83,28 @@ generator/kitserve/check/value_rules/image_volumes.py. Call with (list FOUND NAM
 Whether the open `predictor` names a ModelKit. Call with it.
 */}}
 {{- define "kitserve.openModelKits" -}}
-{{- range $key, $part := . -}}
 {{- $uris := list -}}
-{{- if kindIs "map" $part -}}{{- $uris = append $uris (get $part "storageUri") -}}{{- end -}}
-{{- if and (eq $key "storageUris") (kindIs "slice" $part) -}}
-{{- range $part -}}{{- if kindIs "map" . -}}{{- $uris = append $uris (get . "uri") -}}{{- end -}}{{- end -}}
+{{- range . -}}
+{{- if kindIs "map" . -}}{{- $uris = append $uris (get . "storageUri") -}}{{- end -}}
+{{- end -}}
+{{- range include "kitserve.maps" (index . "storageUris") | fromJsonArray -}}
+{{- $uris = append $uris (get . "uri") -}}
+{{- end -}}
+{{- range include "kitserve.maps" (index . "containers") | fromJsonArray -}}
+{{- range include "kitserve.maps" (index . "env") | fromJsonArray -}}
+{{- if eq (toJson .name) `"STORAGE_URI"` -}}{{- $uris = append $uris .value -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- range $uris -}}{{- if kindIs "string" . -}}{{- if hasPrefix "kit://" . -}}true{{- end -}}{{- end -}}{{- end -}}
 {{- end -}}
+
+{{/*
+The maps of a list, if it is one, as JSON. Call with it.
+*/}}
+{{- define "kitserve.maps" -}}
+{{- $maps := list -}}
+{{- if kindIs "slice" . -}}
+{{- range . -}}{{- if kindIs "map" . -}}{{- $maps = append $maps . -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- toJson $maps -}}
 {{- end -}}

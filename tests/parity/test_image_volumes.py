@@ -17,6 +17,11 @@ FINE: dict[str, dict[str, Any]] = {
     "other-in-predictor": {
         "predictor": {"model": {"storageUri": "s3://bucket/a"}, "storageUris": "kit://r.io/a"}
     },
+    "containers": {
+        "predictor": {
+            "containers": [1, {"env": [{"name": "URI", "value": URI}, {"name": 1}, "a"]}, {"env": {}}]
+        }
+    },
     "numbers-in-predictor": {"predictor": {"model": {"storageUri": 1}, "storageUris": [{"uri": 1}, None]}},
     "own-mount": {
         "storageUri": "",
@@ -39,6 +44,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
         {"storageUri": "", "storageUris": [{"uri": URI}, {"uri": "s3://b/a", "mountPath": "/mnt/models/"}]},
         1,
     ),
+    "container": ({"predictor": {"containers": [{"env": [{"name": "STORAGE_URI", "value": URI}]}]}}, 1),
     "predictor": ({"predictor": {"sklearn": {"storageUri": URI}, "storageUris": [{"uri": URI}]}}, 1),
 }
 FLAGS = {

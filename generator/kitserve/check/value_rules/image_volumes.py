@@ -114,14 +114,19 @@ def _has_modelkits_in_reach(path: Path, entry: Entry) -> Iterator[Problem]:
 
 
 def _open_uris(predictor: Entry) -> Iterator[str]:
-    """Yield the ModelKits of the open `predictor`."""
-    listed = predictor.get("storageUris")
-    parts = [(part, "storageUri") for part in predictor.values()]
-    parts += [(part, "uri") for part in listed] if isinstance(listed, list) else []
-    for part, key in parts:
-        uri = part.get(key) if isinstance(part, dict) else None
-        if isinstance(uri, str) and uri.startswith(SCHEME):
-            yield uri
+    """Yield the ModelKits of the open `predictor`; the variable is KServe's for custom containers."""
+    found = [part.get("storageUri") for part in _maps(list(predictor.values()))]
+    found += [source.get("uri") for source in _maps(predictor.get("storageUris"))]
+    for container in _maps(predictor.get("containers")):
+        found += [
+            each.get("value") for each in _maps(container.get("env")) if each.get("name") == "STORAGE_URI"
+        ]
+    return (uri for uri in found if isinstance(uri, str) and uri.startswith(SCHEME))
+
+
+def _maps(items: object) -> Iterator[Entry]:
+    """Yield the maps of a list, if it is one."""
+    return (item for item in items if isinstance(item, dict)) if isinstance(items, list) else iter(())
 
 
 def _has_images(path: Path, entry: Entry) -> Iterator[Problem]:
