@@ -164,6 +164,13 @@ class LocalModels:
     caches: dict[str, Cache]
 
 
+class ImageVolumes:
+    """Settings of services with `delivery: imageVolume`."""
+
+    mountBy: str
+    admissionVerifies: bool
+
+
 class ModelFormat:
     """The model's format, by which KServe chooses a runtime."""
 
@@ -179,7 +186,9 @@ class StorageUri:
 
 
 class Unpacking:
-    """Settings for one service, which become annotations; `serviceAnnotations` must list each of them."""
+    """Settings for one service. They become annotations, each of which `serviceAnnotations` must list.
+
+With `delivery: imageVolume` filter, layout and label choose the image instead, and the others can't be used."""
 
     filter: str
     unpackFlags: str
@@ -200,6 +209,7 @@ class InferenceService:
     runtime: str
     storageUri: str
     storageUris: list[StorageUri]
+    delivery: str
     storageKey: str
     storageContainerName: str
     unpacking: Unpacking
@@ -276,6 +286,7 @@ class Values:
     tls: Tls
     serviceAccounts: dict[str, ServiceAccount]
     localModels: LocalModels
+    imageVolumes: ImageVolumes
     inferenceServiceDefaults: InferenceService
     inferenceServices: dict[str, InferenceService]
     extraObjects: list[ExtraObject]
