@@ -185,6 +185,15 @@ class StorageUri:
     mountPath: str
 
 
+class ModelVolume:
+    """The volume that `delivery: volume` unpacks ModelKits into. Needs `size`, or `claimName`."""
+
+    claimName: str
+    size: str
+    storageClassName: str
+    accessModes: list[str]
+
+
 class Unpacking:
     """Settings for one service. They become annotations, each of which `serviceAnnotations` must list.
 
@@ -210,6 +219,7 @@ class InferenceService:
     storageUri: str
     storageUris: list[StorageUri]
     delivery: str
+    modelVolume: ModelVolume
     storageKey: str
     storageContainerName: str
     unpacking: Unpacking

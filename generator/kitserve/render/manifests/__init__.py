@@ -12,6 +12,7 @@ from kitserve.render.manifests import (
     extraobjects,
     inferenceservice,
     localmodel,
+    persistentvolumeclaim,
     secret,
     serviceaccount,
 )
@@ -39,6 +40,7 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         secret.render(values, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
+        persistentvolumeclaim.render(values, services, release),
         inferenceservice.render(values, services, release),
         extraobjects.render(values),
     )
