@@ -40,7 +40,7 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         secret.render(values, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
-        persistentvolumeclaim.render(values, services, release),
+        persistentvolumeclaim.render(values, {each.name: each.entry for each in services}, release),
         inferenceservice.render(values, services, release),
         extraobjects.render(values),
     )

@@ -12,9 +12,8 @@ from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, present
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
@@ -28,17 +27,17 @@ _MOUNTED = re.compile(r"(pvc|oci([+][a-z]+)?)://")
 """URIs that KServe mounts, and downloads nothing of."""
 
 
-def render(values: Values, found: Services, release: Release) -> Iterator[Data]:
-    """Yield the claims that are made, in the order of the services' names."""
-    for service in sorted(found, key=lambda service: service.name):
-        entry, volume = service.entry, service.entry.get("modelVolume", {})
+def render(values: Values, entries: Mapping[str, Data], release: Release) -> Iterator[Data]:
+    """Yield the claims that are made for services, in the order of their names; `entries` are merged with defaults."""
+    for name, entry in sorted(entries.items()):
+        volume = entry.get("modelVolume", {})
         if not is_volume(entry) or volume.get("claimName"):
             continue
         namespace = entry.get("namespace") or release.namespace
         yield {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": metadata(values, release, _claim(service.name, entry, values), namespace),
+            "metadata": metadata(values, release, _claim(name, entry, values), namespace),
             "spec": {
                 "accessModes": volume.get("accessModes") or _ACCESS_MODES,
                 "resources": {"requests": {"storage": volume.get("size", "")}},
