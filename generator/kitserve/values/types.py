@@ -197,7 +197,7 @@ class ModelVolume:
 class Unpacking:
     """Settings for one service. They become annotations, each of which `serviceAnnotations` must list.
 
-With `delivery: imageVolume` filter, layout and label choose the image instead, and the others can't be used."""
+    With `delivery: imageVolume` filter, layout and label choose the image instead, and the others can't be used."""
 
     filter: str
     unpackFlags: str
