@@ -28,6 +28,28 @@ The image of one of a service's URIs, or nothing. Call with (list URI SERVICE VA
 {{- end -}}
 
 {{/*
+The commands that make a service's images, one in each line, for a user to read. Call with (list SERVICE VALUES).
+*/}}
+{{- define "kitserve.imageCommands" -}}
+{{- $service := index . 0 -}}
+{{- $unpacking := $service.unpacking | default dict -}}
+{{- $options := "" -}}
+{{- if eq ($unpacking.layout | default (index . 1).layout | default "") "model" }}{{ $options = " --layout model" }}{{ end -}}
+{{- range $key := list "filter" "label" -}}
+{{- range splitList " " (get $unpacking $key) -}}
+{{- if . }}{{ $options = printf "%s --%s '%s'" $options $key . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $uris := list ($service.storageUri | default "") -}}
+{{- range $service.storageUris }}{{ $uris = append $uris .uri }}{{ end -}}
+{{- range $uris -}}
+{{- if hasPrefix "kit://" . }}
+kitserve image {{ . }}{{ $options }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 Put the sources of a service's models into its map, ModelKits in the form that it wants them delivered in: `storageUri`
 and `storageUris` as KServe gets them, and as `mounts` the images that the predictor itself mounts. Call with
 (list SERVICE VALUES).

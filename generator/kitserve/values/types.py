@@ -195,9 +195,7 @@ class ModelVolume:
 
 
 class Unpacking:
-    """Settings for one service. They become annotations, each of which `serviceAnnotations` must list.
-
-    With `delivery: imageVolume` filter, layout and label choose the image instead, and the others can't be used."""
+    """Settings for one service: annotations that `serviceAnnotations` must list, or a choice of its image."""
 
     filter: str
     unpackFlags: str
