@@ -223,7 +223,7 @@ class DestinationError(DestinationFailure):
     """The destination can't be written."""
 
     code = 31
-    hint = "check the volume, and that the container's user may write to it"
+    hint = "check the volume, and that the container's user may write to it (fsGroup in the pod's security context)"
 
 
 class DiskFull(DestinationFailure):

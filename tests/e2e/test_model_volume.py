@@ -8,13 +8,13 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
-from tests.e2e.inference import await_ready
+from tests.e2e.inference import await_ready, failure
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
 from tests.image.packing import Packed, file, fresh, layer, pack
 from tests.parts.registry import Registry
 
-OTHER_MODELKIT = 33
+CANT_WRITE, OTHER_MODELKIT = 31, 33
 GROUP = 2000
 DISKS = 2
 SELECTOR = "--selector=serving.kserve.io/inferenceservice=iris"
@@ -78,8 +78,12 @@ def _on_the_node(cluster: Cluster, kubectl: Kubectl, folder: str, program: str) 
 
 def install(release: Release, disks: str, **keys: Any) -> str:  # noqa: ANN401 - any key of an entry
     """Install or upgrade the service iris; the name of its claim."""
-    keys = {"delivery": "volume", "modelVolume": {"size": "1Gi", "storageClassName": disks}, **keys}
-    keys["predictor"] = {"securityContext": {"fsGroup": GROUP}}
+    keys = {
+        "delivery": "volume",
+        "modelVolume": {"size": "1Gi", "storageClassName": disks},
+        "predictor": {"securityContext": {"fsGroup": GROUP}},
+        **keys,
+    }
     release.install(inferenceServices={"iris": service(**keys)})
     predictor = release.kubectl.get("inferenceservice/iris")["spec"]["predictor"]
     claim: str = predictor["volumes"][0]["persistentVolumeClaim"]["claimName"]
@@ -171,6 +175,16 @@ def refusal(kubectl: Kubectl) -> str:
                     return str(ended["message"])
         time.sleep(0.2)
     raise AssertionError(pods(kubectl))
+
+
+def test_a_new_disk_is_root_s_unless_the_pod_has_a_group(
+    files: Release, disks: str, kubectl: Kubectl, registry: Registry
+) -> None:
+    install(files, disks, storageUri=packed(registry, b"first").uri, predictor={})
+
+    info = failure(kubectl, "iris")
+    assert info["exitCode"] == CANT_WRITE
+    assert "fsGroup" in info["message"]
 
 
 def test_several_models_share_a_claim(
