@@ -19,16 +19,17 @@ GROUP = 2000
 DISKS = 2
 SELECTOR = "--selector=serving.kserve.io/inferenceservice=iris"
 # A new disk belongs to root, and has a folder that nobody else may enter.
-MAKE = f"import os; [os.makedirs(f'/disks/{{number}}/lost+found', 0o700) for number in range({DISKS})]"
-REMOVE = "import shutil; shutil.rmtree('/disks')"
+MAKE = f"import os, sys; [os.makedirs(f'{{sys.argv[1]}}/{{n}}/lost+found', 0o700) for n in range({DISKS})]"
+REMOVE = "import shutil, sys; shutil.rmtree(sys.argv[1])"
+FOLDER = "/var/lib/kitserve-disks"
 
 
 @pytest.fixture
 def disks(files: Release, cluster: Cluster) -> Iterator[str]:
     """Volumes on the node's disk, of a storage class of the test's own."""
     name = files.kubectl.namespace
-    folder = f"/var/lib/kitserve-disks/{name}"
-    _on_the_node(cluster, files.kubectl, folder, MAKE)
+    folder = f"{FOLDER}/{name}"
+    _on_the_node(cluster, files.kubectl, MAKE, folder)
     (node, *_) = cluster.kubectl.items("nodes")
     hostname = node["metadata"]["labels"]["kubernetes.io/hostname"]
     volumes = [_volume(f"{name}-{number}", name, f"{folder}/{number}", hostname) for number in range(DISKS)]
@@ -36,7 +37,7 @@ def disks(files: Release, cluster: Cluster) -> Iterator[str]:
     yield name
     files.uninstall()
     cluster.kubectl.run("delete", "persistentvolumes", *(each["metadata"]["name"] for each in volumes))
-    _on_the_node(cluster, files.kubectl, folder, REMOVE)
+    _on_the_node(cluster, files.kubectl, REMOVE, folder)
 
 
 def _volume(name: str, kind: str, path: str, hostname: str) -> dict[str, Any]:
@@ -56,21 +57,17 @@ def _volume(name: str, kind: str, path: str, hostname: str) -> dict[str, Any]:
     }
 
 
-def _on_the_node(cluster: Cluster, kubectl: Kubectl, folder: str, program: str) -> None:
-    """Run a program as root, with a folder of the node's as /disks."""
+def _on_the_node(cluster: Cluster, kubectl: Kubectl, program: str, folder: str) -> None:
+    """Run a program as root for a folder of the node's."""
     container = {
         "name": "disks",
         "image": cluster.image,
-        "command": ["python3", "-c", program],
+        "command": ["python3", "-c", program, folder],
         "securityContext": {"runAsUser": 0},
-        "volumeMounts": [{"name": "disks", "mountPath": "/disks", "subPath": folder.rpartition("/")[2]}],
+        "volumeMounts": [{"name": "disks", "mountPath": FOLDER}],
     }
-    above = {"path": folder.rpartition("/")[0], "type": "DirectoryOrCreate"}
-    spec = {
-        "restartPolicy": "Never",
-        "containers": [container],
-        "volumes": [{"name": "disks", "hostPath": above}],
-    }
+    disks = {"name": "disks", "hostPath": {"path": FOLDER, "type": "DirectoryOrCreate"}}
+    spec = {"restartPolicy": "Never", "containers": [container], "volumes": [disks]}
     kubectl.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "disks"}, "spec": spec})
     kubectl.wait("pod/disks", "jsonpath={.status.phase}=Succeeded")
     kubectl.run("delete", "pod/disks")
