@@ -66,7 +66,7 @@ def _is_named(path: Path, entry: Entry) -> Iterator[Problem]:
     volume = entry.get("modelVolume", {})
     if not (volume.get("size") or volume.get("claimName")):
         message = "delivery: volume needs the size of a claim to make, or the claimName of one that is there"
-        also = ((*path, "delivery"),)
+        also = ((*path, "delivery"), (*path, "modelVolume", "claimName"))
         yield NO_VOLUME.problem(
             message, path=(*path, "modelVolume", "size"), hint="such as `20Gi`", also=also
         )
