@@ -10,18 +10,18 @@ generator/kitserve/render/manifests/image_volume.py. Call with (list URI LAYOUT 
 {{- $tag := `[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}` -}}
 {{- $digest := `sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}` -}}
 {{- $reference := printf `^kit://(%[1]s/%[2]s(?:/%[2]s)*)(?:(?::%[3]s)?@(%[4]s)|:(%[3]s))?$` $host $component $tag $digest -}}
-{{- $uri := index . 0 -}}
-{{- if regexMatch $reference $uri -}}
+{{- /* A URI has no blanks: only what matches gets one. */ -}}
+{{- $parts := splitList " " (regexReplaceAll $reference (index . 0) "${1} ${2}${3}") -}}
+{{- if eq (len $parts) 2 -}}
 {{- $layout := index . 1 | default "kit" -}}
-{{- $version := regexReplaceAll $reference $uri "${2}${3}" | replace ":" "-" | default "latest" -}}
-{{- $tag = printf "%s.image" $version -}}
+{{- $tag = printf "%s.image" (index $parts 1 | replace ":" "-" | default "latest") -}}
 {{- if or (eq $layout "model") (index . 2) (index . 3) -}}
 {{- $tag = printf "%s-%s" $tag (printf "%s\n%s\n%s" $layout (index . 2) (index . 3) | sha256sum | trunc 10) -}}
 {{- end -}}
 {{- if gt (len $tag) 128 -}}
 {{- $tag = printf "%s.image" (sha256sum $tag) -}}
 {{- end -}}
-{{- printf "%s:%s" (regexReplaceAll $reference $uri "${1}") $tag -}}
+{{- printf "%s:%s" (first $parts) $tag -}}
 {{- end -}}
 {{- end -}}
 
@@ -45,7 +45,7 @@ generator/kitserve/check/value_rules/image_volumes.py. Call with (list FOUND NAM
 {{- $mounted := dict -}}
 {{- range $number, $source := $service.storageUris -}}
 {{- $_ := set $sources (printf "storageUris[%d].uri" $number) .uri -}}
-{{- $mountPath := .mountPath | default "/mnt/models" -}}
+{{- $mountPath := .mountPath | default "/mnt/models" | trimSuffix "/" -}}
 {{- if hasKey $mounted $mountPath -}}
 {{- $problems = append $problems (printf "%s.storageUris[%d].mountPath: another model is mounted there" $path $number) -}}
 {{- end -}}

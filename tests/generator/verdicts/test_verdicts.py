@@ -89,6 +89,19 @@ def test_what_examples_and_guides_render_to_is_judged_as_kserve_judges_it(
     assert not found, told(found)
 
 
+@VERSIONS
+def test_a_predictor_that_mounts_an_image_is_admitted(version: str, kitserve: CommandLine) -> None:
+    (case,) = (path for path in ACCEPTED if path.stem == "image-volumes-by-volume")
+    items = [item for item in rendered(kitserve, case.read_text()) if item["kind"] == "InferenceService"]
+
+    verdicts = kserve_judge.verdicts(version, [[item] for item in items])
+
+    refused = {
+        item["metadata"]["name"] for item, (told,) in zip(items, verdicts, strict=True) if not told.allowed
+    }
+    assert refused == ({"mixed"} if version == OLDEST else set())  # 0.15 has no storageUris
+
+
 QUANTITIES = (
     *("1", "1.", ".5", "1Gi", "500m", "1e3", "1E", "-1", "+1", "1e-3", "1E+3", "0", "00"),
     *("", "-", "m", "-m", "Gi", "+k", ".", "-.Ki", "e3", "E", "e", "e+", " ", "- "),

@@ -162,7 +162,7 @@ def _has_readable_texts(path: Path, entry: Entry) -> Iterator[Problem]:
 def _has_paths_of_their_own(path: Path, entry: Entry) -> Iterator[Problem]:
     first: dict[str, Path] = {}
     for each in sources(entry):
-        other = first.setdefault(each.mount_path, each.path)
+        other = first.setdefault(each.mount_path.removesuffix("/"), each.path)
         if other != each.path and len(other) > 1:
             place, also = (*path, *each.path[:-1], "mountPath"), ((*path, *each.path), (*path, *other))
             hint = "such as /mnt/models/a and /mnt/adapters/b"
