@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from kitserve.render.manifests.persistentvolumeclaim import volume_name
+from kitserve.render.manifests.volumes.persistentvolumeclaim import volume_name
 from kitserve.render.release import Release
 
 from tests.rendering import rendered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.problems import Code, Path, Problem
-from kitserve.render.manifests.persistentvolumeclaim import content, is_volume, volume_name
+from kitserve.render.manifests.volumes.persistentvolumeclaim import content, is_volume, volume_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from kitserve.render.manifests import (
     extraobjects,
     inferenceservice,
     localmodel,
-    persistentvolumeclaim,
     secret,
     serviceaccount,
 )
+from kitserve.render.manifests.volumes import persistentvolumeclaim
 from kitserve.values import size
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from kitserve.helm.merge import merge_files
 from kitserve.render.manifests.delivery import deliver, is_image_volume, mount
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, names, present
-from kitserve.render.manifests.persistentvolumeclaim import claimed
+from kitserve.render.manifests.volumes.persistentvolumeclaim import claimed
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
