@@ -7,14 +7,21 @@ its defaults.
 {{- end -}}
 
 {{/*
-Put a service's claim beside the own volumes of its spec.predictor. Call with (list PREDICTOR NAME SERVICE VALUES).
+Put a service's claim beside the own volumes of its spec.predictor, and for `storageUri` its mount: Knative refuses a
+volume that nothing mounts, and KServe's pod webhook mounts it too late for that. Call with
+(list PREDICTOR NAME SERVICE VALUES).
 */}}
 {{- define "kitserve.claimed" -}}
 {{- $service := index . 2 -}}
 {{- if include "kitserve.isVolume" $service -}}
 {{- $claim := dict "claimName" (include "kitserve.claim" (list (index . 1) $service (index . 3))) -}}
-{{- $volume := dict "name" (include "kitserve.modelVolumeName" $service) "persistentVolumeClaim" $claim -}}
-{{- include "kitserve.beside" (list (index . 0) "volumes" (list $volume) "name") -}}
+{{- $own := include "kitserve.modelVolumeName" $service -}}
+{{- $predictor := index . 0 -}}
+{{- include "kitserve.beside" (list $predictor "volumes" (list (dict "name" $own "persistentVolumeClaim" $claim)) "name") -}}
+{{- if and (eq $own "kserve-provision-location") (kindIs "map" (get $predictor "model")) -}}
+{{- $mount := dict "name" $own "mountPath" "/mnt/models" "readOnly" true -}}
+{{- include "kitserve.beside" (list $predictor.model "volumeMounts" (list $mount) "mountPath") -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -124,6 +124,29 @@ def test_own_volumes_stay() -> None:
     ]
 
 
+def mounts(service: Values) -> list[dict[str, Any]] | None:
+    *_, rendered = objects(service)
+    return rendered["spec"]["predictor"]["model"].get("volumeMounts")  # type: ignore[no-any-return]
+
+
+def test_the_model_mounts_it_for_knative() -> None:
+    cache = {"name": "cache", "mountPath": "/cache"}
+    mount = {"name": "kserve-provision-location", "mountPath": "/mnt/models", "readOnly": True}
+
+    assert mounts(SERVICE) == [mount]
+    assert mounts(SERVICE | {"predictor": {"model": {"volumeMounts": [cache]}}}) == [cache, mount]
+
+
+def test_a_mount_of_one_s_own_at_that_path_stays() -> None:
+    writable = {"name": "kserve-provision-location", "mountPath": "/mnt/models"}
+
+    assert mounts(SERVICE | {"predictor": {"model": {"volumeMounts": [writable]}}}) == [writable]
+
+
+def test_kserve_mounts_what_several_models_share() -> None:
+    assert mounts(SERVICE | {"storageUri": "", "storageUris": [{"uri": URI}]}) is None
+
+
 # As FindCommonParentPath and GetVolumeNameFromPath of KServe's pkg/utils/storage.go have it.
 PATHS = {
     ("/mnt/models",): "mnt-models",

@@ -7,7 +7,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from kitserve.render.manifests.delivery import beside, is_delivered, sources
+from kitserve.render.manifests.delivery import MOUNT_PATH, beside, is_delivered, sources
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, present
 
@@ -52,14 +52,20 @@ def is_volume(entry: Data) -> bool:
 
 
 def claimed(predictor: Data, name: str, entry: Data, values: Values) -> Data:
-    """Return `spec.predictor` of the service `name` with its claim, which KServe then takes instead of an emptyDir."""
+    """Return `spec.predictor` of the service `name` with its claim, which KServe then takes instead of an emptyDir.
+
+    Knative refuses a volume that nothing mounts, and what KServe's pod webhook mounts for `storageUri` comes too late
+    for that (ValidateVolumes in pkg/apis/serving/k8s_validation.go of knative/serving): the model has the mount itself.
+    """
     if not is_volume(entry):
         return predictor
-    volume = {
-        "name": volume_name(entry),
-        "persistentVolumeClaim": {"claimName": _claim(name, entry, values)},
-    }
-    return {**predictor, "volumes": beside(predictor.get("volumes"), [volume], "name")}
+    own = volume_name(entry)
+    volume = {"name": own, "persistentVolumeClaim": {"claimName": _claim(name, entry, values)}}
+    found = {**predictor, "volumes": beside(predictor.get("volumes"), [volume], "name")}
+    if own == _NAME and isinstance(model := predictor.get("model"), dict):
+        mount = {"name": own, "mountPath": MOUNT_PATH, "readOnly": True}
+        found["model"] = {**model, "volumeMounts": beside(model.get("volumeMounts"), [mount], "mountPath")}
+    return found
 
 
 def volume_name(entry: Data) -> str:
