@@ -2,9 +2,18 @@
 Whether nodes pull ModelKits of a service as images. Call with the entry merged with its defaults.
 */}}
 {{- define "kitserve.isImageVolume" -}}
-{{- if eq (.delivery | default "") "imageVolume" -}}
-{{- $uris := list (.storageUri | default "") -}}
-{{- range .storageUris -}}{{- $uris = append $uris .uri -}}{{- end -}}
+{{- include "kitserve.isDelivered" (list . "imageVolume") -}}
+{{- end -}}
+
+{{/*
+Whether a service has ModelKits, and wants them delivered so. Call with (list SERVICE DELIVERY); SERVICE is the entry
+merged with its defaults.
+*/}}
+{{- define "kitserve.isDelivered" -}}
+{{- $service := index . 0 -}}
+{{- if eq ($service.delivery | default "") (index . 1) -}}
+{{- $uris := list ($service.storageUri | default "") -}}
+{{- range $service.storageUris -}}{{- $uris = append $uris .uri -}}{{- end -}}
 {{- range $uris -}}{{- if hasPrefix "kit://" . -}}true{{- end -}}{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -56,6 +56,7 @@ _FORMS = {
     "^[-._a-zA-Z0-9]*$": _KEY,
     "^[-._a-zA-Z][-._a-zA-Z0-9]*$": "letters, digits, `-`, `_` and `.`, no digit in front, such as `LOG_LEVEL`",
     "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$": _SIZE,
+    "^([0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)?$": _SIZE,
     r"^[^,\x00-\x1f\x7f]+$": "a pattern of files without commas, such as `*.safetensors`",
     "^[^:]*$": "a text without colons, such as `reader`",
     r"^(\*\*(/(\*\*|\*|\*?[-._a-z0-9](\*?[-._a-z0-9])*\*?))*|((\*|\*?[-_a-z0-9](\*?[-_a-z0-9])*\*?)([.](\*"

@@ -24,7 +24,8 @@
     ├── DestinationFailure
     │   ├── PathExists          30
     │   ├── DestinationError    31
-    │   └── DiskFull            32
+    │   ├── DiskFull            32
+    │   └── OtherModelKit       33
     ├── KitFailed               40
     └── VerificationFailure
         ├── Unsigned            50
@@ -222,7 +223,7 @@ class DestinationError(DestinationFailure):
     """The destination can't be written."""
 
     code = 31
-    hint = "check the volume, and that the container's user may write to it"
+    hint = "check the volume, and that the container's user may write to it (fsGroup in the pod's security context)"
 
 
 class DiskFull(DestinationFailure):
@@ -230,6 +231,15 @@ class DiskFull(DestinationFailure):
 
     code = 32
     hint = "use a larger volume, or unpack less with --filter"
+
+
+class OtherModelKit(DestinationFailure):
+    """The destination already holds another ModelKit, which a pod may be serving from this volume."""
+
+    code = 33
+    hint = (
+        "refer to the digest that is there, or use an empty volume: no flag unpacks one ModelKit over another"
+    )
 
 
 class KitFailed(Failure):

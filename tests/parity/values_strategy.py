@@ -233,6 +233,16 @@ def _complete_services(values: Values, draw: Draw) -> None:
         else:
             service["storageUri"] = "kit://r.io/x:1"
         service.setdefault("modelFormat", {})["name"] = draw(TEXT.filter(bool))
+    _complete_volumes(values)
+
+
+def _complete_volumes(values: Values) -> None:
+    values.get("inferenceServiceDefaults", {}).get("modelVolume", {}).pop("claimName", None)
+    for number, service in enumerate(values.get("inferenceServices", {}).values()):
+        volume = service.setdefault("modelVolume", {})
+        volume["size"] = volume.get("size") or "1Gi"
+        if volume.get("claimName"):
+            volume["claimName"] = f"claim-{number}"
 
 
 def _complete_image_volumes(values: Values, draw: Draw) -> None:

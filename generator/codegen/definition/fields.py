@@ -34,6 +34,9 @@ UserName = Annotated[str, StringConstraints(pattern=r"^[^:]*$")]
 Quantity = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$")
 ]
+OptionalQuantity = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)?$")
+]
 OptionalDigests = Annotated[
     str, StringConstraints(pattern=r"^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$")
 ]

@@ -21,6 +21,7 @@ from codegen.definition.fields import (
     unset,
     value,
 )
+from codegen.definition.model_volume import ModelVolume
 
 
 class ModelFormat(Section):
@@ -93,6 +94,10 @@ class InferenceService(Section):
         "once, the image that `kitserve image` has made of the ModelKit. `volume`: the initializer unpacks them into a "
         "volume that outlives the pod. URIs that don't begin with `kit://` are passed on unchanged. Empty: "
         "`initializer`.",
+    )
+    modelVolume: ModelVolume = section(
+        ModelVolume,
+        "The volume that `delivery: volume` unpacks ModelKits into; needs `size`, or `claimName`.",
     )
     storageKey: OptionalSecretKey = value(
         "", "Key in KServe's Secret `storage-config` that holds this service's registry credentials."

@@ -60,6 +60,7 @@ def base(item: Data, number: int) -> Path:
         "LocalModelNodeGroup": ("localModels", "nodeGroups", name),
         # A part of the URI's sha256 ends the object's name.
         "LocalModelCache": ("localModels", "caches", name.rpartition("-")[0]),
+        "PersistentVolumeClaim": (SERVICES, name.rpartition("-")[0], "modelVolume"),
         "ClusterStorageContainer": ("clusterStorageContainer",),
         "Secret": ("credentials",),
     }

@@ -185,6 +185,15 @@ class StorageUri:
     mountPath: str
 
 
+class ModelVolume:
+    """The volume that `delivery: volume` unpacks ModelKits into. Needs `size`, or `claimName`."""
+
+    claimName: str
+    size: str
+    storageClassName: str
+    accessModes: list[str]
+
+
 class Unpacking:
     """Settings for one service: annotations that `serviceAnnotations` must list, or a choice of its image."""
 
@@ -208,6 +217,7 @@ class InferenceService:
     storageUri: str
     storageUris: list[StorageUri]
     delivery: str
+    modelVolume: ModelVolume
     storageKey: str
     storageContainerName: str
     unpacking: Unpacking

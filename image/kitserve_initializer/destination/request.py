@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from kitserve_initializer.config.options import KIT, MODEL
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
@@ -92,7 +92,7 @@ def policy_of(document: dict[str, Any]) -> ConflictPolicy:
     return ConflictPolicy[document[_POLICY]]
 
 
-def is_document(found: object) -> bool:
+def is_document(found: object) -> TypeGuard[dict[str, Any]]:
     """Tell whether what a file holds is a request's document, of this version and in this form."""
     return isinstance(found, dict) and _has_form(found) and is_digest(found["digest"])
 

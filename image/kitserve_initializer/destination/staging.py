@@ -80,6 +80,7 @@ class Staging:
         remove(REMOVED, self._target)
         self._folder, self._lock = locked(self._target, self._destination)
         roll_forward(self._folder, self._target)
+        marker.refuse_another(self._target, self._request, self._destination)
         if marker.lacks_verification(self._target, self._request):
             # Whoever asks has verified all of it by the policy of today: the files are what they were.
             save(MARKER, self._request.document, self._folder, self._target)

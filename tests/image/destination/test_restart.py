@@ -291,12 +291,12 @@ def test_a_run_that_is_refused_leaves_what_is_there_as_it_was(
     registry: Registry, initializer: Initializer
 ) -> None:
     """Also the marker: what was unpacked before is still complete. Nothing but the layer tells what is in the way."""
-    first, second = (pack(registry, layer(file("same", content))) for content in (b"1", b"2"))
+    made = pack(registry, layer(file("same")), paths=["elsewhere"])
     flags = "--plain-http --model"
-    assert initializer(first.uri, flags=flags).exit == 0
+    assert initializer(made.uri, flags=flags).exit == 0
 
-    refused = initializer(second.uri, flags=flags)
-    again = initializer(first.uri, flags=flags)
+    refused = initializer(made.uri, flags="--plain-http")
+    again = initializer(made.uri, flags=flags)
 
     assert refused.exit == PATH_EXISTS, refused.stderr
     assert done(again), again.stderr

@@ -203,17 +203,17 @@ def test_another_modelkit_s_run_removes_it(registry: Registry, initializer: Init
 
 
 def test_a_marked_destination_gets_rid_of_it(registry: Registry, initializer: Initializer) -> None:
-    """A run for another ModelKit was stopped in a destination that is complete."""
+    """A run that verified it again was stopped in a destination that is complete."""
     made, size = PUSHED["one large file"](registry)
-    other = pack(registry, layer(file("other")))
-    flags = "--plain-http --model"
-    assert initializer(other.pinned, flags=flags).exit == 0
+    assert initializer(made.pinned).exit == 0
+    complete = {path.name for path in initializer.destination.iterdir()}
+    again = Stopped(initializer, variables={"KITSERVE_VERIFY_AGAIN": "true"})
     with Proxy(registry.url) as proxy:
-        stop(Stopped(initializer), made, proxy, size // 2, signal.SIGTERM)
-        run = initializer(other.pinned, flags=flags)
+        stop(again, made, proxy, size // 2, signal.SIGTERM)
+        run = initializer(made.pinned)
 
     assert run.exit == 0, run.stderr
-    assert {path.name for path in initializer.destination.iterdir()} == {"other", MARKER}
+    assert {path.name for path in initializer.destination.iterdir()} == complete
 
 
 def test_what_compression_hides_is_fetched_again(registry: Registry, initializer: Initializer) -> None:

@@ -12,6 +12,7 @@ from kitserve.check.value_rules import (
     image_volumes,
     inference_services,
     local_models,
+    model_volumes,
     storage,
     verification,
 )
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
-_MODULES = (storage, local_models, credentials, verification, inference_services, image_volumes)
+_MODULES = (
+    storage,
+    local_models,
+    credentials,
+    verification,
+    inference_services,
+    image_volumes,
+    model_volumes,
+)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
@@ -33,3 +42,4 @@ def check_values(values: Values, found: Services) -> Iterator[Problem]:
         yield from rule(values)
     yield from inference_services.check_services(values, found)
     yield from image_volumes.check_services(values, found)
+    yield from model_volumes.check_services(values, found)

@@ -15,6 +15,7 @@ from kitserve.render.manifests import (
     secret,
     serviceaccount,
 )
+from kitserve.render.manifests.volumes import persistentvolumeclaim
 from kitserve.values import size
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         secret.render(values, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
+        persistentvolumeclaim.render(values, {each.name: each.entry for each in services}, release),
         inferenceservice.render(values, services, release),
         extraobjects.render(values),
     )

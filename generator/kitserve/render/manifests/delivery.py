@@ -87,7 +87,12 @@ def sources(entry: Data) -> tuple[Source, ...]:
 
 def is_image_volume(entry: Data) -> bool:
     """Return whether nodes pull ModelKits of a service as images."""
-    return entry.get("delivery") == IMAGE_VOLUME and any(each.is_modelkit for each in sources(entry))
+    return is_delivered(entry, IMAGE_VOLUME)
+
+
+def is_delivered(entry: Data, delivery: str) -> bool:
+    """Return whether a service has ModelKits, and wants them delivered so."""
+    return entry.get("delivery") == delivery and any(each.is_modelkit for each in sources(entry))
 
 
 def deliver(entry: Data, values: Values) -> Delivered:
@@ -106,12 +111,20 @@ def mount(predictor: Data, mounts: Sequence[Mount]) -> Data:
     """Return `spec.predictor` with the mounts beside its own volumes; what has a name or path already stays."""
     if not mounts:
         return predictor
-    volumes = _beside(predictor.get("volumes"), [each.volume for each in mounts], "name")
+    volumes = beside(predictor.get("volumes"), [each.volume for each in mounts], "name")
     mounted = {**predictor, "volumes": volumes}
     if isinstance(model := predictor.get("model"), dict):
         own = [each.volume_mount for each in mounts]
-        mounted["model"] = {**model, "volumeMounts": _beside(model.get("volumeMounts"), own, "mountPath")}
+        mounted["model"] = {**model, "volumeMounts": beside(model.get("volumeMounts"), own, "mountPath")}
     return mounted
+
+
+def beside(given: object, own: list[Data], key: str) -> object:
+    """Return a list of the open `predictor` with ours behind it; what isn't a list is KServe's to refuse."""
+    if given is not None and not isinstance(given, list):
+        return given
+    taken = [item.get(key) for item in given or [] if isinstance(item, dict)]
+    return [*(given or []), *(item for item in own if item[key] not in taken)]
 
 
 def _image(source: Source, entry: Data, values: Values) -> str:
@@ -126,11 +139,3 @@ def _native(source: Source, reference: str) -> Source:
 
 def _name(source: Source) -> str:
     return _VOLUME if len(source.path) == 1 else f"{_VOLUME}-{source.path[1]}"
-
-
-def _beside(given: object, own: list[Data], key: str) -> object:
-    """Return a list of the open `predictor` with ours behind it; what isn't a list is KServe's to refuse."""
-    if given is not None and not isinstance(given, list):
-        return given
-    taken = [item.get(key) for item in given or [] if isinstance(item, dict)]
-    return [*(given or []), *(item for item in own if item[key] not in taken)]

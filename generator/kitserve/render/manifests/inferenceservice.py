@@ -9,6 +9,7 @@ from kitserve.helm.merge import merge_files
 from kitserve.render.manifests.delivery import deliver, is_image_volume, mount
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, names, present
+from kitserve.render.manifests.volumes.persistentvolumeclaim import claimed
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def services(values: Values) -> Services:
     entries = {
         name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
     }
-    return tuple(Service(name, entry, _predictor(entry, values)) for name, entry in entries.items())
+    return tuple(
+        Service(name, entry, claimed(_predictor(entry, values), name, entry, values))
+        for name, entry in entries.items()
+    )
 
 
 def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Volumes that bring ModelKits into pods."""
