@@ -20,7 +20,7 @@ from kitserve.check.object_rules import (
     secret,
     unsupported_kinds,
 )
-from kitserve.check.object_rules.imagevolume import delivery, knative, llms, mounts, volumes
+from kitserve.check.object_rules.imagevolume import delivery, knative, llms, mounts, nesting, volumes
 from kitserve.check.object_rules.imagevolume import references as image_references
 from kitserve.check.object_rules.imagevolume import schemes as image_schemes
 from kitserve.check.object_rules.imagevolume import settings as image_settings
@@ -63,7 +63,7 @@ _MODULES = (
     *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
     *(container, matching, overlap),
     *(references, schemes, settings, certificates, policies),
-    *(image_references, image_schemes, image_settings, mounts, delivery, knative, volumes),
+    *(image_references, image_schemes, image_settings, mounts, nesting, delivery, knative, volumes),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -95,6 +95,7 @@ _INFERENCE_SERVICE = (
     *image_references.RULES,
     *image_settings.RULES,
     *mounts.RULES,
+    *nesting.RULES,
     *delivery.RULES,
     *knative.RULES,
     *volumes.RULES,

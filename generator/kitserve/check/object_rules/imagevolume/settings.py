@@ -26,7 +26,8 @@ IGNORED = Code(
     why="The node pulls the image with the pod's imagePullSecrets and mounts it read-only; no initializer runs. So "
     "kitserve's annotations, `storage.key`, `confidential` and `storage.kserve.io/readonly` change nothing "
     "(CommonStorageInitialization in pkg/webhook/admission/pod/storage_initializer_injector.go returns before it reads "
-    f"them). Likewise KServe uses a volume named {PROVISION} only for what an initializer fetches for one "
+    "them). A ClusterStorageContainer that the service chooses by `storageContainerName` isn't used, but must take the "
+    f"URI. Likewise KServe uses a volume named {PROVISION} only for what an initializer fetches for one "
     "`storageUri`: for `storageUris` it names the volume after the folder.",
     example=annotated(
         "kitserve.io/layout: model",
@@ -36,6 +37,7 @@ IGNORED = Code(
 )
 
 _OWN = frozenset(f"{DOMAIN}/{each.key}" for each in variables() if each.kind == "annotation")
+_CONTAINER = "storageContainerName"
 _READ_ONLY = "storage.kserve.io/readonly"
 _META: Path = ("metadata", "annotations")
 
@@ -48,6 +50,9 @@ def _settings_are_read(item: Data) -> Iterator[Problem]:
     for pod, held in found.items():
         if held and all(source.scheme == NATIVE for source in held):
             yield from _of_model(item, pod)
+        if held and held[0].scheme == NATIVE and text(item, (*pod, _CONTAINER)):
+            message = "KServe refuses the pods unless this one takes oci+native://"
+            yield IGNORED.problem(message, path=(*pod, _CONTAINER), hint="leave it out", also=(held[0].path,))
         yield from _volume(item, pod, held)
 
 
