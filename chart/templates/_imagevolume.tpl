@@ -10,17 +10,85 @@ generator/kitserve/render/manifests/image_volume.py. Call with (list URI LAYOUT 
 {{- $tag := `[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}` -}}
 {{- $digest := `sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}` -}}
 {{- $reference := printf `^kit://(%[1]s/%[2]s(?:/%[2]s)*)(?:(?::%[3]s)?@(%[4]s)|:(%[3]s))?$` $host $component $tag $digest -}}
-{{- $uri := index . 0 -}}
-{{- if regexMatch $reference $uri -}}
+{{- /* A URI has no blanks: only what matches gets one. */ -}}
+{{- $parts := splitList " " (regexReplaceAll $reference (index . 0) "${1} ${2}${3}") -}}
+{{- if eq (len $parts) 2 -}}
 {{- $layout := index . 1 | default "kit" -}}
-{{- $version := regexReplaceAll $reference $uri "${2}${3}" | replace ":" "-" | default "latest" -}}
-{{- $tag = printf "%s.image" $version -}}
+{{- $tag = printf "%s.image" (index $parts 1 | replace ":" "-" | default "latest") -}}
 {{- if or (eq $layout "model") (index . 2) (index . 3) -}}
 {{- $tag = printf "%s-%s" $tag (printf "%s\n%s\n%s" $layout (index . 2) (index . 3) | sha256sum | trunc 10) -}}
 {{- end -}}
 {{- if gt (len $tag) 128 -}}
 {{- $tag = printf "%s.image" (sha256sum $tag) -}}
 {{- end -}}
-{{- printf "%s:%s" (regexReplaceAll $reference $uri "${1}") $tag -}}
+{{- printf "%s:%s" (first $parts) $tag -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Append what is wrong with a service that wants image volumes to the list `problems` of a map: the twin of
+generator/kitserve/check/value_rules/image_volumes.py. Call with (list FOUND NAME SERVICE VALUES).
+*/}}
+{{- define "kitserve.imageVolumeProblems" -}}
+{{- $found := index . 0 -}}
+{{- $path := printf "inferenceServices.%s" (index . 1) -}}
+{{- $service := index . 2 -}}
+{{- $values := index . 3 -}}
+{{- $problems := list -}}
+{{- if and (eq ($service.delivery | default "") "imageVolume") (include "kitserve.openModelKits" ($service.predictor | default dict)) -}}
+{{- $problems = append $problems (printf "%s.predictor: delivery: imageVolume doesn't reach a ModelKit in here" $path) -}}
+{{- end -}}
+{{- if include "kitserve.isImageVolume" $service -}}
+{{- $_ := set $found "used" true -}}
+{{- $unpacking := $service.unpacking | default dict -}}
+{{- $sources := dict "storageUri" ($service.storageUri | default "") -}}
+{{- $mounted := dict -}}
+{{- range $number, $source := $service.storageUris -}}
+{{- $_ := set $sources (printf "storageUris[%d].uri" $number) .uri -}}
+{{- $mountPath := .mountPath | default "/mnt/models" | trimSuffix "/" -}}
+{{- if hasKey $mounted $mountPath -}}
+{{- $problems = append $problems (printf "%s.storageUris[%d].mountPath: another model is mounted there" $path $number) -}}
+{{- end -}}
+{{- $_ := set $mounted $mountPath true -}}
+{{- end -}}
+{{- range $place, $uri := $sources -}}
+{{- if and (hasPrefix "kit://" $uri) (not (include "kitserve.imageOf" (list $uri "" "" ""))) -}}
+{{- $problems = append $problems (printf "%s.%s: no image can be made of this" $path $place) -}}
+{{- end -}}
+{{- end -}}
+{{- $initializers := dict "storageKey" $service.storageKey "storageContainerName" $service.storageContainerName -}}
+{{- range list "unpackFlags" "digest" "verification" }}{{ $_ := set $initializers (printf "unpacking.%s" .) (get $unpacking .) }}{{ end -}}
+{{- range $place, $value := $initializers -}}
+{{- if $value -}}
+{{- $problems = append $problems (printf "%s.%s: can't be combined with delivery: imageVolume" $path $place) -}}
+{{- end -}}
+{{- end -}}
+{{- $flags := regexReplaceAll `['"\\]` ($values.unpackFlags | default "") "" -}}
+{{- $choosing := dict "filter" `--(?:filter|kitfile|model|code|datasets|docs)|-[oiv]*f` "label" `--label|-[oiv]*l` -}}
+{{- range $key, $flag := $choosing -}}
+{{- $text := get $unpacking $key -}}
+{{- if not $text -}}
+{{- if regexMatch (printf `(?:^|[ \t\r\n])(?:%s)` $flag) $flags -}}
+{{- $problems = append $problems (printf "%s.unpacking.%s: needed for delivery: imageVolume, because unpackFlags has a %s" $path $key $key) -}}
+{{- end -}}
+{{- else if not (regexMatch `^[^\x00-\x20\x7f'"\\]+(?: [^\x00-\x20\x7f'"\\]+)*$` $text) -}}
+{{- $problems = append $problems (printf "%s.unpacking.%s: an image's name needs words with one space between them, without quotes and backslashes" $path $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $found "problems" (concat $found.problems $problems) -}}
+{{- end -}}
+
+{{/*
+Whether the open `predictor` names a ModelKit. Call with it.
+*/}}
+{{- define "kitserve.openModelKits" -}}
+{{- range $key, $part := . -}}
+{{- $uris := list -}}
+{{- if kindIs "map" $part -}}{{- $uris = append $uris (get $part "storageUri") -}}{{- end -}}
+{{- if and (eq $key "storageUris") (kindIs "slice" $part) -}}
+{{- range $part -}}{{- if kindIs "map" . -}}{{- $uris = append $uris (get . "uri") -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- range $uris -}}{{- if kindIs "string" . -}}{{- if hasPrefix "kit://" . -}}true{{- end -}}{{- end -}}{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -9,11 +9,13 @@ Call with (list TARGET ENTRY DEFAULTS).
 
 {{/*
 spec.predictor of an InferenceService, put into a map: what the typed values give, and the open `predictor` over it.
-Call with (list TARGET SERVICE PULLSECRETS); SERVICE is the entry merged with its defaults.
+Call with (list TARGET SERVICE VALUES); SERVICE is the entry merged with its defaults.
 */}}
 {{- define "kitserve.predictor" -}}
 {{- $predictor := index . 0 -}}
 {{- $service := index . 1 | deepCopy -}}
+{{- $values := index . 2 -}}
+{{- include "kitserve.sources" (list $service $values) -}}
 {{- $model := dict -}}
 {{- $format := dict -}}
 {{- include "kitserve.copy" (list $format ($service.modelFormat | default dict) (list "name" "version")) -}}
@@ -26,18 +28,15 @@ Call with (list TARGET SERVICE PULLSECRETS); SERVICE is the entry merged with it
 {{- $env = append $env $variable -}}
 {{- end -}}
 {{- with $env }}{{- $_ := set $model "env" . -}}{{- end -}}
+{{- /* Without URI and `storage` KServe takes the model for a server of several models, and adds its agent. */ -}}
+{{- if $service.mounts }}{{- $_ := set $model "storage" dict -}}{{- end -}}
 {{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
 {{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric")) -}}
-{{- $uris := list -}}
-{{- range $service.storageUris -}}
-{{- $uri := dict "mountPath" "/mnt/models" -}}
-{{- include "kitserve.copy" (list $uri . (list "uri" "mountPath")) -}}
-{{- $uris = append $uris $uri -}}
-{{- end -}}
-{{- with $uris }}{{- $_ := set $predictor "storageUris" . -}}{{- end -}}
-{{- with index . 2 }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
+{{- with $service.storageUris }}{{- $_ := set $predictor "storageUris" . -}}{{- end -}}
+{{- with $values.imagePullSecrets }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
 {{- with $model }}{{- $_ := set $predictor "model" . -}}{{- end -}}
 {{- include "kitserve.overlay" (list $predictor ($service.predictor | default dict)) -}}
+{{- include "kitserve.mount" (list $predictor $service.mounts) -}}
 {{- end -}}
 
 {{/*
@@ -48,12 +47,14 @@ Call with the entry merged with its defaults.
 {{- $annotations := dict -}}
 {{- with .deploymentMode }}{{- $_ := set $annotations "serving.kserve.io/deploymentMode" . -}}{{- end -}}
 {{- with .autoscalerClass }}{{- $_ := set $annotations "serving.kserve.io/autoscalerClass" . -}}{{- end -}}
+{{- if not (include "kitserve.isImageVolume" .) -}}
 {{- with (.unpacking).filter }}{{- $_ := set $annotations "kitserve.io/filter" . -}}{{- end -}}
 {{- with (.unpacking).unpackFlags }}{{- $_ := set $annotations "kitserve.io/unpack-flags" . -}}{{- end -}}
 {{- with (.unpacking).layout }}{{- $_ := set $annotations "kitserve.io/layout" . -}}{{- end -}}
 {{- with (.unpacking).digest }}{{- $_ := set $annotations "kitserve.io/digest" . -}}{{- end -}}
 {{- with (.unpacking).label }}{{- $_ := set $annotations "kitserve.io/label" . -}}{{- end -}}
 {{- with (.unpacking).verification }}{{- $_ := set $annotations "kitserve.io/verification" . -}}{{- end -}}
+{{- end -}}
 {{- include "kitserve.overlay" (list $annotations (.annotations | default dict)) -}}
 {{- toJson $annotations -}}
 {{- end -}}

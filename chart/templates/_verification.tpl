@@ -33,8 +33,9 @@ kubelet expands `$(NAME)`, and makes one `$` of two. Call with the value `verifi
 {{- end -}}
 
 {{/*
-Append what is wrong with the policy on signatures to the list `problems` of a map: the twin of
-generator/kitserve/check/value_rules/verification.py. Call with (list FOUND VALUES).
+Append what is wrong with the policy on signatures to the list `problems` of a map, and put into it, as `enforces`,
+whether the policy can refuse a ModelKit: the twin of generator/kitserve/check/value_rules/verification.py. Call with
+(list FOUND VALUES).
 */}}
 {{- define "kitserve.policyProblems" -}}
 {{- $found := index . 0 -}}
@@ -99,6 +100,7 @@ generator/kitserve/check/value_rules/verification.py. Call with (list FOUND VALU
 {{- $problems = append $problems "verification: the engine kit can't do this" -}}
 {{- end -}}
 {{- $_ := set $found "problems" $problems -}}
+{{- $_ := set $found "enforces" $enforced -}}
 {{- end -}}
 
 {{/*

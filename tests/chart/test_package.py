@@ -145,7 +145,7 @@ def test_helm_test_asks_what_the_services_pods_would(helm3: Path, registry: Regi
         "a": {**model, "storageUri": uri},
         "b": {**model, "storageUris": [{"uri": uri.replace("iris", "base")}], "serviceAccountName": "sa"},
         "c": {**model, "storageUri": "s3://bucket/model", "namespace": "other"},
-        "d": {**model, "storageUri": uri, "namespace": "other"},
+        "d": {**model, "storageUri": uri, "namespace": "other", "delivery": "imageVolume"},
     }
     values.write_text(json.dumps({"inferenceServices": services, "unpackFlags": "--plain-http"}))
 
@@ -200,6 +200,21 @@ def test_notes_name_the_next_two_commands(helm4: Path, tmp_path: Path) -> None:
     assert commands == [
         f"helm test demo -n {Release.namespace}",
         "kubectl get inferenceservice a -n other -o jsonpath='{.status.modelStatus}'",
+    ]
+
+
+def test_notes_name_the_commands_that_make_images(helm4: Path, tmp_path: Path) -> None:
+    service = {"modelFormat": {"name": "x"}, "storageUri": "kit://r.io/x:1", "delivery": "imageVolume"}
+    chosen = {**service, "unpacking": {"layout": "model", "filter": "model:a code", "label": "a=b"}}
+    values = {"inferenceServices": {"a": service, "b": service, "c": chosen}, "test": {"enabled": False}}
+
+    said = notes(helm4, tmp_path, values)
+
+    assert [line.strip() for line in said.splitlines() if line.startswith("  ")] == [
+        "kitserve image kit://r.io/x:1",
+        "kitserve image kit://r.io/x:1 --layout model --filter 'model:a' --filter 'code' --label 'a=b'",
+        f"kubectl describe pod -n {Release.namespace} -l serving.kserve.io/inferenceservice=a",
+        f"kubectl get inferenceservice a -n {Release.namespace} -o jsonpath='{{.status.modelStatus}}'",
     ]
 
 

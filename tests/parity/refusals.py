@@ -1,8 +1,33 @@
 """How helm names what kitserve names."""
 
-from kitserve.problems import Path
+import json
+from collections.abc import Iterable
+from pathlib import Path as File
+from typing import Any
+
+from kitserve.problems import Path, Problem
+
+from tests.parity.renderers import Helm
+from tests.rendering import checked
 
 _SHORT = dict(zip("\a\b\f\n\r\t\v", "abfnrtv", strict=True))
+
+
+def compared(values: dict[str, Any], helms: list[Helm], folder: File) -> int:
+    """How many problems values have, of which every helm tells each."""
+    case = folder / "values.json"
+    case.write_text(json.dumps(values))
+    problems = checked(values).problems
+    for theirs in (helm.render([case]) for helm in helms):
+        assert theirs.manifests is None
+        assert_told(problems, theirs.complaint)
+    return len(problems)
+
+
+def assert_told(problems: Iterable[Problem], complaint: str) -> None:
+    for problem in problems:
+        places = places_in_helm(problem.path, problem.message)
+        assert any(place in complaint for place in places), (problem, complaint)
 
 
 def places_in_helm(path: Path, sentence: str) -> list[str]:

@@ -1,17 +1,13 @@
 """All that is wrong with policies at once: helm and kitserve find the same, at the same places."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kitserve.problems import Problem
 
 from tests.cases.policies import BROKEN, KEY, RULED, Rule, signed_by
-from tests.parity.refusals import places_in_helm
+from tests.parity.refusals import compared
 from tests.parity.renderers import Helm
-from tests.rendering import checked
 
 TABLES: dict[str, list[Rule]] = {
     "rules": [rule for rule, *_ in RULED.values()],
@@ -24,22 +20,6 @@ OTHERS: dict[str, dict[str, Any]] = {
     "type that is no text": {"trustedRoot": '{"mediaType": 1}'},
     "too large": {"rules": [signed_by(KEY)], "trustedRoot": f'{ROOT}, "a": "{"é$" * 30_000}"}}'},
 }
-
-
-def compared(values: dict[str, Any], helms: list[Helm], folder: Path) -> int:
-    case = folder / "values.json"
-    case.write_text(json.dumps(values))
-    problems = checked(values).problems
-    for theirs in (helm.render([case]) for helm in helms):
-        assert theirs.manifests is None
-        assert_told(problems, theirs.complaint)
-    return len(problems)
-
-
-def assert_told(problems: Iterable[Problem], complaint: str) -> None:
-    for problem in problems:
-        places = places_in_helm(problem.path, problem.message)
-        assert any(place in complaint for place in places), (problem, complaint)
 
 
 @pytest.mark.parametrize("rules", TABLES.values(), ids=TABLES)

@@ -70,6 +70,15 @@ OPEN = st.dictionaries(
     ),
     max_size=3,
 )
+URIS = ("kit://r.io/x:1", f"kit://[::1]:5000/a/b@sha512:{'0f' * 64}", "kit://r:1/x", "s3://bucket/x")
+PREDICTORS: tuple[Values, ...] = (
+    {},
+    {
+        "volumes": [{"name": "a", "emptyDir": {}}],
+        "model": {"volumeMounts": [{"name": "a", "mountPath": "/mnt/1"}]},
+    },
+    {"volumes": "a", "model": {"volumeMounts": None}},
+)
 WRONG = st.sampled_from(
     [None, 0, 1.5, True, False, "", "yes", "a\n", "٣", {}, [], [1], {"a": 1}, 10**6, "x" * 300]
 )
@@ -152,6 +161,7 @@ def whole(draw: Draw) -> Values:
         variable["name"] = f"own_{number}"
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
     _complete_services(values, draw)
+    _complete_image_volumes(values, draw)
     return values
 
 
@@ -223,6 +233,27 @@ def _complete_services(values: Values, draw: Draw) -> None:
         else:
             service["storageUri"] = "kit://r.io/x:1"
         service.setdefault("modelFormat", {})["name"] = draw(TEXT.filter(bool))
+
+
+def _complete_image_volumes(values: Values, draw: Draw) -> None:
+    usual = values.get("inferenceServiceDefaults", {}).get("delivery")
+    services = values.get("inferenceServices", {}).values()
+    pulled = [service for service in services if service.get("delivery", usual) == "imageVolume"]
+    if pulled:
+        values.update(allowPatterns=[], ignorePatterns=[], unpackFlags=draw(st.sampled_from(["", "-v"])))
+        values.setdefault("imageVolumes", {})["admissionVerifies"] = True
+    for service in pulled:
+        service.update(storageKey="", storageContainerName="", predictor=draw(st.sampled_from(PREDICTORS)))
+        service["unpacking"] = {
+            **service.get("unpacking", {}),
+            **dict.fromkeys(("unpackFlags", "digest", "verification"), ""),
+            "filter": draw(st.sampled_from(["", "model", "model:é,b code"])),
+            "label": draw(st.sampled_from(["", "a=b", "a=b c=✓"])),
+        }
+        if "storageUri" in service:
+            service["storageUri"] = draw(st.sampled_from(URIS))
+        for number, source in enumerate(service.get("storageUris", [])):
+            source.update(uri=draw(st.sampled_from(URIS)), mountPath=f"/mnt/{number}")
 
 
 @st.composite

@@ -42,7 +42,7 @@ class StorageUri(Section):
 
 
 class Unpacking(Section):
-    """Settings for one service, which become annotations; `serviceAnnotations` must list each of them."""
+    """Settings for one service: annotations that `serviceAnnotations` must list, or a choice of its image."""
 
     filter: str = value(
         "",
@@ -87,13 +87,24 @@ class InferenceService(Section):
     storageUris: list[StorageUri] = value(
         [], "Several models, each with its own path, instead of `storageUri`."
     )
+    delivery: Literal["", "initializer", "imageVolume", "volume"] = value(
+        "",
+        "How ModelKits get into its pods. `initializer`: each new pod fetches them. `imageVolume`: the node pulls, "
+        "once, the image that `kitserve image` has made of the ModelKit. `volume`: the initializer unpacks them into a "
+        "volume that outlives the pod. URIs that don't begin with `kit://` are passed on unchanged. Empty: "
+        "`initializer`.",
+    )
     storageKey: OptionalSecretKey = value(
         "", "Key in KServe's Secret `storage-config` that holds this service's registry credentials."
     )
     storageContainerName: OptionalDnsName = value(
         "", "Name of the ClusterStorageContainer to use (KServe 0.20). Empty: the one whose prefix fits."
     )
-    unpacking: Unpacking = section(Unpacking, "Settings of the initializer for this service.")
+    unpacking: Unpacking = section(
+        Unpacking,
+        "Settings of the initializer for this service. With `delivery: imageVolume`, `filter`, `layout` and `label` "
+        "choose the image, and the others can't be used.",
+    )
     serviceAccountName: OptionalDnsName = value("", "Service account of its pods.")
     deploymentMode: Literal["", "Standard", "Knative", "RawDeployment", "Serverless"] = value(
         "",

@@ -30,6 +30,7 @@ from codegen.definition.fields import (
     section,
     value,
 )
+from codegen.definition.image_volumes import ImageVolumes
 from codegen.definition.inference_service import InferenceService
 from codegen.definition.local_models import LocalModels
 from codegen.definition.registry_access import Aws, Credentials, Google, Proxy, Tls
@@ -264,6 +265,9 @@ class Values(Section):
     tls: Tls = section(Tls, "Authorities that the initializer trusts, and its client certificate.")
     serviceAccounts: dict[ObjectName, ServiceAccount] = value({}, "Service accounts to create, by name.")
     localModels: LocalModels = section(LocalModels, "Models that KServe keeps on the nodes' disks.")
+    imageVolumes: ImageVolumes = section(
+        ImageVolumes, "ModelKits that nodes pull as images, for services with `delivery: imageVolume`."
+    )
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
         "Defaults for each entry of `inferenceServices`: maps are merged key by key, an entry's other values replace "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitserve.crds.lookup import at, items, text
+from kitserve.crds.lookup import at, items, maps, text
 from kitserve.problems import Path, known
 from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
 from kitserve.render.manifests.initializer_env import DOMAIN
@@ -21,6 +21,7 @@ _ANNOTATIONS: dict[str | int, Path] = {
     **{f"{DOMAIN}/{annotation}": ("unpacking", key) for key, annotation in UNPACKING.items()},
 }
 _METADATA, _PREDICTOR, _CONTAINER = ("metadata",), ("spec", "predictor"), ("spec", "container")
+_STORAGE_URIS: Path = (*_PREDICTOR, "storageUris")
 _EMPTY: tuple[object, ...] = ("", [], {}, None)
 _COMMON = {"labels": "commonLabels", "annotations": "commonAnnotations"}
 _CACHES = {"sourceModelUri": "uri", "modelSize": "size"}
@@ -69,7 +70,7 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
     """Yield the values that may make a field, the one that wins first."""
     own = base(item, -1)
     if item["kind"] == "InferenceService":
-        yield from _of_service(own, path)
+        yield from _of_service(own, _listed(values, own, item, path))
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
@@ -88,6 +89,8 @@ def _of_service(own: Path, path: Path) -> Iterator[Path]:
         rest = path[2:]
         yield from ((*entry, "predictor", *rest) for entry in entries if entry)
         yield from ((*entry, *_typed(rest)) for entry in entries)
+        if rest[0] == "volumes" or rest[:2] == ("model", "volumeMounts"):
+            yield from ((*entry, key) for entry in entries for key in ("storageUri", "storageUris"))
         if rest[0] == "imagePullSecrets":
             yield rest
     elif path[:2] == ("metadata", "annotations") and len(path) > 2:
@@ -97,6 +100,18 @@ def _of_service(own: Path, path: Path) -> Iterator[Path]:
         yield from ((*entry, *path[1:]) for entry in entries)
     else:
         yield from ((*entry, *path[2:]) for entry in entries)
+
+
+def _listed(values: Data, own: Path, item: Data, path: Path) -> Path:
+    """Return a path with the number of its model in the values, which list what the predictor mounts itself too."""
+    if path[:3] != _STORAGE_URIS or len(path) < 4:
+        return path
+    uri = text(item, (*path[:4], "uri"))
+    for entry in (own, (DEFAULTS,)):
+        for place, source in maps(values, (*entry, "storageUris")):
+            if source.get("uri") == uri:
+                return (*_STORAGE_URIS, place[-1], *path[4:])
+    return path
 
 
 def _typed(rest: Path) -> Path:

@@ -164,6 +164,13 @@ class LocalModels:
     caches: dict[str, Cache]
 
 
+class ImageVolumes:
+    """Settings of services with `delivery: imageVolume`."""
+
+    mountBy: str
+    admissionVerifies: bool
+
+
 class ModelFormat:
     """The model's format, by which KServe chooses a runtime."""
 
@@ -179,7 +186,7 @@ class StorageUri:
 
 
 class Unpacking:
-    """Settings for one service, which become annotations; `serviceAnnotations` must list each of them."""
+    """Settings for one service: annotations that `serviceAnnotations` must list, or a choice of its image."""
 
     filter: str
     unpackFlags: str
@@ -200,6 +207,7 @@ class InferenceService:
     runtime: str
     storageUri: str
     storageUris: list[StorageUri]
+    delivery: str
     storageKey: str
     storageContainerName: str
     unpacking: Unpacking
@@ -276,6 +284,7 @@ class Values:
     tls: Tls
     serviceAccounts: dict[str, ServiceAccount]
     localModels: LocalModels
+    imageVolumes: ImageVolumes
     inferenceServiceDefaults: InferenceService
     inferenceServices: dict[str, InferenceService]
     extraObjects: list[ExtraObject]

@@ -52,6 +52,12 @@ CASES = {
             ("2", "", "inferenceServiceDefaults.predictor.maxReplicas"),
         ],
     ),
+    "a model behind one that the predictor mounts itself": (
+        "imageVolumes: {mountBy: volume}\ninferenceServices:\n  iris:\n    modelFormat: {name: triton}\n"
+        "    delivery: imageVolume\n    storageUris:\n    - {uri: 'kit://registry.example.com/iris:v1'}\n"
+        "    - {uri: 's3://bucket/a', mountPath: /mnt/../a}\n",
+        [("8", "KS229", "inferenceServices.iris.storageUris[1].mountPath")],
+    ),
     "a format that nobody serves": (
         one("labels: {}").replace("sklearn", "keras"),
         [("3", "KS138", "inferenceServices.iris.modelFormat.name")],

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kitserve.check.value_rules import credentials, inference_services, local_models, storage, verification
+from kitserve.check.value_rules import (
+    credentials,
+    image_volumes,
+    inference_services,
+    local_models,
+    storage,
+    verification,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
-_MODULES = (storage, local_models, credentials, verification, inference_services)
+_MODULES = (storage, local_models, credentials, verification, inference_services, image_volumes)
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
@@ -25,3 +32,4 @@ def check_values(values: Values, found: Services) -> Iterator[Problem]:
     for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
     yield from inference_services.check_services(values, found)
+    yield from image_volumes.check_services(values, found)

@@ -8,12 +8,13 @@ from kitserve.check.initializer import HINT, MESSAGE, has_login
 from kitserve.check.value_rules.rule import LOGIN
 from kitserve.check.value_rules.storage import ENGINE_LACKS
 from kitserve.problems import Code, Path, Problem
+from kitserve.render.manifests.delivery import is_image_volume
 from kitserve.render.manifests.inferenceservice import UNPACKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.render.manifests.inferenceservice import Services
+    from kitserve.render.manifests.inferenceservice import Service, Services
     from kitserve.values.types import Values
 
     Entry = dict[str, Any]
@@ -64,11 +65,13 @@ def check_services(values: Values, services: Services) -> Iterator[Problem]:
     """Yield the problems of each service."""
     for service in services:
         path = ("inferenceServices", service.name)
-        yield from _is_used(values, path, service.entry)
-        yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
+        if not is_image_volume(service.entry):
+            yield from _is_used(values, path, service.entry)
+            yield from _is_unpacked_as_the_engine_can(values, path, service.entry)
         yield from _has_one_uri_field(path, service.entry)
         yield from _has_public_uris(path, service.entry)
-        yield from _has_model_and_format(path, service.predictor)
+        yield from _has_model(path, service)
+        yield from _has_format(path, service.predictor)
 
 
 def _is_used(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
@@ -102,14 +105,18 @@ def _has_public_uris(path: Path, entry: Entry) -> Iterator[Problem]:
         yield LOGIN.problem(MESSAGE, path=(*path, "storageUris"), hint=HINT)
 
 
-def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
-    if not any(_has_model(key, part) for key, part in rendered.items()):
+def _has_model(path: Path, service: Service) -> Iterator[Problem]:
+    named = any(_names_model(key, part) for key, part in service.predictor.items())
+    if not named and not is_image_volume(service.entry):
         yield NO_MODEL.problem(
             "the service has no model",
             path=(*path, "storageUri"),
             hint="such as `kit://registry.example.com/models/iris:v1`",
             also=((*path, "storageUris"), (*path, "predictor")),
         )
+
+
+def _has_format(path: Path, rendered: Entry) -> Iterator[Problem]:
     model = rendered.get("model", {})
     if isinstance(model, dict) and not _format(model) and not _has_other_server(rendered):
         yield NO_FORMAT.problem(
@@ -120,7 +127,7 @@ def _has_model_and_format(path: Path, rendered: Entry) -> Iterator[Problem]:
         )
 
 
-def _has_model(key: str, part: object) -> bool:
+def _names_model(key: str, part: object) -> bool:
     """Return whether a field of `spec.predictor` names a model, or a server that brings its own."""
     return key in {"storageUris", "containers"} or (
         isinstance(part, dict) and ("storageUri" in part or _has_path(part.get("storage")))
@@ -140,5 +147,5 @@ def _format(model: dict[str, Any]) -> object:
 def _has_other_server(rendered: dict[str, Any]) -> bool:
     """Return whether a custom container or an older field such as `sklearn` replaces `model`."""
     return "model" not in rendered and any(
-        _has_model(key, part) for key, part in rendered.items() if key != "storageUris"
+        _names_model(key, part) for key, part in rendered.items() if key != "storageUris"
     )

@@ -94,6 +94,12 @@ _MOST_BYTES = 128 * 1024
 _NAME = "KITSERVE_VERIFICATION"
 
 
+def enforces(values: Values) -> bool:
+    """Return whether the policy can refuse a ModelKit."""
+    ruled = any(rule.mode != "warn" or rule.deniedDigests for rule in values.verification.rules)
+    return ruled or values.verification.unmatched == "deny"
+
+
 def _rules_have_references(values: Values) -> Iterator[Problem]:
     for path, rule in _rules(values):
         if not rule.references:
@@ -190,8 +196,7 @@ def _policy_fits(values: Values) -> Iterator[Problem]:
 
 def _engine_hands_over_what_was_verified(values: Values) -> Iterator[Problem]:
     created = values.clusterStorageContainer.create or values.localModels.create
-    enforced = any(rule.mode != "warn" or rule.deniedDigests for rule in values.verification.rules)
-    if created and values.engine == "kit" and (enforced or values.verification.unmatched == "deny"):
+    if created and values.engine == "kit" and enforces(values):
         message, hint = "the engine kit can't do this", "leave engine out, or write mode: warn"
         yield ENGINE_LACKS.problem(message, path=("verification",), hint=hint, also=(("engine",),))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+SCHEME = "kit://"
 NATIVE = "oci+native://"
 """KServe's scheme for images that a node mounts as volumes."""
 
@@ -22,7 +23,7 @@ _DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 # The grammar of the initializer (image/kitserve_initializer/oci/reference.py), and of it the hosts that a container
 # runtime accepts in an image's reference (github.com/distribution/reference, regexp.go).
 _REFERENCE = re.compile(
-    rf"kit://({_HOST}/{_COMPONENT}(?:/{_COMPONENT})*)(?:(?::{_TAG})?@({_DIGEST})|:({_TAG}))?"
+    rf"{SCHEME}({_HOST}/{_COMPONENT}(?:/{_COMPONENT})*)(?:(?::{_TAG})?@({_DIGEST})|:({_TAG}))?"
 )
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kitserve.helm.merge import merge_files
+from kitserve.render.manifests.delivery import deliver, is_image_volume, mount
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, names, present
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from kitserve.render.manifests.delivery import Delivered
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
@@ -41,8 +43,7 @@ UNPACKING = {
     "label": "label",
     "verification": "verification",
 }
-_MOUNT_PATH = "/mnt/models"
-_MODEL = ("protocolVersion", "runtime", "runtimeVersion", "storageUri", "args", "resources")
+_MODEL = ("protocolVersion", "runtime", "runtimeVersion", "args", "resources")
 _PREDICTOR = (
     "serviceAccountName",
     "storageContainerName",
@@ -55,11 +56,11 @@ _PREDICTOR = (
 
 def services(values: Values) -> Services:
     """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
-    defaults, pull_secrets = given(values.inferenceServiceDefaults), names(values.imagePullSecrets)
+    defaults = given(values.inferenceServiceDefaults)
     entries = {
         name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
     }
-    return tuple(Service(name, entry, _predictor(entry, pull_secrets)) for name, entry in entries.items())
+    return tuple(Service(name, entry, _predictor(entry, values)) for name, entry in entries.items())
 
 
 def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:
@@ -77,38 +78,42 @@ def render(values: Values, found: Services, release: Release) -> Iterator[dict[s
 
 
 def _annotations(entry: dict[str, Any]) -> dict[str, str]:
-    unpacking = entry.get("unpacking", {})
+    unpacking = {} if is_image_volume(entry) else entry.get("unpacking", {})
     typed = {annotation: entry.get(key, "") for annotation, key in ANNOTATED.items()} | {
         f"{DOMAIN}/{annotation}": unpacking.get(key, "") for key, annotation in UNPACKING.items()
     }
     return {**present(typed), **entry.get("annotations", {})}
 
 
-def _predictor(entry: dict[str, Any], pull_secrets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _predictor(entry: dict[str, Any], values: Values) -> dict[str, Any]:
     """Return `spec.predictor`: the open `predictor` merged over the fields of the typed values."""
+    delivered = deliver(entry, values)
+    typed = present(
+        {
+            **_picked(entry, _PREDICTOR),
+            "storageUris": delivered.storage_uris,
+            "imagePullSecrets": names(values.imagePullSecrets),
+            "model": _model(entry, delivered),
+        }
+    )
+    return mount(merge_files(typed, entry.get("predictor", {})), delivered.mounts)
+
+
+def _model(entry: dict[str, Any], delivered: Delivered) -> dict[str, Any]:
     key = entry.get("storageKey")
     model = present(
         {
             "modelFormat": present(entry.get("modelFormat", {})),
             **_picked(entry, _MODEL),
+            "storageUri": delivered.storage_uri,
             "env": [present(variable) for variable in entry.get("env", [])],
             "storage": {"key": key, "parameters": {"type": "kit"}} if key else {},
         }
     )
-    typed = present(
-        {
-            **_picked(entry, _PREDICTOR),
-            "storageUris": [_source(uri) for uri in entry.get("storageUris", [])],
-            "imagePullSecrets": list(pull_secrets),
-            "model": model,
-        }
-    )
-    return merge_files(typed, entry.get("predictor", {}))
-
-
-def _source(uri: Mapping[str, str]) -> dict[str, str]:
-    """Return one of several models. KServe's minimal CRDs have no default path, and its webhook requires one."""
-    return {"uri": uri["uri"], "mountPath": uri.get("mountPath") or _MOUNT_PATH}
+    # KServe takes a model without URI and without `storage` for a server of several models: it adds its agent, which
+    # mounts another volume at /mnt/models, and MLServer and Triton start without the model (IsMMSPredictor in
+    # pkg/controller/v1beta1/inferenceservice/utils/utils.go, SetMlServerDefaults in pkg/apis/serving/v1beta1).
+    return {"storage": {}, **model} if delivered.mounts else model
 
 
 def _picked(entry: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ _TOP_LEVEL = {
 
 
 def mount_path(entry: Data) -> str:
-    """Return the mount path of an entry of `storageUris`."""
+    """Return the mount path of an entry of `storageUris`, or of a volume."""
     return text(entry, ("mountPath",)) or "/mnt/models"
 
 
@@ -88,7 +88,8 @@ def _models_are_where_servers_look(item: Data) -> Iterator[Problem]:
     if form not in _TOP_LEVEL or not entries or at(item, (*model_path, "args")):
         return
     env = {variable.get("name") for _, variable in maps(item, (*model_path, "env"))}
-    if env or any(mount_path(entry).rstrip("/") == "/mnt/models" for _, entry in entries):
+    mounted = [*entries, *maps(item, (*model_path, "volumeMounts"))]
+    if env or any(mount_path(each).rstrip("/") == "/mnt/models" for _, each in mounted):
         return
     path, entry = entries[0]
     place = (*path, "mountPath") if "mountPath" in entry else path
