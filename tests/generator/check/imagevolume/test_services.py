@@ -61,7 +61,7 @@ def knative(item: dict[str, Any]) -> dict[str, Any]:
         (knative(listed(f"oci+native://{PIN}")), {"KS168"}),
         (listed(f"oci+native://{PIN}"), set()),
         (knative(with_volumes(SERVICE, image(), mounts=mounted("model", "/m", readOnly=True))), {"KS168"}),
-        (knative(with_volumes(SERVICE, image(), mounts=mounted("model", "/m"))), {"KS168", "KS189"}),
+        (knative(with_volumes(SERVICE, image(), mounts=mounted("model", "/m"))), {"KS168"}),
         (knative(with_volumes(SERVICE, {"name": PROVISION, **CLAIM})), {"KS168", "KS189"}),
         (knative(with_volumes(SERVICE, {"name": PROVISION, **CLAIM}, mounts=mounted(PROVISION))), {"KS168"}),
         (
@@ -72,6 +72,11 @@ def knative(item: dict[str, Any]) -> dict[str, Any]:
             mutated(with_volumes(SERVICE, {"name": PROVISION, **CLAIM}), ANNOTATIONS, {MODE: "Standard"}),
             set(),
         ),
+        (
+            knative(with_volumes(SERVICE, {"name": "a", "ephemeral": {"volumeClaimTemplate": {"spec": {}}}})),
+            {"KS168"},
+        ),
+        (knative(with_volumes(SERVICE, {"name": "a", "configMap": {"name": "b"}})), set()),
         # several nodes
         (
             mutated(
