@@ -25,8 +25,9 @@ FEATURE = Code(
     "Knative refuses a volume of the service unless a feature is on.",
     why="Knative's webhook allows images (from Knative 1.19 on, knative/serving#15878), claims, hostPaths, CSI and "
     "ephemeral volumes only with features of its ConfigMap `config-features`, which are off by default; a claim "
-    f"without `readOnly` needs `{_WRITE}` too (ValidateVolumes in {_SOURCE}). It sees the volumes that the service brings and "
-    "those that KServe makes of `storageUris`. What KServe's pod webhook mounts for one `storageUri` it doesn't see.",
+    f"without `readOnly` needs `{_WRITE}` too (ValidateVolumes in {_SOURCE}). It sees the volumes that the service "
+    "brings and those that KServe makes of `storageUris`. What KServe's pod webhook mounts for one `storageUri` it "
+    "doesn't see.",
     example=annotated(
         _KNATIVE,
         "volumes:\n  - {name: cache, persistentVolumeClaim: {claimName: cache}}\n"

@@ -51,7 +51,7 @@ ADAPTER = Code(
 
 _SINGLE = {"oci": "0.15", NATIVE: "0.20", "oci+fetch": "0.21"}
 _LISTED = {"oci": "0.19", NATIVE: "0.20", "oci+modelcar": "0.20", "oci+fetch": "0.20"}
-_OF_LLMS = {"oci": "0.16", NATIVE: "0.20"}
+_OF_LLMS = {"oci": "0.15", NATIVE: "0.20"}
 _OF_CACHES = {"oci": "0.21", "oci+fetch": "0.21"}
 _ENABLED: Path = ("spec", "storageInitializer", "enabled")
 _VOLUME = "mount the image by a volume of your own"
