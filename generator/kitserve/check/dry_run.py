@@ -1,4 +1,7 @@
-"""A cluster's verdict on objects: a server-side dry run of each, with admission webhooks, which changes nothing."""
+"""A cluster's verdict on objects: a server-side dry run of each, with admission webhooks, which changes nothing.
+
+Beside it, what the cluster's settings do to them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.api_server import Refused, connect
+from kitserve.check.cluster_settings import SWITCHED_OFF, unmounted
 from kitserve.crds.lookup import mapping, maps, text
 from kitserve.problems import Code, Path, Problem, known
 
@@ -24,7 +28,7 @@ REFUSED = Code(
     remedy="The message is the cluster's own. If KServe itself doesn't refuse the object, look for a "
     "policy of the cluster, a missing namespace or CRD, or a permission that the login lacks.",
 )
-CODES = (REFUSED,)
+CODES = (REFUSED, SWITCHED_OFF)
 
 
 _DRY_RUN = {
@@ -55,6 +59,13 @@ class Cluster:
         for number, item in enumerate(objects):
             if problem := self._refusal(item):
                 yield number, problem
+        yield from unmounted(objects, self._get)
+
+    def _get(self, path: str) -> Data | None:
+        try:
+            return self._request("get", path)
+        except Refused:
+            return None
 
     def _refusal(self, item: Data) -> Problem | None:
         if place := misleading(item):

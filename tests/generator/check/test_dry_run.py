@@ -127,11 +127,13 @@ class Recording(BaseHTTPRequestHandler):
         kinds = [
             {"name": "widgets", "kind": "Widget", "namespaced": True},
             {"name": "gadgets", "kind": "Gadget", "namespaced": False},
+            {"name": "inferenceservices", "kind": "InferenceService", "namespaced": True},
             {"name": "services/proxy", "kind": "ServiceProxyOptions", "namespaced": True},
             {"name": "..", "kind": "Up", "namespaced": False},
             {"kind": "Nameless", "namespaced": False},
         ]
-        self._answer({"kind": "APIResourceList", "resources": kinds})
+        data = {"storageInitializer": '{"enableModelcar": false}'}
+        self._answer({"kind": "APIResourceList", "resources": kinds, "data": data})
 
     def do_PATCH(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -222,6 +224,21 @@ def test_each_object_is_asked_about_at_its_own_path_as_a_dry_run(
         f"GET {path.partition('/namespaces')[0].partition('/gadgets')[0]}",
         f"PATCH {path}?{query}",
     ]
+
+
+def test_a_service_with_an_image_has_kserves_settings_looked_at(tmp_path: Path) -> None:
+    manifest = SERVICE.replace(
+        "kit://registry.example.com/iris:v1", f"oci+native://r.io/iris@sha256:{'0' * 64}"
+    )
+    with recording() as (host, asked):
+        ran = ask(tmp_path, kubeconfig(host), manifest=manifest)
+
+    assert ran.code == 1
+    assert (
+        "<stdin>:4:58: error[KS197] spec.predictor.model.storageUri: this cluster's KServe mounts no"
+        in ran.stderr
+    )
+    assert asked[-1] == "GET /api/v1/namespaces/kserve/configmaps/inferenceservice-config"
 
 
 @pytest.mark.parametrize("kind", ["ServiceProxyOptions", "Up", "Nameless"])

@@ -4,7 +4,13 @@ from typing import Any
 
 WORDS = (
     *("a", "b", "x.y", "A", "root", "main", "v1", "v2", "grpc-v2", "1", "0", "-1", "true", "None"),
-    *("kit://example.com/a:1", "pvc://claim/a", "oci://example.com/a:1", "hf://org/a"),
+    *(
+        "kit://example.com/a:1",
+        "pvc://claim/a",
+        "oci://example.com/a:1",
+        "oci+native://example.com/a:1",
+        "hf://org/a",
+    ),
     *("s3://bucket/a", "a://b", ":a", "http://a:b", "kserve-container", "worker-container"),
     *("transformer-container", "storage-initializer", "sklearn", "onnx", "huggingface", "triton"),
     *("cpu", "memory", "rps", "concurrency", "1Gi", "500m", "0.5", "1e3", "2GB", "1gi", "10%"),

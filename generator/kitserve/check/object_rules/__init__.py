@@ -20,6 +20,10 @@ from kitserve.check.object_rules import (
     secret,
     unsupported_kinds,
 )
+from kitserve.check.object_rules.imagevolume import delivery, knative, llms, mounts, nesting, volumes
+from kitserve.check.object_rules.imagevolume import references as image_references
+from kitserve.check.object_rules.imagevolume import schemes as image_schemes
+from kitserve.check.object_rules.imagevolume import settings as image_settings
 from kitserve.check.object_rules.inferenceservice import (
     annotations,
     autoscalers,
@@ -59,6 +63,7 @@ _MODULES = (
     *(preference, priorities, runtime_webhook, storage_uris, mount_paths, storage_spec),
     *(container, matching, overlap),
     *(references, schemes, settings, certificates, policies),
+    *(image_references, image_schemes, image_settings, mounts, nesting, delivery, knative, volumes),
 )
 CODES = tuple(
     dict.fromkeys(
@@ -87,7 +92,15 @@ _INFERENCE_SERVICE = (
     *plain_secrets.RULES,
     *references.RULES,
     *settings.RULES,
+    *image_references.RULES,
+    *image_settings.RULES,
+    *mounts.RULES,
+    *nesting.RULES,
+    *delivery.RULES,
+    *knative.RULES,
+    *volumes.RULES,
 )
+_LLMS = (*image_references.RULES, *llms.RULES, *volumes.RULES)
 _RULES: dict[str, tuple[ObjectRule, ...]] = {
     "serving.kserve.io/v1alpha1/ClusterServingRuntime": (
         *runtime_webhook.RULES,
@@ -96,6 +109,8 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *pod_choices.RULES.of_runtime,
         *priorities.RULES,
         *references.RULES,
+        *image_references.RULES,
+        *volumes.RULES,
     ),
     "serving.kserve.io/v1alpha1/ServingRuntime": (
         *runtime_webhook.RULES,
@@ -104,6 +119,8 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *pod_choices.RULES.of_runtime,
         *priorities.RULES,
         *references.RULES,
+        *image_references.RULES,
+        *volumes.RULES,
     ),
     "serving.kserve.io/v1alpha1/ClusterStorageContainer": (
         *container.RULES,
@@ -118,13 +135,22 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *settings.STORAGE_RULES,
     ),
     "serving.kserve.io/v1alpha1/InferenceGraph": inferencegraph.RULES,
-    "serving.kserve.io/v1alpha1/LocalModelCache": (*localmodel.RULES, *references.RULES),
-    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (*localmodel.RULES, *references.RULES),
+    "serving.kserve.io/v1alpha1/LocalModelCache": (
+        *localmodel.RULES,
+        *references.RULES,
+        *image_references.RULES,
+    ),
+    "serving.kserve.io/v1alpha1/LocalModelNamespaceCache": (
+        *localmodel.RULES,
+        *references.RULES,
+        *image_references.RULES,
+    ),
     "serving.kserve.io/v1alpha1/LLMInferenceService": (
         *workloads.RULES,
         *router.RULES["v1alpha1"],
         *unsupported_kinds.LLM_RULES,
         *references.RULES,
+        *_LLMS,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceService": (
         *workloads.RULES,
@@ -133,6 +159,7 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *llm_models.RULES,
         *unsupported_kinds.LLM_RULES,
         *references.RULES,
+        *_LLMS,
     ),
     "serving.kserve.io/v1alpha1/TrainedModel": (*unsupported_kinds.TRAINED_RULES, *references.RULES),
     "serving.kserve.io/v1beta1/InferenceService": _INFERENCE_SERVICE,
@@ -140,11 +167,13 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *llm_config.RULES,
         *templates.RULES,
         *references.RULES,
+        *_LLMS,
     ),
     "serving.kserve.io/v1alpha2/LLMInferenceServiceConfig": (
         *llm_config.RULES,
         *templates.RULES,
         *references.RULES,
+        *_LLMS,
     ),
     "v1/Secret": secret.RULES,
 }
@@ -178,6 +207,7 @@ def check_together(
         preference.unpreferred(found, version),
         initializer_annotations.unread(found),
         schemes.unfetched(found, version),
+        image_schemes.unknown(found, version),
         certificates.unusable(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),

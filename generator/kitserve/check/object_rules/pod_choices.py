@@ -17,8 +17,10 @@ CHOICE = Code(
     example=model("imagePullPolicy: always\n"),
     remedy="Write one of the words in the message, in exactly this spelling of upper and lower case.",
 )
+_PULLS = ("Always", "IfNotPresent", "Never")
+IMAGE_VOLUME = {"pullPolicy": _PULLS}
 _CONTAINER = {
-    "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
+    "imagePullPolicy": _PULLS,
     "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
 }
 _PORT = {"protocol": ("TCP", "UDP", "SCTP")}
@@ -27,18 +29,19 @@ _TOLERATION = {"operator": ("Exists", "Equal"), "effect": ("NoSchedule", "Prefer
 
 
 def _of_pod(item: Data, pod: Path) -> Iterator[Problem]:
-    yield from _chosen(item, pod, _POD)
+    yield from chosen(item, pod, _POD)
     for toleration, _ in maps(item, (*pod, "tolerations")):
-        yield from _chosen(item, toleration, _TOLERATION)
+        yield from chosen(item, toleration, _TOLERATION)
 
 
 def _of_container(item: Data, container: Path) -> Iterator[Problem]:
-    yield from _chosen(item, container, _CONTAINER)
+    yield from chosen(item, container, _CONTAINER)
     for port, _ in maps(item, (*container, "ports")):
-        yield from _chosen(item, port, _PORT)
+        yield from chosen(item, port, _PORT)
 
 
-def _chosen(item: Data, path: Path, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def chosen(item: Data, path: Path, choices: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Yield the fields of a map that aren't one of their choices."""
     for field, allowed in choices.items():
         word = text(item, (*path, field))
         if word and word not in allowed:

@@ -22,13 +22,14 @@ LLM_URI = Code(
     "KS149",
     "warning",
     "An LLMInferenceService names its model by kit://.",
-    why="Its controller knows pvc://, oci://, hf:// and s3://. For other URIs it reports `unsupported "
-    "schema in model URI` and uses no ClusterStorageContainer "
+    why="Its controller knows pvc://, oci://, hf:// and s3://, and from KServe 0.20 on oci+native://. For other URIs "
+    "it reports `unsupported schema in model URI` and uses no ClusterStorageContainer "
     "(pkg/controller/v1alpha2/llmisvc/workload_storage.go, kserve/kserve#4987). It looks for a "
     "LocalModelCache of the same URI before that.",
     example="apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata:\n  name: chat\nspec:\n"
     "  model:\n    uri: kit://registry.example.com/chat:v1\n",
-    remedy="Make a LocalModelCache of it, or set `spec.storageInitializer.enabled` to false and fetch "
+    remedy="Make an image of it by `kitserve image` and write the URI that this prints, make a LocalModelCache of it, "
+    "or set `spec.storageInitializer.enabled` to false and fetch "
     "the model with your own init container.",
 )
 TRAINED_URI = Code(
@@ -73,7 +74,9 @@ def _model_is_known_to_llms(item: Data) -> Iterator[Problem]:
     own = at(item, ("spec", "storageInitializer", "enabled")) is False
     if text(item, path).startswith("kit://") and not own:
         message = "an LLMInferenceService can't fetch kit://"
-        yield LLM_URI.problem(message, path=path, hint="make a LocalModelCache of it")
+        yield LLM_URI.problem(
+            message, path=path, hint="make an image of it by `kitserve image`, or a LocalModelCache"
+        )
 
 
 def _model_is_known_to_agents(item: Data) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Entry = dict[str, Any]
 
 _IRIS = "inferenceServices:\n  iris:\n    modelFormat: {name: sklearn}\n    delivery: imageVolume\n"
-_URI = "    storageUri: kit://registry.example.com/iris:v1\n"
+_URI = "    storageUri: kit://registry.example.com/iris@sha256:" + "0" * 64 + "\n"
 
 NO_IMAGE = Code(
     "KS280",

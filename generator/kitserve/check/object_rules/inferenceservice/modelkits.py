@@ -45,15 +45,6 @@ NO_INJECTION = Code(
     ),
     remedy="Give it another name.",
 )
-OTHER_SCHEME = Code(
-    "KS136",
-    "error",
-    "KServe doesn't know a URI's scheme, which begins with `oci+`.",
-    why="KServe treats any `oci+` scheme as an image that contains the model, and uses no "
-    "ClusterStorageContainer (pkg/utils/utils.go). A node can't run a ModelKit as an image.",
-    example=service(model=MODEL.replace("kit://", "oci+kit://")),
-    remedy="Write kit://.",
-)
 _TOP_LEVEL = {
     "sklearn",
     "xgboost",
@@ -65,7 +56,6 @@ _TOP_LEVEL = {
     "autogluon",
     "vLLM",
 }
-_IMAGES = ("oci", "oci+native", "oci+modelcar", "oci+fetch")
 
 
 def mount_path(entry: Data) -> str:
@@ -115,17 +105,8 @@ def _initializer_is_kserves(item: Data) -> Iterator[Problem]:
             yield NO_INJECTION.problem(message, path=(*path, "name"), hint="give it another name")
 
 
-def _oci_schemes_are_known(item: Data) -> Iterator[Problem]:
-    for path, uri in uris(item):
-        scheme = uri.partition("://")[0]
-        if scheme.startswith("oci+") and scheme not in _IMAGES:
-            message = "KServe treats this as an image that contains the model"
-            yield OTHER_SCHEME.problem(message, path=path, hint="write kit:// for a ModelKit")
-
-
 RULES = (
     ObjectRule(_modelkits_are_pinned),
     ObjectRule(_models_are_where_servers_look),
     ObjectRule(_initializer_is_kserves),
-    ObjectRule(_oci_schemes_are_known),
 )

@@ -44,12 +44,13 @@ TRANSFORMER_URI = Code(
 MIXED = Code(
     "KS130",
     "error",
-    "`storageUris` mixes kit:// with URIs that another initializer downloads.",
+    "`storageUris` mixes URIs of which KServe fetches some only.",
     why="KServe chooses the initializer by the first entry and passes it all URIs except pvc:// and "
     "oci://. So an initializer gets a URI that it can't fetch "
     "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258). oci+fetch:// (KServe 0.21) has an "
     "initializer of its own, and no other is added beside it "
-    "(pkg/webhook/admission/pod/oci_fetch.go, kserve/kserve#5739).",
+    "(pkg/webhook/admission/pod/oci_fetch.go, kserve/kserve#5739). KServe 0.19 stops behind oci:// "
+    "(CommonStorageInitialization in pkg/webhook/admission/pod/storage_initializer_injector.go).",
     example=service(
         "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
@@ -111,6 +112,16 @@ def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
                 )
 
 
+def _nothing_is_beside_modelcars(item: Data) -> Iterator[Problem]:
+    for component in components(item):
+        entries = [(scheme(entry), (*path, "uri")) for path, entry in maps(item, (*component, "storageUris"))]
+        cars = [path for kind, path in entries if kind == "oci"]
+        for path in [place for _, place in entries if place != cars[0]] if cars else ():
+            message = "KServe 0.19 mounts the first oci:// of a service, and nothing beside it"
+            hint, also = "KServe 0.20 does", (cars[0],)
+            yield MIXED.problem(message, path=path, hint=hint, also=also)
+
+
 def _modelkits_are_fetched(item: Data) -> Iterator[Problem]:
     for component in components(item):
         entries = {scheme(entry): (*path, "uri") for path, entry in maps(item, (*component, "storageUris"))}
@@ -124,5 +135,6 @@ RULES = (
     ObjectRule(_one_uri_field, since="0.16"),
     ObjectRule(_transformer_has_no_uri),
     ObjectRule(_downloads_are_of_one_kind),
+    ObjectRule(_nothing_is_beside_modelcars, since="0.19", until="0.20"),
     ObjectRule(_modelkits_are_fetched, since="0.21"),
 )

@@ -95,7 +95,7 @@ def _judged(uri: str, path: Path, version: str, *, is_llm: bool) -> Problem | No
     if not _SCHEME.search(uri):
         return _without_scheme(uri, path, known)
     scheme = uri.partition("://")[0]
-    if scheme in known or (scheme.startswith("oci+") and scheme not in _SINCE):
+    if scheme in known or scheme.startswith("oci+"):
         return None
     near = _meant(scheme.strip(), known)
     hint = f"did you mean {near}://?" if near else _HINT

@@ -1,0 +1,1 @@
+"""What `validate` says of models in images that nodes mount."""
