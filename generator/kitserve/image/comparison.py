@@ -1,0 +1,101 @@
+"""The initializer's tree and a runtime's: what the image's own layer puts right, and what nothing can."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kitserve_initializer.destination.kitfile import KITFILE
+
+from kitserve.image.differences import Differences
+from kitserve.image.own_layer import OwnLayer
+from kitserve.image.paths import ALL_BITS, SKIPPED, UMASK, Paths, below, is_directory
+
+MOUNTED = "models"
+"""The folder of an image that KServe mounts (pkg/utils/storage.go, ConfigureOciNativeToContainer)."""
+
+_READ, _LOOK = 0o444, 0o555
+_TOP_MODE = 0o755
+_READABLE = "give everybody the right to read before packing (chmod -R a+rX)"
+_PRIVILEGES = "take those bits away before packing (chmod -R ug-s,-t)"
+
+
+@dataclass(frozen=True)
+class Trees:
+    """What the initializer writes, what a runtime lays down, and the folder in which that is to be the same."""
+
+    written: Paths
+    laid: Paths
+    folder: str
+
+
+def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> OwnLayer:
+    """Return the own layer that makes a pod see what the initializer writes; what it can't is a difference."""
+    own = OwnLayer()
+    if kitfile is not None:
+        own.files[below(trees.folder, KITFILE)] = kitfile
+    _link(trees, own, differences)
+    for path, mode in trees.written.items():
+        if is_directory(mode):
+            _compare_directory(path, mode, trees, own, differences)
+        elif not (path == KITFILE and kitfile is not None):
+            _compare_file(path, mode, trees, differences)
+    own.removed.extend(path for path in _extra(trees) if path not in own.files and path not in own.links)
+    return own
+
+
+def _link(trees: Trees, own: OwnLayer, differences: Differences) -> None:
+    """Plan the link that shows the folder where KServe mounts; none if it is that folder."""
+    folder = trees.folder
+    if folder == MOUNTED:
+        return
+    if folder.startswith(f"{MOUNTED}/") or (not folder and MOUNTED in trees.written):
+        differences.add(
+            below(folder, "").rstrip("/") or MOUNTED,
+            f"is where KServe mounts an image's folder {MOUNTED!r}, which is to show more than that",
+            "give it another name and pack again, or use the initializer (delivery: initializer)",
+        )
+    else:
+        own.links[MOUNTED] = folder or "."
+    if folder and trees.laid[folder] & ALL_BITS & ~UMASK != _TOP_MODE:
+        own.directories[folder] = _TOP_MODE
+
+
+def _compare_directory(path: str, mode: int, trees: Trees, own: OwnLayer, differences: Differences) -> None:
+    lies = below(trees.folder, path)
+    there = trees.laid.get(lies)
+    if mode & _LOOK != _LOOK:
+        differences.add(
+            path, f"is a folder that not everybody can look into ({mode & ALL_BITS:04o})", _READABLE
+        )
+    if there is None or there & ALL_BITS & ~UMASK != mode & ALL_BITS:
+        own.directories[lies] = mode & ALL_BITS
+
+
+def _compare_file(path: str, mode: int, trees: Trees, differences: Differences) -> None:
+    there = trees.laid.get(below(trees.folder, path), mode)
+    if mode & _READ != _READ:
+        differences.add(path, f"is a file that not everybody can read ({mode & ALL_BITS:04o})", _READABLE)
+    if there & ALL_BITS & ~UMASK != mode & ALL_BITS:
+        differences.add(
+            path, f"has the mode {there & ALL_BITS:04o}, and the initializer drops privileges", _PRIVILEGES
+        )
+
+
+def _extra(trees: Trees) -> Iterator[str]:
+    """Yield what a runtime has and the initializer hasn't, without what lies in it: markers, and folders of them."""
+    for lies, mode in trees.laid.items():
+        if not (is_directory(mode) or mode & SKIPPED):
+            continue
+        path = _within(lies, trees.folder)
+        if path and path not in trees.written and _is_there(path.rpartition("/")[0], trees.written):
+            yield lies
+
+
+def _within(lies: str, folder: str) -> str:
+    """Return a path in the folder; empty if it lies elsewhere."""
+    if not folder:
+        return lies
+    return lies[len(folder) + 1 :] if lies.startswith(f"{folder}/") else ""
+
+
+def _is_there(folder: str, written: Paths) -> bool:
+    return not folder or is_directory(written.get(folder, 0))

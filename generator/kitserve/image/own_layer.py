@@ -1,0 +1,65 @@
+"""The image's own layer: the Kitfile, KServe's folder, and what makes the ModelKit's layers the initializer's tree."""
+
+import io
+import tarfile
+from dataclasses import dataclass, field
+
+from kitserve.image.laid_layer import WHITEOUT
+from kitserve.image.paths import PERMISSIONS, parents
+
+_FOLDER_MODE, _FILE_MODE, _LINK_MODE = 0o755, 0o644, 0o777
+
+
+@dataclass(frozen=True)
+class OwnLayer:
+    """What to write: directories by their modes, files by their content, links by their targets, names to remove."""
+
+    directories: dict[str, int] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+
+    def archive(self, modes: dict[str, int]) -> bytes:
+        """Return the tar archive, empty if there is nothing to write; directories on the way have their `modes`.
+
+        Nothing in it depends on a time or a user: the same ModelKit gives the same bytes.
+        """
+        members = [
+            _member(path, tarfile.SYMTYPE, _LINK_MODE, target=target) for path, target in self.links.items()
+        ]
+        members += [
+            _member(path, tarfile.REGTYPE, _FILE_MODE, content) for path, content in self.files.items()
+        ]
+        members += [_member(_whiteout(path), tarfile.REGTYPE, _FILE_MODE) for path in self.removed]
+        folders = {
+            parent: modes.get(parent, _FOLDER_MODE) & PERMISSIONS
+            for path in (*self.directories, *(info.name for info, _ in members))
+            for parent in parents(path)
+        } | self.directories
+        members += [_member(path, tarfile.DIRTYPE, mode) for path, mode in folders.items()]
+        return _written(sorted(members, key=lambda member: member[0].name.split("/")))
+
+
+def _whiteout(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{WHITEOUT}{name}"
+
+
+_Member = tuple[tarfile.TarInfo, bytes]
+
+
+def _member(path: str, kind: bytes, mode: int, content: bytes = b"", target: str = "") -> _Member:
+    info = tarfile.TarInfo(path)
+    info.type, info.mode, info.size, info.linkname = kind, mode, len(content), target
+    return info, content
+
+
+def _written(members: list[_Member]) -> bytes:
+    if not members:
+        return b""
+    buffer = io.BytesIO()
+    for info, content in members:
+        # GNU's form holds names of any length and any bytes.
+        buffer.write(info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape"))
+        buffer.write(content + bytes(-len(content) % tarfile.BLOCKSIZE))
+    return buffer.getvalue() + bytes(2 * tarfile.BLOCKSIZE)
