@@ -7,13 +7,15 @@ from kitserve_initializer.destination.kitfile import KITFILE
 
 from kitserve.image.differences import Differences
 from kitserve.image.own_layer import OwnLayer
-from kitserve.image.paths import ALL_BITS, SKIPPED, UMASK, Paths, below, is_directory
+from kitserve.image.paths import ALL_BITS, IMPLIED, SKIPPED, UMASK, Paths, below, is_directory
 
 MOUNTED = "models"
 """The folder of an image that KServe mounts (pkg/utils/storage.go, ConfigureOciNativeToContainer)."""
 
 _READ, _LOOK = 0o444, 0o555
 _TOP_MODE = 0o755
+_IN_THE_WAY = f"is where KServe mounts the folder {MOUNTED!r} of an image, and a pod would see that alone"
+_RENAME = "rename it and pack again, or let the initializer unpack the ModelKit"
 _READABLE = "give everybody the right to read before packing (chmod -R a+rX)"
 _PRIVILEGES = "take those bits away before packing (chmod -R ug-s,-t)"
 
@@ -32,7 +34,7 @@ def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> Ow
     own = OwnLayer()
     if kitfile is not None:
         own.files[below(trees.folder, KITFILE)] = kitfile
-    _link(trees, own, differences)
+    _place(trees, own, differences)
     for path, mode in trees.written.items():
         if is_directory(mode):
             _compare_directory(path, mode, trees, own, differences)
@@ -42,21 +44,18 @@ def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> Ow
     return own
 
 
-def _link(trees: Trees, own: OwnLayer, differences: Differences) -> None:
-    """Plan the link that shows the folder where KServe mounts; none if it is that folder."""
+def _place(trees: Trees, own: OwnLayer, differences: Differences) -> None:
+    """Plan the link that shows the folder where KServe mounts, and the folder's own mode."""
     folder = trees.folder
+    top = trees.laid.get(folder, _TOP_MODE)
+    if top & IMPLIED or _narrowed(top) != _TOP_MODE:
+        own.directories[folder] = _TOP_MODE
     if folder == MOUNTED:
         return
     if folder.startswith(f"{MOUNTED}/") or (not folder and MOUNTED in trees.written):
-        differences.add(
-            below(folder, "").rstrip("/") or MOUNTED,
-            f"is where KServe mounts an image's folder {MOUNTED!r}, which is to show more than that",
-            "give it another name and pack again, or use the initializer (delivery: initializer)",
-        )
+        differences.add(folder or MOUNTED, _IN_THE_WAY, _RENAME)
     else:
         own.links[MOUNTED] = folder or "."
-    if folder and trees.laid[folder] & ALL_BITS & ~UMASK != _TOP_MODE:
-        own.directories[folder] = _TOP_MODE
 
 
 def _compare_directory(path: str, mode: int, trees: Trees, own: OwnLayer, differences: Differences) -> None:
@@ -66,7 +65,7 @@ def _compare_directory(path: str, mode: int, trees: Trees, own: OwnLayer, differ
         differences.add(
             path, f"is a folder that not everybody can look into ({mode & ALL_BITS:04o})", _READABLE
         )
-    if there is None or there & ALL_BITS & ~UMASK != mode & ALL_BITS:
+    if there is None or there & IMPLIED or _narrowed(there) != mode & ALL_BITS:
         own.directories[lies] = mode & ALL_BITS
 
 
@@ -74,10 +73,14 @@ def _compare_file(path: str, mode: int, trees: Trees, differences: Differences) 
     there = trees.laid.get(below(trees.folder, path), mode)
     if mode & _READ != _READ:
         differences.add(path, f"is a file that not everybody can read ({mode & ALL_BITS:04o})", _READABLE)
-    if there & ALL_BITS & ~UMASK != mode & ALL_BITS:
+    if _narrowed(there) != mode & ALL_BITS:
         differences.add(
             path, f"has the mode {there & ALL_BITS:04o}, and the initializer drops privileges", _PRIVILEGES
         )
+
+
+def _narrowed(mode: int) -> int:
+    return mode & ALL_BITS & ~UMASK
 
 
 def _extra(trees: Trees) -> Iterator[str]:

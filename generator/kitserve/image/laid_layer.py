@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from kitserve_initializer.archive import tar
 from kitserve_initializer.fs.paths import is_marker
 
+from kitserve.image import member_faults
 from kitserve.image.differences import Differences
 from kitserve.image.paths import (
     ALL_BITS,
@@ -19,14 +20,7 @@ from kitserve.image.paths import (
     parents,
 )
 
-WHITEOUT = ".wh."
-"""How a name begins that removes another one (OCI image-spec, layer.md, "Whiteouts")."""
-
-_XATTR = "SCHILY.xattr."
 _IMPLIED_MODE = 0o755
-_PATH_LIMIT = 3800
-"""Bytes of a path: Linux takes 4,096 (PATH_MAX), and a runtime's own folder stands before it."""
-_AGAIN = "pack it again by `kit pack`"
 _OLD_FILE = b"\0"
 
 
@@ -35,8 +29,8 @@ class LaidLayer:
 
     def __init__(self, room: Room, *, hashes: bool) -> None:
         self.paths: Paths = {}
+        """The top has the empty path, if the archive has an entry for it."""
         self.differences = Differences()
-        self.root_mode = 0
         self._room = room
         self._hasher = hashlib.sha256() if hashes else None
 
@@ -56,23 +50,22 @@ class LaidLayer:
         """Take a header; what the initializer refuses needn't be right here."""
         parts = tuple(part for part in header.name.split("/") if part not in ("", "."))
         path = "/".join(parts)
-        self._judge(path, parts, header)
-        if header.kind == tar.GLOBAL:
-            if path in self.paths:
-                self.differences.add(path, "is removed by a pax global header of that name", _AGAIN)
-        elif _is_directory(header):
-            self._add(path, DIRECTORY | header.mode & ALL_BITS)
-        else:
-            self._add(path, FILE | header.mode & ALL_BITS | (SKIPPED if is_marker(parts) else 0))
-
-    def _judge(self, path: str, parts: tuple[str, ...], header: tar.Header) -> None:
-        for reason, remedy in _faults(path, parts, header):
+        for reason, remedy in member_faults.found(header, path):
             self.differences.add(path, reason, remedy)
+        mode = header.mode & ALL_BITS
+        if header.kind == tar.GLOBAL:
+            self._remove(path)
+        elif _is_directory(header):
+            self._add(path, DIRECTORY | mode)
+        else:
+            self._add(path, FILE | mode | (SKIPPED if is_marker(parts) else 0))
+
+    def _remove(self, path: str) -> None:
+        """Look whether a global header, which a runtime takes for a member of its name, removes one before it."""
+        if path in self.paths:
+            self.differences.add(path, "is removed by a pax global header of that name", member_faults.AGAIN)
 
     def _add(self, path: str, mode: int) -> None:
-        if not path:
-            self.root_mode = mode
-            return
         for parent in parents(path):
             self._put(parent, DIRECTORY | IMPLIED | _IMPLIED_MODE)
         self._put(path, mode)
@@ -82,26 +75,12 @@ class LaidLayer:
         if there is None:
             self._room.take(path)
         elif is_directory(there) != is_directory(mode):
-            self.differences.add(path, "is a file and a folder in one layer", _AGAIN)
+            self.differences.add(path, "is a file and a folder in one layer", member_faults.AGAIN)
         elif mode & IMPLIED:
             return
         self.paths[path] = mode
 
 
 def _is_directory(header: tar.Header) -> bool:
+    """Tell whether Go's reader takes a member for a directory, as of old writers one with a slash at its end."""
     return header.kind == tar.DIRECTORY or (header.kind == _OLD_FILE and header.name.endswith("/"))
-
-
-def _faults(path: str, parts: tuple[str, ...], header: tar.Header) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a header, and what to do about it."""
-    if any(part.startswith(WHITEOUT) for part in parts):
-        yield f"begins with {WHITEOUT}, with which an image removes files", "rename it, and pack again"
-    if len(path.encode("utf-8", "surrogateescape")) > _PATH_LIMIT:
-        yield f"is longer than {_PATH_LIMIT} bytes", "use shorter names, and pack again"
-    if header.kind == tar.GLOBAL:
-        if len(parts) != 1 or ".." in parts or header.name.startswith("/"):
-            yield "is the name of a pax global header, which a runtime takes for a path", _AGAIN
-    elif header.kind == tar.FILE and header.name.endswith("/"):
-        yield "is a folder that the archive has as a file", _AGAIN
-    if any(key.startswith(_XATTR) for key in header.records):
-        yield "has extended attributes, which a runtime sets", "pack it again by `kit pack`, which keeps none"

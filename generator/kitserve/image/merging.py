@@ -42,13 +42,18 @@ def _conflicts(tree: Paths, result: Paths) -> Iterator[Parts]:
 
 
 def laid(trees: Iterable[Paths], differences: Differences) -> Paths:
-    """Return what a runtime makes of trees; what one of them hides of another is a difference."""
+    """Return what a runtime makes of trees; what one of them hides of another is a difference.
+
+    A directory is marked as IMPLIED if it is in one of them: what mode it has then depends on the runtime.
+    """
     result: Paths = {}
     for tree in trees:
         for path, mode in tree.items():
             there = result.get(path)
-            if there is None or (is_directory(there) and is_directory(mode) and not mode & IMPLIED):
+            if there is None:
                 result[path] = mode
-            elif not (is_directory(there) and is_directory(mode)) and not there & mode & SKIPPED:
+            elif is_directory(there) and is_directory(mode):
+                result[path] = there | IMPLIED if mode & IMPLIED else mode | there & IMPLIED
+            elif not there & mode & SKIPPED:
                 differences.add(path, "is in two layers, and an image shows the later one's", _TWICE)
     return result

@@ -4,7 +4,7 @@ import io
 import tarfile
 from dataclasses import dataclass, field
 
-from kitserve.image.laid_layer import WHITEOUT
+from kitserve.image.member_faults import WHITEOUT
 from kitserve.image.paths import PERMISSIONS, parents
 
 _FOLDER_MODE, _FILE_MODE, _LINK_MODE = 0o755, 0o644, 0o777
@@ -12,7 +12,10 @@ _FOLDER_MODE, _FILE_MODE, _LINK_MODE = 0o755, 0o644, 0o777
 
 @dataclass(frozen=True)
 class OwnLayer:
-    """What to write: directories by their modes, files by their content, links by their targets, names to remove."""
+    """What to write: directories by their modes, files by their content, links by their targets, names to remove.
+
+    The top is a directory with the empty path.
+    """
 
     directories: dict[str, int] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -36,7 +39,7 @@ class OwnLayer:
             for path in (*self.directories, *(info.name for info, _ in members))
             for parent in parents(path)
         } | self.directories
-        members += [_member(path, tarfile.DIRTYPE, mode) for path, mode in folders.items()]
+        members += [_member(path or ".", tarfile.DIRTYPE, mode) for path, mode in folders.items()]
         return _written(sorted(members, key=lambda member: member[0].name.split("/")))
 
 

@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from kitserve.image.differences import Differences
-from kitserve.image.paths import SKIPPED, Paths, below, is_directory
+from kitserve.image.paths import SKIPPED, below, is_directory
 from kitserve.image.reading import ReadLayer
 
 _OLD = "lies at {!r} in the layer: kit before 0.5 packed it relative to another folder"
 _ELSEWHERE = "lies at {!r} in the image, outside of the folder {!r} that a pod would see"
 _PACK_AGAIN = "pack it again by a newer kit"
-_OTHER_LAYOUT = "leave it out (--filter model), or keep the ModelKit's own layout (--layout kit)"
+_OTHER_LAYOUT = (
+    "leave it out (--filter model takes the model alone), or keep the ModelKit's own layout (--layout kit)"
+)
 
 
 def folder(layers: Iterable[ReadLayer], differences: Differences) -> str:
     """Return the folder, empty for the image's top; files that lie otherwise are differences."""
-    placed = [pair for each in layers for pair in _pairs(each.written.paths, each.laid.paths)]
+    placed = [pair for each in layers for pair in _pairs(each)]
     counted = Counter(_folder(seen, lies) for seen, lies in placed)
     found = min(
         (name for name in counted if name is not None), key=lambda name: (-counted[name], name), default=""
@@ -26,11 +28,12 @@ def folder(layers: Iterable[ReadLayer], differences: Differences) -> str:
     return found
 
 
-def _pairs(written: Paths, laid: Paths) -> Iterator[tuple[str, str]]:
-    """Yield for each file where the initializer has it, and where a runtime."""
-    seen = (path for path, mode in written.items() if not is_directory(mode))
-    lies = (path for path, mode in laid.items() if not (is_directory(mode) or mode & SKIPPED))
-    return zip(seen, lies, strict=True)
+def _pairs(layer: ReadLayer) -> Iterator[tuple[str, str]]:
+    """Yield for each file where the initializer has it, and where a runtime; nothing if they have others."""
+    if not layer.laid.differences.count:
+        seen = (path for path, mode in layer.written.paths.items() if not is_directory(mode))
+        lies = (path for path, mode in layer.laid.paths.items() if not (is_directory(mode) or mode & SKIPPED))
+        yield from zip(seen, lies, strict=True)
 
 
 def _folder(seen: str, lies: str) -> str | None:

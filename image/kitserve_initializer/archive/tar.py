@@ -50,12 +50,13 @@ class Member:
 class Header:
     """A header as it stands in the archive, of a member or of none (GLOBAL): `kind` is the typeflag, `mode` all bits.
 
-    `records` are the PAX records about the member.
+    `block` are its bytes, `records` the PAX records about the member.
     """
 
     name: str
     kind: bytes
     mode: int
+    block: bytes
     records: Mapping[str, str]
 
 
@@ -118,7 +119,7 @@ class Archive:
             if kind == GLOBAL:
                 self._skip_global(found, kinds)
                 if self._tell:
-                    self._tell(Header(name(header), kind, 0, {}))
+                    self._tell(Header(name(header), kind, 0, header, {}))
                 continue
             # Readers disagree about which of two counts.
             if kind in kinds or told.keys() & found.keys():
@@ -140,7 +141,7 @@ class Archive:
             raise self._invalid("has a mode that isn't a number")
         path = told.get("path") or name(header)
         if self._tell:
-            self._tell(Header(path, kind, mode, told))
+            self._tell(Header(path, kind, mode, header, told))
         if kind in (FILE, _OLD_FILE):
             kind = DIRECTORY if self._is_folder(path, kind, size) else FILE
         return Member(path, kind, mode, size if kind == FILE else 0)
