@@ -8,7 +8,7 @@ from kitserve.image.paths import SKIPPED, below, is_directory
 from kitserve.image.reading import ReadLayer
 
 _OLD = "lies at {!r} in the layer: kit before 0.5 packed it relative to another folder"
-_ELSEWHERE = "lies at {!r} in the image, outside of the folder {!r} that a pod would see"
+_ELSEWHERE = "lies at {!r} in the image, of which a pod would see the folder {!r}"
 _PACK_AGAIN = "pack it again by a newer kit"
 _OTHER_LAYOUT = (
     "leave it out (--filter model takes the model alone), or keep the ModelKit's own layout (--layout kit)"
@@ -20,7 +20,9 @@ def folder(layers: Iterable[ReadLayer], differences: Differences) -> str:
     placed = [pair for each in layers for pair in _pairs(each)]
     counted = Counter(_folder(seen, lies) for seen, lies in placed)
     found = min(
-        (name for name in counted if name is not None), key=lambda name: (-counted[name], name), default=""
+        (name for name in counted if name is not None),
+        key=lambda name: (-counted[name], -len(name), name),
+        default="",
     )
     for seen, lies in placed:
         if lies != below(found, seen):

@@ -49,6 +49,7 @@ def compared(
 
     What the initializer refuses has no image either.
     """
+    folder.mkdir(exist_ok=True)
     initializer = Initializer(folder)
     words = [
         "--plain-http",
