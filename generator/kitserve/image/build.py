@@ -6,13 +6,14 @@ from kitserve_initializer.oci import manifest
 from kitserve_initializer.oci.digest import Descriptor
 from kitserve_initializer.registry.client import MANIFEST
 
-from kitserve.image import annotations, documents, fitness, merging, view
-from kitserve.image.comparison import Trees, compare
+from kitserve.image import annotations, documents, fitness
 from kitserve.image.differences import Differences, Refusal
 from kitserve.image.documents import Content, Image, Mount
-from kitserve.image.reading import ReadLayer, Tell, read
 from kitserve.image.request import Request
 from kitserve.image.source import Source, failures, resolve
+from kitserve.image.trees import merging, view
+from kitserve.image.trees.comparison import Trees, compare
+from kitserve.image.trees.reading import ReadLayer, Tell, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def make(source: Source, request: Request, tell: Tell = lambda _done, _total: No
         own = _own_layer(layers, source.kitfile)
         if isinstance(own, Refusal):
             return own
-        content = Content(_mounts(source, pieces), tuple(each.diff_id for each in layers), own)
+        content = Content(mounts(source, pieces), tuple(each.diff_id for each in layers), own)
         return documents.image(content, places, _subject(source), annotations.of(source, request))
 
 
@@ -59,7 +60,7 @@ def _own_layer(layers: list[ReadLayer], kitfile: bytes | None) -> bytes | Refusa
     return found.refusal or own.archive(laid)
 
 
-def _mounts(source: Source, pieces: "Sequence[Piece]") -> tuple[Mount, ...]:
+def mounts(source: Source, pieces: "Sequence[Piece]") -> tuple[Mount, ...]:
     """Return the layers with the media types that layers of images have."""
     return tuple(
         Mount(

@@ -1,14 +1,18 @@
-"""What a container runtime shows of an image: containerd's pkg/archive/tar.go over overlayfs, by Python's tarfile."""
+"""What container runtimes show of an image: containerd's pkg/archive/tar.go over overlayfs, by Python's tarfile.
+
+CRI-O's (storage/pkg/archive/diff.go) differ in two things: a directory that a layer only implies has the mode 0755,
+whatever it had in the layers below, and an entry for the top sets the top's mode.
+"""
 
 import gzip
 import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from backports import zstd
 from kitserve.image.documents import Image
@@ -16,12 +20,17 @@ from kitserve.image.documents import Image
 from tests.parts.registry import Registry
 
 LAYER = "application/vnd.oci.image.layer.v1.tar"
-INFLATERS = {LAYER: bytes, f"{LAYER}+gzip": gzip.decompress, f"{LAYER}+zstd": zstd.decompress}
+INFLATERS: dict[str, Callable[[bytes], bytes]] = {
+    LAYER: bytes,
+    f"{LAYER}+gzip": gzip.decompress,
+    f"{LAYER}+zstd": zstd.decompress,
+}
 UMASK = 0o022
 MOUNTED = "models"
 """What KServe mounts of an image."""
 
 Parts = tuple[str, ...]
+Runtime = Literal["containerd", "cri-o"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,10 @@ class Upper:
     nodes: Nodes = field(default_factory=dict)
     removed: set[Parts] = field(default_factory=set)
     opaque: set[Parts] = field(default_factory=set)
+    top: Node | None = None
 
     def put(self, parts: Parts, node: Node, lower: Nodes) -> None:
-        """Add a member with its parents, which have the modes of the directories below them."""
+        """Add a member with its parents, which have the modes of the directories in `lower`."""
         for depth in range(1, len(parts)):
             there = self.nodes.get(parts[:depth])
             if there and not there.is_directory:
@@ -74,24 +84,24 @@ class Upper:
         self.nodes[parts] = node
 
 
-def applied(layers: list[bytes]) -> Nodes:
-    """Return the tree of layers on top of each other."""
-    lower: Nodes = {}
+def applied(layers: list[bytes], runtime: Runtime) -> Nodes:
+    """Return the tree of layers on top of each other, with the top, whose path is empty."""
+    lower: Nodes = {(): Node(tarfile.DIRTYPE, 0o755)}
     for layer in layers:
-        lower = _over(_upper(layer, lower), lower)
+        lower = _over(_upper(layer, lower if runtime == "containerd" else {}), lower, runtime)
     return lower
 
 
 def mounted(nodes: Nodes) -> dict[str, Any]:
     """Return the tree that a pod sees, without the link that KServe's folder may be."""
-    root = (MOUNTED,)
+    root: Parts = (MOUNTED,)
     link = nodes[root]
     if link.kind == tarfile.SYMTYPE:
         root = tuple(
             part for part in PurePosixPath(link.content.decode(errors="surrogateescape")).parts if part != "."
         )
-    assert not root or nodes[root].is_directory
-    assert not root or nodes[root].mode & 0o555 == 0o555
+    assert nodes[root].is_directory
+    assert nodes[root].mode & 0o555 == 0o555
     found = {parts[len(root) :]: node for parts, node in nodes.items() if parts[: len(root)] == root}
     return {"/".join(parts): node.described() for parts, node in found.items() if parts and node is not link}
 
@@ -128,6 +138,7 @@ def _upper(layer: bytes, lower: Nodes) -> Upper:
         for member in archive:
             parts = tuple(part for part in member.name.split("/") if part not in ("", "."))
             if not parts:
+                upper.top = _node(member, archive)
                 continue
             name = parts[-1]
             if name == ".wh..wh..opq":
@@ -150,7 +161,9 @@ def _node(member: tarfile.TarInfo, archive: tarfile.TarFile) -> Node:
     return Node(tarfile.REGTYPE, member.mode, content.read() if content else b"")
 
 
-def _over(upper: Upper, lower: Nodes) -> Nodes:
+def _over(upper: Upper, lower: Nodes, runtime: Runtime) -> Nodes:
+    if upper.top and runtime == "cri-o":
+        lower = lower | {(): upper.top}
     for parts in upper.removed:
         lower = _without(lower, parts)
     for parts in upper.opaque:

@@ -34,7 +34,6 @@ REFUSED = [
     (
         "iris-nested",
         "model",
-        ALL,
         "README.md: lies at 'README.md' in the image, of which a pod would see the folder 'model'",
     ),
     ("legacy-v0.4", "kit", "data/iris.csv: lies at 'iris.csv' in the layer: kit before 0.5"),

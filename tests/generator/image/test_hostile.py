@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from kitserve.errors import Refused
-from kitserve.image import fitness, paths
+from kitserve.image import fitness
 from kitserve.image.differences import LISTED, Refusal
 from kitserve.image.documents import Image
+from kitserve.image.trees import paths
 
 from tests.generator.image.comparing import compared, image_of
 from tests.generator.image.container_runtime import names

@@ -20,7 +20,7 @@ M = layer(folder("m"), file("m/w"), file("m/d/x"))
 
 # Layers, paths of the model and its parts, and the names in our own layer.
 SHOWN: dict[str, tuple[Sequence[bytes], Sequence[str], set[str]]] = {
-    "the model's folder": ([M], ["m"], {"m", "m/Kitfile", "m/d", "models"}),
+    "the model's folder": ([M], ["m"], {"m", "m/Kitfile", "models"}),
     "a folder in a folder": ([layer(file("a/b/x"))], ["a/b"], {"a", "a/b", "a/b/Kitfile", "models"}),
     "the folder that KServe mounts": (
         [layer(folder("models"), file("models/x"))],
@@ -38,12 +38,12 @@ SHOWN: dict[str, tuple[Sequence[bytes], Sequence[str], set[str]]] = {
     "a part in the model's folder": (
         [M, layer(file("m/lora/a"))],
         ["m", "m/lora"],
-        {"m", "m/Kitfile", "m/d", "m/lora", "models"},
+        {"m", "m/Kitfile", "models"},
     ),
     "a folder of the model's own name in it": (
         [layer(folder("m"), file("m/m/w"))],
         ["m"],
-        {"m", "m/Kitfile", "m/m", "models"},
+        {"m", "m/Kitfile", "models"},
     ),
     "a folder that not everybody may enter": (
         [layer(folder("m", 0o700), file("m/w"))],
@@ -135,7 +135,7 @@ def test_code_beside_the_model_is_left_out_by_a_filter(registry: Registry, tmp_p
     assert "m.py: lies at 'm.py' in the image, of which a pod would see the folder 'm'" in whole.faults
     assert "--filter model takes the model alone" in whole.faults
     assert isinstance(alone.made, Image), alone.faults
-    assert {*names(alone.made)} == {"m", "m/d", "models"}
+    assert {*names(alone.made)} == {"models"}
 
 
 def test_code_in_the_model_s_folder_is_another_place_for_one_path(registry: Registry, tmp_path: Path) -> None:

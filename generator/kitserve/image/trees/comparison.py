@@ -6,14 +6,28 @@ from dataclasses import dataclass
 from kitserve_initializer.destination.kitfile import KITFILE
 
 from kitserve.image.differences import Differences
-from kitserve.image.own_layer import OwnLayer
-from kitserve.image.paths import ALL_BITS, IMPLIED, SKIPPED, UMASK, Paths, below, is_directory
+from kitserve.image.trees.member_faults import WHITEOUT
+from kitserve.image.trees.own_layer import OwnLayer
+from kitserve.image.trees.paths import (
+    ALL_BITS,
+    IMPLIED,
+    IMPLIED_MODE,
+    SKIPPED,
+    UMASK,
+    Paths,
+    below,
+    is_directory,
+)
 
 MOUNTED = "models"
 """The folder of an image that KServe mounts (pkg/utils/storage.go, ConfigureOciNativeToContainer)."""
 
+_OWN_LIMIT = 4000
+"""Members of our own layer: it stays within some megabytes, whatever comes."""
+_WHITEOUT_LIMIT = 255 - len(WHITEOUT)
+_TOO_MANY = f"takes {{}} folders and names that our own layer puts right, and {_OWN_LIMIT} are the most"
+_UNIFORM = "give all folders one mode before packing (chmod 755), and leave out .kitserve.json"
 _READ, _LOOK = 0o444, 0o555
-_TOP_MODE = 0o755
 _IN_THE_WAY = f"is where KServe mounts the folder {MOUNTED!r} of an image, and a pod would see that alone"
 _RENAME = "rename it and pack again, or let the initializer unpack the ModelKit"
 _READABLE = "give everybody the right to read before packing (chmod -R a+rX)"
@@ -41,15 +55,22 @@ def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> Ow
         elif not (path == KITFILE and kitfile is not None):
             _compare_file(path, mode, trees, differences)
     own.removed.extend(path for path in _extra(trees) if path not in own.files and path not in own.links)
+    for path in own.removed:
+        if len(path.rpartition("/")[2]) > _WHITEOUT_LIMIT:
+            differences.add(
+                path, "holds nothing but a marker, and its name is too long to be removed", _RENAME
+            )
+    if own.count > _OWN_LIMIT:
+        differences.add("", _TOO_MANY.format(own.count), _UNIFORM)
     return own
 
 
 def _place(trees: Trees, own: OwnLayer, differences: Differences) -> None:
     """Plan the link that shows the folder where KServe mounts, and the folder's own mode."""
     folder = trees.folder
-    top = trees.laid.get(folder, _TOP_MODE)
-    if top & IMPLIED or _narrowed(top) != _TOP_MODE:
-        own.directories[folder] = _TOP_MODE
+    top = trees.laid.get(folder, IMPLIED_MODE)
+    if not _is_sure(top, IMPLIED_MODE):
+        own.directories[folder] = IMPLIED_MODE
     if folder == MOUNTED:
         return
     if folder.startswith(f"{MOUNTED}/") or (not folder and MOUNTED in trees.written):
@@ -65,7 +86,7 @@ def _compare_directory(path: str, mode: int, trees: Trees, own: OwnLayer, differ
         differences.add(
             path, f"is a folder that not everybody can look into ({mode & ALL_BITS:04o})", _READABLE
         )
-    if there is None or there & IMPLIED or _narrowed(there) != mode & ALL_BITS:
+    if there is None or not _is_sure(there, mode & ALL_BITS):
         own.directories[lies] = mode & ALL_BITS
 
 
@@ -77,6 +98,11 @@ def _compare_file(path: str, mode: int, trees: Trees, differences: Differences) 
         differences.add(
             path, f"has the mode {there & ALL_BITS:04o}, and the initializer drops privileges", _PRIVILEGES
         )
+
+
+def _is_sure(there: int, mode: int) -> bool:
+    """Tell whether a directory gets a mode from every runtime; CRI-O's gives 0755 to one that a layer only implies."""
+    return _narrowed(there) == mode and (mode == IMPLIED_MODE or not there & IMPLIED)
 
 
 def _narrowed(mode: int) -> int:

@@ -6,9 +6,7 @@ from kitserve_initializer.errors import PathExists
 from kitserve_initializer.fs.paths import Parts, join, require_free
 from kitserve_initializer.fs.replay.journal import Journal
 
-from kitserve.image.paths import DIRECTORY, FILE, Paths, Room, is_directory, parents
-
-_PARENT_MODE = 0o755
+from kitserve.image.trees.paths import DIRECTORY, FILE, IMPLIED_MODE, Paths, Room, is_directory, parents
 
 
 class RecordedTree:
@@ -48,7 +46,7 @@ class RecordedTree:
         for parent in parents(path):
             there = self.paths.get(parent)
             if there is None:
-                self._put(parent, DIRECTORY | _PARENT_MODE)
+                self._put(parent, DIRECTORY | IMPLIED_MODE)
             elif not is_directory(there):
                 raise PathExists(f"a layer holds a file where {parent!r} is a directory")
         if path in self.paths:

@@ -8,7 +8,7 @@ from kitserve_initializer.fs.paths import Parts
 from kitserve_initializer.fs.tree import require_few, spelled
 
 from kitserve.image.differences import Differences
-from kitserve.image.paths import FILE, IMPLIED, SKIPPED, UMASK, Paths, is_directory
+from kitserve.image.trees.paths import FILE, IMPLIED, SKIPPED, UMASK, Paths, is_directory
 
 _OWNERS = 0o700
 _KITFILE_MODE = FILE | 0o644

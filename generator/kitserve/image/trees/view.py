@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from kitserve.image.differences import Differences
-from kitserve.image.paths import SKIPPED, below, is_directory
-from kitserve.image.reading import ReadLayer
+from kitserve.image.trees.paths import SKIPPED, below, is_directory
+from kitserve.image.trees.reading import ReadLayer
 
 _OLD = "lies at {!r} in the layer: kit before 0.5 packed it relative to another folder"
 _ELSEWHERE = "lies at {!r} in the image, of which a pod would see the folder {!r}"

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from kitserve_initializer.archive import tar
 from kitserve_initializer.fs.paths import is_marker
 
-from kitserve.image import member_faults
 from kitserve.image.differences import Differences
-from kitserve.image.paths import (
+from kitserve.image.trees import member_faults
+from kitserve.image.trees.paths import (
     ALL_BITS,
     DIRECTORY,
     FILE,
     IMPLIED,
+    IMPLIED_MODE,
     SKIPPED,
     Paths,
     Room,
@@ -20,7 +21,6 @@ from kitserve.image.paths import (
     parents,
 )
 
-_IMPLIED_MODE = 0o755
 _OLD_FILE = b"\0"
 
 
@@ -67,7 +67,7 @@ class LaidLayer:
 
     def _add(self, path: str, mode: int) -> None:
         for parent in parents(path):
-            self._put(parent, DIRECTORY | IMPLIED | _IMPLIED_MODE)
+            self._put(parent, DIRECTORY | IMPLIED | IMPLIED_MODE)
         self._put(path, mode)
 
     def _put(self, path: str, mode: int) -> None:

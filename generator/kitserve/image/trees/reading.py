@@ -15,9 +15,9 @@ from kitserve_initializer.engines.unpack_layer import Unpacker
 from kitserve_initializer.fs.merge_dirs import ConflictPolicy
 from kitserve_initializer.modelkit.layers import Layer
 
-from kitserve.image.laid_layer import LaidLayer
-from kitserve.image.paths import Room
-from kitserve.image.tree import RecordedTree
+from kitserve.image.trees.laid_layer import LaidLayer
+from kitserve.image.trees.paths import Room
+from kitserve.image.trees.recorded_tree import RecordedTree
 
 if TYPE_CHECKING:
     from kitserve_initializer.engines.fill_trees import Piece

@@ -4,10 +4,10 @@ import io
 import tarfile
 from dataclasses import dataclass, field
 
-from kitserve.image.member_faults import WHITEOUT
-from kitserve.image.paths import PERMISSIONS, parents
+from kitserve.image.trees.member_faults import WHITEOUT
+from kitserve.image.trees.paths import IMPLIED_MODE, PERMISSIONS, parents
 
-_FOLDER_MODE, _FILE_MODE, _LINK_MODE = 0o755, 0o644, 0o777
+_FILE_MODE, _LINK_MODE = 0o644, 0o777
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class OwnLayer:
     links: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
 
+    @property
+    def count(self) -> int:
+        """The number of members, but for directories on the way."""
+        return len(self.directories) + len(self.files) + len(self.links) + len(self.removed)
+
     def archive(self, modes: dict[str, int]) -> bytes:
         """Return the tar archive, empty if there is nothing to write; directories on the way have their `modes`.
 
@@ -35,7 +40,7 @@ class OwnLayer:
         ]
         members += [_member(_whiteout(path), tarfile.REGTYPE, _FILE_MODE) for path in self.removed]
         folders = {
-            parent: modes.get(parent, _FOLDER_MODE) & PERMISSIONS
+            parent: modes.get(parent, IMPLIED_MODE) & PERMISSIONS
             for path in (*self.directories, *(info.name for info, _ in members))
             for parent in parents(path)
         } | self.directories

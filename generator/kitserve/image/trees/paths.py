@@ -10,7 +10,9 @@ Paths = dict[str, int]
 """Paths by their st_mode, perhaps with the marks below. Names that aren't UTF-8 are escaped as Python does it."""
 
 IMPLIED = 1 << 20
-"""Marks a directory that no layer's entry is about: a file below it is."""
+"""Marks a directory that a layer has no entry for, but something in it."""
+IMPLIED_MODE = 0o755
+"""The mode that it gets, from the initializer too."""
 SKIPPED = 1 << 21
 """Marks a file that the initializer leaves out."""
 
