@@ -113,13 +113,13 @@ def test_nothing_shipped_imports_what_generates_files() -> None:
 
 
 @pytest.mark.parametrize("command", ["render", "schema", "validate"])
-def test_no_command_imports_kubernetes(command: str, tmp_path: Path) -> None:
+def test_no_command_imports_kubernetes_or_images(command: str, tmp_path: Path) -> None:
     values = tmp_path / "values.yaml"
     values.write_text("{}")
     arguments = {"render": ["-f", str(values)], "schema": [], "validate": [str(values)]}[command]
     program = f"""
 import sys
-sys.modules["kubernetes"] = None  # an import of it fails
+sys.modules["kubernetes"] = sys.modules["kitserve.image"] = None  # an import of them fails
 sys.argv = ["kitserve", {command!r}, *{arguments!r}]
 from kitserve.cli import main
 main()

@@ -198,17 +198,17 @@ def test_all_differences_are_counted_and_the_first_are_told(registry: Registry) 
 
 def test_trees_have_a_bound(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     made = pack(registry, layer(*(file(f"d{index}/x") for index in range(10))))
-    monkeypatch.setattr(paths, "_ENTRIES", 39)
+    monkeypatch.setattr(paths, "_ENTRIES", 19)
 
     found = image_of(made.uri)
 
     assert isinstance(found, Refused)
-    assert "more than 39 files and folders" in str(found)
+    assert "more than 19 files and folders" in str(found)
 
 
 def test_paths_have_a_bound(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     made = pack(registry, layer(file("x" * 200), file("y" * 200)))
-    monkeypatch.setattr(paths, "_BYTES", 700)
+    monkeypatch.setattr(paths, "_CHARACTERS", 399)
 
     assert isinstance(image_of(made.uri), Refused)
 

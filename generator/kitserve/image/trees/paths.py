@@ -22,15 +22,15 @@ UMASK = 0o022
 """What the initializer's container takes from the modes that it sets."""
 
 _ENTRIES = 200_000
-_BYTES = 32 * 1024 * 1024
+_CHARACTERS = 32 * 1024 * 1024
 
 
 class Room:
-    """The entries and the bytes of paths that trees have left, for all layers together."""
+    """The entries and the characters of paths that the trees of all layers have left together."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries, self._bytes = _ENTRIES, _BYTES
+        self._entries, self._characters = _ENTRIES, _CHARACTERS
 
     def take(self, path: str) -> None:
         """Count an entry.
@@ -40,11 +40,12 @@ class Room:
         """
         with self._lock:
             self._entries -= 1
-            self._bytes -= len(path)
-        if self._entries < 0 or self._bytes < 0:
+            self._characters -= len(path)
+        if self._entries < 0 or self._characters < 0:
             raise Refused(
-                f"the layers hold more than {_ENTRIES} files and folders, or more than {_BYTES} bytes of their paths",
-                "an image's tree is compared in memory: leave out layers (--filter), or use the initializer",
+                f"the layers hold more than {_ENTRIES:,} files and folders, or more than {_CHARACTERS:,} characters of "
+                "their paths, and an image's tree is compared in memory",
+                "leave layers out (--filter), or let the initializer unpack the ModelKit",
             )
 
 

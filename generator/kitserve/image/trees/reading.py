@@ -50,12 +50,13 @@ def read(pieces: "Sequence[Piece]", tell: Tell, at_a_time: int = 0) -> list[Read
         Failure: of the initializer, if it would refuse a layer or can't have it.
         Refused: if they hold too many files.
     """
-    room, stop = Room(), threading.Event()
+    written, laid, stop = Room(), Room(), threading.Event()
     threads = at_a_time or _LAYERS_AT_A_TIME
     stages = pays(min(threads, len(pieces)))
     progress = _Progress(size_of([*pieces]), tell)
     found = [
-        ReadLayer(layer, RecordedTree(room), LaidLayer(room, hashes=not _known(layer))) for _, layer in pieces
+        ReadLayer(layer, RecordedTree(written), LaidLayer(laid, hashes=not _known(layer)))
+        for _, layer in pieces
     ]
     unpackers = [
         Unpacker(repository, ConflictPolicy.REFUSE, Patterns(), stop, stages=stages)
