@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 LISTED = 20
 """Differences that are told; the others are counted."""
+_LONGEST = 300
+"""Characters of a path that are told."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,15 @@ class Differences:
         """Take one more."""
         self.count += 1
         if len(self.first) < LISTED:
-            self.first.append(Difference(path, reason, remedy))
+            self.first.append(Difference(shortened(path), reason, remedy))
 
     def extend(self, others: Iterable["Differences"]) -> None:
         """Take those that were found elsewhere."""
         for each in others:
             self.count += each.count
             self.first = [*self.first, *each.first][:LISTED]
+
+
+def shortened(path: str) -> str:
+    """Return a path, or the beginning of a very long one."""
+    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"

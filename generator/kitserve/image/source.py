@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _UNKNOWN = (errors.RegistryFailure, errors.SignaturesUnreachable)
 _WRONG = (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags)
+_HINTS = {
+    errors.PathExists.hint: "pack each file once, or leave a layer out (--filter)",
+    errors.InvalidFlags.hint: "see kitserve image --help",
+}
+"""What to do here instead of what helps in a pod."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ def failures() -> Iterator[None]:
     try:
         yield
     except errors.Failure as error:
-        raise _kind(error)(printable(error.cause), printable(error.hint)) from error
+        hint = _HINTS.get(error.hint, error.hint)
+        raise _kind(error)(printable(error.cause), printable(hint)) from error
 
 
 def _kind(error: errors.Failure) -> type[KitserveError]:

@@ -27,13 +27,18 @@ class Compared:
     @property
     def faults(self) -> str:
         """Why there is no image; empty if there is one."""
-        match self.made:
-            case Refusal(differences):
-                return "\n".join(f"{each.path}: {each.reason}; {each.remedy}" for each in differences)
-            case Refused():
-                return str(self.made)
-            case _:
-                return ""
+        return faults(self.made)
+
+
+def faults(made: Image | Refusal | Refused) -> str:
+    """Return why there is no image; empty if there is one."""
+    match made:
+        case Refusal(differences):
+            return "\n".join(f"{each.path}: {each.reason}; {each.remedy}" for each in differences)
+        case Refused():
+            return str(made)
+        case _:
+            return ""
 
 
 def compared(

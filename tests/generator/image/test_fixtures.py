@@ -17,6 +17,7 @@ IMAGES = [
     ("iris", "model", ALL),
     ("iris", "kit", ("model",)),
     ("iris", "kit", ("datasets,docs", "code")),
+    ("iris", "kit", ("kitfile",)),
     ("iris", "model", ("model,kitfile",)),
     ("iris-gzip", "kit", ALL),
     ("iris-gzip", "kit", ("docs",)),

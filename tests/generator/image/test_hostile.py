@@ -3,15 +3,16 @@
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kitserve.errors import Refused
 from kitserve.image import fitness
 from kitserve.image.differences import LISTED, Refusal
 from kitserve.image.documents import Image
-from kitserve.image.trees import paths
+from kitserve.image.trees import comparison, paths
 
-from tests.generator.image.comparing import compared, image_of
+from tests.generator.image.comparing import compared, faults, image_of
 from tests.generator.image.container_runtime import names
 from tests.image.packing import entry, file, folder, header, layer, pack
 from tests.parts.registry import Registry
@@ -123,7 +124,7 @@ WRONG = {
     "a record of an owner": ([layer(records("x", uid="me"))], "x: has an owner or a time"),
     "a record of a time": ([layer(records("x", mtime="now"))], "x: has an owner or a time"),
     "a device's number": ([of_field("x", 329, b"minor\0\0\0")], "x: has an owner or a time"),
-    "a long path": ([layer(file("/".join(["d" * 250] * 16)))], "has a path of more than 3800 bytes"),
+    "a long path": ([layer(file("/".join(["d" * 250] * 16)))], "…: has a path of more than 3800 bytes"),
     "a marker below a file": (
         [layer(file("a"), file(f"a/{MARKER}"))],
         "a: is a file and a folder in one layer",
@@ -156,12 +157,11 @@ def test_what_the_own_layer_puts_right(registry: Registry, tmp_path: Path, layer
 
 
 @pytest.mark.parametrize(("layers", "reason"), WRONG.values(), ids=WRONG)
-def test_what_no_layer_puts_right(
-    registry: Registry, tmp_path: Path, layers: Sequence[bytes], reason: str
-) -> None:
-    found = compared(registry, tmp_path, pack(registry, *layers).uri)
+def test_what_no_layer_puts_right(registry: Registry, layers: Sequence[bytes], reason: str) -> None:
+    found = image_of(pack(registry, *layers).uri)
 
-    assert reason in found.faults
+    assert isinstance(found, Refusal)
+    assert reason in faults(found)
 
 
 @pytest.mark.parametrize("layers", REFUSED_BY_BOTH.values(), ids=REFUSED_BY_BOTH)
@@ -172,7 +172,16 @@ def test_what_the_initializer_refuses_has_no_image(
 
     assert isinstance(found.made, Refused)
     assert str(found.made) in found.run.last_line
-    assert found.made.hint in found.run.last_line
+    assert "KIT_UNPACK_FLAGS" not in found.made.hint
+
+
+def test_layers_of_unknown_types_have_no_image(registry: Registry, tmp_path: Path) -> None:
+    def encrypt(manifest: dict[str, Any]) -> None:
+        manifest["layers"][0]["mediaType"] += "+encrypted"
+
+    found = compared(registry, tmp_path, pack(registry, layer(X), twist=encrypt).uri)
+
+    assert "has a layer of the unknown type" in found.faults
 
 
 def test_a_layer_s_kitfile_is_one_where_the_modelkit_s_is_left_out(
@@ -194,6 +203,23 @@ def test_all_differences_are_counted_and_the_first_are_told(registry: Registry) 
     assert isinstance(found, Refusal)
     assert (len(found.differences), found.count) == (LISTED, LISTED + 5)
     assert found.differences[0].path == "x00"
+
+
+def test_our_own_layer_has_a_bound(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = pack(registry, layer(*(folder(f"d{index}", 0o2755) for index in range(5))))
+    monkeypatch.setattr(comparison, "_OWN_LIMIT", 6)
+
+    found = image_of(made.uri)
+
+    assert isinstance(found, Refusal)
+    assert "takes 7 folders and names that our own layer puts right" in faults(found)
+
+
+def test_a_name_that_no_whiteout_can_have(registry: Registry) -> None:
+    found = image_of(pack(registry, layer(file(f"{'d' * 252}/{MARKER}"))).uri)
+
+    assert isinstance(found, Refusal)
+    assert "its name is too long to be removed" in faults(found)
 
 
 def test_trees_have_a_bound(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ MOUNTED = "models"
 _OWN_LIMIT = 4000
 """Members of our own layer: it stays within some megabytes, whatever comes."""
 _WHITEOUT_LIMIT = 255 - len(WHITEOUT)
-_TOO_MANY = f"takes {{}} folders and names that our own layer puts right, and {_OWN_LIMIT} are the most"
+_TOO_MANY = "takes {} folders and names that our own layer puts right, and {} are the most"
 _UNIFORM = "give all folders one mode before packing (chmod 755), and leave out .kitserve.json"
 _READ, _LOOK = 0o444, 0o555
 _IN_THE_WAY = f"is where KServe mounts the folder {MOUNTED!r} of an image, and a pod would see that alone"
@@ -61,7 +61,7 @@ def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> Ow
                 path, "holds nothing but a marker, and its name is too long to be removed", _RENAME
             )
     if own.count > _OWN_LIMIT:
-        differences.add("", _TOO_MANY.format(own.count), _UNIFORM)
+        differences.add(trees.folder or ".", _TOO_MANY.format(own.count, _OWN_LIMIT), _UNIFORM)
     return own
 
 

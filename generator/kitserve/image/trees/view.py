@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kitserve.image.differences import Differences
+from kitserve.image.differences import Differences, shortened
 from kitserve.image.trees.paths import SKIPPED, below, is_directory
 from kitserve.image.trees.reading import ReadLayer
 
@@ -47,6 +47,6 @@ def _folder(seen: str, lies: str) -> str | None:
 
 def _tell(seen: str, lies: str, found: str, differences: Differences) -> None:
     if _folder(seen, lies) is None:
-        differences.add(seen, _OLD.format(lies), _PACK_AGAIN)
+        differences.add(seen, _OLD.format(shortened(lies)), _PACK_AGAIN)
     else:
-        differences.add(seen, _ELSEWHERE.format(lies, found or "."), _OTHER_LAYOUT)
+        differences.add(seen, _ELSEWHERE.format(shortened(lies), shortened(found) or "."), _OTHER_LAYOUT)
