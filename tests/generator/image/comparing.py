@@ -13,6 +13,7 @@ from kitserve.image.request import Request
 
 from tests.generator.image.container_runtime import applied, layers_of, mounted
 from tests.image.initializer import Initializer, Run, listing
+from tests.image.packing import as_model
 from tests.parts.registry import Registry
 
 
@@ -81,3 +82,8 @@ def image_of(
         return build(request)
     except Refused as refused:
         return refused
+
+
+def model(config: dict[str, Any]) -> None:
+    """Claim that the first part of what is packed is the model."""
+    as_model(config["model"]["parts"][0]["path"])(config)

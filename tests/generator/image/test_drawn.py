@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.generator.image.comparing import compared
-from tests.generator.image.test_layouts import model
+from tests.generator.image.comparing import compared, model
 from tests.image.packing import Form, entry, file, folder, layer, pack
 from tests.parts.registry import Registry
 

@@ -6,7 +6,7 @@ import pytest
 from kitserve.image.documents import Image
 
 from tests.generator.image.comparing import compared
-from tests.image.modelkit.test_parents import packed_by_kit
+from tests.image.modelkit.families import packed_by_kit
 from tests.parts.registry import Registry
 
 ALL: tuple[str, ...] = ()

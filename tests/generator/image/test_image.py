@@ -13,8 +13,8 @@ from kitserve.image.request import Request
 
 from tests.generator.image.comparing import compared, image_of
 from tests.image.artifacts import COMPRESSIONS, push_modelpack, tarred
-from tests.image.modelkit.test_index import Q4, Q8, Pushed
-from tests.image.modelkit.test_parents import ADAPTER, WEIGHTS, child
+from tests.image.modelkit.families import ADAPTER, WEIGHTS, child
+from tests.image.modelkit.indexes import Q4, Q8, Pushed
 from tests.image.packing import Packed, file, layer, pack
 from tests.parts.modelkits import modelkits
 from tests.parts.public_keys import KEYS

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from kitserve.image.differences import Refusal
 from kitserve.image.documents import Image
 
-from tests.generator.image.comparing import compared, image_of
+from tests.generator.image.comparing import compared, image_of, model
 from tests.generator.image.container_runtime import names
 from tests.image.artifacts import Blob, push_modelkit, push_modelpack, tarred
-from tests.image.modelkit.test_placement import as_model
 from tests.image.packing import file, folder, layer, pack
 from tests.parts.registry import Registry
 
@@ -94,11 +92,6 @@ HIDDEN: dict[str, tuple[Sequence[bytes], Sequence[str], str]] = {
         "lies at 'n/y' in the image",
     ),
 }
-
-
-def model(config: dict[str, Any]) -> None:
-    """Claim that the first part is the model."""
-    as_model(config["model"]["parts"][0]["path"])(config)
 
 
 @pytest.mark.parametrize(("layers", "places", "own"), SHOWN.values(), ids=SHOWN)
