@@ -24,7 +24,7 @@ def of(source: Source, request: Request) -> dict[str, str]:
         LAYOUT: request.layout,
         FILTER: " ".join(request.filters),
         LABEL: " ".join(request.labels),
-        PLATFORMS: " ".join(request.platforms),
+        PLATFORMS: " ".join(dict.fromkeys(request.platforms)),
         RULES: _RULES,
     }
     return {name: text for name, text in texts.items() if text}

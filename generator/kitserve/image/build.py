@@ -38,7 +38,7 @@ def make(source: Source, request: Request, tell: Tell = lambda _done, _total: No
         Refused: if the initializer would refuse a layer, or there are too many files.
         RegistryUnavailable: if the registry doesn't hand one over.
     """
-    places = [documents.platform(text) for text in request.platforms]
+    places = [documents.platform(text) for text in dict.fromkeys(request.platforms)]
     with failures():
         pieces = source.pieces
         if unfit := fitness.judge(pieces, source).refusal:

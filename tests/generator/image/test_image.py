@@ -1,6 +1,10 @@
 """The image's documents, and the way to them: layers are read once, verified, and nothing depends on a time."""
 
+import gzip
 import json
+import subprocess
+import sys
+import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,8 @@ from tests.generator.image.comparing import compared, image_of
 from tests.image.artifacts import COMPRESSIONS, push_modelpack, tarred
 from tests.image.modelkit.families import ADAPTER, WEIGHTS, child
 from tests.image.modelkit.indexes import Q4, Q8, Pushed
-from tests.image.packing import Packed, file, layer, pack
+from tests.image.packing import Packed, file, header, layer, pack
+from tests.image.peak_memory import MIB, PEAK_MIB
 from tests.parts.modelkits import modelkits
 from tests.parts.public_keys import KEYS
 from tests.parts.registry import Registry
@@ -78,6 +83,15 @@ def test_the_same_modelkit_gives_the_same_image(registry: Registry) -> None:
 
     assert first.digest == again.digest == pinned.digest
     assert first.blobs == again.blobs
+
+
+def test_a_platform_counts_once(registry: Registry) -> None:
+    uri = f"kit://{registry.host}/golden/iris:v1"
+
+    assert (
+        made(uri, platforms=("linux/amd64", "linux/amd64")).digest
+        == made(uri, platforms=("linux/amd64",)).digest
+    )
 
 
 def test_other_choices_give_other_images(registry: Registry) -> None:
@@ -207,3 +221,36 @@ def test_settings_that_are_wrong(registry: Registry, settings: dict[str, Any]) -
 
     with pytest.raises(WrongSettings):
         build(Request(**(right | settings)))
+
+
+PROGRAM = """
+import re, sys
+from kitserve.image.build import build
+from kitserve.image.request import Request
+found = build(Request(sys.argv[1], filters=("model",), flags=("--plain-http",)))
+with open("/proc/self/status") as status:
+    print(len(found.mounts), re.search(r"VmHWM:\\s*(\\d+) kB", status.read())[1])
+"""
+
+
+def test_memory_does_not_grow_with_a_layer(registry: Registry) -> None:
+    size = 512 * MIB
+    zeros = gzip.compress(bytes(64 * MIB), 9) * (size // (64 * MIB))
+    head = header("large", tarfile.REGTYPE, 0o644, size).tobuf()
+    body = gzip.compress(head) + zeros + gzip.compress(bytes(1024))
+
+    def without_diff_id(config: dict[str, Any]) -> None:
+        del config["model"]["parts"][0]["diffId"]
+
+    def compressed(manifest: dict[str, Any]) -> None:
+        manifest["layers"][0]["mediaType"] += "+gzip"
+
+    packed = pack(registry, body, claim=without_diff_id, twist=compressed)
+
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, packed.uri], capture_output=True, text=True, check=True
+    )
+
+    layers, peak = map(int, ran.stdout.split())
+    assert layers == 1
+    assert peak < PEAK_MIB * 1024

@@ -30,6 +30,7 @@ _UNIFORM = "give all folders one mode before packing (chmod 755), and leave out 
 _READ, _LOOK = 0o444, 0o555
 _IN_THE_WAY = f"is where KServe mounts the folder {MOUNTED!r} of an image, and a pod would see that alone"
 _RENAME = "rename it and pack again, or let the initializer unpack the ModelKit"
+_SHOW = f"{_RENAME}; if the model lies in it, --layout model shows it alone"
 _READABLE = "give everybody the right to read before packing (chmod -R a+rX)"
 _PRIVILEGES = "take those bits away before packing (chmod -R ug-s,-t)"
 
@@ -74,7 +75,7 @@ def _place(trees: Trees, own: OwnLayer, differences: Differences) -> None:
     if folder == MOUNTED:
         return
     if folder.startswith(f"{MOUNTED}/") or (not folder and MOUNTED in trees.written):
-        differences.add(folder or MOUNTED, _IN_THE_WAY, _RENAME)
+        differences.add(folder or MOUNTED, _IN_THE_WAY, _RENAME if folder else _SHOW)
     else:
         own.links[MOUNTED] = folder or "."
 
