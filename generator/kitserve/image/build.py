@@ -57,7 +57,7 @@ def _own_layer(layers: list[ReadLayer], kitfile: bytes | None) -> bytes | Refusa
     written = merging.written((each.written.paths for each in layers), kitfile=kitfile is not None)
     laid = merging.laid((each.laid.paths for each in layers), found)
     own = compare(Trees(written, laid, view.folder(layers, found)), kitfile, found)
-    return found.refusal or own.archive(laid)
+    return found.refusal or own.archive
 
 
 def mounts(source: Source, pieces: "Sequence[Piece]") -> tuple[Mount, ...]:

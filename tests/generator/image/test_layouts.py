@@ -18,30 +18,30 @@ M = layer(folder("m"), file("m/w"), file("m/d/x"))
 
 # Layers, paths of the model and its parts, and the names in our own layer.
 SHOWN: dict[str, tuple[Sequence[bytes], Sequence[str], set[str]]] = {
-    "the model's folder": ([M], ["m"], {"m", "m/Kitfile", "models"}),
-    "a folder in a folder": ([layer(file("a/b/x"))], ["a/b"], {"a", "a/b", "a/b/Kitfile", "models"}),
+    "the model's folder": ([M], ["m"], {"m/Kitfile", "models"}),
+    "a folder in a folder": ([layer(file("a/b/x"))], ["a/b"], {"a/b/Kitfile", "models"}),
     "the folder that KServe mounts": (
         [layer(folder("models"), file("models/x"))],
         ["models"],
-        {"models", "models/Kitfile"},
+        {"models/Kitfile"},
     ),
     "the top": ([layer(file("x"))], ["."], {"Kitfile", "models"}),
     "a file at the top": ([layer(file("x"))], ["x"], {"Kitfile", "models"}),
-    "a file in a folder": ([layer(folder("a"), file("a/x"))], ["a/x"], {"a", "a/Kitfile", "models"}),
+    "a file in a folder": ([layer(folder("a"), file("a/x"))], ["a/x"], {"a/Kitfile", "models"}),
     "files in one folder": (
         [layer(file("a/x")), layer(file("a/y"))],
         ["a/x", "a/y"],
-        {"a", "a/Kitfile", "models"},
+        {"a/Kitfile", "models"},
     ),
     "a part in the model's folder": (
         [M, layer(file("m/lora/a"))],
         ["m", "m/lora"],
-        {"m", "m/Kitfile", "models"},
+        {"m/Kitfile", "models"},
     ),
     "a folder of the model's own name in it": (
         [layer(folder("m"), file("m/m/w"))],
         ["m"],
-        {"m", "m/Kitfile", "models"},
+        {"m/Kitfile", "models"},
     ),
     "a folder that not everybody may enter": (
         [layer(folder("m", 0o700), file("m/w"))],
@@ -51,22 +51,22 @@ SHOWN: dict[str, tuple[Sequence[bytes], Sequence[str], set[str]]] = {
     "a narrow folder above": (
         [layer(folder("a", 0o700), folder("a/m"), file("a/m/w"))],
         ["a/m"],
-        {"a", "a/m", "a/m/Kitfile", "models"},
+        {"a", "a/m/Kitfile", "models"},
     ),
     "an empty folder beside it": (
         [layer(folder("m"), file("m/w"), folder("n", 0o555))],
         ["m"],
-        {"m", "m/Kitfile", "m/n", "models"},
+        {"m/Kitfile", "m/n", "models"},
     ),
     "a marker in it": (
         [layer(folder("m"), file("m/w"), file(f"m/{MARKER}"))],
         ["m"],
-        {"m", "m/.wh..kitserve.json", "m/Kitfile", "models"},
+        {"m/.wh..kitserve.json", "m/Kitfile", "models"},
     ),
     "a marker beside it": (
         [layer(folder("m"), file("m/w"), file(MARKER))],
         ["m"],
-        {"m", "m/Kitfile", "models"},
+        {"m/Kitfile", "models"},
     ),
     "no files": ([layer(folder("m"))], ["m"], {".wh.m", "Kitfile", "models"}),
 }

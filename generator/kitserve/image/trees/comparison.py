@@ -12,11 +12,13 @@ from kitserve.image.trees.paths import (
     ALL_BITS,
     IMPLIED,
     IMPLIED_MODE,
+    PERMISSIONS,
     SKIPPED,
     UMASK,
     Paths,
     below,
     is_directory,
+    parents,
 )
 
 MOUNTED = "models"
@@ -25,7 +27,7 @@ MOUNTED = "models"
 _OWN_LIMIT = 4000
 """Members of our own layer: it stays within some megabytes, whatever comes."""
 _WHITEOUT_LIMIT = 255 - len(WHITEOUT)
-_TOO_MANY = "takes {} folders and names that our own layer puts right, and {} are the most"
+_TOO_MANY = "would take {} folders and names that our own layer puts right, and {} are the most"
 _UNIFORM = "give all folders one mode before packing (chmod 755), and leave out .kitserve.json"
 _READ, _LOOK = 0o444, 0o555
 _IN_THE_WAY = f"is where KServe mounts the folder {MOUNTED!r} of an image, and a pod would see that alone"
@@ -56,14 +58,28 @@ def compare(trees: Trees, kitfile: bytes | None, differences: Differences) -> Ow
         elif not (path == KITFILE and kitfile is not None):
             _compare_file(path, mode, trees, differences)
     own.removed.extend(path for path in _extra(trees) if path not in own.files and path not in own.links)
+    _add_parents(trees.laid, own)
+    _limit(own, differences)
+    return own
+
+
+def _add_parents(laid: Paths, own: OwnLayer) -> None:
+    """Add the directories on the way, which a runtime may make anew, if they need their mode told."""
+    for path in own.paths:
+        for parent in parents(path):
+            mode = laid.get(parent, IMPLIED_MODE)
+            if parent not in own.directories and _narrowed(mode) != IMPLIED_MODE:
+                own.directories[parent] = mode & PERMISSIONS
+
+
+def _limit(own: OwnLayer, differences: Differences) -> None:
     for path in own.removed:
         if len(path.rpartition("/")[2]) > _WHITEOUT_LIMIT:
             differences.add(
                 path, "holds nothing but a marker, and its name is too long to be removed", _RENAME
             )
     if own.count > _OWN_LIMIT:
-        differences.add(trees.folder or ".", _TOO_MANY.format(own.count, _OWN_LIMIT), _UNIFORM)
-    return own
+        differences.add(MOUNTED, _TOO_MANY.format(own.count, _OWN_LIMIT), _UNIFORM)
 
 
 def _place(trees: Trees, own: OwnLayer, differences: Differences) -> None:

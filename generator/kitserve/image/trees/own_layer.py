@@ -5,7 +5,6 @@ import tarfile
 from dataclasses import dataclass, field
 
 from kitserve.image.trees.member_faults import WHITEOUT
-from kitserve.image.trees.paths import IMPLIED_MODE, PERMISSIONS, parents
 
 _FILE_MODE, _LINK_MODE = 0o644, 0o777
 
@@ -24,27 +23,24 @@ class OwnLayer:
 
     @property
     def count(self) -> int:
-        """The number of members, but for directories on the way."""
+        """The number of members."""
         return len(self.directories) + len(self.files) + len(self.links) + len(self.removed)
 
-    def archive(self, modes: dict[str, int]) -> bytes:
-        """Return the tar archive, empty if there is nothing to write; directories on the way have their `modes`.
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths that something is written at, or removed from."""
+        return (*self.directories, *self.files, *self.links, *self.removed)
+
+    @property
+    def archive(self) -> bytes:
+        """The tar archive, empty if there is nothing to write.
 
         Nothing in it depends on a time or a user: the same ModelKit gives the same bytes.
         """
-        members = [
-            _member(path, tarfile.SYMTYPE, _LINK_MODE, target=target) for path, target in self.links.items()
-        ]
-        members += [
-            _member(path, tarfile.REGTYPE, _FILE_MODE, content) for path, content in self.files.items()
-        ]
+        members = [_member(path or ".", tarfile.DIRTYPE, mode) for path, mode in self.directories.items()]
+        members += [_member(path, tarfile.REGTYPE, _FILE_MODE, body) for path, body in self.files.items()]
+        members += [_member(path, tarfile.SYMTYPE, _LINK_MODE, target=to) for path, to in self.links.items()]
         members += [_member(_whiteout(path), tarfile.REGTYPE, _FILE_MODE) for path in self.removed]
-        folders = {
-            parent: modes.get(parent, IMPLIED_MODE) & PERMISSIONS
-            for path in (*self.directories, *(info.name for info, _ in members))
-            for parent in parents(path)
-        } | self.directories
-        members += [_member(path or ".", tarfile.DIRTYPE, mode) for path, mode in folders.items()]
         return _written(sorted(members, key=lambda member: member[0].name.split("/")))
 
 
