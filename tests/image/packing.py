@@ -80,6 +80,16 @@ class Packed:
 Change = Callable[[dict[str, Any]], None]
 
 
+def as_model(path: str) -> Change:
+    """Claim that the first part is the model itself."""
+
+    def claim(config: dict[str, Any]) -> None:
+        model = config["model"]
+        model |= model["parts"].pop(0) | {"path": path}
+
+    return claim
+
+
 class Options(TypedDict, total=False):
     """How to pack: `paths` of the parts, else part-N; `claim` may change the config, `body` replace it.
 

@@ -10,23 +10,20 @@ from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
-from kitserve_initializer.trust.load import verifier
-from kitserve_initializer.trust.rules.policy import Policy
-from kitserve_initializer.trust.verifier import Verifier
 
-from kitserve.errors import ProblemsFound, WrongSettings
-from kitserve.registry import surroundings
+from kitserve.errors import WrongSettings
+from kitserve.registry import surroundings, verifier
 from kitserve.registry.verdict import Fault, ManifestVerdict, Result, RuleVerdict, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.trust.judgement import Judgement, Ruling
+    from kitserve_initializer.trust.verifier import Verifier
 
-_VARIABLE, _VALUE = "KITSERVE_VERIFICATION", "verification"
 _UNKNOWN = (errors.RegistryFailure, errors.SignaturesUnreachable)
 
 
@@ -57,7 +54,9 @@ def verify(request: Request) -> Verdict:
         source = reference.parse(request.reference)
         settings = environment.load(surroundings.variables(request.flags))
         options = load.with_files(settings, load.load(settings))
-        judge = _verifier(request, judged.append, plain_http=options.plain_http)
+        judge = verifier.of_policy(
+            request.policy, judged.append, enforce=request.enforce, plain_http=options.plain_http
+        )
         fault = _resolve(source, settings, options, judge)
     except (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags) as error:
         raise WrongSettings(printable(error.cause), printable(error.hint)) from error
@@ -70,21 +69,8 @@ def verify(request: Request) -> Verdict:
     )
 
 
-def _verifier(request: Request, tell: "Callable[[Judgement], None]", *, plain_http: bool) -> Verifier:
-    try:
-        found = verifier(request.policy, enforce=request.enforce, plain_http=plain_http, tell=tell)
-    except (errors.InvalidEnvironment, errors.NoTrustedRoot) as error:
-        if isinstance(error.__cause__, ModuleNotFoundError):
-            raise WrongSettings(
-                f"identities and log entries are verified by {error.__cause__.name}, which isn't installed",
-                "pip install 'kitserve[keyless]'",
-            ) from error
-        raise ProblemsFound(printable(error.cause.replace(_VARIABLE, _VALUE)), error.hint) from error
-    return found or Verifier(Policy(), plain_http=plain_http, tell=tell)
-
-
 def _resolve(
-    source: "Reference", settings: "Environment", options: "Options", judge: Verifier
+    source: "Reference", settings: "Environment", options: "Options", judge: "Verifier"
 ) -> errors.Failure | None:
     """Fetch manifests, configs and signatures of a ModelKit and its parents; return what ends that."""
     transport = connect(settings, options, [source])

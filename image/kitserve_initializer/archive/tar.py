@@ -15,19 +15,19 @@ from kitserve_initializer.errors import InvalidArchive
 from kitserve_initializer.log import amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 BLOCK = 512
 
 FILE = b"0"
 DIRECTORY = b"5"
+GLOBAL = b"g"
 _OLD_FILE = b"\0"
 _PAX = b"x"
-_GLOBAL = b"g"
 _LONG_NAME = b"L"
 _LONG_LINK = b"K"
 
-_BODY_LIMITS = {_PAX: 1024 * 1024, _GLOBAL: 1024 * 1024, _LONG_NAME: 64 * 1024, _LONG_LINK: 64 * 1024}
+_BODY_LIMITS = {_PAX: 1024 * 1024, GLOBAL: 1024 * 1024, _LONG_NAME: 64 * 1024, _LONG_LINK: 64 * 1024}
 """Headers that only tell of members behind them, and the bytes that they may have: no path is longer."""
 _OF_A_MEMBER = {"path", "linkpath", "size"}
 """Records that Python's and GNU's readers take from a global header for all members, and Go's takes for none."""
@@ -46,11 +46,26 @@ class Member:
     size: int
 
 
+@dataclass(frozen=True)
+class Header:
+    """A header as it stands in the archive, of a member or of none (GLOBAL): `kind` is the typeflag, `mode` all bits.
+
+    `block` are its bytes, `records` the PAX records about the member.
+    """
+
+    name: str
+    kind: bytes
+    mode: int
+    block: bytes
+    records: Mapping[str, str]
+
+
 class Archive:
     """An iterator over members. `content()` yields the current member's bytes; the next step skips the rest.
 
     Iterating to the end reads the stream to its end, so a check of the stream sees all bytes. `keep` gets those up to
-    the end marker that are no member's content, as they are read.
+    the end marker that are no member's content, as they are read. `tell` gets the headers that Go's reader hands out,
+    each before its member is.
     """
 
     def __init__(
@@ -58,8 +73,10 @@ class Archive:
         chunks: Iterable[bytes | memoryview],
         what: str,
         keep: Callable[[bytes], object] | None = None,
+        tell: Callable[[Header], object] | None = None,
     ) -> None:
         self._keep = keep
+        self._tell = tell
         self._chunks = iter(chunks)
         self._what = what
         self._buffer = memoryview(b"")
@@ -99,8 +116,10 @@ class Archive:
             if kind not in _BODY_LIMITS:
                 return self._member(header, told)
             found = self._told(kind, header)
-            if kind == _GLOBAL:
+            if kind == GLOBAL:
                 self._skip_global(found, kinds)
+                if self._tell:
+                    self._tell(Header(name(header), kind, 0, header, {}))
                 continue
             # Readers disagree about which of two counts.
             if kind in kinds or told.keys() & found.keys():
@@ -121,6 +140,8 @@ class Archive:
         if mode is None:
             raise self._invalid("has a mode that isn't a number")
         path = told.get("path") or name(header)
+        if self._tell:
+            self._tell(Header(path, kind, mode, header, told))
         if kind in (FILE, _OLD_FILE):
             kind = DIRECTORY if self._is_folder(path, kind, size) else FILE
         return Member(path, kind, mode, size if kind == FILE else 0)
@@ -149,7 +170,7 @@ class Archive:
         if size is None or size > _BODY_LIMITS[kind]:
             raise self._invalid(f"has a header of type {kind.decode()!r} whose size no such header has")
         body = self._take(size + -size % BLOCK)[:size]
-        if kind in (_PAX, _GLOBAL):
+        if kind in (_PAX, GLOBAL):
             return self._records(body)
         path = decoded(body.partition(b"\0")[0])
         if not path:

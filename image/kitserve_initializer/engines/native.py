@@ -6,8 +6,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.config import filters
-from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.destination.staging import Staging
 from kitserve_initializer.engines.fill_trees import fill
 from kitserve_initializer.engines.prepare import (
@@ -18,7 +16,7 @@ from kitserve_initializer.engines.prepare import (
     request,
     tell_complete,
 )
-from kitserve_initializer.engines.selection import path_of, select, size_of, tell_checked
+from kitserve_initializer.engines.selection import kitfile_of, path_of, select, size_of, tell_checked
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
 
@@ -77,7 +75,7 @@ def _deliver(
             tell_complete(place, asked)
             return
         begun = time.monotonic()
-        kitfile = _kitfile(found, options)
+        kitfile = kitfile_of(found, options)
         staging.check_planned(_planned(pieces, options), kitfile)
         filled = fill(pieces, options, staging)
         staging.publish(filled.names, kitfile)
@@ -97,13 +95,3 @@ def _deliver(
 def _planned(pieces: list[Piece], options: Options) -> list[str]:
     """Return the paths that are known before the layers' content, without those that patterns may leave out."""
     return [] if options.patterns else [path_of(layer) for _, layer in pieces]
-
-
-def _kitfile(found: ResolvedModelKit, options: Options) -> bytes | None:
-    """Return the Kitfile if it is wanted and there is one."""
-    if not (filters.takes_kitfile(options.filters) and options.patterns.take((KITFILE,))):
-        return None
-    if not found.kit.has_kitfile:
-        say(events.KITFILE_ABSENT, reference=found.reference)
-        return None
-    return found.kit.kitfile.yaml

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.config import filters
+from kitserve_initializer.destination.kitfile import KITFILE
 from kitserve_initializer.engines.fill_trees import distinct
 from kitserve_initializer.engines.prepare import conflict_policy
 from kitserve_initializer.fs.paths import join, split
@@ -42,6 +43,16 @@ def select(found: ResolvedModelKit, parents: list[ResolvedModelKit], options: Op
 def size_of(pieces: list[Piece]) -> int:
     """Return the bytes of the layers, as they are in the registry."""
     return sum(layer.descriptor.size for _, layer in pieces)
+
+
+def kitfile_of(found: ResolvedModelKit, options: Options) -> bytes | None:
+    """Return the Kitfile if it is wanted and there is one."""
+    if not (filters.takes_kitfile(options.filters) and options.patterns.take((KITFILE,))):
+        return None
+    if not found.kit.has_kitfile:
+        say(events.KITFILE_ABSENT, reference=found.reference)
+        return None
+    return found.kit.kitfile.yaml
 
 
 def path_of(layer: Layer) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections import deque
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
@@ -30,10 +30,20 @@ if TYPE_CHECKING:
     from kitserve_initializer.config.patterns import Patterns
     from kitserve_initializer.engines.progress import Counter
     from kitserve_initializer.fs.replay.playback import Playback
-    from kitserve_initializer.fs.tree import Tree
+    from kitserve_initializer.fs.tree import Fillable
     from kitserve_initializer.modelkit.file_annotations import File
     from kitserve_initializer.modelkit.layers import Layer
     from kitserve_initializer.registry.client import Repository
+
+
+class Witness(Protocol):
+    """Sees what a layer's archive is, beside what is written of it."""
+
+    def watched(self, content: Iterable[bytes | memoryview]) -> Iterable[bytes | memoryview]:
+        """Return the archive's bytes; all of them are read."""
+
+    def tell(self, header: tar.Header) -> None:
+        """Take a header, before its member is written."""
 
 
 class Unpacker:
@@ -76,7 +86,14 @@ class Unpacker:
         """
         return until(self._stop, verified(chunks, layer.descriptor, _named(layer)))
 
-    def unpack(self, layer: Layer, tree: Tree, blob: Iterable[bytes], held: Playback | None = None) -> None:
+    def unpack(
+        self,
+        layer: Layer,
+        tree: Fillable,
+        blob: Iterable[bytes],
+        held: Playback | None = None,
+        witness: Witness | None = None,
+    ) -> None:
         """Write what a layer holds into `tree`; returns only if every byte was right.
 
         If it wasn't, and its begin was `held`, the rest isn't looked at.
@@ -87,7 +104,7 @@ class Unpacker:
         begun = time.monotonic()
         with self._stage(blob) as fetched:
             try:
-                self._write(fetched, layer, tree)
+                self._write(fetched, layer, tree, witness)
             except ContentFailure:
                 # Wrong bytes look like a bad archive: only the digest, known at the blob's end, shows the difference.
                 if not (held and held.count):
@@ -104,18 +121,20 @@ class Unpacker:
             bytes_per_second=round(size / max(seconds, 0.001)),
         )
 
-    def _write(self, blob: Iterable[bytes], layer: Layer, tree: Tree) -> None:
+    def _write(self, blob: Iterable[bytes], layer: Layer, tree: Fillable, witness: Witness | None) -> None:
         what = _named(layer)
         with self._inflated(blob, layer, what) as inflated:
-            content = until(self._stop, inflated)
+            content = until(self._stop, witness.watched(inflated) if witness else inflated)
             if layer.file:
                 self._add_raw(layer, layer.file, content, tree)
             else:
-                self._add_all(content, layer, tree)
+                self._add_all(content, layer, tree, witness)
 
-    def _add_all(self, content: Iterable[bytes | memoryview], layer: Layer, tree: Tree) -> None:
+    def _add_all(
+        self, content: Iterable[bytes | memoryview], layer: Layer, tree: Fillable, witness: Witness | None
+    ) -> None:
         keep = tree.journal.add if tree.journal else None
-        archive = tar.Archive(content, _named(layer), keep)
+        archive = tar.Archive(content, _named(layer), keep, witness.tell if witness else None)
         markers = 0
         for member in archive:
             is_file = member.kind == tar.FILE
@@ -138,7 +157,9 @@ class Unpacker:
         with self._stage(_INFLATERS[layer.compression](blob, what)) as content:
             yield hashed(content, layer.diff_id, what) if layer.diff_id else content
 
-    def _add_raw(self, layer: Layer, file: File, content: Iterable[bytes | memoryview], tree: Tree) -> None:
+    def _add_raw(
+        self, layer: Layer, file: File, content: Iterable[bytes | memoryview], tree: Fillable
+    ) -> None:
         parts = lift(file.parts, layer.root, is_file=True)
         size = (file.size or 0) if layer.compression else layer.descriptor.size
         sized = _sized(content, file.size, join(parts))
@@ -153,7 +174,7 @@ class Unpacker:
         else:
             deque(sized, maxlen=0)
 
-    def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
+    def _add(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Fillable) -> None:
         # Permissions only: setuid, setgid and sticky bits have no place in a model.
         mode = member.mode & 0o777
         if member.kind == tar.DIRECTORY:
@@ -175,7 +196,7 @@ class Unpacker:
             else:
                 self._replace(member, archive, parts, tree)
 
-    def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Tree) -> None:
+    def _replace(self, member: tar.Member, archive: tar.Archive, parts: Parts, tree: Fillable) -> None:
         """Handle a file that a layer has twice as `kit unpack` does."""
         if self._policy is ConflictPolicy.IGNORE:
             return

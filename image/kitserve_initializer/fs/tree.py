@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.errors import InvalidArchive, PathExists
 from kitserve_initializer.fs.directory import enter
@@ -53,6 +53,24 @@ def require_few(count: int, size: int) -> None:
         f"the layers hold {fault} without all rights for their owner",
         "give them those before packing (chmod -R u+rwX)",
     )
+
+
+class Fillable(Protocol):
+    """What layers are unpacked into, as `Tree` describes it."""
+
+    journal: Journal | None
+
+    def add_directory(self, parts: Parts, mode: int) -> bool:
+        """Make a directory with its parents; False if something is there already."""
+
+    def add_file(self, parts: Parts, mode: int, content: Iterable[memoryview | bytes], size: int = 0) -> bool:
+        """Take a file with its parents; False, without reading the content, if something is there already."""
+
+    def remove_file(self, parts: Parts) -> bool:
+        """Remove a file; False if it is none."""
+
+    def has_directory(self, parts: Parts) -> bool:
+        """Return whether a directory is there."""
 
 
 class Tree:

@@ -116,6 +116,28 @@ def test_are_read(members: bytes, expected: list[tuple[str, str, int, bytes]]) -
     assert read(members + END + bytes(9216)) == expected
 
 
+def test_headers_are_told_as_they_stand() -> None:
+    renamed = told(b"x", record(b"path", b"b") + record(b"SCHILY.xattr.user.a", b"1")) + file(
+        at100=b"0104755\0"
+    )
+    members = COMMENT + file() + renamed + header(b"d/", EMPTY, at100=b"0000700\0") + COMMENT + END
+    found: list[tar.Header] = []
+
+    archive = tar.Archive([members], "the layer", tell=found.append)
+    told_before = [(member.name, len(found)) for member in archive]
+
+    assert told_before == [("a", 2), ("b", 3), ("d/", 4)]
+    assert [(each.name, each.kind, each.mode) for each in found] == [
+        ("told", b"g", 0),
+        ("a", b"0", 0o644),
+        ("b", b"0", 0o104755),
+        ("d/", b"0", 0o700),
+        ("told", b"g", 0),
+    ]
+    assert found[2].records == {"path": "b", "SCHILY.xattr.user.a": "1"}
+    assert all(each.block[156:157] == each.kind for each in found)
+
+
 REFUSED: dict[str, tuple[bytes, str]] = {
     "a global name": (
         told(b"g", record(b"path", b"b")) + file(),

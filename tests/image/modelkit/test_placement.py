@@ -8,7 +8,7 @@ import joblib
 import pytest
 
 from tests.image.initializer import MARKER, Initializer, assert_failed, listing
-from tests.image.packing import file, folder, layer, pack
+from tests.image.packing import as_model, file, folder, layer, pack
 from tests.parts.modelkits import modelkits
 from tests.parts.registry import Registry
 
@@ -62,16 +62,6 @@ def test_a_model_that_is_a_file_in_a_folder_is_found_and_loaded_from_the_top(
     assert joblib.load(initializer.destination / "m.joblib").predict(FLOWERS).tolist() == [0, 2]
     assert listing(initializer.destination).keys() == {"Kitfile", "m.joblib"}
     assert "path: a/b/m.joblib" in (initializer.destination / "Kitfile").read_text()
-
-
-def as_model(path: str) -> Any:  # noqa: ANN401 - a Change
-    """Claim that the first part is the model itself."""
-
-    def claim(config: dict[str, Any]) -> None:
-        model = config["model"]
-        model |= model["parts"].pop(0) | {"path": path}
-
-    return claim
 
 
 def test_a_snapshot_in_folders_comes_to_the_top(registry: Registry, initializer: Initializer) -> None:
