@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from kitserve.errors import TooMuch
 from kitserve.render.manifests import (
     clusterstoragecontainer,
+    daemonset,
     extraobjects,
     inferenceservice,
+    llminferenceservice,
     localmodel,
     secret,
     serviceaccount,
@@ -28,7 +30,7 @@ Manifest = dict[str, Any]
 
 
 def render(values: Values, services: Services, release: Release) -> list[Manifest]:
-    """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs.
+    """Return the objects of a release in the order to apply them: a service comes after what it needs.
 
     Raises:
         TooMuch: if the objects have too many keys and values together.
@@ -39,7 +41,9 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         secret.render(values, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
+        daemonset.render(values, release),
         inferenceservice.render(values, services, release),
+        llminferenceservice.render(values, release),
         extraobjects.render(values),
     )
     return list(_bounded(objects))

@@ -1,0 +1,134 @@
+{{/*
+spec of an LLMInferenceService, put into a map: what the typed values give, the open `spec` over it, and what its pods need.
+Call with (list TARGET VALUES SERVICE).
+*/}}
+{{- define "kitserve.llmSpec" -}}
+{{- $spec := index . 0 -}}
+{{- $values := index . 1 -}}
+{{- $service := index . 2 | deepCopy -}}
+{{- $isKit := hasPrefix "kit://" ($service.uri | default "") -}}
+{{- $isVolume := and $isKit (eq (($values.imageVolumes).mountBy | default "") "volume") -}}
+{{- $choice := $service.unpacking | default dict -}}
+{{- $image := include "kitserve.imageOf" (list ($service.uri | default "") ($choice.layout | default $values.layout | default "") ($choice.filter | default "") ($choice.label | default "")) -}}
+{{- $added := dict "volumes" list "mounts" list "args" list "pod" dict -}}
+{{- if $isVolume -}}
+{{- include "kitserve.llmImage" (list $added "kitserve-model" $image "/mnt/models") -}}
+{{- end -}}
+{{- $others := list -}}
+{{- $modules := list -}}
+{{- range $name, $adapter := $service.adapters -}}
+{{- if hasPrefix "kit://" $adapter.uri -}}
+{{- $own := include "kitserve.imageOf" (list $adapter.uri ($adapter.layout | default $values.layout | default "") ($adapter.filter | default "") ($adapter.label | default "")) -}}
+{{- $path := printf "/mnt/lora/%s" $name -}}
+{{- include "kitserve.llmImage" (list $added (printf "kitserve-lora-%s" ($name | sha256sum | trunc 10)) $own $path) -}}
+{{- $modules = append $modules (printf "%s=%s" $name $path) -}}
+{{- else -}}
+{{- $others = append $others (dict "name" $name "uri" $adapter.uri) -}}
+{{- end -}}
+{{- end -}}
+{{- with $modules }}{{- $_ := set $added "args" (concat (list "--enable-lora" "--lora-modules") .) -}}{{- end -}}
+{{- with $service.serviceAccountName }}{{- $_ := set $added.pod "serviceAccountName" . -}}{{- end -}}
+{{- with $values.imagePullSecrets }}{{- $_ := set $added.pod "imagePullSecrets" . -}}{{- end -}}
+{{- $model := dict -}}
+{{- with $service.uri }}{{- $_ := set $model "uri" (ternary (printf "oci+native://%s" $image) . $isKit) -}}{{- end -}}
+{{- with $service.modelName }}{{- $_ := set $model "name" . -}}{{- end -}}
+{{- with $others }}{{- $_ := set $model "lora" (dict "adapters" .) -}}{{- end -}}
+{{- with $model }}{{- $_ := set $spec "model" . -}}{{- end -}}
+{{- if $isVolume }}{{- $_ := set $spec "storageInitializer" (dict "enabled" false) -}}{{- end -}}
+{{- include "kitserve.copy" (list $spec $service (list "replicas" "baseRefs" "router")) -}}
+{{- include "kitserve.overlay" (list $spec ($service.spec | default dict)) -}}
+{{- $main := dict -}}
+{{- include "kitserve.copy" (list $main $service (list "image" "args" "resources")) -}}
+{{- include "kitserve.env" (list $main $service.env) -}}
+{{- include "kitserve.llmWorkload" (list $spec $added $main) -}}
+{{- if kindIs "map" $spec.prefill -}}
+{{- include "kitserve.llmWorkload" (list $spec.prefill $added dict) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Add an image to what pods get. Call with (list ADDED NAME REFERENCE PATH).
+*/}}
+{{- define "kitserve.llmImage" -}}
+{{- $added := index . 0 -}}
+{{- $volume := dict "name" (index . 1) "image" (dict "reference" (index . 2) "pullPolicy" "IfNotPresent") -}}
+{{- $mount := dict "name" (index . 1) "mountPath" (index . 3) "subPath" "models" "readOnly" true -}}
+{{- $_ := set $added "volumes" (append $added.volumes $volume) -}}
+{{- $_ := set $added "mounts" (append $added.mounts $mount) -}}
+{{- end -}}
+
+{{/*
+Fill in a workload's template, also one that is missing, and its workers' if there are any. Call with (list WORKLOAD ADDED MAIN).
+*/}}
+{{- define "kitserve.llmWorkload" -}}
+{{- $workload := index . 0 -}}
+{{- $added := index . 1 -}}
+{{- $main := index . 2 -}}
+{{- $isAdded := or $added.pod $added.volumes -}}
+{{- if or $isAdded $main -}}
+{{- if kindIs "invalid" $workload.template }}{{- $_ := set $workload "template" dict -}}{{- end -}}
+{{- include "kitserve.llmPod" (list $workload.template $added $main) -}}
+{{- end -}}
+{{- if and $isAdded (kindIs "map" $workload.worker) -}}
+{{- include "kitserve.llmPod" (list $workload.worker $added dict) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Add to a pod's spec: fields under its own, and volumes, mounts and arguments of `main` before its own. What isn't of the
+form that it should be stays as it is. Call with (list POD ADDED MAIN).
+*/}}
+{{- define "kitserve.llmPod" -}}
+{{- $pod := index . 0 -}}
+{{- $added := index . 1 -}}
+{{- if kindIs "map" $pod -}}
+{{- include "kitserve.underlay" (list $pod $added.pod) -}}
+{{- if kindIs "invalid" $pod.containers }}{{- $_ := set $pod "containers" list -}}{{- end -}}
+{{- if kindIs "slice" $pod.containers -}}
+{{- $containers := list -}}
+{{- $found := false -}}
+{{- range $container := $pod.containers -}}
+{{- if and (not $found) (kindIs "map" $container) -}}
+{{- if and (kindIs "string" $container.name) (eq ($container.name | toString) "main") -}}
+{{- $found = true -}}
+{{- include "kitserve.llmMain" (list $container $added (index $ 2)) -}}
+{{- end -}}
+{{- end -}}
+{{- $containers = append $containers $container -}}
+{{- end -}}
+{{- if not $found -}}
+{{- $container := dict "name" "main" -}}
+{{- include "kitserve.llmMain" (list $container $added (index . 2)) -}}
+{{- $containers = append $containers $container -}}
+{{- end -}}
+{{- $_ := set $pod "containers" $containers -}}
+{{- end -}}
+{{- include "kitserve.join" (list $pod "volumes" $added.volumes) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Add to the container `main`. Call with (list CONTAINER ADDED MAIN).
+*/}}
+{{- define "kitserve.llmMain" -}}
+{{- $container := index . 0 -}}
+{{- include "kitserve.underlay" (list $container (index . 2)) -}}
+{{- include "kitserve.join" (list $container "args" (index . 1).args) -}}
+{{- include "kitserve.join" (list $container "volumeMounts" (index . 1).mounts) -}}
+{{- end -}}
+
+{{/*
+Put items before those of a map's list, which may be missing. Call with (list TARGET KEY ITEMS).
+*/}}
+{{- define "kitserve.join" -}}
+{{- $target := index . 0 -}}
+{{- $key := index . 1 -}}
+{{- if index . 2 -}}
+{{- $written := get $target $key -}}
+{{- if or (not (hasKey $target $key)) (kindIs "invalid" $written) -}}
+{{- $_ := set $target $key (index . 2) -}}
+{{- else if kindIs "slice" $written -}}
+{{- $_ := set $target $key (concat (index . 2) $written) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
