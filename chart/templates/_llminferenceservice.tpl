@@ -132,3 +132,55 @@ Put items before those of a map's list, which may be missing. Call with (list TA
 {{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{/*
+Add to `problems` what is wrong with an LLMInferenceService: the twin of
+generator/kitserve/check/value_rules/llm_inference_services.py. Call with (list FOUND VALUES NAME SERVICE).
+*/}}
+{{- define "kitserve.llmProblems" -}}
+{{- $found := index . 0 -}}
+{{- $values := index . 1 -}}
+{{- $name := index . 2 -}}
+{{- $service := index . 3 -}}
+{{- $path := printf "llmInferenceServices.%s" $name -}}
+{{- $problems := list -}}
+{{- $spec := dict -}}
+{{- include "kitserve.llmSpec" (list $spec $values $service) -}}
+{{- $model := ternary $spec.model dict (kindIs "map" $spec.model) -}}
+{{- $lora := ternary $model.lora dict (kindIs "map" $model.lora) -}}
+{{- $others := and (kindIs "slice" $lora.adapters) $lora.adapters -}}
+{{- $isBased := and (kindIs "slice" $spec.baseRefs) $spec.baseRefs -}}
+{{- if not (or (and (kindIs "string" $model.uri) $model.uri) $isBased) -}}
+{{- $problems = append $problems (printf "%s.uri: the service has no model" $path) -}}
+{{- end -}}
+{{- $uri := $service.uri | default "" -}}
+{{- include "kitserve.modelImageProblems" (list $found $values $path $uri ".unpacking" ($service.unpacking | default dict)) -}}
+{{- $ours := false -}}
+{{- $place := "spec.model.lora.adapters" -}}
+{{- range $adapter, $source := $service.adapters -}}
+{{- include "kitserve.modelImageProblems" (list $found $values (printf "%s.adapters.%s" $path $adapter) $source.uri "" $source) -}}
+{{- if hasPrefix "kit://" $source.uri -}}
+{{- $ours = true -}}
+{{- else if hasPrefix "spec." $place -}}
+{{- $place = printf "adapters.%s" $adapter -}}
+{{- end -}}
+{{- end -}}
+{{- if and $ours $others -}}
+{{- $problems = append $problems (printf "%s.adapters: KServe serves no other adapters beside ModelKits" $path) -}}
+{{- end -}}
+{{- $own := $service.modelName | default $name -}}
+{{- if hasKey ($service.adapters | default dict) $own -}}
+{{- $problems = append $problems (printf "%s.adapters.%s: the model has this name" $path $own) -}}
+{{- end -}}
+{{- if hasPrefix "kit://" $uri -}}
+{{- $switch := ternary $spec.storageInitializer dict (kindIs "map" $spec.storageInitializer) -}}
+{{- if eq (($values.imageVolumes).mountBy | default "") "volume" -}}
+{{- if and $others (not $ours) -}}
+{{- $problems = append $problems (printf "%s.%s: KServe serves these only with its own volume of the model" $path $place) -}}
+{{- end -}}
+{{- else if and (kindIs "bool" $switch.enabled) (not $switch.enabled) -}}
+{{- $problems = append $problems (printf "%s.spec.storageInitializer.enabled: KServe mounts no model with this" $path) -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $found "problems" (concat $found.problems $problems) -}}
+{{- end -}}

@@ -20,7 +20,7 @@ from codegen.definition.fields import (
 )
 from codegen.definition.model_image import ImageChoice, ModelImage
 
-# vLLM gets it as `NAME=PATH` from a shell, and it names a folder. The pattern limits the length, as of any key of a map.
+# vLLM gets it as `NAME=PATH` from a shell, and it names a folder. The pattern limits the length, as of each map's keys.
 AdapterName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$")]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Data = dict[str, Any]
 
 SERVICES, DEFAULTS = "inferenceServices", "inferenceServiceDefaults"
+LLM_SERVICES = "llmInferenceServices"
 _ANNOTATIONS: dict[str | int, Path] = {
     **{annotation: (key,) for annotation, key in ANNOTATED.items()},
     **{f"{DOMAIN}/{annotation}": ("unpacking", key) for key, annotation in UNPACKING.items()},
@@ -24,6 +25,7 @@ _METADATA, _PREDICTOR, _CONTAINER = ("metadata",), ("spec", "predictor"), ("spec
 _STORAGE_URIS: Path = (*_PREDICTOR, "storageUris")
 _EMPTY: tuple[object, ...] = ("", [], {}, None)
 _COMMON = {"labels": "commonLabels", "annotations": "commonAnnotations"}
+_MAIN = ("image", "args", "env", "resources")
 _CACHES = {"sourceModelUri": "uri", "modelSize": "size"}
 
 
@@ -56,6 +58,8 @@ def base(item: Data, number: int) -> Path:
     name = text(item, ("metadata", "name"))
     bases: dict[str, Path] = {
         "InferenceService": (SERVICES, name),
+        "LLMInferenceService": (LLM_SERVICES, name),
+        "DaemonSet": ("imageVolumes", "prefetch", name),
         "ServiceAccount": ("serviceAccounts", name),
         "LocalModelNodeGroup": ("localModels", "nodeGroups", name),
         # A part of the URI's sha256 ends the object's name.
@@ -71,6 +75,8 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
     own = base(item, -1)
     if item["kind"] == "InferenceService":
         yield from _of_service(own, _listed(values, own, item, path))
+    elif item["kind"] == "LLMInferenceService":
+        yield from _of_llm_service(own, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
@@ -119,6 +125,30 @@ def _typed(rest: Path) -> Path:
     if rest[0] != "model" or len(rest) == 1:
         return rest
     return ("storageKey",) if rest[1] == "storage" else rest[1:]
+
+
+def _of_llm_service(own: Path, item: Data, path: Path) -> Iterator[Path]:
+    """Yield the values of an LLMInferenceService: its open `spec` wins over the typed values."""
+    yield (*own, *path)
+    if path[:3] == ("spec", "model", "lora"):
+        yield from _of_adapter(own, item, path[3:])
+    elif path[:2] == ("spec", "model") and len(path) > 2:
+        yield (*own, {"name": "modelName"}.get(str(path[2]), path[2]))
+    elif path[:2] == ("spec", "storageInitializer"):
+        yield ("imageVolumes", "mountBy")
+    elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
+        yield (*own, *path[4:])
+    elif "imagePullSecrets" in path:
+        yield path[path.index("imagePullSecrets") :]
+    elif path[-1:] == ("serviceAccountName",):
+        yield (*own, "serviceAccountName")
+
+
+def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:
+    """Yield an adapter's value; `rest` is the path below `spec.model.lora`."""
+    if name := text(item, ("spec", "model", "lora", *rest[:2], "name")):
+        yield (*own, "adapters", name, *(step for step in rest[2:] if step == "uri"))
+    yield (*own, "adapters")
 
 
 def _of_storage_container(values: Data, item: Data, path: Path) -> Iterator[Path]:
