@@ -75,8 +75,8 @@ Fill in a workload's template, also one that is missing, and its workers' if the
 {{- end -}}
 
 {{/*
-Add to a pod's spec: fields under its own, and volumes, mounts and arguments of `main` before its own. What isn't of the
-form that it should be stays as it is. Call with (list POD ADDED MAIN).
+Add to a pod's spec: fields under its own, images that `main` mounts, and arguments before those of `main`. What isn't of
+the form that it should be stays as it is. Call with (list POD ADDED MAIN).
 */}}
 {{- define "kitserve.llmPod" -}}
 {{- $pod := index . 0 -}}
@@ -103,7 +103,7 @@ form that it should be stays as it is. Call with (list POD ADDED MAIN).
 {{- end -}}
 {{- $_ := set $pod "containers" $containers -}}
 {{- end -}}
-{{- include "kitserve.join" (list $pod "volumes" $added.volumes) -}}
+{{- with $added.volumes }}{{- include "kitserve.beside" (list $pod "volumes" . "name") -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -113,23 +113,12 @@ Add to the container `main`. Call with (list CONTAINER ADDED MAIN).
 {{- define "kitserve.llmMain" -}}
 {{- $container := index . 0 -}}
 {{- include "kitserve.underlay" (list $container (index . 2)) -}}
-{{- include "kitserve.join" (list $container "args" (index . 1).args) -}}
-{{- include "kitserve.join" (list $container "volumeMounts" (index . 1).mounts) -}}
+{{- with (index . 1).args -}}
+{{- if kindIs "invalid" $container.args }}{{- $_ := set $container "args" list -}}{{- end -}}
+{{- if kindIs "slice" $container.args }}{{- $_ := set $container "args" (concat . $container.args) -}}{{- end -}}
 {{- end -}}
-
-{{/*
-Put items before those of a map's list, which may be missing. Call with (list TARGET KEY ITEMS).
-*/}}
-{{- define "kitserve.join" -}}
-{{- $target := index . 0 -}}
-{{- $key := index . 1 -}}
-{{- if index . 2 -}}
-{{- $written := get $target $key -}}
-{{- if or (not (hasKey $target $key)) (kindIs "invalid" $written) -}}
-{{- $_ := set $target $key (index . 2) -}}
-{{- else if kindIs "slice" $written -}}
-{{- $_ := set $target $key (concat (index . 2) $written) -}}
-{{- end -}}
+{{- with (index . 1).mounts -}}
+{{- include "kitserve.beside" (list $container "volumeMounts" . "mountPath") -}}
 {{- end -}}
 {{- end -}}
 

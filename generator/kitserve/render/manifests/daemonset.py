@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kitserve.render.manifests.delivery import MOUNT_PATH, Mount
 from kitserve.render.manifests.image import reference
-from kitserve.render.manifests.image_volume import image, mount, volume
+from kitserve.render.manifests.image_volume import image
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, names, present
 
@@ -24,7 +25,6 @@ _SECURITY = {
     "runAsNonRoot": True,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_VOLUME = "model"
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
@@ -48,8 +48,8 @@ def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
 
 
 def _pod(values: Values, prefetch: Prefetch) -> dict[str, Any]:
-    layout = prefetch.layout or values.layout
-    model = image(prefetch.uri, layout, prefetch.filter, prefetch.label)
+    model = image(prefetch.uri, prefetch.layout or values.layout, prefetch.filter, prefetch.label)
+    mount = Mount("model", model, MOUNT_PATH)
     return {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
@@ -62,8 +62,8 @@ def _pod(values: Values, prefetch: Prefetch) -> dict[str, Any]:
                 "imagePullSecrets": names(values.imagePullSecrets),
             }
         ),
-        "containers": [_pause(values)],
-        "volumes": [volume(_VOLUME, model)],
+        "containers": [{**_pause(values), "volumeMounts": [mount.volume_mount]}],
+        "volumes": [mount.volume],
     }
 
 
@@ -74,5 +74,4 @@ def _pause(values: Values) -> dict[str, Any]:
         "image": reference(values, pause),
         **present({"imagePullPolicy": pause.pullPolicy, "resources": values.imageVolumes.prefetchResources}),
         "securityContext": _SECURITY,
-        "volumeMounts": [mount(_VOLUME, "/mnt/models")],
     }

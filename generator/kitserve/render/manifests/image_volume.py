@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
 
 SCHEME = "kit://"
 NATIVE = "oci+native://"
@@ -51,13 +50,3 @@ def _tag(version: str, layout: str, filters: str, labels: str) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def volume(name: str, reference: str) -> dict[str, Any]:
-    """Return a pod's volume of an image, as KServe makes it for `oci+native://` (pkg/utils/storage.go)."""
-    return {"name": name, "image": {"reference": reference, "pullPolicy": "IfNotPresent"}}
-
-
-def mount(name: str, path: str) -> dict[str, Any]:
-    """Return a container's mount of such a volume."""
-    return {"name": name, "mountPath": path, "subPath": "models", "readOnly": True}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kitserve.helm.merge import merge_files
+from kitserve.render.manifests.delivery import Mount, beside
 
 Data = dict[str, Any]
 _MAIN = "main"
@@ -14,17 +15,16 @@ _MAIN = "main"
 
 @dataclass(frozen=True)
 class Addition:
-    """What each pod gets: fields under its own, and volumes, mounts and arguments of `main` before its own."""
+    """What each pod gets: fields under its own, images that `main` mounts, and arguments before those of `main`."""
 
     pod: Data
-    volumes: list[Data]
-    mounts: list[Data]
+    mounts: tuple[Mount, ...]
     args: list[str]
 
     @property
     def is_empty(self) -> bool:
         """Whether no pod gets anything."""
-        return not (self.pod or self.volumes)
+        return not (self.pod or self.mounts)
 
 
 def with_pods(spec: Data, addition: Addition, main: Data) -> Data:
@@ -54,8 +54,9 @@ def _pod(written: Any, addition: Addition, main: Data) -> Any:  # noqa: ANN401 -
         return written
     filled = merge_files(addition.pod, pod)
     filled["containers"] = _containers(pod.get("containers"), addition, main)
-    if addition.volumes:
-        filled["volumes"] = _joined(addition.volumes, pod.get("volumes"))
+    if addition.mounts:
+        volumes = [mount.volume for mount in addition.mounts]
+        filled["volumes"] = beside(pod.get("volumes"), volumes, "name")
     return filled
 
 
@@ -77,13 +78,10 @@ def _containers(written: Any, addition: Addition, main: Data) -> Any:  # noqa: A
 def _container(written: Data, addition: Addition, main: Data) -> Data:
     filled = {"name": _MAIN, **merge_files(main, written)}
     if addition.args:
-        filled["args"] = _joined(addition.args, filled.get("args"))
+        args = filled.get("args")
+        own = [] if args is None else args
+        filled["args"] = [*addition.args, *own] if isinstance(own, list) else own
     if addition.mounts:
-        filled["volumeMounts"] = _joined(addition.mounts, filled.get("volumeMounts"))
+        mounts = [mount.volume_mount for mount in addition.mounts]
+        filled["volumeMounts"] = beside(filled.get("volumeMounts"), mounts, "mountPath")
     return filled
-
-
-def _joined(own: list[Any], written: Any) -> Any:  # noqa: ANN401 - any JSON
-    if written is None:
-        return own
-    return [*own, *written] if isinstance(written, list) else written

@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from kitserve.helm.merge import merge_files
-from kitserve.render.manifests.image_volume import NATIVE, image, mount, volume
+from kitserve.render.manifests.delivery import BY_VOLUME, MOUNT_PATH, Mount
+from kitserve.render.manifests.image_volume import NATIVE, SCHEME, image
 from kitserve.render.manifests.llm_pods import Addition, with_pods
 from kitserve.render.manifests.metadata import metadata, names, present
 from kitserve.values.view import given
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.render.release import Release
-    from kitserve.values.types import ImageChoice, LlmInferenceService, Values
+    from kitserve.values.types import ImageChoice, LlmInferenceService, ModelImage, Values
 
-KIT = "kit://"
 _VERSION = "v1alpha2"
 """What each KServe has that can mount images here: 0.17 is the first."""
-_MODEL_PATH = "/mnt/models"
 _ADAPTERS_PATH = "/mnt/lora"
 """KServe's own place for adapters: nothing is mounted below the model, which is read-only (workload_lora.go)."""
 
@@ -45,18 +44,18 @@ def specification(values: Values, service: LlmInferenceService) -> dict[str, Any
 
 def is_volume(values: Values, service: LlmInferenceService) -> bool:
     """Return whether these values make the volume of the model, and KServe makes none."""
-    return service.uri.startswith(KIT) and values.imageVolumes.mountBy == "volume"
+    return service.uri.startswith(SCHEME) and values.imageVolumes.mountBy == BY_VOLUME
 
 
 def adapters(service: LlmInferenceService, *, of_kit: bool) -> list[str]:
     """Return the names of the adapters that are ModelKits, or of the others, in order."""
     named = sorted(service.adapters.items())
-    return [name for name, adapter in named if adapter.uri.startswith(KIT) == of_kit]
+    return [name for name, adapter in named if adapter.uri.startswith(SCHEME) == of_kit]
 
 
 def _typed(values: Values, service: LlmInferenceService) -> dict[str, Any]:
     lora = [{"name": name, "uri": service.adapters[name].uri} for name in adapters(service, of_kit=False)]
-    is_kit = service.uri.startswith(KIT)
+    is_kit = service.uri.startswith(SCHEME)
     model = {
         "uri": f"{NATIVE}{_image(values, service.uri, service.unpacking)}" if is_kit else service.uri,
         "name": service.modelName,
@@ -81,27 +80,24 @@ def _main(service: LlmInferenceService) -> dict[str, Any]:
 
 
 def _addition(values: Values, service: LlmInferenceService) -> Addition:
-    images: dict[str, tuple[str, str]] = {}
-    if is_volume(values, service):
-        images[_MODEL_PATH] = ("kitserve-model", _image(values, service.uri, service.unpacking))
-    modules = {name: f"{_ADAPTERS_PATH}/{name}" for name in adapters(service, of_kit=True)}
-    for name, path in modules.items():
-        adapter = service.adapters[name]
-        images[path] = (f"kitserve-lora-{_hash(name)}", _image(values, adapter.uri, adapter))
-    secrets = names(values.imagePullSecrets)
-    flags = [f"{name}={path}" for name, path in modules.items()]
+    mounts = [Mount("kitserve-model", _image(values, service.uri, service.unpacking), MOUNT_PATH)]
+    own = adapters(service, of_kit=True)
+    modules = [_adapter(values, name, service.adapters[name]) for name in own]
+    flags = [f"{name}={mount.path}" for name, mount in zip(own, modules, strict=True)]
+    pull_secrets = names(values.imagePullSecrets)
     return Addition(
-        pod=present({"serviceAccountName": service.serviceAccountName, "imagePullSecrets": secrets}),
-        volumes=[volume(name, reference) for name, reference in images.values()],
-        mounts=[mount(name, path) for path, (name, _) in images.items()],
+        pod=present({"serviceAccountName": service.serviceAccountName, "imagePullSecrets": pull_secrets}),
+        mounts=(*(mounts if is_volume(values, service) else ()), *modules),
         args=["--enable-lora", "--lora-modules", *flags] if flags else [],
     )
 
 
-def _image(values: Values, uri: str, choice: ImageChoice) -> str:
+def _adapter(values: Values, name: str, adapter: ModelImage) -> Mount:
+    """Return an adapter's mount. Its own name may have what a volume's can't."""
+    ending = hashlib.sha256(name.encode()).hexdigest()[:10]
+    reference = _image(values, adapter.uri, adapter)
+    return Mount(f"kitserve-lora-{ending}", reference, f"{_ADAPTERS_PATH}/{name}")
+
+
+def _image(values: Values, uri: str, choice: ImageChoice | ModelImage) -> str:
     return image(uri, choice.layout or values.layout, choice.filter, choice.label)
-
-
-def _hash(name: str) -> str:
-    """Return the end of a volume's name: an adapter's own name may have what a label of DNS hasn't."""
-    return hashlib.sha256(name.encode()).hexdigest()[:10]
