@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from codegen.definition.fields import Section, Uri, value
 
 # Words that the command and both renderers write alike: no quotes, and one space between two of them.
-_WORD = r"[^\x00-\x20\x7f\"'\\]+"
+_WORD = r"""[^\x00-\x20\x7f"'\\]+"""
 ImageWords = Annotated[str, StringConstraints(pattern=rf"^({_WORD}( {_WORD})*)?$")]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kitserve.crds.lookup import at, items, text
 from kitserve.problems import Code, Path, Problem
 from kitserve.render.manifests.image_volume import SCHEME
-from kitserve.render.manifests.llminferenceservice import adapters, is_volume, specification
+from kitserve.render.manifests.llm.llminferenceservice import adapters, is_volume, specification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from kitserve.render.manifests import (
     daemonset,
     extraobjects,
     inferenceservice,
-    llminferenceservice,
     localmodel,
     secret,
     serviceaccount,
 )
+from kitserve.render.manifests.llm import llminferenceservice
 from kitserve.values import size
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kitserve.helm.merge import merge_files
 from kitserve.render.manifests.delivery import BY_VOLUME, MOUNT_PATH, Mount
 from kitserve.render.manifests.image_volume import NATIVE, SCHEME, image
-from kitserve.render.manifests.llm_pods import Addition, with_pods
+from kitserve.render.manifests.llm.pods import Addition, with_pods
 from kitserve.render.manifests.metadata import metadata, names, present
 from kitserve.values.view import given
 
