@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kitserve.check import llm_origins
 from kitserve.crds.lookup import at, items, maps, text
 from kitserve.problems import Path, known
 from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
@@ -25,7 +26,6 @@ _METADATA, _PREDICTOR, _CONTAINER = ("metadata",), ("spec", "predictor"), ("spec
 _STORAGE_URIS: Path = (*_PREDICTOR, "storageUris")
 _EMPTY: tuple[object, ...] = ("", [], {}, None)
 _COMMON = {"labels": "commonLabels", "annotations": "commonAnnotations"}
-_MAIN = ("image", "args", "env", "resources")
 _CACHES = {"sourceModelUri": "uri", "modelSize": "size"}
 
 
@@ -76,7 +76,7 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
     if item["kind"] == "InferenceService":
         yield from _of_service(own, _listed(values, own, item, path))
     elif item["kind"] == "LLMInferenceService":
-        yield from _of_llm_service(own, item, path)
+        yield from llm_origins.candidates(own, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
@@ -125,30 +125,6 @@ def _typed(rest: Path) -> Path:
     if rest[0] != "model" or len(rest) == 1:
         return rest
     return ("storageKey",) if rest[1] == "storage" else rest[1:]
-
-
-def _of_llm_service(own: Path, item: Data, path: Path) -> Iterator[Path]:
-    """Yield the values of an LLMInferenceService: its open `spec` wins over the typed values."""
-    yield (*own, *path)
-    if path[:3] == ("spec", "model", "lora"):
-        yield from _of_adapter(own, item, path[3:])
-    elif path[:2] == ("spec", "model") and len(path) > 2:
-        yield (*own, {"name": "modelName"}.get(str(path[2]), path[2]))
-    elif path[:2] == ("spec", "storageInitializer"):
-        yield ("imageVolumes", "mountBy")
-    elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
-        yield (*own, *path[4:])
-    elif "imagePullSecrets" in path:
-        yield path[path.index("imagePullSecrets") :]
-    elif path[-1:] == ("serviceAccountName",):
-        yield (*own, "serviceAccountName")
-
-
-def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:
-    """Yield an adapter's value; `rest` is the path below `spec.model.lora`."""
-    if name := text(item, ("spec", "model", "lora", *rest[:2], "name")):
-        yield (*own, "adapters", name, *(step for step in rest[2:] if step == "uri"))
-    yield (*own, "adapters")
 
 
 def _of_storage_container(values: Data, item: Data, path: Path) -> Iterator[Path]:
