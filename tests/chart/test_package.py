@@ -218,6 +218,27 @@ def test_notes_name_the_commands_that_make_images(helm4: Path, tmp_path: Path) -
     ]
 
 
+def test_notes_name_the_commands_that_make_images_of_llms_and_of_prefetched_models(
+    helm4: Path, tmp_path: Path
+) -> None:
+    adapters = {"a": {"uri": "kit://r.io/a:1", "filter": "model"}}
+    values = {
+        "layout": "model",
+        "llmInferenceServices": {
+            "chat": {"uri": "kit://r.io/x:1", "unpacking": {"layout": "kit"}, "adapters": adapters},
+            "other": {"uri": "hf://a/b"},
+        },
+        "imageVolumes": {"prefetch": {"x": {"uri": "kit://r.io/x:1", "layout": "kit"}}},
+    }
+
+    said = notes(helm4, tmp_path, values)
+
+    assert [line.strip() for line in said.splitlines() if "kitserve image" in line] == [
+        "kitserve image kit://r.io/x:1",
+        "kitserve image kit://r.io/a:1 --layout model --filter 'model'",
+    ]
+
+
 @pytest.mark.parametrize(
     ("verification", "told"),
     [

@@ -255,9 +255,9 @@ class Values(Section):
     )
     imagePullSecrets: list[Named] = value(
         [],
-        "Pull secrets of images, for every InferenceService and service account in these values. A "
-        "ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` service account of "
-        "the jobs' namespace needs them.",
+        "Pull secrets of images, for every InferenceService, LLMInferenceService, DaemonSet and service account in "
+        "these values. A ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` "
+        "service account of the jobs' namespace needs them.",
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
