@@ -76,7 +76,7 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
     if item["kind"] == "InferenceService":
         yield from _of_service(own, _listed(values, own, item, path))
     elif item["kind"] == "LLMInferenceService":
-        yield from llm_origins.candidates(own, item, path)
+        yield from llm_origins.candidates(values, own, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):

@@ -66,7 +66,7 @@ PODS = {
 @pytest.mark.parametrize("path", PODS.values(), ids=PODS)
 def test_every_pod_has_model_and_adapters(path: tuple[str, ...]) -> None:
     entry = {"uri": KIT, "adapters": ADAPTERS, "serviceAccountName": "puller"}
-    workloads = {"worker": {}, "prefill": {"worker": {"containers": []}}}
+    workloads: dict[str, Any] = {"worker": {}, "prefill": {"worker": {"containers": []}}}
     pod = spec(entry | {"spec": workloads}, imageVolumes=BY_VOLUME, imagePullSecrets=[{"name": "registry"}])
     for step in path or ("template",):
         pod = pod[step]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _VERSION = "v1alpha2"
 """What each KServe has that can mount images here: 0.17 is the first."""
+MODEL_VOLUME = "kitserve-model"
 _ADAPTERS_PATH = "/mnt/lora"
 """KServe's own place for adapters: nothing is mounted below the model, which is read-only (workload_lora.go)."""
 
@@ -80,7 +81,7 @@ def _main(service: LlmInferenceService) -> dict[str, Any]:
 
 
 def _addition(values: Values, service: LlmInferenceService) -> Addition:
-    mounts = [Mount("kitserve-model", _image(values, service.uri, service.unpacking), MOUNT_PATH)]
+    mounts = [Mount(MODEL_VOLUME, _image(values, service.uri, service.unpacking), MOUNT_PATH)]
     own = adapters(service, of_kit=True)
     modules = [_adapter(values, name, service.adapters[name]) for name in own]
     flags = [f"{name}={mount.path}" for name, mount in zip(own, modules, strict=True)]
@@ -93,10 +94,12 @@ def _addition(values: Values, service: LlmInferenceService) -> Addition:
 
 
 def _adapter(values: Values, name: str, adapter: ModelImage) -> Mount:
-    """Return an adapter's mount. Its own name may have what a volume's can't."""
-    ending = hashlib.sha256(name.encode()).hexdigest()[:10]
-    reference = _image(values, adapter.uri, adapter)
-    return Mount(f"kitserve-lora-{ending}", reference, f"{_ADAPTERS_PATH}/{name}")
+    return Mount(adapter_volume(name), _image(values, adapter.uri, adapter), f"{_ADAPTERS_PATH}/{name}")
+
+
+def adapter_volume(name: str) -> str:
+    """Return the name of an adapter's volume: the adapter's own may have what a volume's can't."""
+    return f"kitserve-lora-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
 def _image(values: Values, uri: str, choice: ImageChoice | ModelImage) -> str:
