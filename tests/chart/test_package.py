@@ -87,13 +87,16 @@ def contents(archive: Path) -> set[str]:
         return set(opened.getnames())
 
 
-def test_artifact_hub_is_told_the_image_that_is_used() -> None:
+def test_artifact_hub_is_told_the_images_that_are_used() -> None:
     chart = YAML(typ="safe").load(REPOSITORY / "chart" / "Chart.yaml")
     values = YAML(typ="safe").load(REPOSITORY / "chart" / "values.yaml")
-    (told,) = YAML(typ="safe").load(chart["annotations"]["artifacthub.io/images"])
+    told = YAML(typ="safe").load(chart["annotations"]["artifacthub.io/images"])
 
-    image = values["image"]
-    assert told["image"] == f"{image['registry']}/{image['repository']}:{chart['appVersion']}"
+    image, pause = values["image"], values["imageVolumes"]["pauseImage"]
+    assert [each["image"] for each in told] == [
+        f"{image['registry']}/{image['repository']}:{chart['appVersion']}",
+        f"{pause['registry']}/{pause['repository']}:{pause['tag']}",
+    ]
 
 
 @pytest.mark.parametrize("kubernetes", ["1.29.0", "1.37.2"])
