@@ -1,12 +1,18 @@
 {{/*
-An image's reference, [registry/]repository[:tag][@digest]; without tag and digest the tag is the chart's appVersion.
-Call with the root context.
+The initializer's image; without tag and digest its tag is the chart's appVersion. Call with the root context.
 */}}
 {{- define "kitserve.image" -}}
 {{- $image := .Values.image | default dict -}}
-{{- with (.Values.global).imageRegistry | default $image.registry }}{{ . }}/{{ end -}}
+{{- include "kitserve.reference" (list .Values $image (ternary "" .Chart.AppVersion (not (empty $image.digest)))) -}}
+{{- end -}}
+
+{{/*
+An image's reference, [registry/]repository[:tag][@digest]. Call with (list VALUES IMAGE DEFAULTTAG).
+*/}}
+{{- define "kitserve.reference" -}}
+{{- $image := index . 1 -}}
+{{- with ((index . 0).global).imageRegistry | default $image.registry }}{{ . }}/{{ end -}}
 {{- $image.repository -}}
-{{- $tag := $image.tag | default (ternary "" .Chart.AppVersion (not (empty $image.digest))) -}}
-{{- with $tag }}:{{ . }}{{ end -}}
+{{- with $image.tag | default (index . 2) }}:{{ . }}{{ end -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end -}}

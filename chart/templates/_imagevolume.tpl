@@ -63,12 +63,11 @@ generator/kitserve/check/value_rules/image_volumes.py. Call with (list FOUND NAM
 {{- $problems = append $problems (printf "%s.%s: can't be combined with delivery: imageVolume" $path $place) -}}
 {{- end -}}
 {{- end -}}
-{{- $flags := regexReplaceAll `['"\\]` ($values.unpackFlags | default "") "" -}}
-{{- $choosing := dict "filter" `--(?:filter|kitfile|model|code|datasets|docs)|-[oiv]*f` "label" `--label|-[oiv]*l` -}}
-{{- range $key, $flag := $choosing -}}
+{{- $forAll := include "kitserve.chosenForAll" $values | fromYamlArray -}}
+{{- range $key := list "filter" "label" -}}
 {{- $text := get $unpacking $key -}}
 {{- if not $text -}}
-{{- if regexMatch (printf `(?:^|[ \t\r\n])(?:%s)` $flag) $flags -}}
+{{- if has $key $forAll -}}
 {{- $problems = append $problems (printf "%s.unpacking.%s: needed for delivery: imageVolume, because unpackFlags has a %s" $path $key $key) -}}
 {{- end -}}
 {{- else if not (regexMatch `^[^\x00-\x20\x7f'"\\]+(?: [^\x00-\x20\x7f'"\\]+)*$` $text) -}}
@@ -107,4 +106,45 @@ The maps of a list, if it is one, as JSON. Call with it.
 {{- range . -}}{{- if kindIs "map" . -}}{{- $maps = append $maps . -}}{{- end -}}{{- end -}}
 {{- end -}}
 {{- toJson $maps -}}
+{{- end -}}
+
+{{/*
+What `unpackFlags` chooses for all, as a list in YAML: `filter` and `label`. Call with the values.
+*/}}
+{{- define "kitserve.chosenForAll" -}}
+{{- $flags := regexReplaceAll `['"\\]` (.unpackFlags | default "") "" -}}
+{{- $found := list -}}
+{{- range $key, $flag := dict "filter" `--(?:filter|kitfile|model|code|datasets|docs)|-[oiv]*f` "label" `--label|-[oiv]*l` -}}
+{{- if regexMatch (printf `(?:^|[ \t\r\n])(?:%s)` $flag) $flags }}{{- $found = append $found $key -}}{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end -}}
+
+{{/*
+Add to `problems` what is wrong with a URI and what chooses its image, and mark that images are `used`: the twin of
+generator/kitserve/check/value_rules/model_images.py. Call with (list FOUND VALUES PATH URI PLACE CHOICE); PLACE is the
+choice's, below PATH.
+*/}}
+{{- define "kitserve.modelImageProblems" -}}
+{{- $found := index . 0 -}}
+{{- $path := index . 2 -}}
+{{- $uri := index . 3 -}}
+{{- $place := index . 4 -}}
+{{- $choice := index . 5 -}}
+{{- $problems := list -}}
+{{- $isKit := hasPrefix "kit://" $uri -}}
+{{- if include "kitserve.hasLogin" $uri -}}
+{{- $problems = append $problems (printf "%s.uri: %s" $path $found.public) -}}
+{{- else if and $isKit (not (include "kitserve.imageOf" (list $uri "" "" ""))) -}}
+{{- $problems = append $problems (printf "%s.uri: no image can be made of this" $path) -}}
+{{- end -}}
+{{- if $isKit -}}
+{{- $_ := set $found "used" true -}}
+{{- range $key := include "kitserve.chosenForAll" (index . 1) | fromYamlArray -}}
+{{- if not (get $choice $key) -}}
+{{- $problems = append $problems (printf "%s%s.%s: needed for the image, because unpackFlags has a %s" $path $place $key $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $found "problems" (concat $found.problems $problems) -}}
 {{- end -}}

@@ -21,13 +21,7 @@ Call with (list TARGET SERVICE VALUES); SERVICE is the entry merged with its def
 {{- include "kitserve.copy" (list $format ($service.modelFormat | default dict) (list "name" "version")) -}}
 {{- with $format }}{{- $_ := set $model "modelFormat" . -}}{{- end -}}
 {{- include "kitserve.copy" (list $model $service (list "protocolVersion" "runtime" "runtimeVersion" "storageUri" "args" "resources")) -}}
-{{- $env := list -}}
-{{- range $service.env -}}
-{{- $variable := dict -}}
-{{- include "kitserve.copy" (list $variable . (list "name" "value" "valueFrom")) -}}
-{{- $env = append $env $variable -}}
-{{- end -}}
-{{- with $env }}{{- $_ := set $model "env" . -}}{{- end -}}
+{{- include "kitserve.env" (list $model $service.env) -}}
 {{- /* Without URI and `storage` KServe takes the model for a server of several models, and adds its agent. */ -}}
 {{- if $service.mounts }}{{- $_ := set $model "storage" dict -}}{{- end -}}
 {{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
@@ -57,4 +51,17 @@ Call with the entry merged with its defaults.
 {{- end -}}
 {{- include "kitserve.overlay" (list $annotations (.annotations | default dict)) -}}
 {{- toJson $annotations -}}
+{{- end -}}
+
+{{/*
+Variables of a container, put into a map. Call with (list TARGET VARIABLES).
+*/}}
+{{- define "kitserve.env" -}}
+{{- $env := list -}}
+{{- range index . 1 -}}
+{{- $variable := dict -}}
+{{- include "kitserve.copy" (list $variable . (list "name" "value" "valueFrom")) -}}
+{{- $env = append $env $variable -}}
+{{- end -}}
+{{- with $env }}{{- $_ := set (index $ 0) "env" . -}}{{- end -}}
 {{- end -}}

@@ -27,3 +27,17 @@ Call with (list TARGET SOURCE KEYS).
 {{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{/*
+Merge a map under another, in place: what the target has wins. Call with (list TARGET SOURCE).
+*/}}
+{{- define "kitserve.underlay" -}}
+{{- $target := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- if not (hasKey $target $key) -}}
+{{- $_ := set $target $key (ternary ($value | deepCopy) $value (kindIs "map" $value)) -}}
+{{- else if and (kindIs "map" $value) (kindIs "map" (get $target $key)) -}}
+{{- include "kitserve.underlay" (list (get $target $key) $value) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

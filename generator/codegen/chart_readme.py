@@ -6,8 +6,9 @@ from codegen.reference import page, value_table
 
 _INSTALL = f"""\
 Serve [KitOps](https://kitops.org) ModelKits on [KServe](https://kserve.github.io/website/): a
-ClusterStorageContainer for `kit://`, and on request Secrets, service accounts, InferenceServices and local
-models. `kitserve render` renders the same objects from the same values.
+ClusterStorageContainer for `kit://`, and on request Secrets, service accounts, InferenceServices,
+LLMInferenceServices, local models, and DaemonSets that keep models on nodes. `kitserve render` renders the same
+objects from the same values.
 
 ## Install
 
@@ -31,9 +32,10 @@ $ helm install kitserve oci://registry.example.com/charts/kitserve --version {VE
 - **As a subchart**: `condition: kitserve.enabled` and `global.imageRegistry` work.
 - **Two releases**: the ClusterStorageContainer is cluster-scoped. Let one release own it, and set
   `clusterStorageContainer.create: false` in the others.
-- **Pull secrets**: a ClusterStorageContainer can't have them. `imagePullSecrets` adds them to the InferenceServices
-  and service accounts of the values. Other services need them in their own `spec.predictor` or service account, and
-  KServe's download jobs need them in the `default` service account of their namespace."""
+- **Pull secrets**: a ClusterStorageContainer can't have them. `imagePullSecrets` adds them to the InferenceServices,
+  LLMInferenceServices, DaemonSets and service accounts of the values. Other services need them in their own
+  `spec.predictor` or service account, and KServe's download jobs need them in the `default` service account of their
+  namespace."""
 
 _UPGRADE = """\
 ## Upgrading

@@ -58,8 +58,8 @@ def problems() -> str:
     return page(
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
-        "don't work. KS2xx: a cluster refuses the objects. KS280 to KS284: the values want a ModelKit as an image, and "
-        "something else that an image can't have.",
+        "don't work. KS2xx: a cluster refuses the objects. KS280 to KS291: the values want a ModelKit as an image, or "
+        "an LLMInferenceService, and something that it can't have.",
         table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )

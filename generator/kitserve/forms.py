@@ -42,6 +42,8 @@ _FORMS = {
     "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$": _DOMAIN,
     "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$": f"up to 42 {_NAME}",
     "^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$": f"up to 53 {_LETTER}",
+    "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$": f"up to 63 {_NAME}",
+    "^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$": f"up to 63 {_LABEL}",
     r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$": "a host, and a port if need be, such as "
     "`registry.example.com:5000`",
     "^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$": "letters, digits, `-`, `_` and `.`, such as `v1.2`",
@@ -49,6 +51,9 @@ _FORMS = {
     "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": _NAME,
     r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$": _URI,
     r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$": _URI,
+    r"^kit://[^\x00-\x20\x7f]+$": "`kit://` and a reference, such as `kit://registry.example.com/models/iris:v1`",
+    r"""^([^\x00-\x20\x7f"'\\]+( [^\x00-\x20\x7f"'\\]+)*)?$""": "words with one space between them, without quotes and "
+    "backslashes, such as `model docs`",
     r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]*$": "a scheme and `://`, and a beginning if need be, such as `kit://`",
     "^(sha256:[a-f0-9]{64}( sha256:[a-f0-9]{64})*)?$": _DIGEST,
     "^(sha256:[a-f0-9]{64})?$": _DIGEST,

@@ -87,13 +87,16 @@ def contents(archive: Path) -> set[str]:
         return set(opened.getnames())
 
 
-def test_artifact_hub_is_told_the_image_that_is_used() -> None:
+def test_artifact_hub_is_told_the_images_that_are_used() -> None:
     chart = YAML(typ="safe").load(REPOSITORY / "chart" / "Chart.yaml")
     values = YAML(typ="safe").load(REPOSITORY / "chart" / "values.yaml")
-    (told,) = YAML(typ="safe").load(chart["annotations"]["artifacthub.io/images"])
+    told = YAML(typ="safe").load(chart["annotations"]["artifacthub.io/images"])
 
-    image = values["image"]
-    assert told["image"] == f"{image['registry']}/{image['repository']}:{chart['appVersion']}"
+    image, pause = values["image"], values["imageVolumes"]["pauseImage"]
+    assert [each["image"] for each in told] == [
+        f"{image['registry']}/{image['repository']}:{chart['appVersion']}",
+        f"{pause['registry']}/{pause['repository']}:{pause['tag']}",
+    ]
 
 
 @pytest.mark.parametrize("kubernetes", ["1.29.0", "1.37.2"])
@@ -215,6 +218,27 @@ def test_notes_name_the_commands_that_make_images(helm4: Path, tmp_path: Path) -
         "kitserve image kit://r.io/x:1 --layout model --filter 'model:a' --filter 'code' --label 'a=b'",
         f"kubectl describe pod -n {Release.namespace} -l serving.kserve.io/inferenceservice=a",
         f"kubectl get inferenceservice a -n {Release.namespace} -o jsonpath='{{.status.modelStatus}}'",
+    ]
+
+
+def test_notes_name_the_commands_that_make_images_of_llms_and_of_prefetched_models(
+    helm4: Path, tmp_path: Path
+) -> None:
+    adapters = {"a": {"uri": "kit://r.io/a:1", "filter": "model"}}
+    values = {
+        "layout": "model",
+        "llmInferenceServices": {
+            "chat": {"uri": "kit://r.io/x:1", "unpacking": {"layout": "kit"}, "adapters": adapters},
+            "other": {"uri": "hf://a/b"},
+        },
+        "imageVolumes": {"prefetch": {"x": {"uri": "kit://r.io/x:1", "layout": "kit"}}},
+    }
+
+    said = notes(helm4, tmp_path, values)
+
+    assert [line.strip() for line in said.splitlines() if "kitserve image" in line] == [
+        "kitserve image kit://r.io/x:1",
+        "kitserve image kit://r.io/a:1 --layout model --filter 'model'",
     ]
 
 

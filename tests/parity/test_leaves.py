@@ -21,10 +21,14 @@ from tests.rendering import checked, rendered
 
 Place = tuple[str | int, ...]
 
-EVERY_KEY = REPOSITORY / "tests" / "cases" / "accepted" / "every-key.yaml"
+_CASES = REPOSITORY / "tests" / "cases" / "accepted"
+EVERY_KEY = _CASES / "every-key.yaml"
+LLMS = _CASES / "llm-inference-services.yaml"
+"""With what can't stand beside the settings of the initializer in the other one."""
+OF_LLMS = ("llmInferenceServices.", *(f"imageVolumes.{key}" for key in ("prefetch", "pauseImage")))
 # A parent chart's; what only the pods of `helm test` show, which kitserve doesn't render; and what only allows others.
 NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies")}
-TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://other/x:1", "/other", "9Ti", "v9", "^other$")
+TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://r.io/other:1", "/other", "9Ti", "v9", "^other$")
 
 
 def base() -> dict[str, Any]:
@@ -39,6 +43,7 @@ def base() -> dict[str, Any]:
 
 
 BASE = base()
+BASE_OF_LLMS = merge_defaults(defaults(), read([str(LLMS)]).data)
 _NO_PATTERNS: dict[Place, Any] = {("allowPatterns",): [], ("ignorePatterns",): []}
 _PULLED = _NO_PATTERNS | {("inferenceServices", "all", "unpacking", "filter"): "model"}
 WITH_IT: dict[str, dict[Place, Any]] = {
@@ -76,14 +81,23 @@ def by_leaf() -> dict[str, list[tuple[Place, Schema]]]:
     """The places of each leaf, by its path with `*` for keys that users choose."""
     found: dict[str, list[tuple[Place, Schema]]] = {}
     names = {"serviceAccounts", "nodeGroups", "caches", "registries", "inferenceServices"}
-    for path, leaf in leaves(schema(), BASE):
-        steps = [
-            "*" if before in names or isinstance(step, int) else step
-            for before, step in pairwise(("", *path))
-        ]
-        if not any(path[: len(place)] == place for place in NOT_RENDERED):
-            found.setdefault(".".join(map(str, steps)), []).append((path, leaf))
+    names |= {"llmInferenceServices", "adapters", "prefetch"}
+    for base in (BASE, BASE_OF_LLMS):
+        for path, leaf in leaves(schema(), base):
+            steps = [
+                "*" if before in names or isinstance(step, int) else step
+                for before, step in pairwise(("", *path))
+            ]
+            name = ".".join(map(str, steps))
+            is_rendered = not any(path[: len(place)] == place for place in NOT_RENDERED)
+            if is_rendered and base_of(name) is base:
+                found.setdefault(name, []).append((path, leaf))
     return found
+
+
+def base_of(leaf: str) -> dict[str, Any]:
+    """The values in which a leaf has an effect."""
+    return BASE_OF_LLMS if leaf.startswith(OF_LLMS) else BASE
 
 
 LEAVES = by_leaf()
@@ -126,7 +140,7 @@ def shown(values: dict[str, Any]) -> dict[str, str]:
 
 def before(leaf: str) -> dict[str, Any]:
     """The base with what has to change with a leaf."""
-    values = BASE
+    values = base_of(leaf)
     for path, value in WITH_IT.get(leaf, {}).items():
         values = changed(values, path, value)
     return values
@@ -141,12 +155,13 @@ def base_shown() -> dict[str, str]:
 def test_a_change_shows_in_both(
     leaf: str, base_shown: dict[str, str], helm3: Path, packaged_chart: Path, tmp_path: Path
 ) -> None:
-    unchanged = shown(before(leaf)) if leaf in WITH_IT else base_shown
+    base = base_of(leaf)
+    unchanged = base_shown if base is BASE and leaf not in WITH_IT else shown(before(leaf))
     candidates = (
         changed(before(leaf), path, value)
         for path, node in LEAVES[leaf]
-        for value in others(node, at(BASE, path))
-        if value != at(BASE, path)
+        for value in others(node, at(base, path))
+        if value != at(base, path)
     )
     ours, values = next(
         (ours, values)

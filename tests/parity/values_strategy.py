@@ -71,6 +71,26 @@ OPEN = st.dictionaries(
     max_size=3,
 )
 URIS = ("kit://r.io/x:1", f"kit://[::1]:5000/a/b@sha512:{'0f' * 64}", "kit://r:1/x", "s3://bucket/x")
+MODELKITS = ("kit://r.io/x:1", "kit://r:1/x")
+SPECS: tuple[Values, ...] = (
+    {},
+    {
+        "template": {
+            "containers": [{"name": "a", "args": ["b"]}, {"name": "main", "args": ["c"], "env": None}]
+        }
+    },
+    {
+        "template": {"volumes": [{"name": "kitserve-model"}], "serviceAccountName": 1},
+        "worker": {},
+        "prefill": {},
+    },
+    {
+        "template": {"containers": {"name": "main"}},
+        "worker": None,
+        "prefill": {"template": "a", "worker": [1]},
+    },
+    {"template": {"containers": [1, {"name": ["main"]}, {"name": "main", "volumeMounts": 1, "args": {}}]}},
+)
 PREDICTORS: tuple[Values, ...] = (
     {},
     {
@@ -162,6 +182,7 @@ def whole(draw: Draw) -> Values:
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
     _complete_services(values, draw)
     _complete_image_volumes(values, draw)
+    _complete_llms(values, draw)
     return values
 
 
@@ -264,6 +285,25 @@ def _complete_image_volumes(values: Values, draw: Draw) -> None:
             service["storageUri"] = draw(st.sampled_from(URIS))
         for number, source in enumerate(service.get("storageUris", [])):
             source.update(uri=draw(st.sampled_from(URIS)), mountPath=f"/mnt/{number}")
+
+
+def _complete_llms(values: Values, draw: Draw) -> None:
+    images = values.get("imageVolumes", {})
+    services = values.get("llmInferenceServices", {}).values()
+    if services or images.get("prefetch"):
+        values.update(allowPatterns=[], ignorePatterns=[], unpackFlags=draw(st.sampled_from(["", "-v"])))
+        values.setdefault("imageVolumes", {})["admissionVerifies"] = True
+    for prefetch in images.get("prefetch", {}).values():
+        prefetch["uri"] = draw(st.sampled_from(MODELKITS))
+    for service in services:
+        service["uri"] = draw(st.sampled_from([*MODELKITS, "hf://a/b"]))
+        service["modelName"] = f"a/{draw(TEXT)}"
+        service["spec"] = draw(OPEN) | draw(st.sampled_from(SPECS))
+        schemes = (MODELKITS, ("hf://a/c", "s3://b/d"))
+        is_free = service["uri"].startswith("hf:") or images.get("mountBy") != "volume"
+        of_one_kind = draw(st.sampled_from(schemes if is_free else schemes[:1]))
+        for adapter in service.get("adapters", {}).values():
+            adapter["uri"] = draw(st.sampled_from(of_one_kind))
 
 
 @st.composite

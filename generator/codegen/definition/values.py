@@ -32,6 +32,7 @@ from codegen.definition.fields import (
 )
 from codegen.definition.image_volumes import ImageVolumes
 from codegen.definition.inference_service import InferenceService
+from codegen.definition.llm_inference_service import LlmInferenceService
 from codegen.definition.local_models import LocalModels
 from codegen.definition.registry_access import Aws, Credentials, Google, Proxy, Tls
 from codegen.definition.verification import Verification
@@ -254,9 +255,9 @@ class Values(Section):
     )
     imagePullSecrets: list[Named] = value(
         [],
-        "Pull secrets of images, for every InferenceService and service account in these values. A "
-        "ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` service account of "
-        "the jobs' namespace needs them.",
+        "Pull secrets of images, for every InferenceService, LLMInferenceService, DaemonSet and service account in "
+        "these values. A ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` "
+        "service account of the jobs' namespace needs them.",
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
@@ -266,7 +267,8 @@ class Values(Section):
     serviceAccounts: dict[ObjectName, ServiceAccount] = value({}, "Service accounts to create, by name.")
     localModels: LocalModels = section(LocalModels, "Models that KServe keeps on the nodes' disks.")
     imageVolumes: ImageVolumes = section(
-        ImageVolumes, "ModelKits that nodes pull as images, for services with `delivery: imageVolume`."
+        ImageVolumes,
+        "ModelKits that nodes pull as images: for services with `delivery: imageVolume`, and for LLMInferenceServices.",
     )
     inferenceServiceDefaults: InferenceService = section(
         InferenceService,
@@ -274,6 +276,7 @@ class Values(Section):
         "those here.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
+    llmInferenceServices: dict[ServiceName, LlmInferenceService] = value({}, "LLMInferenceServices by name.")
     extraObjects: list[ExtraObject] = value(
         [],
         "Further objects of any kind, rendered unchanged: without added labels, annotations or namespace, and without "

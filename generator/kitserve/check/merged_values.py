@@ -7,7 +7,7 @@ from typing import Any
 from kitserve.check import value_rules
 from kitserve.check.meaning import Shapes
 from kitserve.check.one_mistake import joined, without_pitfalls
-from kitserve.check.origins import DEFAULTS, SERVICES
+from kitserve.check.origins import DEFAULTS, LLM_SERVICES, SERVICES
 from kitserve.check.repair import Repaired, repair, without
 from kitserve.check.schema import value_schema
 from kitserve.check.schema.schema_messages import MISSING, QUOTED, UNKNOWN
@@ -98,7 +98,8 @@ def _is_along(path: Path, known: set[Path], above: set[Path]) -> bool:
 def _ruled(user: UserValues, checked: CheckedValues) -> CheckedValues:
     found = services(checked.values)
     ruled = checked.further(value_rules.check_values(checked.values, found), user)
-    faulty = frozenset(problem.path[: 1 + (problem.path[0] == SERVICES)] for problem in ruled)
+    entries = (SERVICES, LLM_SERVICES)
+    faulty = frozenset(problem.path[: 1 + (problem.path[0] in entries)] for problem in ruled)
     return replace(checked, services=found, problems=(*checked.problems, *ruled), faulty=faulty)
 
 

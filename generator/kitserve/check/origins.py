@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kitserve.check import llm_origins
 from kitserve.crds.lookup import at, items, maps, text
 from kitserve.problems import Path, known
 from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     Data = dict[str, Any]
 
 SERVICES, DEFAULTS = "inferenceServices", "inferenceServiceDefaults"
+LLM_SERVICES = "llmInferenceServices"
 _ANNOTATIONS: dict[str | int, Path] = {
     **{annotation: (key,) for annotation, key in ANNOTATED.items()},
     **{f"{DOMAIN}/{annotation}": ("unpacking", key) for key, annotation in UNPACKING.items()},
@@ -56,6 +58,8 @@ def base(item: Data, number: int) -> Path:
     name = text(item, ("metadata", "name"))
     bases: dict[str, Path] = {
         "InferenceService": (SERVICES, name),
+        "LLMInferenceService": (LLM_SERVICES, name),
+        "DaemonSet": ("imageVolumes", "prefetch", name),
         "ServiceAccount": ("serviceAccounts", name),
         "LocalModelNodeGroup": ("localModels", "nodeGroups", name),
         # A part of the URI's sha256 ends the object's name.
@@ -72,6 +76,8 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
     own = base(item, -1)
     if item["kind"] == "InferenceService":
         yield from _of_service(own, _listed(values, own, item, path))
+    elif item["kind"] == "LLMInferenceService":
+        yield from llm_origins.candidates(values, own, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kitserve.crds.lookup import Data, text
-from kitserve.render.manifests.image import default_repository, reference
+from kitserve.render.manifests.image import default_repository, initializer
 from kitserve.values.types import Values
 from kitserve.version import IMAGE_IS_PUBLISHED
 
@@ -25,4 +25,4 @@ def of_objects(objects: Iterable[Data]) -> Iterator[str]:
 def of_values(values: Values) -> Iterator[str]:
     """Yield the image of the initializers that values create."""
     if values.clusterStorageContainer.create or values.localModels.create:
-        yield reference(values)
+        yield initializer(values)

@@ -59,7 +59,7 @@ def _of_kserves(item: dict[str, Any], name: str, version: str) -> Iterator[Probl
     if name in known:
         yield from _kserves_fields(item, known[name], version)
     else:
-        yield from _not_served(item, name, version)
+        yield from _not_served(item, version)
 
 
 def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[Problem]:
@@ -100,13 +100,9 @@ def since(name: str, path: Path, version: str) -> str:
     return ""
 
 
-def _not_served(item: dict[str, Any], name: str, version: str) -> Iterator[Problem]:
+def _not_served(item: dict[str, Any], version: str) -> Iterator[Problem]:
     kind = item["kind"]
-    if any(name in structures.kinds(other) for other in structures.versions()):
-        yield NOT_SERVED.problem(
-            f"KServe {version} doesn't have this kind", path=("kind",), hint="check --kserve-version"
-        )
-    elif served := [served for served in structures.kinds(version) if served.endswith(f"/{kind}")]:
+    if served := [served for served in structures.kinds(version) if served.endswith(f"/{kind}")]:
         hint = f"it has {served[-1].rpartition('/')[0]}"
         yield NOT_SERVED.problem("KServe doesn't serve this version", path=("apiVersion",), hint=hint)
     elif kind in _kserves():

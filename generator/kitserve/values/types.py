@@ -164,11 +164,37 @@ class LocalModels:
     caches: dict[str, Cache]
 
 
+class Prefetch:
+    """A DaemonSet whose pods keep the image of a ModelKit on their nodes."""
+
+    layout: str
+    filter: str
+    label: str
+    uri: str
+    namespace: str
+    nodeSelector: dict[str, str]
+    tolerations: list[dict[str, Any]]
+    priorityClassName: str
+
+
+class PauseImage:
+    """The image of the pods that keep a model on a node: a program that waits."""
+
+    registry: str
+    repository: str
+    tag: str
+    digest: str
+    pullPolicy: str
+
+
 class ImageVolumes:
-    """Settings of services with `delivery: imageVolume`."""
+    """Settings of services with `delivery: imageVolume`, LLMInferenceServices, and models that nodes keep."""
 
     mountBy: str
     admissionVerifies: bool
+    prefetch: dict[str, Prefetch]
+    pauseImage: PauseImage
+    prefetchResources: dict[str, Any]
 
 
 class ModelFormat:
@@ -235,6 +261,45 @@ class InferenceService:
     predictor: dict[str, Any]
 
 
+class ImageChoice:
+    """Options of `kitserve image` that the image was made with: they are a part of its tag."""
+
+    layout: str
+    filter: str
+    label: str
+
+
+class ModelImage:
+    """A ModelKit by its image."""
+
+    layout: str
+    filter: str
+    label: str
+    uri: str
+
+
+class LlmInferenceService:
+    """An LLMInferenceService, which has the image of its ModelKit as a volume."""
+
+    apiVersion: str
+    namespace: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    uri: str
+    unpacking: ImageChoice
+    modelName: str
+    adapters: dict[str, ModelImage]
+    replicas: int
+    baseRefs: list[Named]
+    serviceAccountName: str
+    image: str
+    args: list[str]
+    env: list[EnvironmentVariable]
+    resources: dict[str, Any]
+    router: dict[str, Any]
+    spec: dict[str, Any]
+
+
 class ObjectMetadata:
     """Metadata of a further object."""
 
@@ -297,6 +362,7 @@ class Values:
     imageVolumes: ImageVolumes
     inferenceServiceDefaults: InferenceService
     inferenceServices: dict[str, InferenceService]
+    llmInferenceServices: dict[str, LlmInferenceService]
     extraObjects: list[ExtraObject]
     test: Test
     global_: Shared

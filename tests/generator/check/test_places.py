@@ -16,6 +16,10 @@ def one(more: str) -> str:
     return f"inferenceServices:\n  iris:\n    {{{BODY}, {more}}}\n"
 
 
+def llm(more: str) -> str:
+    return f"llmInferenceServices:\n  chat:\n    {{uri: 'hf://example/chat', {more}}}\n"
+
+
 CASES = {
     "both in the service": (
         f"inferenceServices:\n  iris:\n    minReplicas: 3\n    maxReplicas: 1\n    <<: {{{BODY}}}\n",
@@ -57,6 +61,32 @@ CASES = {
         "    delivery: imageVolume\n    storageUris:\n    - {uri: 'kit://registry.example.com/iris:v1'}\n"
         "    - {uri: 's3://bucket/a', mountPath: /mnt/../a}\n",
         [("8", "KS229", "inferenceServices.iris.storageUris[1].mountPath")],
+    ),
+    "a value of an LLMInferenceService": (
+        llm("router: {scheduler: {replicas: 0}}"),
+        [("3", "KS275", "llmInferenceServices.chat.router.scheduler.replicas")],
+    ),
+    "its open spec": (
+        llm("spec: {router: {scheduler: {replicas: 0}}}"),
+        [("3", "KS275", "llmInferenceServices.chat.spec.router.scheduler.replicas")],
+    ),
+    "resources of its main container": (
+        llm("spec: {template: {containers: [{name: a}]}}, resources: {limits: {cpu: x}}"),
+        [("3", "KS214", "llmInferenceServices.chat.resources.limits.cpu")],
+    ),
+    "its name for requests, which an adapter has": (
+        llm("modelName: poems, adapters: {poems: {uri: 'hf://a/b'}}"),
+        [
+            ("3", "KS290", "llmInferenceServices.chat.adapters.poems"),
+            ("3", "", "llmInferenceServices.chat.modelName"),
+        ],
+    ),
+    "adapters of KServe's beside ModelKits": (
+        llm("adapters: {a: {uri: 'kit://registry.example.com/a:v1'}, b: {uri: 'hf://a/b'}}"),
+        [
+            ("3", "KS289", "llmInferenceServices.chat.adapters"),
+            ("3", "", "llmInferenceServices.chat.adapters.b"),
+        ],
     ),
     "a format that nobody serves": (
         one("labels: {}").replace("sklearn", "keras"),

@@ -118,3 +118,31 @@ def test_older_api_is_known_too(kitserve: CommandLine, tmp_path: Path) -> None:
     file.write_text(CONFIG.replace("v1alpha2", "v1alpha1"))
 
     assert kitserve("validate", "--strict", file).err == "1 file: no problems\n"
+
+
+VALUES = "llmInferenceServices:\n  chat: {uri: 'kit://registry.example.com/chat:v1'"
+OLDER = {
+    "an API that KServe 0.16 doesn't serve": (f"{VALUES}}}\n", "0.16", "it has serving.kserve.io/v1alpha1"),
+    "a switch that KServe 0.16 doesn't have": (
+        f"imageVolumes: {{mountBy: volume}}\n{VALUES}, apiVersion: v1alpha1}}\n",
+        "0.16",
+        "imageVolumes.mountBy: unknown field",
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "version", "told"), OLDER.values(), ids=OLDER)
+def test_an_older_kserve_is_named_at_the_values(
+    values: str, version: str, told: str, kitserve: CommandLine
+) -> None:
+    assert told in report(kitserve, values, "--kserve-version", version)
+
+
+@pytest.mark.parametrize("version", ["0.17", "0.19", "0.20", "0.21"])
+@pytest.mark.parametrize("api", ["v1alpha1", "v1alpha2"])
+def test_pods_with_the_volume_are_known_to_every_kserve_since_0_17(
+    api: str, version: str, kitserve: CommandLine
+) -> None:
+    values = f"imageVolumes: {{mountBy: volume}}\n{VALUES}, apiVersion: {api}}}\n"
+
+    assert "error[" not in report(kitserve, values, "--kserve-version", version)

@@ -11,7 +11,9 @@ from kitserve.check.value_rules import (
     credentials,
     image_volumes,
     inference_services,
+    llm_inference_services,
     local_models,
+    model_images,
     model_volumes,
     storage,
     verification,
@@ -25,13 +27,8 @@ if TYPE_CHECKING:
     from kitserve.values.types import Values
 
 _MODULES = (
-    storage,
-    local_models,
-    credentials,
-    verification,
-    inference_services,
-    image_volumes,
-    model_volumes,
+    *(storage, local_models, credentials, verification, inference_services, image_volumes, model_volumes),
+    llm_inference_services,
 )
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
@@ -40,6 +37,10 @@ def check_values(values: Values, found: Services) -> Iterator[Problem]:
     """Yield the values' problems, in the order of the rules; `found` are their services."""
     for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
+    for rule in (*model_images.RULES, *llm_inference_services.RULES):
+        yield from rule(values)
     yield from inference_services.check_services(values, found)
     yield from image_volumes.check_services(values, found)
     yield from model_volumes.check_services(values, found)
+    used = (*image_volumes.users(found), *model_images.users(values))
+    yield from image_volumes.check_surroundings(values, used)

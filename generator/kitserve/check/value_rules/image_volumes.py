@@ -33,7 +33,7 @@ NO_IMAGE = Code(
 INITIALIZERS = Code(
     "KS281",
     "error",
-    "A setting of the initializer can't be combined with `delivery: imageVolume`.",
+    "A setting of the initializer can't be combined with an image volume.",
     why="The node pulls the image, and no initializer runs: the setting would have no effect. Filters, layout and "
     "labels choose the image, so a service needs its own where `unpackFlags` has some for all.",
     example=f"{_IRIS}{_URI}    storageKey: mine\n",
@@ -98,12 +98,26 @@ def check_services(values: Values, services: Services) -> Iterator[Problem]:
             yield from _chooses_by_itself(values, path, entry)
             yield from _has_readable_texts(path, entry)
             yield from _has_paths_of_their_own(path, entry)
-    used = tuple(
-        (*("inferenceServices", each.name), "delivery") for each in services if is_image_volume(each.entry)
+
+
+def users(services: Services) -> tuple[Path, ...]:
+    """Return the places at which services want image volumes."""
+    return tuple(
+        ("inferenceServices", each.name, "delivery") for each in services if is_image_volume(each.entry)
     )
+
+
+def check_surroundings(values: Values, used: tuple[Path, ...]) -> Iterator[Problem]:
+    """Yield the problems of values for all beside image volumes, which are wanted at the places `used`."""
     if used:
         yield from _patterns_are_for_none(values, used)
         yield from _somebody_verifies(values, used)
+
+
+def chosen_for_all(values: Values) -> tuple[str, ...]:
+    """Return what `unpackFlags` chooses: `filter` and `label`."""
+    flags = _QUOTING.sub("", values.unpackFlags)
+    return tuple(key for key, choosing in _CHOOSING.items() if choosing.search(flags))
 
 
 def _has_modelkits_in_reach(path: Path, entry: Entry) -> Iterator[Problem]:
@@ -145,9 +159,8 @@ def _has_nothing_of_the_initializer(path: Path, entry: Entry) -> Iterator[Proble
 
 
 def _chooses_by_itself(values: Values, path: Path, entry: Entry) -> Iterator[Problem]:
-    flags = _QUOTING.sub("", values.unpackFlags)
-    for key, choosing in _CHOOSING.items():
-        if choosing.search(flags) and not entry.get("unpacking", {}).get(key):
+    for key in chosen_for_all(values):
+        if not entry.get("unpacking", {}).get(key):
             message = f"needed for delivery: imageVolume, because unpackFlags has a {key}"
             hint, also = "write the one that the image is made with", (("unpackFlags",), (*path, "delivery"))
             yield INITIALIZERS.problem(message, path=(*path, "unpacking", key), hint=hint, also=also)
@@ -178,7 +191,8 @@ def _patterns_are_for_none(values: Values, used: tuple[Path, ...]) -> Iterator[P
     for key in ("allowPatterns", "ignorePatterns"):
         if getattr(values, key):
             hint = "an image has all files that filters take: filter, or make the services another release"
-            yield INITIALIZERS.problem(_BESIDE, path=(key,), hint=hint, also=used)
+            message = "can't be combined with image volumes"
+            yield INITIALIZERS.problem(message, path=(key,), hint=hint, also=used)
 
 
 def _somebody_verifies(values: Values, used: tuple[Path, ...]) -> Iterator[Problem]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from kitserve.errors import TooMuch
 from kitserve.render.manifests import (
     clusterstoragecontainer,
+    daemonset,
     extraobjects,
     inferenceservice,
     localmodel,
     secret,
     serviceaccount,
 )
+from kitserve.render.manifests.llm import llminferenceservice
 from kitserve.render.manifests.volumes import persistentvolumeclaim
 from kitserve.values import size
 
@@ -29,7 +31,7 @@ Manifest = dict[str, Any]
 
 
 def render(values: Values, services: Services, release: Release) -> list[Manifest]:
-    """Return the objects of a release in the order to apply them: an InferenceService comes after what it needs.
+    """Return the objects of a release in the order to apply them: a service comes after what it needs.
 
     Raises:
         TooMuch: if the objects have too many keys and values together.
@@ -41,7 +43,9 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
         persistentvolumeclaim.render(values, {each.name: each.entry for each in services}, release),
+        daemonset.render(values, release),
         inferenceservice.render(values, services, release),
+        llminferenceservice.render(values, release),
         extraobjects.render(values),
     )
     return list(_bounded(objects))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kitserve.render.manifests.image import reference
+from kitserve.render.manifests.image import initializer
 from kitserve.render.manifests.initializer_env import Variables, environment, service_annotations_env
 from kitserve.render.manifests.metadata import metadata, present
 from kitserve.values.view import given
@@ -56,7 +56,7 @@ def _spec(values: Values, workload: str, variables: Variables) -> dict[str, Any]
 def _container(values: Values, variables: Variables) -> dict[str, Any]:
     return present(
         {
-            "image": reference(values),
+            "image": initializer(values),
             "imagePullPolicy": values.image.pullPolicy,
             "env": variables,
             "resources": values.resources,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOUNT_PATH = "/mnt/models"
 IMAGE_VOLUME = "imageVolume"
-_BY_VOLUME = "volume"
+BY_VOLUME = "volume"
 _VOLUME = "kitserve-model"
 _FOLDER = "models"
 """Folder of an image that KServe mounts too (ConfigureOciNativeToContainer in pkg/utils/storage.go)."""
@@ -101,7 +101,7 @@ def deliver(entry: Data, values: Values) -> Delivered:
     if not is_image_volume(entry):
         return Delivered(found)
     images = {each.path: reference for each in found if (reference := _image(each, entry, values))}
-    if values.imageVolumes.mountBy != _BY_VOLUME:
+    if values.imageVolumes.mountBy != BY_VOLUME:
         return Delivered(tuple(_native(each, images.get(each.path, "")) for each in found))
     mounts = (Mount(_name(each), images[each.path], each.mount_path) for each in found if each.path in images)
     return Delivered(tuple(each for each in found if each.path not in images), tuple(mounts))
@@ -120,7 +120,7 @@ def mount(predictor: Data, mounts: Sequence[Mount]) -> Data:
 
 
 def beside(given: object, own: list[Data], key: str) -> object:
-    """Return a list of the open `predictor` with ours behind it; what isn't a list is KServe's to refuse."""
+    """Return a list of an open value with ours behind it; what isn't a list is KServe's to refuse."""
     if given is not None and not isinstance(given, list):
         return given
     taken = [item.get(key) for item in given or [] if isinstance(item, dict)]

@@ -8,14 +8,19 @@ from kitserve.values.schema import defaults
 from kitserve.version import VERSION
 
 if TYPE_CHECKING:
-    from kitserve.values.types import Values
+    from kitserve.values.types import Image, PauseImage, Values
 
 
-def reference(values: Values) -> str:
-    """Return `[registry/]repository[:tag][@digest]`; the default tag is our version, the chart's appVersion."""
+def initializer(values: Values) -> str:
+    """Return the reference of the initializer's image; the default tag is our version, the chart's appVersion."""
     image = values.image
+    return reference(values, image, "" if image.digest else VERSION)
+
+
+def reference(values: Values, image: Image | PauseImage, default_tag: str = "") -> str:
+    """Return `[registry/]repository[:tag][@digest]`."""
     registry = values.global_.imageRegistry or image.registry
-    tag = image.tag or ("" if image.digest else VERSION)
+    tag = image.tag or default_tag
     return "".join(
         [
             f"{registry}/" if registry else "",

@@ -1,0 +1,57 @@
+"""The values that fields of an LLMInferenceService may come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kitserve.crds.lookup import mapping, text
+from kitserve.render.manifests.llm.llminferenceservice import MODEL_VOLUME, adapter_volume
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kitserve.problems import Path
+
+    Data = dict[str, Any]
+
+_MAIN = ("image", "args", "env", "resources")
+"""Typed values of the container `main`."""
+
+
+def candidates(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path]:
+    """Yield the values that may make a field, the one that wins first: the open `spec` over the typed values.
+
+    `own` is the path of the service's values.
+    """
+    yield from _of_volume(values, own, item, path)
+    yield (*own, *path)
+    if path[:3] == ("spec", "model", "lora"):
+        yield from _of_adapter(own, item, path[3:])
+    elif path[:2] == ("spec", "model") and len(path) > 2:
+        yield (*own, {"name": "modelName"}.get(str(path[2]), path[2]))
+    elif path[:2] == ("spec", "storageInitializer"):
+        yield ("imageVolumes", "mountBy")
+    elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
+        yield (*own, *path[4:])
+    elif "imagePullSecrets" in path:
+        yield path[path.index("imagePullSecrets") :]
+    elif path[-1:] == ("serviceAccountName",):
+        yield (*own, "serviceAccountName")
+
+
+def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:
+    """Yield an adapter's value; `rest` is the path below `spec.model.lora`."""
+    if name := text(item, ("spec", "model", "lora", *rest[:2], "name")):
+        yield (*own, "adapters", name, *(step for step in rest[2:] if step == "uri"))
+    yield (*own, "adapters")
+
+
+def _of_volume(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path]:
+    """Yield the URI whose image a volume of ours has, or what mounts it."""
+    for key in ("volumes", "volumeMounts"):
+        if key in path[:-1]:
+            volume = text(item, (*path[: path.index(key) + 2], "name"))
+            if volume == MODEL_VOLUME:
+                yield (*own, "uri")
+            named = mapping(values, (*own, "adapters"))
+            yield from ((*own, "adapters", name, "uri") for name in named if adapter_volume(name) == volume)

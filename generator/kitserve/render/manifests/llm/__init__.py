@@ -1,0 +1,1 @@
+"""LLMInferenceServices: the object, and what is added to the pods in it."""
