@@ -4,12 +4,12 @@ from typing import ClassVar
 
 EXIT_CODES = {
     0: "Done, and nothing is wrong.",
-    1: "The input has problems; each was reported, and nothing was written. Or a policy refuses a ModelKit.",
+    1: "The input has problems; each was reported, and nothing was written. Or a ModelKit is refused, or has no image.",
     2: "The command line is wrong.",
     3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
     5: "Nothing to check: none of the files is a manifest, or values of kitserve.",
-    6: "The registry can't be asked, or doesn't hand over what is asked for: no connection, no login, no such tag.",
+    6: "The registry can't be asked, or doesn't hand over or take what it should: no way to it, no login, no tag.",
     130: "Interrupted, as by Ctrl-C.",
 }
 
@@ -31,7 +31,7 @@ class ProblemsFound(KitserveError):  # noqa: N818 - no error of ours: the input'
 
 
 class Refused(KitserveError):  # noqa: N818 - a verdict, no error of ours
-    """A policy refuses a ModelKit, or the initializer can't read it."""
+    """A policy refuses a ModelKit, the initializer can't read it, or it can't have an image."""
 
     exit_code = 1
 
@@ -65,6 +65,6 @@ class NothingToCheck(KitserveError):  # noqa: N818 - as above
 
 
 class RegistryUnavailable(KitserveError):  # noqa: N818 - as above
-    """The registry doesn't say whether a ModelKit is signed."""
+    """The registry doesn't say what is asked of it, or doesn't take an image."""
 
     exit_code = 6

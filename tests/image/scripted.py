@@ -110,9 +110,13 @@ class _Handler(BaseHTTPRequestHandler):
             if text:
                 self.send_header(name, text)
         self.end_headers()
-        self.wfile.write(reply.body)
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
+    do_HEAD = do_GET  # noqa: N815
     do_POST = do_GET  # noqa: N815
+    do_PUT = do_GET  # noqa: N815
+    do_DELETE = do_GET  # noqa: N815
     do_CONNECT = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import render, schema, validate, verify
+from kitserve.cli import image, render, schema, validate, verify
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command(epilog=render.EXAMPLES)(render.render)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=verify.EXAMPLES)(verify.verify)
+app.command(epilog=image.EXAMPLES)(image.image)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 
 

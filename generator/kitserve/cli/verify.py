@@ -1,11 +1,26 @@
 """`kitserve verify`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets, checked_values
+from kitserve.cli.options import Files, Sets, StringSets
+from kitserve.cli.policy_options import (
+    Formats,
+    Issuer,
+    IssuerPattern,
+    Keys,
+    PolicyOptions,
+    Required,
+    Subject,
+    SubjectPattern,
+    TrustedRoot,
+    identity,
+    no_signer,
+    policy,
+    rule,
+)
+from kitserve.cli.registry_options import Authorities, Labels, PlainHttp, TlsVerify, flags
 from kitserve.cli.stdout import emit
 from kitserve.errors import Refused, RegistryUnavailable
 
@@ -22,6 +37,7 @@ Examples:
   kitserve verify registry.example.com/models/iris:v1 \\
     --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
     --certificate-identity-regexp 'https://github[.]com/acme/models/.*'
+  kitserve verify oci+native://registry.example.com/models/iris:v1.image --key cosign.pub
 
 The login is found as docker, podman and the initializer find it: ~/.docker/config.json, DOCKER_CONFIG, podman's
 auth.json, REGISTRY_AUTH_FILE, KIT_USER and KIT_PASSWORD. Nothing but manifests, configs and signatures is fetched.
@@ -30,66 +46,23 @@ auth.json, REGISTRY_AUTH_FILE, KIT_USER and KIT_PASSWORD. Nothing but manifests,
 
 def verify(  # noqa: PLR0913, PLR0917 - the options of the command
     reference: Annotated[
-        str, typer.Argument(metavar="REF", help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST].")
+        str,
+        typer.Argument(
+            metavar="REF",
+            help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST], or an image that `kitserve image` made.",
+        ),
     ],
     files: Files = None,
     sets: Sets = None,
     string_sets: StringSets = None,
-    keys: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--key",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Public key in PEM form, instead of values; may be repeated.",
-        ),
-    ] = None,
-    subject: Annotated[
-        str,
-        typer.Option(
-            "--certificate-identity", metavar="TEXT", help="Who signed without a key, instead of values."
-        ),
-    ] = "",
-    subject_pattern: Annotated[
-        str,
-        typer.Option(
-            "--certificate-identity-regexp",
-            metavar="PATTERN",
-            help="The same as a regular expression for the whole text.",
-        ),
-    ] = "",
-    issuer: Annotated[
-        str, typer.Option("--certificate-oidc-issuer", metavar="URL", help="Who vouches for this identity.")
-    ] = "",
-    issuer_pattern: Annotated[
-        str,
-        typer.Option(
-            "--certificate-oidc-issuer-regexp",
-            metavar="PATTERN",
-            help="The same as a regular expression for the whole text.",
-        ),
-    ] = "",
-    trusted_root: Annotated[
-        Path | None,
-        typer.Option(
-            "--trusted-root",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="sigstore's TrustedRoot for identities. Default: the public good instance's.",
-        ),
-    ] = None,
-    required: Annotated[
-        int | None,
-        typer.Option(
-            "--required", metavar="N", min=1, help="How many of these must have signed. Default: 1."
-        ),
-    ] = None,
-    formats: Annotated[
-        Literal["any", "bundle"] | None,
-        typer.Option("--formats", help="Forms of signatures that count, without values. Default: any."),
-    ] = None,
+    keys: Keys = None,
+    subject: Subject = "",
+    subject_pattern: SubjectPattern = "",
+    issuer: Issuer = "",
+    issuer_pattern: IssuerPattern = "",
+    trusted_root: TrustedRoot = None,
+    required: Required = None,
+    formats: Formats = None,
     enforce: Annotated[
         bool,
         typer.Option(
@@ -97,30 +70,10 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
             help="Judge as for a service with the annotation kitserve.io/verification: enforce.",
         ),
     ] = False,
-    labels: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--label", metavar="KEY=VALUE", help="Label that chooses from an index; may be repeated."
-        ),
-    ] = None,
-    plain_http: Annotated[
-        bool, typer.Option("--plain-http", help="Ask the registry by http, not by https.")
-    ] = False,
-    tls_verify: Annotated[
-        Literal["true", "false"],
-        typer.Option("--tls-verify", help="Whether the registry's certificate is verified."),
-    ] = "true",
-    authorities: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--ca",
-            "--tls-cert",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Certificates to trust beside the system's, in PEM form; may be repeated.",
-        ),
-    ] = None,
+    labels: Labels = None,
+    plain_http: PlainHttp = False,
+    tls_verify: TlsVerify = "true",
+    authorities: Authorities = None,
     form: Annotated[
         Literal["text", "json"], typer.Option("--output", "-o", help="Format of the output.")
     ] = "text",
@@ -128,42 +81,20 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
     """Say whether a ModelKit is signed as a policy demands, and by whom, as the initializer would judge it."""
     from kitserve.registry.verification import Request, verify
 
-    identity = {
-        "issuer": issuer,
-        "issuerPattern": issuer_pattern,
-        "subject": subject,
-        "subjectPattern": subject_pattern,
-    }
-    identity = {name: text for name, text in identity.items() if text}
-    rule = {name: value for name, value in (("required", required), ("formats", formats)) if value}
-    of_values, of_options = bool(files or sets or string_sets), bool(keys or identity)
-    _refuse_halves(of_values, of_options, bool(trusted_root or rule))
-    if of_values:
-        from kitserve.render.manifests.policy import policy
-
-        text = policy(checked_values(files, sets, string_sets).values.verification)
-    else:
-        from kitserve.registry.policy import of_files
-
-        text = of_files(keys or [], identity, trusted_root, rule)
-    flags = [f"--tls-verify={tls_verify}", *(["--plain-http"] if plain_http else [])]
-    flags += [f"--tls-cert={file}" for file in authorities or ()]
-    flags += [f"--label={label}" for label in labels or ()]
-    _report(verify(Request(reference, text, tuple(flags), enforce)), form)
-
-
-def _refuse_halves(of_values: bool, of_options: bool, has_details: bool) -> None:
-    """Refuse a call that names no policy, or two."""
-    if of_values and (of_options or has_details):
-        raise typer.BadParameter(
-            "the policy comes from values or from options, not from both", param_hint="--values"
-        )
-    if not (of_values or of_options):
-        raise typer.BadParameter(
-            "name whose signature is wanted: -f values.yaml, --key FILE, or --certificate-identity TEXT with "
-            "--certificate-oidc-issuer URL",
-            param_hint="--key",
-        )
+    given = PolicyOptions(
+        files or [],
+        sets or [],
+        string_sets or [],
+        keys or [],
+        identity(subject, subject_pattern, issuer, issuer_pattern),
+        trusted_root,
+        rule(required, formats),
+    )
+    if not (given.of_values or given.of_options):
+        raise no_signer()
+    way = flags(tls_verify, authorities, plain_http=plain_http)
+    way += tuple(f"--label={label}" for label in labels or ())
+    _report(verify(Request(reference, policy(given), way, enforce)), form)
 
 
 def _report(verdict: "Verdict", form: str) -> None:

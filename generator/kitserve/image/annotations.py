@@ -2,15 +2,13 @@
 
 from kitserve.image.request import Request
 from kitserve.image.source import Source
+from kitserve.registry.image_index import PREFIX, SOURCE
 
-_PREFIX = "io.kitserve.image."
-SOURCE = f"{_PREFIX}source"
-"""The digest of the ModelKit's manifest."""
-PARENTS = f"{_PREFIX}parents"
+PARENTS = f"{PREFIX}parents"
 """The digests of those that it builds on, the farthest first."""
-LAYOUT, FILTER, LABEL = f"{_PREFIX}layout", f"{_PREFIX}filter", f"{_PREFIX}label"
-PLATFORMS = f"{_PREFIX}platforms"
-RULES = f"{_PREFIX}rules"
+LAYOUT, FILTER, LABEL = f"{PREFIX}layout", f"{PREFIX}filter", f"{PREFIX}label"
+PLATFORMS = f"{PREFIX}platforms"
+RULES = f"{PREFIX}rules"
 """The version of the rules by which images are made: another one may give another image of the same ModelKit."""
 
 _RULES = "1"

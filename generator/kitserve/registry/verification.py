@@ -12,7 +12,7 @@ from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
 
 from kitserve.errors import WrongSettings
-from kitserve.registry import surroundings, verifier
+from kitserve.registry import image_index, surroundings, verifier
 from kitserve.registry.verdict import Fault, ManifestVerdict, Result, RuleVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -20,17 +20,22 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
+    from kitserve_initializer.modelkit.resolver import Judge
     from kitserve_initializer.oci.reference import Reference
+    from kitserve_initializer.registry.client import FetchedManifest, Repository
     from kitserve_initializer.trust.judgement import Judgement, Ruling
+    from kitserve_initializer.trust.rules.policy import Policy
     from kitserve_initializer.trust.verifier import Verifier
 
+_MODELKIT, _IMAGE = "kit://", "oci+native://"
 _UNKNOWN = (errors.RegistryFailure, errors.SignaturesUnreachable)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to judge, by which policy (the initializer's JSON), and the flags of `kit unpack` for the way there.
+    """What to judge, a ModelKit or the image of one, and by which policy (the initializer's JSON).
 
+    `flags` are those of `kit unpack` for the way there.
     With `enforce` every rule is enforced and one must match, as for a service with `kitserve.io/verification: enforce`.
     """
 
@@ -43,6 +48,9 @@ class Request:
 def verify(request: Request) -> Verdict:
     """Judge a ModelKit, the index that it is chosen from, and its parents, up to the first one that is refused.
 
+    Of an image that was made of a ModelKit the index is judged, as whoever admits pods judges it. A reference with
+    `kit://` isn't taken for an image's: the initializer would read it otherwise.
+
     Raises:
         WrongSettings: if the reference, an option or a variable can't be used.
         ProblemsFound: if the policy can't.
@@ -51,26 +59,55 @@ def verify(request: Request) -> Verdict:
     lines.tune("warn", "none")
     judged: list[Judgement] = []
     try:
-        source = reference.parse(request.reference)
+        source = reference.parse(request.reference.removeprefix(_IMAGE))
         settings = environment.load(surroundings.variables(request.flags))
         options = load.with_files(settings, load.load(settings))
         judge = verifier.of_policy(
             request.policy, judged.append, enforce=request.enforce, plain_http=options.plain_http
         )
-        fault = _resolve(source, settings, options, judge)
+        stops = not request.reference.startswith(_MODELKIT)
+        fault = _resolve(source, settings, options, _UpToImages(judge) if stops else judge)
     except (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags) as error:
         raise WrongSettings(printable(error.cause), printable(error.hint)) from error
+    scheme = _IMAGE if request.reference.startswith(_IMAGE) else _MODELKIT
     return Verdict(
-        str(source),
+        _named(source, scheme),
         judge.policy.unmatched,
         _result(fault, judged),
-        tuple(map(_manifest, judged)),
+        tuple(_manifest(each, scheme) for each in judged),
         _fault(fault),
     )
 
 
+class _ImageJudged(Exception):  # noqa: N818 - no error
+    """What was judged is an image: nothing more of it is to be read."""
+
+
+@dataclass(frozen=True)
+class _UpToImages:
+    """Judges manifests as the verifier does, and ends with the index of an image."""
+
+    verifier: "Verifier"
+
+    @property
+    def policy(self) -> "Policy":
+        """The verifier's."""
+        return self.verifier.policy
+
+    def verify(self, reference: "Reference", repository: "Repository", found: "FetchedManifest") -> None:
+        """Judge a manifest.
+
+        Raises:
+            VerificationFailure: if the policy refuses it.
+            _ImageJudged: if it doesn't, and the manifest is an image's index.
+        """
+        self.verifier.verify(reference, repository, found)
+        if image_index.source(found.body):
+            raise _ImageJudged
+
+
 def _resolve(
-    source: "Reference", settings: "Environment", options: "Options", judge: "Verifier"
+    source: "Reference", settings: "Environment", options: "Options", judge: "Judge"
 ) -> errors.Failure | None:
     """Fetch manifests, configs and signatures of a ModelKit and its parents; return what ends that."""
     transport = connect(settings, options, [source])
@@ -79,7 +116,13 @@ def _resolve(
         ancestors(resolver.resolve(source, options.labels), resolver)
     except (errors.RegistryFailure, errors.ContentFailure, errors.VerificationFailure) as error:
         return error
+    except _ImageJudged:
+        pass
     return None
+
+
+def _named(source: "Reference", scheme: str) -> str:
+    return str(source).replace(_MODELKIT, scheme, 1)
 
 
 def _result(fault: errors.Failure | None, judged: "Sequence[Judgement]") -> Result:
@@ -88,8 +131,8 @@ def _result(fault: errors.Failure | None, judged: "Sequence[Judgement]") -> Resu
     return "verified" if all(each.is_signed for each in judged) else "allowed"
 
 
-def _manifest(judged: "Judgement") -> ManifestVerdict:
-    return ManifestVerdict(str(judged.reference), judged.digest, tuple(map(_rule, judged.rulings)))
+def _manifest(judged: "Judgement", scheme: str) -> ManifestVerdict:
+    return ManifestVerdict(_named(judged.reference, scheme), judged.digest, tuple(map(_rule, judged.rulings)))
 
 
 def _rule(ruling: "Ruling") -> RuleVerdict:

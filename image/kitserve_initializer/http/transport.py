@@ -37,6 +37,9 @@ _CONNECT_SECONDS = 15
 _REDIRECTS = 10
 """As many as Go's client follows."""
 
+_SAFE = ("GET", "HEAD")
+_SAME_METHOD = (307, 308)
+
 _ANYWHERE: Barred = frozenset()
 _BY_REDIRECT: Barred = frozenset({Scope.LINK_LOCAL})
 """Where no redirect leads, whoever makes it. Storage on loopback exists, beside a registry that a pod brings along."""
@@ -110,19 +113,31 @@ class Transport:
             UntrustedRegistry: if TLS fails.
             RegistryError: if redirects lead from https to http, to a barred address, to no URL, or don't end.
         """
-        asked, at = _origin(url), url
-        sent = {**self._agent, **headers}
-        answer = self._open(Request("GET", at, sent, None, first_byte), Hop(asked, asked), barred)
+        return self.follow(Request("GET", url, headers, None, first_byte), guests, barred)
+
+    def follow(
+        self, request: Request, guests: Mapping[Origin, str] | None = None, barred: Barred = _ANYWHERE
+    ) -> Answer:
+        """Send a request, and follow redirects; `guests` and `barred` are as for `get`.
+
+        Raises:
+            RegistryUnreachable, UntrustedRegistry: as `get`.
+            RegistryError: as `get`, or if what is sent would become a GET (RFC 9110, 15.4).
+        """
+        asked = _origin(request.url)
+        sent = request._replace(headers={**self._agent, **request.headers})
+        answer = self._open(sent, Hop(asked, asked), barred)
         for _ in range(_REDIRECTS):
             if not answer.location:
                 return answer
-            at = _following(answer, at)
+            at = _following(answer, sent)
             answer.drain()
             hop = answer.hop._replace(here=origin(at))
+            headers = sent.headers
             if answer.redirected or hop.here != asked:
-                sent = _without_authorization(sent) | _authorization(guests, hop.here)
-            request = Request("GET", at, sent, None, first_byte)
-            answer = self._open(request, hop, barred | (answer.elsewhere & _BY_REDIRECT))
+                headers = _without_authorization(headers) | _authorization(guests, hop.here)
+            sent = sent._replace(url=at, headers=headers)
+            answer = self._open(sent, hop, barred | (answer.elsewhere & _BY_REDIRECT))
         if answer.location:
             with answer:
                 raise RegistryError(f"{answer.host} redirects more than {_REDIRECTS} times")
@@ -196,18 +211,20 @@ def _origin(url: str) -> Origin:
         raise RegistryError("the registry names an address that is no URL") from error
 
 
-def _following(answer: Answer, url: str) -> str:
-    """Return the URL that a redirect from `url` leads to; an answer that leads nowhere is closed."""
+def _following(answer: Answer, request: Request) -> str:
+    """Return the URL that a request's redirect leads to; an answer that leads nowhere is closed."""
     try:
-        return _target(answer, url)
+        return _target(answer, request)
     except RegistryError:
         with answer:
             raise
 
 
-def _target(answer: Answer, url: str) -> str:
+def _target(answer: Answer, request: Request) -> str:
+    if request.method not in _SAFE and answer.status not in _SAME_METHOD:
+        raise RegistryError(f"{answer.hop.who} redirects a {request.method} in a way that makes it a GET")
     with told(answer.hop.who):
-        target = resolved(url, answer.location)
+        target = resolved(request.url, answer.location)
     if answer.hop.here.scheme == "https" and origin(target).scheme != "https":
         raise RegistryError(
             f"{answer.hop.who} redirects from https to http, which is refused",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from kitserve_initializer.config.environment import Environment
     from kitserve_initializer.config.options import Options
+    from kitserve_initializer.modelkit.resolver import Judge
     from kitserve_initializer.oci.reference import Reference
-    from kitserve_initializer.trust.verifier import Verifier
 
 _CONNECTIONS = 8
 
@@ -47,7 +47,7 @@ def resolver_of(
     top: Reference,
     settings: Environment,
     transport: Transport,
-    verifier: Verifier | None,
+    verifier: Judge | None,
     *,
     plain_http: bool,
 ) -> Resolver:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.modelkit import artifact
 from kitserve_initializer.registry.client import Repository
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest
     from kitserve_initializer.registry.credential import Credential
-    from kitserve_initializer.trust.verifier import Verifier
+    from kitserve_initializer.trust.rules.policy import Policy
+
+
+class Judge(Protocol):
+    """Judges manifests by a policy, as trust's verifier does."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy."""
+
+    def verify(self, reference: Reference, repository: Repository, found: FetchedManifest) -> None:
+        """Raise if a manifest, that of a reference or of an index's entry, must not be read."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ class Resolver:
     keychain: MultiKeychain
     transport: Transport
     plain_http: bool
-    verifier: Verifier | None = None
+    verifier: Judge | None = None
 
     def resolve(self, reference: Reference, labels: Sequence[Label] = ()) -> ResolvedModelKit:
         """Fetch and read manifest and config; `labels` choose from an index.

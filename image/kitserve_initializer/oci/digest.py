@@ -28,6 +28,12 @@ def digest_of(body: bytes, algorithm: str = "sha256") -> str:
     return f"{algorithm}:{hashlib.new(algorithm, body).hexdigest()}"
 
 
+def fallback_tag(digest: str) -> str:
+    """Return the tag of the index that a registry without referrers has (distribution-spec, "Referrers Tag Schema")."""
+    algorithm, _, value = digest.partition(":")
+    return f"{algorithm[:32]}-{value[:64]}"
+
+
 def check(body: bytes, digest: str, what: str) -> None:
     """Compare a body with its digest.
 

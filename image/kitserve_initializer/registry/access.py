@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.errors import RegistryFailure
+from kitserve_initializer.http.transport import Request
 from kitserve_initializer.http.url import origin
 from kitserve_initializer.registry.auth import Authorization
 from kitserve_initializer.registry.challenge import asks, challenges
@@ -13,6 +14,8 @@ from kitserve_initializer.registry.error_codes import error_codes
 from kitserve_initializer.registry.guests import Guests
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.http.transport import Transport
     from kitserve_initializer.http.url import Origin
@@ -24,39 +27,54 @@ _HIDING = (403, 404)
 
 
 class Access:
-    """Access to one repository of the registry at the URL `base`; it may be used from several threads."""
+    """Access to one repository of the registry at the URL `base`; it may be used from several threads.
 
-    def __init__(self, transport: Transport, base: str, repository: str, credential: Credential) -> None:
+    `scopes` are what tokens are asked for, as `repository:NAME:pull`, which is also what is meant without any.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        base: str,
+        repository: str,
+        credential: Credential,
+        scopes: Sequence[str] = (),
+    ) -> None:
         asked = origin(base)
         secure = asked.scheme == "https"
         self.credential = credential
         self._root = f"{base}/v2/"
         self._tags = f"{self._root}{repository}/tags/list?n=1"
         self._transport = transport
-        self._login = Authorization(transport, asked.label, repository, credential, secure=secure)
+        wanted = tuple(scopes) or (f"repository:{repository}:pull",)
+        self._login = Authorization(transport, asked.label, wanted, credential, secure=secure)
         self._guests = Guests(transport, repository, secure=secure)
         self._lock = threading.Lock()
         self._knocked = False
 
     def get(self, url: str, headers: dict[str, str], first_byte: float = 0) -> Answer:
-        """Send a GET, and answer challenges. `first_byte` is as in a Request.
+        """Send a GET as `send` does. `first_byte` is as in a Request."""
+        return self.send(Request("GET", url, headers, None, first_byte))
+
+    def send(self, request: Request) -> Answer:
+        """Send a request to the registry, and answer challenges: it may go out several times.
 
         Raises:
             Unauthorized, Forbidden: if the registry asks for a login and there is none, or refuses it.
             RegistryFailure: if there is no answer, or a token isn't to be had.
         """
         stranger = self.is_stranger
-        answer = self._ask(url, headers, first_byte)
+        answer = self._ask(request)
         renewed: set[Origin] = set()
         # The registry may want a token, and whoever it redirects to another one.
         while self._may_answer(answer) and len(renewed) < _CHALLENGES and answer.hop.here not in renewed:
             renewed.add(answer.hop.here)
             answer.drain()
             (self._guests if answer.redirected else self._login).renew(answer)
-            answer = self._ask(url, headers, first_byte)
+            answer = self._ask(request)
         if stranger and not renewed and self._may_hide(answer) and self._knock():
             answer.drain()
-            return self.get(url, headers, first_byte)
+            return self.send(request)
         return answer
 
     def lacks_repository(self) -> bool:
@@ -75,10 +93,10 @@ class Access:
         """Whether the registry has got no login so far."""
         return self._login.header is None
 
-    def _ask(self, url: str, headers: dict[str, str], first_byte: float) -> Answer:
-        header = self._login.header
-        sent = {**headers, "Authorization": header} if header else headers
-        return self._transport.get(url, sent, self._guests.headers(), first_byte=first_byte)
+    def _ask(self, request: Request) -> Answer:
+        if header := self._login.header:
+            request = request._replace(headers={**request.headers, "Authorization": header})
+        return self._transport.follow(request, self._guests.headers())
 
     def _may_answer(self, answer: Answer) -> bool:
         """Return whether a challenge can be answered; behind a redirect, Basic would want a login."""

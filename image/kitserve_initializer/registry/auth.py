@@ -25,15 +25,21 @@ if TYPE_CHECKING:
 
 
 class Authorization:
-    """The Authorization header for one repository of one registry."""
+    """The Authorization header of one registry for what the scopes `wanted` name."""
 
     def __init__(
-        self, transport: Transport, host: str, repository: str, credential: Credential, *, secure: bool
+        self,
+        transport: Transport,
+        host: str,
+        wanted: tuple[str, ...],
+        credential: Credential,
+        *,
+        secure: bool,
     ) -> None:
         self.header: str | None = None
         self.credential = credential
         self._host = host
-        self._resource = f"repository:{repository}:"
+        self._wanted = wanted
         self._tokens = TokenServers(transport, host, credential, secure)
         self._lock = threading.Lock()
         self._refused: Unauthorized | Forbidden | None = None
@@ -79,7 +85,17 @@ class Authorization:
         return basic(who)
 
     def _scopes(self, challenge: dict[str, str]) -> list[str]:
-        """Return the scopes that the challenge names, and pulling from the repository if it isn't among them."""
-        named = challenge.get("scope", "").split()
-        missing = not any(scope.startswith(self._resource) for scope in named)
-        return [*named, f"{self._resource}pull"] if missing else named
+        """Return the scopes that the challenge names and those that are wanted, less what another one covers."""
+        scopes: list[str] = []
+        for each in (*challenge.get("scope", "").split(), *self._wanted):
+            if not any(_covers(scope, each) for scope in scopes):
+                scopes = [*(scope for scope in scopes if not _covers(each, scope)), each]
+        return scopes
+
+
+def _covers(scope: str, other: str) -> bool:
+    """Return whether a scope `TYPE:NAME:ACTION[,ACTION...]` allows all that another one does."""
+    resource, _, actions = scope.rpartition(":")
+    wanted, _, needed = other.rpartition(":")
+    allowed = set(actions.split(","))
+    return resource == wanted and ("*" in allowed or allowed.issuperset(needed.split(",")))

@@ -96,8 +96,10 @@ class Repository:
         """
         return patiently(lambda: self._found(version), self._host)
 
-    def referrers(self, digest: str, artifact_type: str) -> list[bytes] | None:
-        """Fetch the index of the artifacts of a type that refer to a manifest, page by page; None if there is none.
+    def referrers(self, digest: str, artifact_type: str = "") -> list[bytes] | None:
+        """Fetch the index of the artifacts that refer to a manifest, page by page; None if there is none.
+
+        With a type, of those that are of it.
 
         Registries that don't have the request answer it with 404, or, as go-containerregistry met it, with 400, 406
         or something that is no index.
@@ -105,7 +107,8 @@ class Repository:
         Raises:
             CorruptContent, RegistryFailure: as `manifest`.
         """
-        url = f"{self._base}/referrers/{digest}?artifactType={quote(artifact_type, '')}"
+        url = f"{self._base}/referrers/{digest}"
+        url += f"?artifactType={quote(artifact_type, '')}" if artifact_type else ""
         what = f"the referrers of {digest}"
         bodies: list[bytes] = []
         while url:

@@ -20,7 +20,7 @@ class Guests:
 
     def __init__(self, transport: Transport, repository: str, *, secure: bool) -> None:
         self._transport = transport
-        self._repository = repository
+        self._scopes = (f"repository:{repository}:pull",)
         self._secure = secure
         self._lock = threading.Lock()
         self._known: dict[Origin, Authorization] = {}
@@ -40,7 +40,7 @@ class Guests:
         origin = refused.hop.here
         with self._lock:
             secure = self._secure or origin.scheme == "https"
-            made = Authorization(self._transport, refused.hop.who, self._repository, ANONYMOUS, secure=secure)
+            made = Authorization(self._transport, refused.hop.who, self._scopes, ANONYMOUS, secure=secure)
             known = self._known.setdefault(origin, made)
         try:
             known.renew(refused)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.errors import CorruptContent, InvalidModelKit, NotFound, RegistryFailure
 from kitserve_initializer.log.amounts import size
 from kitserve_initializer.oci import manifest
+from kitserve_initializer.oci.digest import fallback_tag
 from kitserve_initializer.trust.formats import bundle, simple_signing
 from kitserve_initializer.trust.formats.signature import Fault, MalformedError
 
@@ -96,7 +97,7 @@ def _referring(repository: Repository, digest: str) -> list[Descriptor]:
     """Return the descriptors of bundles that may be signatures."""
     pages = repository.referrers(digest, bundle.ARTIFACT_TYPE)
     if pages is None:
-        stood_in = repository.find(_fallback(digest))
+        stood_in = repository.find(fallback_tag(digest))
         pages = [stood_in.body] if stood_in else []
     entries = filter(_is_bundle, chain.from_iterable(map(_entries, pages)))
     read = map(manifest.read_entry, islice(entries, _LISTED))
@@ -110,12 +111,6 @@ def _entries(page: bytes) -> list[object]:
     if not isinstance(entries, list):
         raise MalformedError("it has no list of manifests")
     return entries
-
-
-def _fallback(digest: str) -> str:
-    """Return the tag of the index that a registry without referrers has (distribution-spec, "Referrers Tag Schema")."""
-    algorithm, _, value = digest.partition(":")
-    return f"{algorithm[:32]}-{value[:64]}"
 
 
 def _is_bundle(entry: object) -> bool:

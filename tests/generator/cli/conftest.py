@@ -8,7 +8,6 @@ from tests.generator.cli.verifying import Verifying, of, unsigned
 from tests.generator.command_line import CommandLine
 from tests.image.packing import Packed
 from tests.image.trust.judging import sign
-from tests.parts import cache
 from tests.parts.registry import Registry
 from tests.parts.signing.keys import SigningKey, new_key
 
@@ -21,16 +20,6 @@ def alice() -> SigningKey:
 @pytest.fixture(scope="session")
 def mallory() -> SigningKey:
     return new_key()
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The home of a user who has no login, unless a test gives them one."""
-    for name in ("DOCKER_CONFIG", "KITOPS_HOME", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("KITSERVE_CACHE", str(cache.folder()))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def loaded(*arguments: str | Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("schema",), ("render", "-f"), ("validate",), ("verify", "--help")],
+    [("--help",), ("schema",), ("render", "-f"), ("validate",), ("verify", "--help"), ("image", "--help")],
     ids=" ".join,
 )
 def test_a_command_loads_no_library_that_it_doesnt_need(arguments: tuple[str, ...], values: Path) -> None:

@@ -1,0 +1,34 @@
+"""Options for the way to a registry, as `kit` has them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="KEY=VALUE", help="Label that chooses from an index; may be repeated."),
+]
+PlainHttp = Annotated[bool, typer.Option("--plain-http", help="Ask the registry by http, not by https.")]
+TlsVerify = Annotated[
+    Literal["true", "false"],
+    typer.Option("--tls-verify", help="Whether the registry's certificate is verified."),
+]
+Authorities = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--ca",
+        "--tls-cert",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Certificates to trust beside the system's, in PEM form; may be repeated.",
+    ),
+]
+
+
+def flags(tls_verify: str, authorities: Sequence[Path] | None, *, plain_http: bool) -> tuple[str, ...]:
+    """Return the options as flags of `kit unpack`."""
+    files = (f"--tls-cert={file}" for file in authorities or ())
+    return (f"--tls-verify={tls_verify}", *(["--plain-http"] if plain_http else []), *files)
