@@ -29,6 +29,7 @@ SERVERS = {
     "kubelet-server": [NODE_IP, NODE_NAME],
     "kserve-webhook": [f"kserve-webhook-server-service.{KSERVE_NAMESPACE}.svc"],
     "localmodel-webhook": [f"localmodel-webhook-server-service.{KSERVE_NAMESPACE}.svc"],
+    "llmisvc-webhook": [f"llmisvc-webhook-server-service.{KSERVE_NAMESPACE}.svc"],
 }
 
 

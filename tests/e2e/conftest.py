@@ -23,12 +23,21 @@ FAILED = pytest.StashKey[bool]()
 class Cluster:
     """What the environment tells about the cluster.
 
-    `image` is kitserve's, as its nodes can have it; `address` is where its pods reach this machine.
+    `image` is kitserve's, as its nodes can have it; `address` is where its pods and its node's containerd reach this
+    machine. `registries` is the folder with containerd's settings for registries, None where they aren't ours.
     """
 
     kubectl: Kubectl
     image: str
     address: str
+    registries: Path | None
+
+    def allow_plain_http(self, registry: Registry) -> None:
+        """Let containerd pull from a registry without TLS; it reads the file at each pull."""
+        if self.registries:
+            folder = self.registries / registry.host
+            folder.mkdir()
+            (folder / "hosts.toml").write_text(f'server = "{registry.url}"\n')
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +46,13 @@ def cluster() -> Cluster:
     missing = [f"KITSERVE_E2E_{name}" for name, value in needed.items() if not value]
     if missing:
         pytest.fail(f"set {', '.join(missing)} (tests/e2e/README.md), or run python -m tests.e2e.run")
-    return Cluster(Kubectl(Path(needed["KUBECONFIG"])), needed["IMAGE"], needed["ADDRESS"])
+    registries = os.environ.get("KITSERVE_E2E_REGISTRIES")
+    return Cluster(
+        Kubectl(Path(needed["KUBECONFIG"])),
+        needed["IMAGE"],
+        needed["ADDRESS"],
+        Path(registries) if registries else None,
+    )
 
 
 @pytest.fixture
@@ -87,8 +102,9 @@ def files(release: Release) -> Release:
 
 @pytest.fixture
 def registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
-    """A registry that pods reach, with the ModelKit iris as golden/iris:v1."""
+    """A registry that pods and the node reach, with the ModelKit iris as golden/iris:v1."""
     with Registry(address=f"{cluster.address}:0") as started:
+        cluster.allow_plain_http(started)
         _push(started, modelkits["iris"])
         yield started
 
@@ -97,6 +113,7 @@ def registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterator[Regis
 def private_registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterator[Registry]:
     """The same behind basic authentication."""
     with Registry(Basic("reader", "s3cr3t-b4sic-in-a-cluster"), f"{cluster.address}:0") as started:
+        cluster.allow_plain_http(started)
         _push(started, modelkits["iris"])
         yield started
 

@@ -26,9 +26,9 @@ PACKAGES = {"runtime": "python3,ca-certificates", "builder": "python3,ca-certifi
 SLIM = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info", "locale", "man")]
 
 PAUSE = "kitserve.test/pause:1"
-KSERVE, LOCALMODEL, LOCALMODELNODE = (
+KSERVE, LOCALMODEL, LOCALMODELNODE, LLMISVC = (
     f"kitserve.test/{name}:v{table()[name].source.version}"
-    for name in ("kserve-controller", "kserve-localmodel", "kserve-localmodelnode")
+    for name in ("kserve-controller", "kserve-localmodel", "kserve-localmodelnode", "kserve-llmisvc")
 )
 MLSERVER = "kitserve.test/mlserver:1.7.1"
 KITSERVE = "kitserve.test/kitserve-initializer"
@@ -43,6 +43,7 @@ def prepare(folder: Path) -> str:
         "kserve": partial(_manager, "kserve-controller", KSERVE),
         "localmodel": partial(_manager, "kserve-localmodel", LOCALMODEL),
         "localmodelnode": partial(_manager, "kserve-localmodelnode", LOCALMODELNODE),
+        "llmisvc": partial(_manager, "kserve-llmisvc", LLMISVC),
         "mlserver": _mlserver,
     }
     for name, make in makers.items():

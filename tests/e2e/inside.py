@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.e2e import certificates, controlplane, kserve, localmodel, mounts, network, node
+from tests.e2e import certificates, controlplane, kserve, llmisvc, localmodel, mounts, network, node
 from tests.e2e.layout import READY, Layout
 from tests.e2e.processes import StartError
 
@@ -31,6 +31,7 @@ def bring_up(layout: Layout) -> None:
         step("node", node.start_node)
         step("KServe", kserve.install)
         step("KServe's local models", localmodel.install)
+        step("KServe's LLM services", llmisvc.install)
         step("images", lambda _: importing.result())
     print(f"{time.monotonic() - began:5.1f} s: the cluster is up\n{READY}", flush=True)
 

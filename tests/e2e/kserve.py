@@ -18,6 +18,8 @@ from tests.parts.go import module_folder
 CHARTS = (
     "kserve-crd",
     "kserve-crd-minimal",
+    "kserve-llmisvc-crd",
+    "kserve-llmisvc-resources",
     "kserve-localmodel-crd",
     "kserve-localmodel-crd-minimal",
     "kserve-localmodel-resources",
@@ -101,6 +103,8 @@ def adapted(layout: Layout, rendered: str) -> list[dict[str, Any]]:
         if manifest["kind"].endswith("WebhookConfiguration"):
             for webhook in manifest["webhooks"]:
                 webhook["clientConfig"]["caBundle"] = authority
+        if manifest["kind"] == "CustomResourceDefinition" and "conversion" in manifest["spec"]:
+            manifest["spec"]["conversion"]["webhook"]["clientConfig"]["caBundle"] = authority
         if manifest["kind"] == "Deployment":
             pod = manifest["spec"]["template"]["spec"]
             # The other one is kube-rbac-proxy, which guards metrics.

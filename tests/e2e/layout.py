@@ -80,6 +80,11 @@ class Layout:
         return self.folder / "configuration"
 
     @property
+    def registries(self) -> Path:
+        """What containerd knows of registries: a folder for each, with its hosts.toml."""
+        return self.folder / "registries"
+
+    @property
     def logs(self) -> Path:
         """One log a program."""
         return self.folder / "logs"
@@ -101,6 +106,7 @@ class Layout:
             self.images,
             self.certificates,
             self.configuration,
+            self.registries,
             self.logs,
         ):
             path.mkdir()

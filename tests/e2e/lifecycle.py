@@ -42,6 +42,7 @@ class Cluster:
             "KITSERVE_E2E_KUBECONFIG": str(self.layout.kubeconfig),
             "KITSERVE_E2E_IMAGE": self.layout.image.read_text(),
             "KITSERVE_E2E_ADDRESS": NODE_IP,
+            "KITSERVE_E2E_REGISTRIES": str(self.layout.registries),
         }
 
 

@@ -108,6 +108,9 @@ disabled_plugins = ["io.containerd.nri.v1.nri"]
 [plugins."io.containerd.cri.v1.images".pinned_images]
 sandbox = "{PAUSE}"
 
+[plugins."io.containerd.cri.v1.images".registry]
+config_path = "{layout.registries}"
+
 [plugins."io.containerd.cri.v1.runtime"]
 restrict_oom_score_adj = {restricted}
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.e2e import images, kserve
+from tests.e2e import images, kserve, llmisvc
 from tests.e2e.buildah import BuildError
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
@@ -35,6 +35,7 @@ def prepare(layout: Layout) -> None:
     for name in OTHERS:
         tool(name)
     kserve.charts()
+    llmisvc.crds()
     print("building kitserve's image", flush=True)
     layout.image.write_text(images.prepare(layout.images))
 
