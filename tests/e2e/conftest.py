@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import llmisvc
 from tests.e2e.files import runtime as files_runtime
 from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
 from tests.e2e.verdicts import DryRun, dry_run
+from tests.e2e.webhooks import await_webhook
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Basic, Registry
 
@@ -62,6 +65,13 @@ def kubectl(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Kubect
         yield within
         if request.node.stash.get(FAILED, False):
             print(_diagnosis(within))
+
+
+@pytest.fixture(scope="session")
+def llm_controller(cluster: Cluster) -> None:
+    """Wait for KServe's controller of LLMInferenceServices, which comes up beside the other scenarios."""
+    cluster.kubectl.within(KSERVE_NAMESPACE).run("rollout", "status", llmisvc.CONTROLLER, "--timeout=180s")
+    await_webhook(cluster.kubectl, llmisvc.ADMITTED)
 
 
 @pytest.fixture(scope="session")

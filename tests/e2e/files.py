@@ -7,6 +7,7 @@ from tests.e2e.inference import RESOURCES, await_ready
 from tests.e2e.kubectl import Kubectl
 
 RUNTIME = "files"
+LLM_PORT = 8000
 SECURITY = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -21,7 +22,7 @@ def runtime(image: str) -> dict[str, Any]:
     container = {
         "name": "kserve-container",
         "image": image,
-        "command": ["python3", "-m", "http.server", "8080", "--directory", "/mnt/models"],
+        "command": _server(8080),
         "ports": [{"containerPort": 8080, "protocol": "TCP"}],
         "resources": RESOURCES,
         "securityContext": SECURITY,
@@ -32,6 +33,26 @@ def runtime(image: str) -> dict[str, Any]:
         "metadata": {"name": RUNTIME},
         "spec": {"supportedModelFormats": [{"name": "files"}], "containers": [container]},
     }
+
+
+def llm_container(image: str) -> dict[str, Any]:
+    """The container `main` of an LLMInferenceService, in the place of vLLM; its Service listens on port 8000."""
+    served: dict[str, Any] = {"httpGet": {"path": "/", "port": LLM_PORT, "scheme": "HTTP"}}
+    probes = dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), served)
+    return {
+        "name": "main",
+        "image": image,
+        "command": _server(LLM_PORT),
+        # KServe's own lets vLLM finish its answers.
+        "lifecycle": {"preStop": {"exec": {"command": ["/bin/true"]}}},
+        "resources": RESOURCES,
+        "securityContext": SECURITY,
+        **probes,
+    }
+
+
+def _server(port: int) -> list[str]:
+    return ["python3", "-m", "http.server", str(port), "--directory", "/mnt/models"]
 
 
 def service(**keys: Any) -> dict[str, Any]:  # noqa: ANN401 - any key of an entry of `inferenceServices`

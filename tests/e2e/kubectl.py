@@ -62,9 +62,9 @@ class Kubectl:
         self.run("wait", "--for=create", resource, f"--timeout={seconds}s")
         self.run("wait", f"--for={condition}", resource, f"--timeout={seconds}s")
 
-    def read(self, service: str, path: str) -> str:
-        """The body of a GET to a service's port 80, through the API server."""
-        return self.run("get", "--raw", self._proxy(service, path))
+    def read(self, service: str, path: str, port: int = 80) -> str:
+        """The body of a GET to a service, through the API server."""
+        return self.run("get", "--raw", self._proxy(service, path, port))
 
     def post(self, service: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
         """The JSON that a service answers to a POST."""
@@ -73,8 +73,8 @@ class Kubectl:
         )
         return answer
 
-    def _proxy(self, service: str, path: str) -> str:
-        return f"/api/v1/namespaces/{self.namespace}/services/{service}:80/proxy{path}"
+    def _proxy(self, service: str, path: str, port: int = 80) -> str:
+        return f"/api/v1/namespaces/{self.namespace}/services/{service}:{port}/proxy{path}"
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         return ["kubectl", f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *arguments]

@@ -15,7 +15,12 @@ from tests.parts.cache import make_once
 from tests.parts.go import module_folder
 
 CONTROLLER = "deployment/llmisvc-controller-manager"
-WEBHOOK_SERVICE = "llmisvc-webhook-server-service"
+ADMITTED = {
+    "apiVersion": "serving.kserve.io/v1alpha2",
+    "kind": "LLMInferenceService",
+    "metadata": {"name": "admitted"},
+    "spec": {"model": {"uri": "hf://a/b"}},
+}
 # Modules, at the versions that KServe's own go.mod requires, and the CRDs in them. KServe's chart has the CRDs of
 # gateway-api-inference-extension.
 CRDS = {

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,20 @@ from kitserve.crds import validate
 from tests.e2e import kserve
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import digest, service
-from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.kubectl import Kubectl
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.local_model_cases import CACHE
 from tests.e2e.local_model_cases import CASES as LOCAL_CASES
 from tests.e2e.release import Release
 from tests.e2e.verdict_cases import CASES, MORE_CASES
 from tests.e2e.verdicts import DryRun, codes, refusals
+from tests.e2e.webhooks import await_webhook
 from tests.generator.check.manifests import SERVICE, mutated
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 MINIMAL = ("kserve-crd-minimal", "kserve-localmodel-crd-minimal")
 STRUCTURAL = {code.code for code in validate.CODES}
-WEBHOOK_SECONDS = 60
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,20 +57,7 @@ def replace(kubectl: Kubectl, crds: str) -> None:
     own.run("delete", "leases", "--all")
     own.run("wait", "--for=condition=Ready", "pods", "--all", "--timeout=60s")
     for admitted in (SERVICE, CACHE):
-        await_webhook(kubectl, json.dumps(admitted))
-
-
-def await_webhook(kubectl: Kubectl, admitted: str) -> None:
-    end = time.monotonic() + WEBHOOK_SECONDS
-    while True:
-        try:
-            kubectl.run("create", "--dry-run=server", "-f", "-", stdin=admitted)
-        except KubectlError as error:
-            if "failed calling webhook" not in str(error) or time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        else:
-            return
+        await_webhook(kubectl, admitted)
 
 
 def test_services_are_served_as_ever(

@@ -1,0 +1,35 @@
+"""KServe's LLMInferenceService, whose controller mounts image volumes but runs no initializer for `kit://`."""
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Cluster
+from tests.e2e.files import LLM_PORT, llm_container
+from tests.e2e.handmade import push_image
+from tests.e2e.kubectl import Kubectl
+from tests.parts.modelkits import ModelKit
+from tests.parts.registry import Registry
+
+
+def llm_service(image: str, uri: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha2",
+        "kind": "LLMInferenceService",
+        "metadata": {"name": "iris"},
+        "spec": {
+            "model": {"uri": uri, "name": "iris"},
+            "replicas": 1,
+            "template": {"containers": [llm_container(image)]},
+        },
+    }
+
+
+@pytest.mark.usefixtures("llm_controller")
+def test_its_main_container_has_the_models_files(
+    cluster: Cluster, kubectl: Kubectl, registry: Registry, modelkits: dict[str, ModelKit]
+) -> None:
+    uri = push_image(registry, "golden/iris", modelkits["iris"].expected["manifest_digest"], "v1.image")
+    kubectl.apply(llm_service(cluster.image, uri))
+    kubectl.wait("llminferenceservice/iris", "condition=Ready")
+    assert "model.joblib" in kubectl.read("iris-kserve-workload-svc", "/", LLM_PORT)
