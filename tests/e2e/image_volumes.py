@@ -1,0 +1,54 @@
+"""What the scenarios of image volumes share: the images, and what a pod that has one shows."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from kitserve.render.manifests.image_volume import image
+
+from tests.e2e.handmade import push_image
+from tests.e2e.inference import READY_SECONDS
+from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.parts.registry import Registry
+
+
+def make_image(registry: Registry, uri: str) -> str:
+    """Make the image of a ModelKit; its URI."""
+    repository, _, tag = image(uri).removeprefix(f"{registry.host}/").rpartition(":")
+    reference = uri.removeprefix(f"kit://{registry.host}/{repository}")[1:]
+    manifest = registry.descriptor(repository, reference)["digest"]
+    return push_image(registry, repository, manifest, tag)
+
+
+def pods(kubectl: Kubectl, name: str) -> list[dict[str, Any]]:
+    """The service's pods that aren't on their way out."""
+    found = kubectl.items("pods", f"--selector=serving.kserve.io/inferenceservice={name}")
+    return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+def pod(kubectl: Kubectl, name: str) -> dict[str, Any]:
+    """The service's one pod, once a rollout has ended."""
+    kubectl.wait(f"deployment/{name}-predictor", "condition=Available")
+    kubectl.run("rollout", "status", f"deployment/{name}-predictor", f"--timeout={READY_SECONDS}s")
+    (found,) = pods(kubectl, name)
+    return found
+
+
+def mounted(found: Mapping[str, Any]) -> list[str]:
+    """References of the images that a pod mounts."""
+    volumes = found["spec"]["volumes"]
+    return [volume["image"]["reference"] for volume in volumes if "image" in volume]
+
+
+def event(kubectl: Kubectl, reason: str, words: str) -> str:
+    """The message of the namespace's first event with a reason and some words, once there is one."""
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        events = kubectl.items("events", f"--field-selector=reason={reason}")
+        found = [each["message"] for each in events if words in each["message"]]
+        if found:
+            message: str = found[0]
+            return message
+        if time.monotonic() > end:
+            raise KubectlError(f"no event {reason} with {words!r}: {[each['message'] for each in events]}")
+        time.sleep(0.2)

@@ -1,0 +1,87 @@
+"""Image volumes that can't be had: the pod doesn't start, and its events say why. The service's status doesn't."""
+
+import base64
+import json
+import uuid
+from typing import Any
+
+from tests.e2e.files import service
+from tests.e2e.image_volumes import event, make_image
+from tests.e2e.inference import await_ready
+from tests.e2e.kubectl import Kubectl
+from tests.e2e.release import Release
+from tests.image.packing import Packed, file, layer, pack
+from tests.parts.registry import Basic, Registry
+
+
+def install(files: Release, uri: str, **predictor: Any) -> None:  # noqa: ANN401 - any field of the predictor
+    files.install(
+        inferenceServices={"words": service(storageUri=uri, delivery="imageVolume", predictor=predictor)}
+    )
+
+
+def unique(registry: Registry) -> Packed:
+    """A ModelKit whose content no other test has pulled: containerd fetches no layer that it has."""
+    return pack(registry, layer(file("words.txt", uuid.uuid4().bytes * 100)), paths=["words.txt"])
+
+
+def waits(kubectl: Kubectl, name: str) -> bool:
+    """Whether the service says that it has no pod, and no more than that."""
+    status = kubectl.get(f"inferenceservice/{name}")["status"]
+    (ready,) = (each for each in status["conditions"] if each["type"] == "Ready")
+    told = (
+        ready.get("reason"),
+        status["modelStatus"]["states"]["targetModelState"],
+        "lastFailureInfo" in status["modelStatus"],
+    )
+    return told == ("MinimumReplicasUnavailable", "Pending", False)
+
+
+def test_image_that_nobody_made(files: Release, kubectl: Kubectl, registry: Registry) -> None:
+    install(files, unique(registry).uri)
+    assert event(kubectl, "Failed", "Failed to pull image").endswith("v1.image: not found")
+    assert waits(kubectl, "words")
+
+
+def test_layer_that_changed_in_the_registry(files: Release, kubectl: Kubectl, registry: Registry) -> None:
+    packed = unique(registry)
+    make_image(registry, packed.uri)
+    registry.storage.flip_byte(packed.layers[0], 600)
+    install(files, packed.uri)
+    told = event(kubectl, "Failed", "Failed to pull image")
+    assert "digest" in told
+    assert packed.layers[0] in told
+    assert waits(kubectl, "words")
+
+
+def test_private_registry_without_a_secret(
+    files: Release, kubectl: Kubectl, private_registry: Registry
+) -> None:
+    packed = unique(private_registry)
+    make_image(private_registry, packed.uri)
+    install(files, packed.uri)
+    assert "no basic auth credentials" in event(kubectl, "Failed", "Failed to pull image")
+    assert waits(kubectl, "words")
+
+
+def test_private_registry_is_opened_by_the_pods_secret_and_by_no_other_pods(
+    files: Release, kubectl: Kubectl, private_registry: Registry
+) -> None:
+    packed = unique(private_registry)
+    make_image(private_registry, packed.uri)
+    kubectl.apply(pull_secret(private_registry))
+    install(files, packed.uri, imagePullSecrets=[{"name": "pull"}])
+    await_ready(kubectl, "words")
+
+
+def pull_secret(registry: Registry) -> dict[str, Any]:
+    assert isinstance(registry.auth, Basic)
+    login = base64.b64encode(f"{registry.auth.user}:{registry.auth.password}".encode()).decode()
+    config = {"auths": {registry.host: {"auth": login}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {"name": "pull"},
+        "stringData": {".dockerconfigjson": json.dumps(config)},
+    }
