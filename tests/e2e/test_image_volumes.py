@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from kitserve.render.manifests.image_volume import image
 
 from tests.e2e.files import service
 from tests.e2e.image_volumes import event, make_image, mounted, pod
@@ -55,7 +56,7 @@ def test_next_pod_asks_no_registry(
     assert after != before
     assert kubectl.read("words-predictor", "/words.txt") == words
     assert len(registry.accesses()) == asked
-    assert "already present" in event(kubectl, "Pulled", f'"{registry.host}')
+    assert event(kubectl, "Pulled", f'"{image(packed.uri)}" already present')
 
 
 def test_two_services_with_one_model_share_the_disk(

@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from tests.e2e import large
 from tests.e2e.files import digest, service
 from tests.e2e.inference import await_ready, initializer
 from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.node_processes import find
 from tests.e2e.release import Release
 from tests.parts.registry import Registry
 
@@ -83,7 +83,7 @@ def test_killed_half_way_it_goes_on_and_fetches_nothing_twice(
     files.install(inferenceServices={"large": service(storageUri=uri)})
     assert initializer(kubectl, "large")["image"] == files.image
     await_log(kubectl, large.VOCABULARY)
-    os.kill(process(uri), signal.SIGKILL)
+    os.kill(find(lambda command: {"kitserve_initializer", uri} <= set(command)), signal.SIGKILL)
     kubectl.wait("inferenceservice/large", "condition=Ready")
     assert state(kubectl)["restartCount"] == 1
     assert state(kubectl)["lastState"]["terminated"]["exitCode"] == KILLED
@@ -100,18 +100,6 @@ def await_log(kubectl: Kubectl, text: str) -> None:
         "logs", "deployment/large-predictor", "-c", "storage-initializer", "--ignore-errors"
     ):
         time.sleep(0.05)
-
-
-def process(uri: str) -> int:
-    """The id of the initializer's process, which the node's processes are seen for."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"kitserve_initializer" in words and uri.encode() in words:
-            return int(folder.name)
-    raise AssertionError(f"no process on this machine unpacks {uri}: this scenario runs on the node")
 
 
 def size(kubectl: Kubectl) -> int:
