@@ -1,23 +1,28 @@
 """What the scenarios of image volumes share: the images, and what a pod that has one shows."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from kitserve.render.manifests.image_volume import image
-
-from tests.e2e.handmade import push_image
 from tests.e2e.inference import READY_SECONDS
 from tests.e2e.kubectl import Kubectl, KubectlError
-from tests.parts.registry import Registry
+from tests.parts.registry import Basic, Registry
 
 
-def make_image(registry: Registry, uri: str) -> str:
-    """Make the image of a ModelKit; its URI."""
-    repository, _, tag = image(uri).removeprefix(f"{registry.host}/").rpartition(":")
-    reference = uri.removeprefix(f"kit://{registry.host}/{repository}")[1:]
-    manifest = registry.descriptor(repository, reference)["digest"]
-    return push_image(registry, repository, manifest, tag)
+def make_image(registry: Registry, uri: str, *options: str) -> str:
+    """Make the image of a ModelKit as its publisher does; its URI, by which KServe mounts it."""
+    login = (
+        {"KIT_USER": registry.auth.user, "KIT_PASSWORD": registry.auth.password}
+        if isinstance(registry.auth, Basic)
+        else {}
+    )
+    command = [sys.executable, "-m", "kitserve", "image", uri, "--plain-http", *options]
+    ran = subprocess.run(command, env=os.environ | login, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.splitlines()[-1]
 
 
 def pods(kubectl: Kubectl, name: str) -> list[dict[str, Any]]:

@@ -6,9 +6,8 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import LLM_PORT, llm_container
-from tests.e2e.handmade import push_image
+from tests.e2e.image_volumes import make_image
 from tests.e2e.kubectl import Kubectl
-from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 
@@ -27,9 +26,9 @@ def llm_service(image: str, uri: str) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("llm_controller")
 def test_its_main_container_has_the_models_files(
-    cluster: Cluster, kubectl: Kubectl, registry: Registry, modelkits: dict[str, ModelKit]
+    cluster: Cluster, kubectl: Kubectl, registry: Registry
 ) -> None:
-    uri = push_image(registry, "golden/iris", modelkits["iris"].expected["manifest_digest"], "v1.image")
+    uri = make_image(registry, f"kit://{registry.host}/golden/iris:v1")
     kubectl.apply(llm_service(cluster.image, uri))
     kubectl.wait("llminferenceservice/iris", "condition=Ready")
     assert "model.joblib" in kubectl.read("iris-kserve-workload-svc", "/", LLM_PORT)
