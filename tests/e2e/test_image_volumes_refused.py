@@ -5,6 +5,7 @@ import json
 import uuid
 from typing import Any
 
+from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
 from tests.e2e.image_volumes import event, make_image
 from tests.e2e.inference import await_ready
@@ -12,6 +13,8 @@ from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
 from tests.image.packing import Packed, file, layer, pack
 from tests.parts.registry import Basic, Registry
+
+READY_REASON = '.status.conditions[?(@.type=="Ready")].reason'
 
 
 def entry(uri: str, **predictor: Any) -> dict[str, Any]:  # noqa: ANN401 - any field of the predictor
@@ -27,22 +30,38 @@ def unique(registry: Registry) -> Packed:
     return pack(registry, layer(file("words.txt", uuid.uuid4().bytes * 100)), paths=["words.txt"])
 
 
-def waits(kubectl: Kubectl, name: str) -> bool:
-    """Whether the service says that it has no pod, and no more than that."""
-    status = kubectl.get(f"inferenceservice/{name}")["status"]
-    (ready,) = (each for each in status["conditions"] if each["type"] == "Ready")
-    told = (
-        ready.get("reason"),
-        status["modelStatus"]["states"]["targetModelState"],
-        "lastFailureInfo" in status["modelStatus"],
-    )
-    return told == ("MinimumReplicasUnavailable", "Pending", False)
+def assert_waits(kubectl: Kubectl, name: str) -> None:
+    """The service says that it has no pod, and no more than that."""
+    kubectl.wait(f"inferenceservice/{name}", f"jsonpath={{{READY_REASON}}}=MinimumReplicasUnavailable")
+    told = kubectl.get(f"inferenceservice/{name}")["status"]["modelStatus"]
+    assert told["states"]["targetModelState"] == "Pending"
+    assert "lastFailureInfo" not in told
 
 
 def test_image_that_nobody_made(files: Release, kubectl: Kubectl, registry: Registry) -> None:
     install(files, unique(registry).uri)
     assert event(kubectl, "Failed", "Failed to pull image").endswith("v1.image: not found")
-    assert waits(kubectl, "words")
+    assert_waits(kubectl, "words")
+
+
+def test_registry_without_tls_that_the_node_wasnt_told_of(
+    cluster: Cluster, files: Release, kubectl: Kubectl
+) -> None:
+    with Registry(address=f"{cluster.address}:0") as registry:
+        packed = unique(registry)
+        make_image(registry, packed.uri)
+        install(files, packed.uri)
+        told = event(kubectl, "Failed", "Failed to pull image")
+    assert told.endswith("http: server gave HTTP response to HTTPS client")
+    assert_waits(kubectl, "words")
+
+
+def test_modelkit_in_the_place_of_its_image(files: Release, kubectl: Kubectl, registry: Registry) -> None:
+    native = unique(registry).uri.replace("kit://", "oci+native://")
+    files.install(inferenceServices={"words": service(storageUri=native)})
+    told = event(kubectl, "Failed", "failed to ensure image subpath")
+    assert told.endswith("openat models: no such file or directory")
+    assert_waits(kubectl, "words")
 
 
 def test_layer_that_changed_in_the_registry(files: Release, kubectl: Kubectl, registry: Registry) -> None:
@@ -52,7 +71,7 @@ def test_layer_that_changed_in_the_registry(files: Release, kubectl: Kubectl, re
     install(files, packed.uri)
     told = event(kubectl, "Failed", "Failed to pull image")
     assert told.endswith(f"expected {packed.layers[0]}: failed precondition")
-    assert waits(kubectl, "words")
+    assert_waits(kubectl, "words")
 
 
 def test_private_registry_without_a_secret(
@@ -62,7 +81,7 @@ def test_private_registry_without_a_secret(
     make_image(private_registry, packed.uri)
     install(files, packed.uri)
     assert "no basic auth credentials" in event(kubectl, "Failed", "Failed to pull image")
-    assert waits(kubectl, "words")
+    assert_waits(kubectl, "words")
 
 
 def test_private_registry_is_opened_by_the_pods_secret_and_for_no_other_pod(
@@ -77,7 +96,7 @@ def test_private_registry_is_opened_by_the_pods_secret_and_for_no_other_pod(
     files.install(inferenceServices={"words": let_in, "other": entry(packed.uri)})
     # The node has the image; the kubelet asks the registry whether this pod may have it too.
     assert "no basic auth credentials" in event(kubectl, "Failed", "Failed to pull image")
-    assert waits(kubectl, "other")
+    assert_waits(kubectl, "other")
 
 
 def pull_secret(registry: Registry) -> dict[str, Any]:
