@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import llmisvc
+from tests.e2e.diagnosis import diagnosis
 from tests.e2e.files import runtime as files_runtime
-from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.kubectl import Kubectl
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
 from tests.e2e.verdicts import DryRun, dry_run
@@ -19,6 +20,7 @@ from tests.e2e.webhooks import await_webhook
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Basic, Registry
 
+LLM_SECONDS = 600
 FAILED = pytest.StashKey[bool]()
 
 
@@ -64,13 +66,13 @@ def kubectl(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Kubect
     with _namespace(cluster) as within:
         yield within
         if request.node.stash.get(FAILED, False):
-            print(_diagnosis(within))
+            print(diagnosis(within))
 
 
 @pytest.fixture(scope="session")
 def llm_controller(cluster: Cluster) -> None:
-    """Wait for KServe's controller of LLMInferenceServices, which comes up beside the other scenarios."""
-    cluster.kubectl.within(KSERVE_NAMESPACE).run("rollout", "status", llmisvc.CONTROLLER, "--timeout=180s")
+    """Wait for KServe's controller of LLMInferenceServices, which comes up while other scenarios run."""
+    cluster.kubectl.within(KSERVE_NAMESPACE).wait(llmisvc.CONTROLLER, "condition=Available", LLM_SECONDS)
     await_webhook(cluster.kubectl, llmisvc.ADMITTED)
 
 
@@ -138,25 +140,3 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.when == "call" and report.failed:
         item.stash[FAILED] = True
     return report  # type: ignore[return-value]
-
-
-def _diagnosis(kubectl: Kubectl) -> str:
-    commands = (
-        ["get", "inferenceservices,pods", "--output=yaml"],
-        ["get", "events", "--sort-by=.lastTimestamp"],
-        [
-            "logs",
-            "--selector=serving.kserve.io/inferenceservice",
-            "--all-containers",
-            "--prefix",
-            "--tail=50",
-        ],
-    )
-    return "\n".join(f"$ kubectl {' '.join(command)}\n{_tried(kubectl, command)}" for command in commands)
-
-
-def _tried(kubectl: Kubectl, command: list[str]) -> str:
-    try:
-        return kubectl.run(*command)
-    except KubectlError as error:
-        return str(error)

@@ -31,7 +31,6 @@ def bring_up(layout: Layout) -> None:
         step("node", node.start_node)
         step("KServe", kserve.install)
         step("KServe's local models", localmodel.install)
-        step("KServe's LLM services", llmisvc.install)
         step("images", lambda _: importing.result())
     print(f"{time.monotonic() - began:5.1f} s: the cluster is up\n{READY}", flush=True)
 
@@ -57,7 +56,16 @@ def _start(layout: Layout) -> int:
     except StartError as error:
         print(error, flush=True)
         return 1
+    _add_llm_services(layout)
     return 0
+
+
+def _add_llm_services(layout: Layout) -> None:
+    """Install what few scenarios need while the others run; nobody reads standard output by then."""
+    try:
+        llmisvc.install(layout)
+    except StartError as error:
+        (layout.logs / "llmisvc.log").write_text(str(error))
 
 
 if __name__ == "__main__":

@@ -90,10 +90,11 @@ def test_private_registry_is_opened_by_the_pods_secret_and_for_no_other_pod(
     packed = unique(private_registry)
     make_image(private_registry, packed.uri)
     kubectl.apply(pull_secret(private_registry))
-    let_in = entry(packed.uri, imagePullSecrets=[{"name": "pull"}])
-    files.install(inferenceServices={"words": let_in})
+    secret = {"imagePullSecrets": [{"name": "pull"}]}
+    files.install(inferenceServices={"words": entry(packed.uri)}, **secret)
     await_ready(kubectl, "words")
-    files.install(inferenceServices={"words": let_in, "other": entry(packed.uri)})
+    other = entry(packed.uri, imagePullSecrets=[])
+    files.install(inferenceServices={"words": entry(packed.uri), "other": other}, **secret)
     # The node has the image; the kubelet asks the registry whether this pod may have it too.
     assert "no basic auth credentials" in event(kubectl, "Failed", "Failed to pull image")
     assert_waits(kubectl, "other")
