@@ -10,15 +10,14 @@ from tests.e2e.image_volumes import make_image
 from tests.e2e.inference import CLASSES, await_ready, predict, sklearn
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.release import Release
-from tests.image.artifacts import push_modelkit, tarred
-from tests.image.modelkit.test_index import Q4, Pushed
-from tests.image.modelkit.test_parents import packed_by_kit
+from tests.image.artifacts import KIT, push_modelkit, tarred
 from tests.image.packing import Packed, file, folder, layer, pack
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 # With those made below ten, and each in a folder of its own: newer KServes take no more images, and look at folders.
 FIXTURES = ("iris", "iris-gzip", "iris-nested", "llm-parts", "modelpack-tar", "names")
+INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
 # The initializer's marker, and the link by which KServe finds the files in an image.
 OWN = (".kitserve.json", "models")
 # Who may write plays no part: an image volume is read-only. The initializer's umask takes those rights away, and
@@ -53,11 +52,34 @@ def uris(registry: Registry, modelkits: dict[str, ModelKit]) -> dict[str, str]:
         registry.push_layout(modelkits[name].archive, f"golden/{name}", "v1")
     return {
         **{name: f"kit://{registry.host}/golden/{name}:v1" for name in FIXTURES},
-        "child": packed_by_kit(registry),
-        "index": Pushed(registry, Q4).uri,
+        "child": child(registry).uri,
+        "index": index(registry),
         "zstd": compressed(registry).uri,
         "modes": modes(registry).uri,
     }
+
+
+def child(registry: Registry) -> Packed:
+    """A ModelKit that builds on `base`."""
+    adapter = layer(file("adapter.bin"))
+    parent = f"{registry.host}/golden/base:v1"
+    return pack(
+        registry, adapter, paths=["adapter.bin"], claim=lambda config: config["model"].update(path=parent)
+    )
+
+
+def index(registry: Registry) -> str:
+    """An index of one ModelKit, as `kit index` makes it."""
+    entry = pack(registry, layer(file("quantized.bin")), paths=["quantized.bin"])
+    described = registry.descriptor(entry.repository, entry.digest)
+    document = {
+        "schemaVersion": 2,
+        "mediaType": INDEX_TYPE,
+        "artifactType": f"{KIT}index.v1+json",
+        "manifests": [described | {"modelMetadata": {"quantization": "q4_0"}}],
+    }
+    registry.push_manifest(entry.repository, "all", json.dumps(document).encode(), INDEX_TYPE)
+    return f"kit://{registry.host}/{entry.repository}:all"
 
 
 def compressed(registry: Registry) -> Packed:

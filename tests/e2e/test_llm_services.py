@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import LLM_PORT, llm_container
-from tests.e2e.image_volumes import make_image
+from tests.e2e.image_volumes import event, make_image
 from tests.e2e.kubectl import Kubectl
 from tests.parts.registry import Registry
 
@@ -32,3 +32,10 @@ def test_its_main_container_has_the_models_files(
     kubectl.apply(llm_service(cluster.image, uri))
     kubectl.wait("llminferenceservice/iris", "condition=Ready")
     assert "model.joblib" in kubectl.read("iris-kserve-workload-svc", "/", LLM_PORT)
+
+
+@pytest.mark.usefixtures("llm_controller")
+def test_its_controller_knows_no_modelkits(cluster: Cluster, kubectl: Kubectl) -> None:
+    uri = "kit://registry.example.com/models/iris:v1"
+    kubectl.apply(llm_service(cluster.image, uri))
+    assert f"unsupported schema in model URI: {uri}" in event(kubectl, "Error", "Reconciliation failed")
