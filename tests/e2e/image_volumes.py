@@ -9,7 +9,20 @@ from typing import Any
 
 from tests.e2e.inference import READY_SECONDS
 from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.image.packing import Packed, file, layer, pack
 from tests.parts.registry import Basic, Registry
+
+SHOWN = "words.txt"
+
+
+def pack_words(registry: Registry, words: str, repository: str = "") -> Packed:
+    """Push a ModelKit with one file. containerd fetches no layer that it has, so each test needs words of its own."""
+    return pack(registry, layer(file(SHOWN, words.encode())), paths=[SHOWN], repository=repository)
+
+
+def shown(kubectl: Kubectl, name: str = "words") -> str:
+    """The words that a service shows."""
+    return kubectl.read(f"{name}-predictor", f"/{SHOWN}")
 
 
 def make_image(registry: Registry, uri: str, *options: str) -> str:

@@ -7,11 +7,11 @@ import pytest
 from kitserve.render.manifests.image_volume import image
 
 from tests.e2e.files import service
-from tests.e2e.image_volumes import event, make_image, mounted, pod
+from tests.e2e.image_volumes import event, make_image, mounted, pack_words, pod, shown
 from tests.e2e.inference import CLASSES, await_ready, predict, sklearn
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
-from tests.image.packing import Packed, file, layer, pack
+from tests.image.packing import Packed
 from tests.parts.registry import Registry
 from tests.parts.tools import tool
 
@@ -28,7 +28,7 @@ def words() -> str:
 
 @pytest.fixture
 def packed(registry: Registry, words: str) -> Packed:
-    return pack(registry, layer(file("words.txt", words.encode())), paths=["words.txt"])
+    return pack_words(registry, words)
 
 
 def test_predicts_from_the_layers_as_they_lie_in_the_registry(
@@ -56,7 +56,7 @@ def test_next_pod_asks_no_registry(
 
     after = pod(kubectl, "words")["metadata"]["name"]
     assert after != before
-    assert kubectl.read("words-predictor", "/words.txt") == words
+    assert shown(kubectl) == words
     assert len(registry.accesses()) == asked
     assert event(kubectl, "Pulled", f'"{image(packed.uri)}" already present')
 
@@ -69,7 +69,7 @@ def test_two_services_with_one_model_share_the_disk(
     files.install(inferenceServices={name: entry(packed.uri) for name in ("one", "other")})
     for name in ("one", "other"):
         await_ready(kubectl, name)
-        assert kubectl.read(f"{name}-predictor", "/words.txt") == words
+        assert shown(kubectl, name) == words
     assert directories(kubectl, "one") == directories(kubectl, "other")
     assert fetched(registry, packed.layers[0]) == before + 1
 
@@ -99,7 +99,7 @@ def test_serves_a_modelkit_whose_tag_is_deleted(
     assert registry.http.request("GET", manifest).status == 404
     files.install(inferenceServices={"words": entry(packed.uri)})
     await_ready(kubectl, "words")
-    assert kubectl.read("words-predictor", "/words.txt") == words
+    assert shown(kubectl) == words
 
 
 def collect_garbage(registry: Registry) -> None:
@@ -118,9 +118,7 @@ def test_moved_tag_stays_the_old_model_on_a_node_that_has_it(
     make_image(registry, packed.uri)
     files.install(inferenceServices={"words": entry(packed.uri)})
     await_ready(kubectl, "words")
-    newer = pack(
-        registry, layer(file("words.txt", b"newer")), paths=["words.txt"], repository=packed.repository
-    )
+    newer = pack_words(registry, "newer", packed.repository)
     make_image(registry, newer.uri)
     make_image(registry, newer.pinned)
 
@@ -134,4 +132,4 @@ def test_moved_tag_stays_the_old_model_on_a_node_that_has_it(
 
     for name, content in {"again": words, "pinned": "newer"}.items():
         await_ready(kubectl, name)
-        assert kubectl.read(f"{name}-predictor", "/words.txt") == content
+        assert shown(kubectl, name) == content

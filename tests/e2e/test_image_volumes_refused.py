@@ -7,11 +7,11 @@ from typing import Any
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
-from tests.e2e.image_volumes import event, make_image
+from tests.e2e.image_volumes import event, make_image, pack_words
 from tests.e2e.inference import await_ready
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
-from tests.image.packing import Packed, file, layer, pack
+from tests.image.packing import Packed
 from tests.parts.registry import Basic, Registry
 
 READY_REASON = '.status.conditions[?(@.type=="Ready")].reason'
@@ -26,8 +26,8 @@ def install(files: Release, uri: str) -> None:
 
 
 def unique(registry: Registry) -> Packed:
-    """A ModelKit whose content no other test has pulled: containerd fetches no layer that it has."""
-    return pack(registry, layer(file("words.txt", uuid.uuid4().bytes * 100)), paths=["words.txt"])
+    """A ModelKit that no other test has pulled."""
+    return pack_words(registry, uuid.uuid4().hex * 100)
 
 
 def assert_waits(kubectl: Kubectl, name: str) -> None:

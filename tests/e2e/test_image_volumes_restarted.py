@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.files import service
-from tests.e2e.image_volumes import make_image, pod
+from tests.e2e.image_volumes import make_image, pack_words, pod, shown
 from tests.e2e.inference import await_ready
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.node_processes import find, restart
 from tests.e2e.release import Release
-from tests.image.packing import file, layer, pack
 from tests.parts.registry import Registry
 
 
@@ -20,7 +19,7 @@ from tests.parts.registry import Registry
 def words(files: Release, registry: Registry) -> str:
     """The content that a service named `words` shows."""
     words = uuid.uuid4().hex
-    packed = pack(registry, layer(file("words.txt", words.encode())), paths=["words.txt"])
+    packed = pack_words(registry, words)
     make_image(registry, packed.uri)
     files.install(inferenceServices={"words": service(storageUri=packed.uri, delivery="imageVolume")})
     await_ready(files.kubectl, "words")
@@ -32,7 +31,7 @@ def test_after_a_restart_of_containerd_in_the_same_pod_and_in_the_next(
 ) -> None:
     before = pod(kubectl, "words")["metadata"]["name"]
     restart(find(lambda command: Path(command[0]).name == "containerd"), tmp_path / "containerd.log")
-    assert kubectl.read("words-predictor", "/words.txt") == words
+    assert shown(kubectl) == words
 
     end_server(kubectl)
     kubectl.run(
@@ -42,11 +41,11 @@ def test_after_a_restart_of_containerd_in_the_same_pod_and_in_the_next(
         "--timeout=180s",
     )
     kubectl.run("wait", f"pod/{before}", "--for=condition=Ready", "--timeout=180s")
-    assert kubectl.read("words-predictor", "/words.txt") == words
+    assert shown(kubectl) == words
 
     kubectl.run("delete", "pod", before, "--grace-period=1")
     assert pod(kubectl, "words")["metadata"]["name"] != before
-    assert kubectl.read("words-predictor", "/words.txt") == words
+    assert shown(kubectl) == words
 
 
 def end_server(kubectl: Kubectl) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
-from tests.e2e.image_volumes import make_image, mounted, pod
+from tests.e2e.image_volumes import make_image, mounted, pack_words, pod, shown
 from tests.e2e.inference import await_ready
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
-from tests.image.packing import Packed, file, layer, pack
+from tests.image.packing import Packed
 from tests.parts.registry import Registry
 
 CONFIGURATION = "configmap/inferenceservice-config"
@@ -24,7 +24,7 @@ BY_VOLUME = {"imageVolumes": {"mountBy": "volume"}}
 
 @pytest.fixture
 def packed(registry: Registry) -> Packed:
-    packed = pack(registry, layer(file("words.txt", uuid.uuid4().hex.encode())), paths=["words.txt"])
+    packed = pack_words(registry, uuid.uuid4().hex)
     make_image(registry, packed.pinned)
     return packed
 
@@ -50,10 +50,6 @@ def served(files: Release, packed: Packed, delivery: str, **values: Any) -> dict
     files.install(inferenceServices={"words": entry}, **values)
     await_ready(files.kubectl, "words")
     return pod(files.kubectl, "words")
-
-
-def shown(kubectl: Kubectl) -> str:
-    return kubectl.read("words-predictor", "/words.txt")
 
 
 def test_from_the_initializer_to_an_image_volume_and_back(
