@@ -1,6 +1,7 @@
 """A service that changes how it gets its model, by `helm upgrade`; and KServe with image volumes turned off."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
-from tests.e2e.image_volumes import make_image, mounted, pack_words, pod, shown
-from tests.e2e.inference import await_ready
+from tests.e2e.image_volumes import make_image, pack_words, pod, pods, shown
+from tests.e2e.inference import READY_SECONDS, await_ready
 from tests.e2e.kubectl import Kubectl, KubectlError
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
@@ -19,12 +20,18 @@ from tests.parts.registry import Registry
 
 CONFIGURATION = "configmap/inferenceservice-config"
 OFF = {"enableModelcar": False, "enableOciModelSupport": False, "ociModelMode": ""}
+INITIALIZER, NOTHING = "storage-initializer", ""
 BY_VOLUME = {"imageVolumes": {"mountBy": "volume"}}
 
 
 @pytest.fixture
-def packed(registry: Registry) -> Packed:
-    packed = pack_words(registry, uuid.uuid4().hex)
+def words() -> str:
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def packed(registry: Registry, words: str) -> Packed:
+    packed = pack_words(registry, words)
     make_image(registry, packed.pinned)
     return packed
 
@@ -44,43 +51,37 @@ def configure(kubectl: Kubectl, settings: str) -> None:
     kubectl.run("patch", CONFIGURATION, "--type=merge", f"--patch={patch}")
 
 
-def served(files: Release, packed: Packed, delivery: str, **values: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of the chart
-    """The service's pod after an upgrade."""
-    entry = service(storageUri=packed.pinned, delivery=delivery)
-    files.install(inferenceServices={"words": entry}, **values)
-    await_ready(files.kubectl, "words")
-    return pod(files.kubectl, "words")
+def served(files: Release, packed: Packed, delivery: str, by: str, **values: Any) -> str:  # noqa: ANN401 - any value
+    """What the service shows after an upgrade, once its only pod gets its model by `by`."""
+    files.install(inferenceServices={"words": service(storageUri=packed.pinned, delivery=delivery)}, **values)
+    end = time.monotonic() + READY_SECONDS
+    while [source(each) for each in pods(files.kubectl, "words")] != [by]:
+        assert time.monotonic() < end, pods(files.kubectl, "words")
+        time.sleep(0.2)
+    pod(files.kubectl, "words")
+    return shown(files.kubectl)
 
 
-def test_from_the_initializer_to_an_image_volume_and_back(
-    files: Release, kubectl: Kubectl, packed: Packed
-) -> None:
-    first = served(files, packed, "initializer")
-    content = shown(kubectl)
-    assert [each["name"] for each in first["spec"]["initContainers"]] == ["storage-initializer"]
-    assert mounted(first) == []
+def source(found: dict[str, Any]) -> str:
+    """The init container that a pod gets its model from, or else the image volume, or nothing."""
+    containers = [each["name"] for each in found["spec"].get("initContainers", [])]
+    volumes = [each["name"] for each in found["spec"]["volumes"] if "image" in each]
+    return " ".join(containers + volumes)
 
-    for values in ({}, BY_VOLUME):
-        switched = served(files, packed, "imageVolume", **values)
-        assert "initContainers" not in switched["spec"]
-        assert len(mounted(switched)) == 1
-        assert shown(kubectl) == content
 
-    back = served(files, packed, "initializer")
-    assert [each["name"] for each in back["spec"]["initContainers"]] == ["storage-initializer"]
-    assert mounted(back) == []
-    assert shown(kubectl) == content
+def test_from_the_initializer_to_an_image_volume_and_back(files: Release, packed: Packed, words: str) -> None:
+    assert served(files, packed, "initializer", INITIALIZER) == words
+    assert served(files, packed, "imageVolume", "mnt-models") == words
+    assert served(files, packed, "imageVolume", "kitserve-model", **BY_VOLUME) == words
+    assert served(files, packed, "initializer", INITIALIZER) == words
 
 
 @pytest.mark.usefixtures("off")
 def test_where_kserve_has_it_off_the_pod_is_ready_without_a_model_and_without_a_word(
-    files: Release, kubectl: Kubectl, packed: Packed
+    files: Release, kubectl: Kubectl, packed: Packed, words: str
 ) -> None:
-    serving = served(files, packed, "imageVolume")
-    assert mounted(serving) == []
-    assert "initContainers" not in serving["spec"]
-    with pytest.raises(KubectlError):
-        shown(kubectl)
+    with pytest.raises(KubectlError, match="could not find the requested resource"):
+        served(files, packed, "imageVolume", NOTHING)
+    await_ready(kubectl, "words")
 
-    assert len(mounted(served(files, packed, "imageVolume", **BY_VOLUME))) == 1
-    assert shown(kubectl)
+    assert served(files, packed, "imageVolume", "kitserve-model", **BY_VOLUME) == words
