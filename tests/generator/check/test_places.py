@@ -58,7 +58,10 @@ CASES = {
     ),
     "a model behind one that the predictor mounts itself": (
         "imageVolumes: {mountBy: volume}\ninferenceServices:\n  iris:\n    modelFormat: {name: triton}\n"
-        "    delivery: imageVolume\n    storageUris:\n    - {uri: 'kit://registry.example.com/iris:v1'}\n"
+        "    delivery: imageVolume\n    storageUris:\n    - {uri: 'kit://registry.example.com/iris@sha256:"
+        + "0"
+        * 64
+        + "'}\n"
         "    - {uri: 's3://bucket/a', mountPath: /mnt/../a}\n",
         [("8", "KS229", "inferenceServices.iris.storageUris[1].mountPath")],
     ),
