@@ -13,10 +13,10 @@ LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --n
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench e2e cluster cluster-down image check format generate lock package clean
+.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench bench-cluster e2e cluster cluster-down image check format generate lock package clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/ready: pyproject.toml image/pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "kitserve needs Python 3.11 or newer: install python3 and python3-venv" >&2; exit 1; }
@@ -48,6 +48,9 @@ fuzz-verdicts: $(VENV)/ready ## Compare COUNT mutants (default 100000) with KSer
 
 bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.run
+
+bench-cluster: $(VENV)/ready ## Measure starts by every way to a model, ROUNDS of SIZE MiB, and write them into the guide (Linux, root)
+	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) $(BIN)/python -m tests.bench.cluster.run
 
 e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
 	$(BIN)/python -m tests.e2e.run

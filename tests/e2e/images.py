@@ -62,12 +62,12 @@ def build(builder: Buildah, target: str = TARGET, **arguments: str) -> str:
     return builder.build(context, context / "Dockerfile", target, **bases, **arguments)
 
 
-def root(kind: str) -> Path:
+def root(kind: str, suite: str = SUITE) -> Path:
     """A Debian root file system (.tar) with Python."""
-    recipe = ["--quiet", "--variant=minbase", *SLIM, f"--include={PACKAGES[kind]}", SUITE]
+    recipe = ["--quiet", "--variant=minbase", *SLIM, f"--include={PACKAGES[kind]}", suite]
 
     def make(product: Path) -> None:
-        _say(f"making a Debian {SUITE} with {PACKAGES[kind]}, about 20 s the first time ...")
+        _say(f"making a Debian {suite} with {PACKAGES[kind]}, about 20 s the first time ...")
         command: list[str | Path] = ["mmdebstrap", *recipe, product / "root.tar"]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode:
