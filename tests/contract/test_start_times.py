@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from kitserve.values.schema import schema
 
 from tests.bench.cluster import report
 from tests.bench.cluster.report import BEGIN, COLUMNS, END, PAGE, Row, targets
@@ -50,8 +51,20 @@ def test_the_page_says_what_was_measured() -> None:
 
     assert median(image.cold) > median(initializer.cold), "the slowest first start"
     assert max(median(image.warm), median(volume.warm)) < median(initializer.warm), "later starts are faster"
-    assert [round(each) for each in (image.disk, image.left, initializer.disk, initializer.left)] == [2, 2, 1, 0]
+    assert [round(each) for each in (image.disk, image.left, initializer.disk, initializer.left)] == [
+        2,
+        2,
+        1,
+        0,
+    ]
     assert [round(each) for each in (volume.disk, volume.left)] == [1, 1]
+
+
+def test_the_page_compares_every_delivery() -> None:
+    known = schema()["properties"]["inferenceServiceDefaults"]["properties"]["delivery"]["enum"]
+    (head,) = re.findall(r"^\| \| (`.*`) \|$", TEXT, re.MULTILINE)
+
+    assert {*known} - {""} <= {cell.strip("`") for cell in head.split(" | ")}
 
 
 def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:

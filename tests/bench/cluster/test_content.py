@@ -23,7 +23,7 @@ def test_the_modelkit_and_the_modelcar_hold_the_same_files(
         assert initializer(f"kit://{registry.host}/{MODELKIT}:v1").exit == 0
         layers = [registry.storage.path(layer.digest).read_bytes() for layer in pushed.car]
 
-    car = {}
+    car: dict[str, bytes] = {}
     for data in layers:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             car |= {each.name: archive.extractfile(each).read() for each in archive if each.isfile()}  # type: ignore[union-attr]
