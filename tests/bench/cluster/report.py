@@ -9,11 +9,13 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.cluster.content import MIB
-from tests.bench.cluster.sampling import WARM_STARTS, Samples
+from tests.bench.cluster.sampling import Samples
 from tests.bench.cluster.ways import BASE_LINE, IMAGE_VOLUME, INITIALIZER, KSERVE
 
 PAGE = Path(__file__).parents[3] / "docs" / "guide" / "delivery.md"
 BEGIN, END = "<!-- begin: make bench-cluster -->", "<!-- end: make bench-cluster -->"
+MEBIBYTES, ROUNDS = 2048, 3
+"""What the page shows."""
 COLUMNS = ("Way", "First start", "Later starts", "Later, of a pod without a model", "Disk", "Disk later")
 
 
@@ -68,7 +70,7 @@ def row(samples: Samples, mebibytes: int) -> Row:
     if samples.way.missing:
         return Row(samples.way.name, (), (), missing=samples.way.missing)
     disk, left = (median(each) / (mebibytes * MIB) for each in (samples.disk, samples.left))
-    return Row(samples.way.name, tuple(samples.cold), tuple(samples.warm), abs(disk), abs(left))
+    return Row(samples.way.name, tuple(samples.cold), tuple(samples.warm), max(disk, 0.0), max(left, 0.0))
 
 
 def targets(rows: Sequence[Row]) -> tuple[Target, Target]:
@@ -81,14 +83,14 @@ def targets(rows: Sequence[Row]) -> tuple[Target, Target]:
     )
 
 
-def section(rows: Sequence[Row], mebibytes: int, rounds: int) -> str:
+def section(rows: Sequence[Row], mebibytes: int) -> str:
     """Return what the bench writes into the guide, between its marks."""
     base_line = next(_rounded(median(each.warm)) for each in rows if each.way == BASE_LINE)
     head = (f"| {' | '.join(COLUMNS)} |", "| --- |" + " --- |" * (len(COLUMNS) - 1))
     table = "\n".join([*head, *(each.line(base_line) for each in rows)])
     verdicts = "\n".join(each.line() for each in targets(rows))
     return (
-        f"{BEGIN}\n\n{_introduction(mebibytes, rounds)}\n\n{table}\n\n{verdicts}\n\n{_machine()}\n\n{END}\n"
+        f"{BEGIN}\n\n{_introduction(mebibytes, rows[0])}\n\n{table}\n\n{verdicts}\n\n{_machine()}\n\n{END}\n"
     )
 
 
@@ -105,12 +107,12 @@ def write(page: Path, text: str) -> None:
     page.write_text(f"{before}{text}{after}")
 
 
-def _introduction(mebibytes: int, rounds: int) -> str:
-    later = rounds * WARM_STARTS
+def _introduction(mebibytes: int, row: Row) -> str:
+    first, later = len(row.cold), len(row.warm)
     return f"""\
 Written by `make bench-cluster`: {mebibytes / 1024:g} GiB of random bytes in four layers, one node, a registry on it.
 First starts, on a node that has nothing of the model, and later ones: seconds from apply to the first answer over
-HTTP of a server that starts in one second, as the median (fastest to slowest) of {rounds} and {later}. Disk: what the
+HTTP of a server that starts in one second, as the median (fastest to slowest) of {first} and {later}. Disk: what the
 node holds more while the pod is there, and when it is gone, as a multiple of the model's size."""
 
 

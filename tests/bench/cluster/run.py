@@ -6,11 +6,10 @@ import subprocess
 import sys
 
 from tests.bench.cluster import images
+from tests.bench.cluster.report import MEBIBYTES, ROUNDS
 from tests.e2e.buildah import BuildError
 from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep
 from tests.e2e.machine import MachineError, check
-
-MEBIBYTES, ROUNDS = 2048, 3
 
 
 def main(mebibytes: int, rounds: int) -> int:
@@ -30,14 +29,7 @@ def main(mebibytes: int, rounds: int) -> int:
 def _measure(running: Cluster, mebibytes: int, rounds: int) -> int:
     """Measure inside; what has to be fetched for that is fetched here, outside."""
     archives = images.prepare(running.layout.images)
-    words = [
-        sys.executable,
-        "-m",
-        "tests.bench.cluster.inside",
-        str(mebibytes),
-        str(rounds),
-        *map(str, archives),
-    ]
+    words = (sys.executable, "-m", "tests.bench.cluster.inside", *map(str, (mebibytes, rounds, *archives)))
     return subprocess.run(running.enter(*words), env=running.environment(), check=False).returncode
 
 

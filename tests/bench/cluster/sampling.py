@@ -1,6 +1,6 @@
 """Starts of every way, by turns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.cluster.content import warm_up
@@ -22,20 +22,26 @@ class Samples:
     disk: list[int] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
 
+    def last(self) -> str:
+        """Return the last round's starts in words."""
+        warm = ", ".join(f"{each:.2f}" for each in self.warm[-WARM_STARTS:])
+        return f"{self.way.name}: first {self.cold[-1]:.2f} s, later {warm} s"
 
-def measure(site: Site, ways: Sequence[Way], rounds: int, say: Callable[[str], None]) -> tuple[Samples, ...]:
-    """Measure all ways round by round, so that what else the machine does hits none of them alone."""
+
+def measure(
+    site: Site, ways: Sequence[Way], rounds: int, say: Callable[[str], None]
+) -> Iterator[tuple[Samples, ...]]:
+    """Measure all ways round by round, so that what else the machine does hits none of them alone.
+
+    Yields what there is after each round: a run that is stopped was not for nothing.
+    """
     measured = tuple(Samples(way) for way in ways)
     for number in range(1, rounds + 1):
         for samples in measured:
-            if samples.way.missing:
-                continue
-            _measure(site, samples)
-            warm = ", ".join(f"{each:.2f}" for each in samples.warm[-WARM_STARTS:])
-            say(
-                f"round {number} of {rounds}, {samples.way.name}: cold {samples.cold[-1]:.2f} s, warm {warm} s"
-            )
-    return measured
+            if not samples.way.missing:
+                _measure(site, samples)
+                say(f"round {number} of {rounds}, {samples.last()}")
+        yield measured
 
 
 def _measure(site: Site, samples: Samples) -> None:
