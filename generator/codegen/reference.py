@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kitserve.check.codes import CODES
 from kitserve.errors import EXIT_CODES
 from kitserve.problems import Code
+from kitserve.report.explanation import type_of
 from kitserve.values.schema import Schema
 
 from codegen import environment, schema, verdict
@@ -95,7 +96,10 @@ def cli() -> str:
     )
 
 
-_COMMANDS = (("kitserve",), *(("kitserve", name) for name in ("render", "validate", "verify", "schema")))
+_COMMANDS = (
+    ("kitserve",),
+    *(("kitserve", name) for name in ("render", "validate", "verify", "explain", "schema")),
+)
 
 
 def _help(command: Sequence[str]) -> str:
@@ -107,15 +111,6 @@ def _help(command: Sequence[str]) -> str:
         check=True,
     )
     return ran.stdout.replace("python -m kitserve", "kitserve").strip()
-
-
-_TYPES = {
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "number",
-    "object": "map",
-    "array": "list",
-}
 
 
 def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
@@ -134,7 +129,7 @@ def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
 def _type(node: Schema) -> str:
     if "enum" in node:
         return ", ".join(_code(choice) for choice in node["enum"] if choice)
-    return _TYPES[node["type"]]
+    return type_of(node)
 
 
 def page(title: str, *parts: str) -> str:
