@@ -98,7 +98,7 @@ def cli() -> str:
 
 _COMMANDS = (
     ("kitserve",),
-    *(("kitserve", name) for name in ("render", "validate", "verify", "explain", "schema")),
+    *(("kitserve", name) for name in ("render", "validate", "verify", "inspect", "explain", "schema")),
 )
 
 

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,6 +37,42 @@ StringSets = Annotated[
         help="As --set, but the value is always text; may be repeated. Wins over --set.",
     ),
 ]
+
+ModelKitReference = Annotated[
+    str, typer.Argument(metavar="REF", help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST].")
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="KEY=VALUE", help="Label that chooses from an index; may be repeated."),
+]
+PlainHttp = Annotated[bool, typer.Option("--plain-http", help="Ask the registry by http, not by https.")]
+TlsVerify = Annotated[
+    Literal["true", "false"],
+    typer.Option("--tls-verify", help="Whether the registry's certificate is verified."),
+]
+Authorities = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--ca",
+        "--tls-cert",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Certificates to trust beside the system's, in PEM form; may be repeated.",
+    ),
+]
+
+
+def registry_flags(
+    labels: Sequence[str] | None, tls_verify: str, authorities: Sequence[Path] | None, *, plain_http: bool
+) -> tuple[str, ...]:
+    """Return the flags of `kit unpack` that say how a registry is asked."""
+    return (
+        f"--tls-verify={tls_verify}",
+        *(["--plain-http"] if plain_http else []),
+        *(f"--tls-cert={file}" for file in authorities or ()),
+        *(f"--label={label}" for label in labels or ()),
+    )
 
 
 def checked_values(

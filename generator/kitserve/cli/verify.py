@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets, checked_values
+from kitserve.cli.options import (
+    Authorities,
+    Files,
+    Labels,
+    ModelKitReference,
+    PlainHttp,
+    Sets,
+    StringSets,
+    TlsVerify,
+    checked_values,
+    registry_flags,
+)
 from kitserve.cli.stdout import emit
 from kitserve.errors import Refused, RegistryUnavailable
 
@@ -29,9 +40,7 @@ auth.json, REGISTRY_AUTH_FILE, KIT_USER and KIT_PASSWORD. Nothing but manifests,
 
 
 def verify(  # noqa: PLR0913, PLR0917 - the options of the command
-    reference: Annotated[
-        str, typer.Argument(metavar="REF", help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST].")
-    ],
+    reference: ModelKitReference,
     files: Files = None,
     sets: Sets = None,
     string_sets: StringSets = None,
@@ -97,30 +106,10 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
             help="Judge as for a service with the annotation kitserve.io/verification: enforce.",
         ),
     ] = False,
-    labels: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--label", metavar="KEY=VALUE", help="Label that chooses from an index; may be repeated."
-        ),
-    ] = None,
-    plain_http: Annotated[
-        bool, typer.Option("--plain-http", help="Ask the registry by http, not by https.")
-    ] = False,
-    tls_verify: Annotated[
-        Literal["true", "false"],
-        typer.Option("--tls-verify", help="Whether the registry's certificate is verified."),
-    ] = "true",
-    authorities: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--ca",
-            "--tls-cert",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Certificates to trust beside the system's, in PEM form; may be repeated.",
-        ),
-    ] = None,
+    labels: Labels = None,
+    plain_http: PlainHttp = False,
+    tls_verify: TlsVerify = "true",
+    authorities: Authorities = None,
     form: Annotated[
         Literal["text", "json"], typer.Option("--output", "-o", help="Format of the output.")
     ] = "text",
@@ -146,10 +135,8 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
         from kitserve.registry.policy import of_files
 
         text = of_files(keys or [], identity, trusted_root, rule)
-    flags = [f"--tls-verify={tls_verify}", *(["--plain-http"] if plain_http else [])]
-    flags += [f"--tls-cert={file}" for file in authorities or ()]
-    flags += [f"--label={label}" for label in labels or ()]
-    _report(verify(Request(reference, text, tuple(flags), enforce)), form)
+    flags = registry_flags(labels, tls_verify, authorities, plain_http=plain_http)
+    _report(verify(Request(reference, text, flags, enforce)), form)
 
 
 def _refuse_halves(of_values: bool, of_options: bool, has_details: bool) -> None:

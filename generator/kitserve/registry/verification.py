@@ -4,26 +4,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import errors
-from kitserve_initializer.config import environment, load
-from kitserve_initializer.log import lines
-from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.modelkit.parents import ancestors
-from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
 from kitserve_initializer.trust.load import verifier
 from kitserve_initializer.trust.rules.policy import Policy
 from kitserve_initializer.trust.verifier import Verifier
 
 from kitserve.errors import ProblemsFound, WrongSettings
-from kitserve.registry import surroundings
+from kitserve.registry.session import Session, session
 from kitserve.registry.verdict import Fault, ManifestVerdict, Result, RuleVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.config.options import Options
-    from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.trust.judgement import Judgement, Ruling
 
 _VARIABLE, _VALUE = "KITSERVE_VERIFICATION", "verification"
@@ -50,19 +43,12 @@ def verify(request: Request) -> Verdict:
         WrongSettings: if the reference, an option or a variable can't be used.
         ProblemsFound: if the policy can't.
     """
-    lines.start("text")
-    lines.tune("warn", "none")
     judged: list[Judgement] = []
-    try:
-        source = reference.parse(request.reference)
-        settings = environment.load(surroundings.variables(request.flags))
-        options = load.with_files(settings, load.load(settings))
-        judge = _verifier(request, judged.append, plain_http=options.plain_http)
-        fault = _resolve(source, settings, options, judge)
-    except (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags) as error:
-        raise WrongSettings(printable(error.cause), printable(error.hint)) from error
+    with session(request.reference, request.flags) as asked:
+        judge = _verifier(request, judged.append, plain_http=asked.options.plain_http)
+        fault = _resolve(asked, judge)
     return Verdict(
-        str(source),
+        str(asked.source),
         judge.policy.unmatched,
         _result(fault, judged),
         tuple(map(_manifest, judged)),
@@ -83,14 +69,11 @@ def _verifier(request: Request, tell: "Callable[[Judgement], None]", *, plain_ht
     return found or Verifier(Policy(), plain_http=plain_http, tell=tell)
 
 
-def _resolve(
-    source: "Reference", settings: "Environment", options: "Options", judge: Verifier
-) -> errors.Failure | None:
+def _resolve(asked: Session, judge: Verifier) -> errors.Failure | None:
     """Fetch manifests, configs and signatures of a ModelKit and its parents; return what ends that."""
-    transport = connect(settings, options, [source])
-    resolver = resolver_of(source, settings, transport, judge, plain_http=options.plain_http)
+    resolver = asked.resolver(judge)
     try:
-        ancestors(resolver.resolve(source, options.labels), resolver)
+        ancestors(resolver.resolve(asked.source, asked.options.labels), resolver)
     except (errors.RegistryFailure, errors.ContentFailure, errors.VerificationFailure) as error:
         return error
     return None
