@@ -59,7 +59,7 @@ def problems() -> str:
     return page(
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
-        "don't work. KS2xx: a cluster refuses the objects.",
+        "don't work. KS2xx: a cluster refuses the objects. KS3xx: `kitserve pin --check` reports it.",
         table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )
@@ -98,7 +98,7 @@ def cli() -> str:
 
 _COMMANDS = (
     ("kitserve",),
-    *(("kitserve", name) for name in ("render", "validate", "verify", "inspect", "explain", "schema")),
+    *(("kitserve", name) for name in ("render", "validate", "verify", "inspect", "pin", "explain", "schema")),
 )
 
 

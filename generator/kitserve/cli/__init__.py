@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import explain, help, inspect, render, schema, validate, verify  # noqa: A004 - a command's file
+from kitserve.cli import explain, help, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -27,6 +27,7 @@ app.command(epilog=render.EXAMPLES)(render.render)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=verify.EXAMPLES)(verify.verify)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
+app.command(epilog=pin.EXAMPLES)(pin.pin)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command("help")(help.help_of)
