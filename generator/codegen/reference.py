@@ -98,7 +98,10 @@ def cli() -> str:
 
 _COMMANDS = (
     ("kitserve",),
-    *(("kitserve", name) for name in ("render", "validate", "verify", "inspect", "pin", "explain", "schema")),
+    *(
+        ("kitserve", name)
+        for name in ("render", "validate", "verify", "init", "inspect", "pin", "explain", "schema")
+    ),
 )
 
 

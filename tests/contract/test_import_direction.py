@@ -20,7 +20,7 @@ FLOORS = {
     GENERATOR: (
         ("__init__", "version", "errors", "problems", "forms"),
         ("values", "helm", "crds", "registry"),
-        ("render", "pins"),
+        ("render", "pins", "proposal"),
         ("check",),
         ("report",),
         ("cli",),
@@ -105,6 +105,7 @@ def test_who_judges_and_who_asks_registries_imports_the_initializer() -> None:
     assert importing == {
         "check/initializer.py",
         "pins/tagged.py",
+        "registry/contents.py",
         "registry/digests.py",
         "registry/inspection.py",
         "registry/policy.py",

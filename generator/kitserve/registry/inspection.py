@@ -11,8 +11,7 @@ from kitserve_initializer.printable import printable
 from kitserve_initializer.trust import search
 from kitserve_initializer.trust.formats.signature import MalformedError
 
-from kitserve.errors import Refused, RegistryUnavailable
-from kitserve.registry.session import Session, session
+from kitserve.registry.session import Session, failures, session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,13 +83,8 @@ def inspect(reference: str, flags: "Sequence[str]") -> Inspection:
         RegistryUnavailable: if the registry doesn't hand it over.
         Refused: if it isn't a ModelKit that the initializer can read.
     """
-    with session(reference, flags) as asked:
-        try:
-            return _inspected(asked)
-        except errors.RegistryFailure as error:
-            raise RegistryUnavailable(printable(error.cause), printable(error.hint)) from error
-        except errors.ContentFailure as error:
-            raise Refused(printable(error.cause), printable(error.hint)) from error
+    with session(reference, flags) as asked, failures():
+        return _inspected(asked)
 
 
 def _inspected(asked: Session) -> Inspection:

@@ -12,7 +12,7 @@ from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
 
-from kitserve.errors import WrongSettings
+from kitserve.errors import Refused, RegistryUnavailable, WrongSettings
 from kitserve.registry import surroundings
 
 if TYPE_CHECKING:
@@ -53,3 +53,19 @@ def session(text: str, flags: Sequence[str]) -> Iterator[Session]:
         yield Session(source, settings, load.with_files(settings, load.load(settings)))
     except (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags) as error:
         raise WrongSettings(printable(error.cause), printable(error.hint)) from error
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn the initializer's failures into errors of the command.
+
+    Raises:
+        RegistryUnavailable: if a registry doesn't hand something over.
+        Refused: if something isn't what the initializer can read.
+    """
+    try:
+        yield
+    except errors.RegistryFailure as error:
+        raise RegistryUnavailable(printable(error.cause), printable(error.hint)) from error
+    except errors.ContentFailure as error:
+        raise Refused(printable(error.cause), printable(error.hint)) from error

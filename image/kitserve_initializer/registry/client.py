@@ -180,6 +180,24 @@ class Repository:
         with self._host.awaited(self._host.label):
             return b"".join(self.blob(descriptor, what))
 
+    def begin(self, descriptor: Descriptor, count: int, what: str) -> bytes:
+        """Fetch the first `count` bytes of a blob, fewer if it has fewer. Nothing shows that they are right.
+
+        Raises:
+            RegistryFailure: as `manifest`.
+        """
+        return patiently(partial(self._begin, descriptor, count, what), self._host)
+
+    def _begin(self, descriptor: Descriptor, count: int, what: str) -> bytes:
+        headers = {"Range": f"bytes=0-{count - 1}"} if descriptor.size > count else {}
+        found = b""
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", what, headers) as answer:
+            for chunk in answer.chunks():
+                found += chunk
+                if len(found) >= count:
+                    break
+        return found[:count]
+
     def blob(self, descriptor: Descriptor, what: str, held: Iterable[bytes] = ()) -> Iterator[bytes]:
         """Stream a blob; its end is handed out only if every byte was right.
 
