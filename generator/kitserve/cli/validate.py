@@ -30,10 +30,28 @@ _VERSION = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9]{1,4})?([-+.][0-9A-Za-
 _NAMED = 3
 """Arguments that a message names."""
 
+
+def _versions(incomplete: str) -> list[str]:
+    """Return the versions of KServe that begin so, for the shell."""
+    from kitserve.crds import structures
+
+    return [each for each in structures.versions() if each.startswith(incomplete)]
+
+
+def _contexts(incomplete: str) -> list[str]:
+    """Return the kubeconfig's contexts that begin so, for the shell; none if there is no kubeconfig to read."""
+    from kitserve.cli.kubeconfig import contexts
+
+    return [each for each in contexts() if each.startswith(incomplete)]
+
+
 Context = Annotated[
     str,
     typer.Option(
-        "--context", metavar="NAME", help="The kubeconfig's context whose cluster to ask; implies --cluster."
+        "--context",
+        metavar="NAME",
+        help="The kubeconfig's context whose cluster to ask; implies --cluster.",
+        autocompletion=_contexts,
     ),
 ]
 
@@ -63,6 +81,7 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option(
             "--kserve-version",
             metavar="VERSION",
+            autocompletion=_versions,
             help="Version of KServe for the manifests, such as 0.19. Default: 0.20, the newest whose CRDs are known.",
         ),
     ] = "",
