@@ -16,13 +16,12 @@ from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 from tests.parts.tools import ToolError, tool
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "iris.yaml"
 # Sepal length and width, petal length and width in cm, of an Iris setosa (class 0) and an Iris virginica (class 2).
 FLOWERS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]]
 
 
 def main() -> None:
-    """Serve the example's model without a cluster, and print the result of each step."""
+    """Serve a model without a cluster, and print the result of each step."""
     signal.signal(signal.SIGTERM, _leave)
     _title("A real registry: CNCF distribution, from PATH or built here")
     try:
@@ -36,15 +35,19 @@ def main() -> None:
         _title(f"A registry on {registry.host} holds the ModelKit {reference}")
         print(digest)
 
-        _title(f"kitserve validate {EXAMPLE.name}")
-        _kitserve("validate", str(EXAMPLE))
+        values = Path(folder) / "iris.yaml"
+        _title(f"kitserve inspect {reference}: what the ModelKit is")
+        print(_kitserve("inspect", "--plain-http", reference), end="")
 
-        settings = [
-            *("-f", str(EXAMPLE)),
-            *("--set", f"inferenceServices.iris.storageUri=kit://{reference}"),
-            *("--set", "unpackFlags=--filter model --plain-http"),
-        ]
-        _title(f"kitserve render -f {EXAMPLE.name}, with the local registry")
+        _title(f"kitserve init {reference} -o {values.name}: the values that serve it")
+        _kitserve("init", "--plain-http", reference, "-o", str(values))
+        print(values.read_text(), end="")
+
+        _title(f"kitserve validate {values.name}")
+        _kitserve("validate", "--strict", str(values))
+
+        settings = ["-f", str(values), "--set", "unpackFlags=--filter model --plain-http"]
+        _title(f"kitserve render -f {values.name}, for a registry without TLS")
         print(_kitserve("render", *settings), end="")
 
         destination = Path(folder) / "models"

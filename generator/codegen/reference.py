@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kitserve.check.codes import CODES
 from kitserve.errors import EXIT_CODES
 from kitserve.problems import Code
+from kitserve.report.explanation import type_of
 from kitserve.values.schema import Schema
 
 from codegen import environment, image_outcome, schema, verdict
@@ -59,7 +60,7 @@ def problems() -> str:
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
         "don't work. KS2xx: a cluster refuses the objects. KS280 to KS291: the values want a ModelKit as an image, or "
-        "an LLMInferenceService, and something that it can't have.",
+        "an LLMInferenceService, and something that it can't have. KS3xx: `kitserve pin --check` reports it.",
         table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )
@@ -101,7 +102,10 @@ def cli() -> str:
 
 _COMMANDS = (
     ("kitserve",),
-    *(("kitserve", name) for name in ("render", "validate", "verify", "image", "schema")),
+    *(
+        ("kitserve", name)
+        for name in ("render", "validate", "verify", "image", "init", "inspect", "pin", "explain", "schema")
+    ),
 )
 
 
@@ -114,15 +118,6 @@ def _help(command: Sequence[str]) -> str:
         check=True,
     )
     return ran.stdout.replace("python -m kitserve", "kitserve").strip()
-
-
-_TYPES = {
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "number",
-    "object": "map",
-    "array": "list",
-}
 
 
 def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
@@ -141,7 +136,7 @@ def _value_rows(node: Schema, prefix: str) -> Iterator[tuple[str, ...]]:
 def _type(node: Schema) -> str:
     if "enum" in node:
         return ", ".join(_code(choice) for choice in node["enum"] if choice)
-    return _TYPES[node["type"]]
+    return type_of(node)
 
 
 def page(title: str, *parts: str) -> str:

@@ -20,7 +20,7 @@ FLOORS = {
     GENERATOR: (
         ("__init__", "version", "errors", "problems", "forms"),
         ("values", "helm", "crds", "registry"),
-        ("render",),
+        ("render", "pins", "proposal"),
         ("check", "image"),
         ("report",),
         ("cli",),
@@ -102,8 +102,9 @@ def test_who_judges_and_who_asks_registries_imports_the_initializer() -> None:
         if any(name.split(".")[0] == "kitserve_initializer" for name in imported(source))
     }
 
-    assert {name.partition("/")[0] for name in importing} == {"check", "image", "registry"}
+    assert {name.partition("/")[0] for name in importing} == {"check", "image", "pins", "registry", "report"}
     assert {name for name in importing if name.startswith("check/")} == {"check/initializer.py"}
+    assert {name for name in importing if name.startswith("report/")} == {"report/inspection.py"}
 
 
 def test_nothing_shipped_imports_what_generates_files() -> None:

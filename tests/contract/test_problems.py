@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from kitserve.check import dry_run
 from kitserve.check.codes import CODES
+from kitserve.pins.codes import MOVED
 from kitserve.problems import Code
 
 from tests.generator.command_line import CommandLine
@@ -25,9 +26,9 @@ def test_a_code_is_explained(code: Code) -> None:
     assert code.example
 
 
-# What only a cluster says is in tests/e2e/test_asking_a_cluster.py.
+# What only a cluster says is in tests/e2e/test_asking_a_cluster.py, and what only a registry says in test_pin.py.
 @pytest.mark.parametrize(
-    "code", [code for code in CODES if code not in dry_run.CODES], ids=lambda code: code.code
+    "code", [code for code in CODES if code not in (*dry_run.CODES, MOVED)], ids=lambda code: code.code
 )
 def test_an_example_has_its_problem_and_no_other(code: Code, kitserve: CommandLine, tmp_path: Path) -> None:
     if code.example.startswith("$ "):

@@ -5,6 +5,7 @@ from kitserve.check.reading import repeated
 from kitserve.check.schema import schema_messages
 from kitserve.crds import validate
 from kitserve.helm import codes as reading_codes
+from kitserve.pins import codes as pin_codes
 from kitserve.problems import Code
 
 CODES: tuple[Code, ...] = tuple(
@@ -17,6 +18,7 @@ CODES: tuple[Code, ...] = tuple(
             *object_rules.CODES,
             *dry_run.CODES,
             *repeated.CODES,
+            *pin_codes.CODES,
         ),
         key=lambda code: code.code,
     )

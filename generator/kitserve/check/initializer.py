@@ -1,4 +1,4 @@
-"""What the initializer says of logins, references, variables and certificates: its own parsers judge.
+"""What the initializer says of logins, references, variables, certificates and exit codes: its own parsers judge.
 
 No other module imports the initializer, and this one only when there is something to judge: a start costs nothing.
 What it imports there imports on every system.
@@ -98,6 +98,13 @@ def client_fault(place: str, certificate: str, key: str) -> Fault | None:
         return _fault(lambda: certificates.introduce(client, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)))
     except OSError:
         return None
+
+
+def exit_codes() -> list[tuple[int, str, str, str]]:
+    """Return the initializer's exit codes, each with its name, its meaning and what to do."""
+    from kitserve_initializer.errors import exit_codes as known
+
+    return list(known())
 
 
 def _fault(judge: Callable[[], object]) -> Fault | None:

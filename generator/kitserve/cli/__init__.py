@@ -7,11 +7,10 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import image, render, schema, validate, verify
+from kitserve.cli import explain, help, image, init, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
-from kitserve.version import VERSION
 
 app = typer.Typer(
     name="kitserve",
@@ -28,12 +27,18 @@ app.command(epilog=render.EXAMPLES)(render.render)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
 app.command(epilog=verify.EXAMPLES)(verify.verify)
 app.command(epilog=image.EXAMPLES)(image.image)
+app.command(epilog=init.EXAMPLES)(init.init)
+app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
+app.command(epilog=pin.EXAMPLES)(pin.pin)
+app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
+app.command("help")(help.help_of)
+app.command()(help.version)
 
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"kitserve {VERSION}")
+        help.version()
         raise typer.Exit
 
 

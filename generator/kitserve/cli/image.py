@@ -23,7 +23,7 @@ from kitserve.cli.policy_options import (
     rule,
 )
 from kitserve.cli.progress import Progress
-from kitserve.cli.registry_options import Authorities, Labels, PlainHttp, TlsVerify, flags
+from kitserve.cli.registry_options import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.stdout import emit
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ DOCKER_CONFIG, podman's auth.json, REGISTRY_AUTH_FILE, KIT_USER and KIT_PASSWORD
 
 
 def image(  # noqa: PLR0913, PLR0917 - the options of the command
-    reference: Annotated[
-        str, typer.Argument(metavar="REF", help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST].")
-    ],
+    reference: ModelKitReference,
     tag: Annotated[
         str,
         typer.Option("--tag", metavar="TAG", help="Tag of the image, instead of the one that values name."),

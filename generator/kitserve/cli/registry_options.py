@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
+ModelKitReference = Annotated[
+    str, typer.Argument(metavar="REF", help="ModelKit: [kit://]REGISTRY/REPOSITORY[:TAG|@DIGEST].")
+]
 Labels = Annotated[
     list[str] | None,
     typer.Option("--label", metavar="KEY=VALUE", help="Label that chooses from an index; may be repeated."),
@@ -28,7 +31,17 @@ Authorities = Annotated[
 ]
 
 
-def flags(tls_verify: str, authorities: Sequence[Path] | None, *, plain_http: bool) -> tuple[str, ...]:
+def flags(
+    tls_verify: str,
+    authorities: Sequence[Path] | None,
+    *,
+    plain_http: bool,
+    labels: Sequence[str] | None = None,
+) -> tuple[str, ...]:
     """Return the options as flags of `kit unpack`."""
-    files = (f"--tls-cert={file}" for file in authorities or ())
-    return (f"--tls-verify={tls_verify}", *(["--plain-http"] if plain_http else []), *files)
+    return (
+        f"--tls-verify={tls_verify}",
+        *(["--plain-http"] if plain_http else []),
+        *(f"--tls-cert={file}" for file in authorities or ()),
+        *(f"--label={label}" for label in labels or ()),
+    )

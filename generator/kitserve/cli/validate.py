@@ -1,22 +1,17 @@
 """`kitserve validate`."""
 
-import io
 import re
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitserve.cli.stdout import emit
-from kitserve.errors import NothingToCheck, ProblemsFound
+from kitserve.cli.reporting import Format, conclude, report
+from kitserve.errors import NothingToCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kitserve.check.objects import Ask
-    from kitserve.helm.file_cache import FileCache
-    from kitserve.problems import Problem
 
 EXAMPLES = """\
 Examples:
@@ -35,15 +30,28 @@ _VERSION = re.compile(r"v?([0-9]{1,4}\.[0-9]{1,4})(\.[0-9]{1,4})?([-+.][0-9A-Za-
 _NAMED = 3
 """Arguments that a message names."""
 
-Form = Literal["text", "json", "github", "sarif"]
-Format = Annotated[
-    Form,
-    typer.Option("--format", help="Format of the report: text to standard error, others to standard output."),
-]
+
+def _versions(incomplete: str) -> list[str]:
+    """Return the versions of KServe that begin so, for the shell."""
+    from kitserve.crds import structures
+
+    return [each for each in structures.versions() if each.startswith(incomplete)]
+
+
+def _contexts(incomplete: str) -> list[str]:
+    """Return the kubeconfig's contexts that begin so, for the shell; none if there is no kubeconfig to read."""
+    from kitserve.cli.kubeconfig import contexts
+
+    return [each for each in contexts() if each.startswith(incomplete)]
+
+
 Context = Annotated[
     str,
     typer.Option(
-        "--context", metavar="NAME", help="The kubeconfig's context whose cluster to ask; implies --cluster."
+        "--context",
+        metavar="NAME",
+        help="The kubeconfig's context whose cluster to ask; implies --cluster.",
+        autocompletion=_contexts,
     ),
 ]
 
@@ -73,6 +81,7 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option(
             "--kserve-version",
             metavar="VERSION",
+            autocompletion=_versions,
             help="Version of KServe for the manifests, such as 0.19. Default: 0.20, the newest whose CRDs are known.",
         ),
     ] = "",
@@ -116,10 +125,10 @@ def validate(  # noqa: PLR0913, PLR0917 - the options of the command
     problems = checked.problems
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
-    _report(problems, form, cache)
+    report(problems, form, cache)
     if not checked.files and not problems and not empty:
         raise NothingToCheck(_nothing(files), "name a manifest, a values file, or a folder that has some")
-    _conclude(problems, f"{checked.files} {'file' if checked.files == 1 else 'files'}")
+    conclude(problems, f"{checked.files} {'file' if checked.files == 1 else 'files'}")
 
 
 def _nothing(arguments: list[str]) -> str:
@@ -127,34 +136,6 @@ def _nothing(arguments: list[str]) -> str:
     named = ", ".join("standard input" if argument == "-" else argument for argument in arguments[:_NAMED])
     more = " and others" if len(arguments) > _NAMED else ""
     return f"nothing to check in {named}{more}: no manifest, and no values of kitserve"
-
-
-def _report(problems: "Iterable[Problem]", form: Form, cache: "FileCache") -> None:
-    if form == "text":
-        from kitserve.report.text import write
-
-        write(problems, sys.stderr, cache.text)
-        return
-    text = io.StringIO()
-    if form == "sarif":
-        from kitserve.report.sarif import write_sarif
-
-        write_sarif(problems, text)
-    else:
-        from kitserve.report import machine
-
-        (machine.write_json if form == "json" else machine.write_github)(problems, text)
-    emit(text.getvalue())
-
-
-def _conclude(problems: "Iterable[Problem]", counted: str) -> None:
-    """Print the result. Raises ProblemsFound if there are errors."""
-    severities = [problem.severity for problem in problems]
-    errors, warnings = severities.count("error"), severities.count("warning")
-    if errors:
-        raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in {counted}")
-    said = f"{warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else "no problems"
-    sys.stderr.write(f"{counted}: {said}\n")
 
 
 def _judge(context: str) -> "Ask":

@@ -92,8 +92,7 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
     )
     if not (given.of_values or given.of_options):
         raise no_signer()
-    way = flags(tls_verify, authorities, plain_http=plain_http)
-    way += tuple(f"--label={label}" for label in labels or ())
+    way = flags(tls_verify, authorities, plain_http=plain_http, labels=labels)
     _report(verify(Request(reference, policy(given), way, enforce)), form)
 
 

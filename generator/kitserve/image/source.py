@@ -1,32 +1,24 @@
 """The ModelKit that an image is made of: resolved, verified and selected by the initializer's own code."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import errors
-from kitserve_initializer.config import environment, load
 from kitserve_initializer.config.options import Options
 from kitserve_initializer.engines.prepare import demanded, parents_of
 from kitserve_initializer.engines.selection import kitfile_of, select
 from kitserve_initializer.http.transport import Transport
-from kitserve_initializer.log import lines
-from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.modelkit.resolver import ResolvedModelKit
-from kitserve_initializer.oci import reference
-from kitserve_initializer.printable import printable
 from kitserve_initializer.registry.client import Repository
 
-from kitserve.errors import KitserveError, Refused, RegistryUnavailable, WrongSettings
+from kitserve.errors import WrongSettings
 from kitserve.image.request import Request
-from kitserve.registry import surroundings, verifier
+from kitserve.registry import session, verifier
 
 if TYPE_CHECKING:
     from kitserve_initializer.engines.fill_trees import Piece
 
-_UNKNOWN = (errors.RegistryFailure, errors.SignaturesUnreachable)
-_WRONG = (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags)
 _HINTS = {
     errors.PathExists.hint: "pack each file once, or leave a layer out (--filter)",
     errors.InvalidFlags.hint: "see kitserve image --help",
@@ -67,44 +59,21 @@ def resolve(request: Request) -> Source:
         Refused: if the policy refuses the ModelKit, or the initializer can't read it.
         RegistryUnavailable: if the registry doesn't say.
     """
-    lines.start("text")
-    lines.tune("warn", "none")
-    with failures():
-        source = reference.parse(request.reference)
-        settings = environment.load(_variables(request))
-        options = load.with_files(settings, load.load(settings))
+    chosen = [f"--filter={text}" for text in request.filters] + [f"--label={text}" for text in request.labels]
+    variables = {"KITSERVE_LAYOUT": request.layout}
+    with session.session(request.reference, [*request.flags, *chosen], variables, _HINTS) as asked:
+        options = asked.options
         _require_plain(options)
         judge = verifier.of_policy(request.policy, plain_http=options.plain_http)
-        transport = connect(settings, options, [source])
-        resolver = resolver_of(source, settings, transport, judge, plain_http=options.plain_http)
-        found = resolver.resolve(source, options.labels)
-        parents = parents_of(found, options, resolver, demanded(source, options))
-    return Source(options, transport, found, tuple(parents))
+        resolver = asked.resolver(judge)
+        found = resolver.resolve(asked.source, options.labels)
+        parents = parents_of(found, options, resolver, demanded(asked.source, options))
+    return Source(options, asked.transport, found, tuple(parents))
 
 
-@contextmanager
-def failures() -> Iterator[None]:
-    """Turn what ends the initializer into what ends the command.
-
-    Raises:
-        WrongSettings, RegistryUnavailable, Refused.
-    """
-    try:
-        yield
-    except errors.Failure as error:
-        hint = _HINTS.get(error.hint, error.hint)
-        raise _kind(error)(printable(error.cause), printable(hint)) from error
-
-
-def _kind(error: errors.Failure) -> type[KitserveError]:
-    if isinstance(error, _UNKNOWN):
-        return RegistryUnavailable
-    return WrongSettings if isinstance(error, _WRONG) else Refused
-
-
-def _variables(request: Request) -> dict[str, str]:
-    chosen = [f"--filter={text}" for text in request.filters] + [f"--label={text}" for text in request.labels]
-    return surroundings.variables([*request.flags, *chosen]) | {"KITSERVE_LAYOUT": request.layout}
+def failures() -> AbstractContextManager[None]:
+    """Turn what ends the initializer into what ends the command, with hints for who makes an image."""
+    return session.failures(_HINTS)
 
 
 def _require_plain(options: Options) -> None:

@@ -4,22 +4,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import errors
-from kitserve_initializer.config import environment, load
-from kitserve_initializer.log import lines
-from kitserve_initializer.modelkit.connection import connect, resolver_of
 from kitserve_initializer.modelkit.parents import ancestors
-from kitserve_initializer.oci import reference
 from kitserve_initializer.printable import printable
 
-from kitserve.errors import WrongSettings
-from kitserve.registry import image_index, surroundings, verifier
+from kitserve.registry import image_index, verifier
+from kitserve.registry.session import Session, session
 from kitserve.registry.verdict import Fault, ManifestVerdict, Result, RuleVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kitserve_initializer.config.environment import Environment
-    from kitserve_initializer.config.options import Options
     from kitserve_initializer.modelkit.resolver import Judge
     from kitserve_initializer.oci.reference import Reference
     from kitserve_initializer.registry.client import FetchedManifest, Repository
@@ -55,23 +49,16 @@ def verify(request: Request) -> Verdict:
         WrongSettings: if the reference, an option or a variable can't be used.
         ProblemsFound: if the policy can't.
     """
-    lines.start("text")
-    lines.tune("warn", "none")
     judged: list[Judgement] = []
-    try:
-        source = reference.parse(request.reference.removeprefix(_IMAGE))
-        settings = environment.load(surroundings.variables(request.flags))
-        options = load.with_files(settings, load.load(settings))
+    with session(request.reference.removeprefix(_IMAGE), request.flags) as asked:
         judge = verifier.of_policy(
-            request.policy, judged.append, enforce=request.enforce, plain_http=options.plain_http
+            request.policy, judged.append, enforce=request.enforce, plain_http=asked.options.plain_http
         )
         stops = not request.reference.startswith(_MODELKIT)
-        fault = _resolve(source, settings, options, _UpToImages(judge) if stops else judge)
-    except (errors.InvalidReference, errors.InvalidEnvironment, errors.InvalidFlags) as error:
-        raise WrongSettings(printable(error.cause), printable(error.hint)) from error
+        fault = _resolve(asked, _UpToImages(judge) if stops else judge)
     scheme = _IMAGE if request.reference.startswith(_IMAGE) else _MODELKIT
     return Verdict(
-        _named(source, scheme),
+        _named(asked.source, scheme),
         judge.policy.unmatched,
         _result(fault, judged),
         tuple(_manifest(each, scheme) for each in judged),
@@ -106,14 +93,11 @@ class _UpToImages:
             raise _ImageJudged
 
 
-def _resolve(
-    source: "Reference", settings: "Environment", options: "Options", judge: "Judge"
-) -> errors.Failure | None:
+def _resolve(asked: Session, judge: "Judge") -> errors.Failure | None:
     """Fetch manifests, configs and signatures of a ModelKit and its parents; return what ends that."""
-    transport = connect(settings, options, [source])
-    resolver = resolver_of(source, settings, transport, judge, plain_http=options.plain_http)
+    resolver = asked.resolver(judge)
     try:
-        ancestors(resolver.resolve(source, options.labels), resolver)
+        ancestors(resolver.resolve(asked.source, asked.options.labels), resolver)
     except (errors.RegistryFailure, errors.ContentFailure, errors.VerificationFailure) as error:
         return error
     except _ImageJudged:

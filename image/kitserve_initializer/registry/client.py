@@ -38,6 +38,7 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 
 _ACCEPTED = {"Accept": f"{MANIFEST}, {INDEX}"}
+_OF_IMAGES = tuple(f"application/vnd.docker.distribution.manifest.{kind}+json" for kind in ("v2", "list.v2"))
 _UNKNOWN_REQUEST = (400, 404, 405, 406)
 """What a registry without referrers says to who asks for them."""
 
@@ -95,6 +96,16 @@ class Repository:
             CorruptContent, RegistryFailure: as `manifest`.
         """
         return patiently(lambda: self._found(version), self._host)
+
+    def digest(self, tag: str) -> str:
+        """Return the digest of a tag's manifest, be it an artifact's or an image's, also of Docker's types.
+
+        Raises:
+            CorruptContent, RegistryFailure: as `manifest`.
+        """
+        headers = {"Accept": ", ".join((MANIFEST, INDEX, *_OF_IMAGES))}
+        url = f"{self._base}/manifests/{tag}"
+        return patiently(lambda: self._read(self._get(url, repr(tag), headers), tag).digest, self._host)
 
     def referrers(self, digest: str, artifact_type: str = "") -> list[bytes] | None:
         """Fetch the index of the artifacts that refer to a manifest, page by page; None if there is none.
@@ -171,6 +182,24 @@ class Repository:
             raise InvalidModelKit(f"{what} has {has}, and {most} are the most it may have")
         with self._host.awaited(self._host.label):
             return b"".join(self.blob(descriptor, what))
+
+    def begin(self, descriptor: Descriptor, count: int, what: str) -> bytes:
+        """Fetch the first `count` bytes of a blob, fewer if it has fewer. Nothing shows that they are right.
+
+        Raises:
+            RegistryFailure: as `manifest`.
+        """
+        return patiently(partial(self._begin, descriptor, count, what), self._host)
+
+    def _begin(self, descriptor: Descriptor, count: int, what: str) -> bytes:
+        headers = {"Range": f"bytes=0-{count - 1}"} if descriptor.size > count else {}
+        found = b""
+        with self._get(f"{self._base}/blobs/{descriptor.digest}", what, headers) as answer:
+            for chunk in answer.chunks():
+                found += chunk
+                if len(found) >= count:
+                    break
+        return found[:count]
 
     def blob(self, descriptor: Descriptor, what: str, held: Iterable[bytes] = ()) -> Iterator[bytes]:
         """Stream a blob; its end is handed out only if every byte was right.

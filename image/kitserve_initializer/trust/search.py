@@ -41,7 +41,7 @@ _CREATED = "org.opencontainers.image.created"
 def bundles(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     """Yield what refers to the manifest `digest` and is a bundle, the latest first."""
     try:
-        found = _referring(repository, digest)
+        found = referring(repository, digest)
     except RegistryFailure as error:
         yield Fault(error.cause, unreachable=True)
         return
@@ -55,8 +55,8 @@ def bundles(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
 
 def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     """Yield the signatures by the manifest's tag for signatures, the latest first."""
-    tag = f"{digest.replace(':', '-')}.sig"
-    if len(tag) > _TAG_LIMIT:
+    tag = tag_of(digest)
+    if not tag:
         return
     try:
         found = repository.find(tag)
@@ -70,6 +70,12 @@ def tagged(repository: Repository, digest: str) -> Iterator[Signature | Fault]:
     if len(layers) > MOST:
         yield Fault(f"it has {len(layers)} signatures by its tag, and {MOST} are looked at")
     yield from _each(partial(_simple, repository), layers[: -MOST - 1 : -1])
+
+
+def tag_of(digest: str) -> str:
+    """Return the tag under which cosign 2 puts a manifest's signatures; empty if it would be too long for one."""
+    tag = f"{digest.replace(':', '-')}.sig"
+    return tag if len(tag) <= _TAG_LIMIT else ""
 
 
 def _each(
@@ -93,8 +99,12 @@ def _each(
                 yield found
 
 
-def _referring(repository: Repository, digest: str) -> list[Descriptor]:
-    """Return the descriptors of bundles that may be signatures."""
+def referring(repository: Repository, digest: str) -> list[Descriptor]:
+    """Return the descriptors of bundles that may be signatures of a manifest, the latest first.
+
+    Raises:
+        RegistryFailure, InvalidModelKit, MalformedError: if there is no list of them that can be read.
+    """
     pages = repository.referrers(digest, bundle.ARTIFACT_TYPE)
     if pages is None:
         stood_in = repository.find(fallback_tag(digest))

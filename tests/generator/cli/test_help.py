@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from kitserve.cli import render, schema, validate
+from kitserve.cli import explain, render, schema, validate
 from kitserve.crds import structures
 
 from tests.generator.command_line import CommandLine
@@ -24,7 +24,7 @@ inferenceServices:
 """
 EXAMPLES = [
     line.strip()
-    for module in (render, validate, schema)
+    for module in (render, validate, explain, schema)
     for line in module.EXAMPLES.splitlines()
     if line.startswith("  kitserve")
 ]

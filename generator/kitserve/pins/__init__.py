@@ -1,0 +1,1 @@
+"""References by tag in files, and the digests that are written beside them."""

@@ -1,0 +1,1 @@
+"""A values file that serves a ModelKit, proposed by what the ModelKit says of itself."""

@@ -1,0 +1,58 @@
+"""What the shell completes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kitserve.check.codes import CODES
+from kitserve.crds import structures
+
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+contexts:
+  - {name: production, context: {cluster: a, user: b}}
+  - {name: staging, context: {cluster: a, user: b}}
+"""
+
+
+def completed(line: str, folder: Path) -> set[str]:
+    """What bash is offered for the last word of a line."""
+    words = line.split(" ")
+    environment = {
+        **os.environ,
+        "KUBECONFIG": str(folder / "kubeconfig"),
+        "_KITSERVE_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    command = [str(Path(sys.executable).with_name("kitserve"))]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return {*ran.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("kitserve vali", {"validate"}),
+        (
+            "kitserve validate --kserve-version 0.1",
+            {each for each in structures.versions() if each.startswith("0.1")},
+        ),
+        ("kitserve validate --context prod", {"production"}),
+        ("kitserve explain KS20", {each.code for each in CODES if each.code.startswith("KS20")}),
+        ("kitserve explain clusterStorageContainer.n", {"clusterStorageContainer.name"}),
+    ],
+)
+def test_what_is_known_is_offered(line: str, offered: set[str], tmp_path: Path) -> None:
+    (tmp_path / "kubeconfig").write_text(KUBECONFIG)
+
+    assert completed(line, tmp_path) == offered
+
+
+def test_a_kubeconfig_that_cannot_be_read_offers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "kubeconfig").write_text("contexts: [{name: 1}, x\n")
+
+    assert completed("kitserve validate --context a", tmp_path) == set()
