@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets
-from kitserve.cli.policy_options import (
+from kitserve.cli.options.policy import (
     Formats,
     Issuer,
     IssuerPattern,
@@ -22,8 +21,9 @@ from kitserve.cli.policy_options import (
     policy,
     rule,
 )
+from kitserve.cli.options.registry import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
+from kitserve.cli.options.values import Files, Sets, StringSets
 from kitserve.cli.progress import Progress
-from kitserve.cli.registry_options import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.stdout import emit
 
 if TYPE_CHECKING:

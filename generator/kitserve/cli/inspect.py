@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kitserve.cli.registry_options import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
+from kitserve.cli.options.registry import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.stdout import emit
 
 EXAMPLES = """\

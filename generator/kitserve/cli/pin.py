@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitserve.cli.registry_options import Authorities, PlainHttp, TlsVerify, flags
+from kitserve.cli.options.registry import Authorities, PlainHttp, TlsVerify, flags
 from kitserve.cli.reporting import Format, conclude, report
 from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound

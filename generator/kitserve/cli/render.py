@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TextIO, cast
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets, checked_values
+from kitserve.cli.options.values import Files, Sets, StringSets, checked_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
 from kitserve.render.release import Release

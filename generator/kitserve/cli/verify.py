@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import Files, Sets, StringSets
-from kitserve.cli.policy_options import (
+from kitserve.cli.options.policy import (
     Formats,
     Issuer,
     IssuerPattern,
@@ -20,7 +19,8 @@ from kitserve.cli.policy_options import (
     policy,
     rule,
 )
-from kitserve.cli.registry_options import Authorities, Labels, PlainHttp, TlsVerify, flags
+from kitserve.cli.options.registry import Authorities, Labels, PlainHttp, TlsVerify, flags
+from kitserve.cli.options.values import Files, Sets, StringSets
 from kitserve.cli.stdout import emit
 from kitserve.errors import Refused, RegistryUnavailable
 

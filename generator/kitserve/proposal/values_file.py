@@ -132,7 +132,8 @@ def _delivery(contents: Contents, wish: Wish) -> Iterator[str]:
     yield f"delivery: {wish.delivery}"
     if wish.delivery == _IMAGE_VOLUME:
         options = " --layout model" if _needs_lifting(contents) else ""
-        yield from _comment(f"Make the image before the service: kitserve image {_pinned(contents)}{options}")
+        yield "# Make the image before the service:"
+        yield f"#   kitserve image {_pinned(contents)}{options}"
     if wish.delivery == "volume":
         yield "modelVolume:"
         yield f"  size: {max(_mebibytes(contents), _SMALL)}Mi"

@@ -1,5 +1,6 @@
 """Nothing a ModelKit holds, and nothing that waits in the destination, makes the initializer write elsewhere."""
 
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,7 @@ def test_a_file_held_twice_goes_by_the_flags(
 
         assert run.exit == 0, run.stderr
         assert (initializer.destination / "x").read_bytes() == content
-        (initializer.destination / "x").unlink()
+        shutil.rmtree(initializer.destination)
 
 
 def pax(records: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from kitserve.cli.options import checked_values
+from kitserve.cli.options.values import checked_values
 
 Keys = Annotated[
     list[Path] | None,
