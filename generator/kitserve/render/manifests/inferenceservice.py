@@ -13,7 +13,7 @@ from kitserve.render.manifests.volumes.persistentvolumeclaim import claimed
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kitserve.render.manifests.delivery import Delivered
     from kitserve.render.release import Release
@@ -57,12 +57,12 @@ _PREDICTOR = (
 
 def services(values: Values) -> Services:
     """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
-    defaults = given(values.inferenceServiceDefaults)
+    defaults, pull_secrets = given(values.inferenceServiceDefaults), names(values.imagePullSecrets)
     entries = {
         name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
     }
     return tuple(
-        Service(name, entry, claimed(_predictor(entry, values), name, entry, values))
+        Service(name, entry, claimed(_predictor(entry, values, pull_secrets), name, entry, values))
         for name, entry in entries.items()
     )
 
@@ -89,14 +89,16 @@ def _annotations(entry: dict[str, Any]) -> dict[str, str]:
     return {**present(typed), **entry.get("annotations", {})}
 
 
-def _predictor(entry: dict[str, Any], values: Values) -> dict[str, Any]:
+def _predictor(
+    entry: dict[str, Any], values: Values, pull_secrets: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     """Return `spec.predictor`: the open `predictor` merged over the fields of the typed values."""
     delivered = deliver(entry, values)
     typed = present(
         {
             **_picked(entry, _PREDICTOR),
             "storageUris": delivered.storage_uris,
-            "imagePullSecrets": names(values.imagePullSecrets),
+            "imagePullSecrets": list(pull_secrets),
             "model": _model(entry, delivered),
         }
     )
