@@ -153,6 +153,14 @@ SHAPES: dict[str, str] = {
     + filled(lambda n: f"  - name: k{n}\n", SIZE // 2)
     + "inferenceServices:\n"
     + filled(lambda n: f"  a{n}: {{modelFormat: {{name: x}}, storageUri: 'kit://a'}}\n", SIZE // 2),
+    "pull secrets for many LLMs": "imagePullSecrets:\n"
+    + filled(lambda n: f"  - name: k{n}\n", SIZE // 2)
+    + "llmInferenceServices:\n"
+    + filled(lambda n: f"  a{n}: {{uri: 'kit://a.b/c@sha256:{'0' * 64}'}}\n", SIZE // 2),
+    "images of a service": "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: a}\n"
+    "spec: {predictor: {model: {modelFormat: {name: x}}, storageUris: [\n"
+    + filled(lambda n: f"  {{uri: 'oci+native://a.b/c:v1', mountPath: /mnt/a{n}/b}},\n", SIZE)
+    + "]}}\n",
     "an object again and again": "apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Secret, metadata: "
     "{name: a}, data: {a: [" + "1," * (SIZE // 8) + "]}}\n" + "- *a\n" * 20,
     # regular expressions

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from kitserve.check.object_rules.imagevolume.sources import PROVISION, pods, sources, volume_of
+from kitserve.check.object_rules.imagevolume.sources import (
+    PROVISION,
+    fetched_folder,
+    pods,
+    sources,
+    volume_of,
+)
 from kitserve.check.object_rules.rule import ObjectRule
 from kitserve.crds.examples import service
 from kitserve.crds.lookup import Data, at, maps, text
@@ -28,7 +34,8 @@ _READ_ONLY = ("configMap", "secret", "downwardAPI", "projected", "image")
 def _volume_is_writable(item: Data) -> Iterator[Problem]:
     for pod in pods(item):
         held = list(sources(item, pod))
-        names = {volume_of(source, held) for source in held if source.is_fetched}
+        fetched = fetched_folder(held)
+        names = {volume_of(source, fetched) for source in held if source.is_fetched}
         for path, volume in maps(item, (*pod, "volumes")):
             if text(volume, ("name",)) in names and (wrong := _read_only(volume)):
                 hint = "leave readOnly out" if wrong[-1] == "readOnly" else "bring a PersistentVolumeClaim"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitserve.check.object_rules.imagevolume.sources import (
     NATIVE,
     Source,
+    fetched_folder,
     pods,
     servers,
     sources,
@@ -39,9 +40,10 @@ _LONGEST = 63
 def _mounts_are_possible(item: Data) -> Iterator[Problem]:
     for pod in pods(item):
         held = list(sources(item, pod))
+        fetched = fetched_folder(held)
         names: dict[str, Source] = {}
         for source in held:
-            name = volume_of(source, held)
+            name = volume_of(source, fetched)
             if name and source.mount.startswith("/") and ".." not in source.mount:
                 yield from _named(source, name, names)
                 yield from _beside(item, source, name)

@@ -39,6 +39,8 @@ NESTED = Code(
 )
 _READ_ONLY = "storage.kserve.io/readonly"
 _SHOWN = 80
+_LONGEST = 4096
+"""Bytes of a path (PATH_MAX)."""
 _MOST = 10
 """Images of a pod (MaxOCISourcesPerPod in pkg/utils/storage.go)."""
 
@@ -57,14 +59,23 @@ def _mounts_are_apart(item: Data) -> Iterator[Problem]:
     for pod in pods(item):
         held = list(sources(item, pod))
         mounts = [*_of_models(held), *_own(item, pod)]
-        for outer in mounts:
-            for inner in mounts:
+        outers: dict[PurePosixPath, dict[tuple[bool, bool], _Mount]] = {}
+        for mount in mounts:
+            outers.setdefault(PurePosixPath(mount.path), {}).setdefault((mount.is_own, mount.is_image), mount)
+        for inner in mounts:
+            for outer in _above(inner, outers):
                 # What a claim holds, and what an initializer fetches for a service's own mount, may have the folder.
-                is_closed = outer.is_image or not (outer.is_own or is_writable or not inner.is_image)
-                if is_closed and PurePosixPath(outer.path) in PurePosixPath(inner.path).parents:
+                if outer.is_image or not (outer.is_own or is_writable or not inner.is_image):
                     message = f"{outer.path[:_SHOWN]} is read-only, and may not have this folder"
                     hint, also = "mount them side by side", (outer.place,)
                     yield NESTED.problem(message, path=inner.place, hint=hint, also=also)
+
+
+def _above(inner: _Mount, outers: dict[PurePosixPath, dict[tuple[bool, bool], _Mount]]) -> Iterator[_Mount]:
+    """Yield the mounts of the folders above a mount, one of a kind each. A path that no system takes has none."""
+    if len(inner.path) <= _LONGEST:
+        for folder in PurePosixPath(inner.path).parents:
+            yield from outers.get(folder, {}).values()
 
 
 def _of_models(held: list[Source]) -> Iterator[_Mount]:

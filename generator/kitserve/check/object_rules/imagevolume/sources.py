@@ -108,13 +108,20 @@ def parent(found: list[Source]) -> str:
     return str(PurePosixPath(*common)) if common else ""
 
 
-def volume_of(source: Source, beside: list[Source]) -> str:
-    """Return the name of the volume that KServe mounts for a model; empty for a modelcar's."""
+def fetched_folder(found: list[Source]) -> str:
+    """Return the folder that the models share of a service which one initializer fetches; empty without them."""
+    return parent([source for source in found if source.is_fetched and source.is_listed])
+
+
+def volume_of(source: Source, fetched: str) -> str:
+    """Return the name of the volume that KServe mounts for a model; empty for a modelcar's.
+
+    `fetched` is the service's `fetched_folder`.
+    """
     if source.scheme in MODELCARS or not source.scheme:
         return ""
     if source.scheme == NATIVE or source.is_listed:
-        fetched = [each for each in beside if each.is_fetched and each.is_listed]
-        return name_of(parent(fetched) if source.is_fetched else source.mount)
+        return name_of(fetched if source.is_fetched else source.mount)
     return _CLAIM if source.scheme == "pvc" else PROVISION
 
 

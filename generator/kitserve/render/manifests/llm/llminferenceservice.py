@@ -13,7 +13,7 @@ from kitserve.render.manifests.metadata import metadata, names, present
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kitserve.render.release import Release
     from kitserve.values.types import ImageChoice, LlmInferenceService, ModelImage, Values
@@ -27,20 +27,23 @@ _ADAPTERS_PATH = "/mnt/lora"
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
     """Yield the LLMInferenceServices in the order of names."""
+    pull_secrets = names(values.imagePullSecrets)
     for name, service in sorted(values.llmInferenceServices.items()):
         namespace = service.namespace or release.namespace
         yield {
             "apiVersion": f"serving.kserve.io/{service.apiVersion or _VERSION}",
             "kind": "LLMInferenceService",
             "metadata": metadata(values, release, name, namespace, service.labels, service.annotations),
-            "spec": specification(values, service),
+            "spec": specification(values, service, pull_secrets),
         }
 
 
-def specification(values: Values, service: LlmInferenceService) -> dict[str, Any]:
+def specification(
+    values: Values, service: LlmInferenceService, pull_secrets: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
     """Return `spec`: the open `spec` merged over the fields of the typed values, and what its pods need."""
     spec = merge_files(_typed(values, service), service.spec)
-    return with_pods(spec, _addition(values, service), _main(service))
+    return with_pods(spec, _addition(values, service, pull_secrets), _main(service))
 
 
 def is_volume(values: Values, service: LlmInferenceService) -> bool:
@@ -80,14 +83,17 @@ def _main(service: LlmInferenceService) -> dict[str, Any]:
     return present({"image": service.image, "args": service.args, "env": env, "resources": service.resources})
 
 
-def _addition(values: Values, service: LlmInferenceService) -> Addition:
+def _addition(
+    values: Values, service: LlmInferenceService, pull_secrets: Sequence[Mapping[str, str]]
+) -> Addition:
     mounts = [Mount(MODEL_VOLUME, _image(values, service.uri, service.unpacking), MOUNT_PATH)]
     own = adapters(service, of_kit=True)
     modules = [_adapter(values, name, service.adapters[name]) for name in own]
     flags = [f"{name}={mount.path}" for name, mount in zip(own, modules, strict=True)]
-    pull_secrets = names(values.imagePullSecrets)
     return Addition(
-        pod=present({"serviceAccountName": service.serviceAccountName, "imagePullSecrets": pull_secrets}),
+        pod=present(
+            {"serviceAccountName": service.serviceAccountName, "imagePullSecrets": list(pull_secrets)}
+        ),
         mounts=(*(mounts if is_volume(values, service) else ()), *modules),
         args=["--enable-lora", "--lora-modules", *flags] if flags else [],
     )
