@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kitserve_initializer.archive import tar
 from kitserve_initializer.archive.gzip import inflate
 from kitserve_initializer.archive.zstd import unzstd
+from kitserve_initializer.config.filters import for_parents
 from kitserve_initializer.errors import ContentFailure
 from kitserve_initializer.fs.paths import join, split
 from kitserve_initializer.modelkit.layers import select
@@ -60,8 +61,8 @@ def read(reference: str, flags: "Sequence[str]") -> Contents:
     with session(reference, flags) as asked:
         resolver = asked.resolver()
         found = resolver.resolve(asked.source, asked.options.labels)
-        kits = [*ancestors(found, resolver), found]
-        pieces = [(each.repository, layer) for each in kits for layer in select(each.kit, ())]
+        taken = [*((each, for_parents(())) for each in ancestors(found, resolver)), (found, ())]
+        pieces = [(each.repository, layer) for each, wanted in taken for layer in select(each.kit, wanted)]
         models = [piece for piece in pieces if piece[1].entry.kind == _MODEL][:_LAYERS]
         heads = {path: head for repository, layer in models for path, head in _heads(repository, layer)}
         document = found.kit.kitfile.document

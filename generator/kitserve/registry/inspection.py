@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import errors
-from kitserve_initializer.modelkit import artifact, layers, modelpack
+from kitserve_initializer.config import filters
+from kitserve_initializer.modelkit import layers
 from kitserve_initializer.modelkit.parents import ancestors
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.printable import printable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from kitserve_initializer.modelkit.modelkit import ModelKit
     from kitserve_initializer.modelkit.resolver import ResolvedModelKit
     from kitserve_initializer.registry.client import Repository
-
-_KINDS = {artifact.CONFIG_TYPE: "ModelKit", **dict.fromkeys(modelpack.CONFIG_TYPES, "ModelPack")}
-_RUNNER = "Docker Model Runner's model"
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Inspection:
 
     `image` is the URI of the image that `kitserve image` made of it, empty if there is none that is current.
     `version` is that of the Kitfile's format. `kitfile` is empty if the artifact has none. `size` is that of all
-    layers with those of the parents, in bytes.
+    layers that are unpacked, with those of the parents, in bytes.
     """
 
     reference: str
@@ -97,12 +95,13 @@ def _inspected(asked: Session, image: str) -> Inspection:
     found = resolver.resolve(asked.source, asked.options.labels)
     parents = ancestors(found, resolver)
     listed = tuple(map(_layer, layers.select(found.kit, ())))
-    inherited = (layer.descriptor.size for parent in parents for layer in layers.select(parent.kit, ()))
+    of_parents = filters.for_parents(())
+    inherited = (layer.descriptor.size for each in parents for layer in layers.select(each.kit, of_parents))
     return Inspection(
         reference=str(found.reference),
         digest=found.kit.digest,
         index=found.kit.index_digest,
-        kind=_KINDS.get(found.kit.manifest.config.media_type, _RUNNER),
+        kind=found.kit.kind,
         version=str(found.kit.kitfile.document.get("manifestVersion", "")),
         config_type=found.kit.manifest.config.media_type,
         size=sum(layer.size for layer in listed) + sum(inherited),

@@ -74,12 +74,17 @@ def _read(repository: Repository, resolved: FetchedManifest, document: kitfile.F
         return ModelKit(resolved.digest, found, kitfile.read(_config(repository, found)))
     if config in modelpack.CONFIG_TYPES or artifact in modelpack.ARTIFACT_TYPES:
         found = manifest.read(document)
-        return _modelpack(resolved.digest, found, _config(repository, found))
+        return replace(_modelpack(resolved.digest, found, _config(repository, found)), kind="ModelPack")
     if model_runner.CONFIG_TYPE.fullmatch(config):
         found = manifest.read(document)
         derived = model_runner.kitfile(found)
         return ModelKit(
-            resolved.digest, found, derived, has_kitfile=False, layer_type=model_runner.layer_type
+            resolved.digest,
+            found,
+            derived,
+            has_kitfile=False,
+            layer_type=model_runner.layer_type,
+            kind="model of Docker Model Runner",
         )
     described, hint = _described(document, resolved)
     raise NotAModelKit(f"the reference exists and isn't a ModelKit but {described}", hint)

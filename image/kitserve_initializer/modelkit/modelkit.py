@@ -31,7 +31,8 @@ class ModelKit:
     """The content of a ModelKit's manifest and config; `digest` is the manifest's.
 
     `diff_ids` are those of a ModelPack's layers. Without `has_kitfile` the Kitfile is derived from the layers, of which
-    `layer_type` tells kind and form. `index_digest` is that of the index that the ModelKit was chosen from.
+    `layer_type` tells kind and form. `index_digest` is that of the index that the ModelKit was chosen from. `kind` is
+    what made it, in words.
     """
 
     digest: str
@@ -41,6 +42,7 @@ class ModelKit:
     has_kitfile: bool = True
     layer_type: Callable[[Descriptor], LayerType | None] = kitops_type
     index_digest: str = ""
+    kind: str = "ModelKit"
 
     @property
     def entries(self) -> list[Entry]:

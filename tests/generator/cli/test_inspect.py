@@ -16,6 +16,10 @@ from tests.parts.registry import Registry
 from tests.parts.signing.keys import SigningKey
 
 Inspect = Callable[..., Result]
+KINDS = {
+    **dict.fromkeys(("modelpack-raw", "modelpack-tar", "docker-modelpack", "ramalama"), "ModelPack"),
+    **dict.fromkeys(("docker-gguf", "docker-folder"), "model of Docker Model Runner"),
+}
 
 KITS = modelkits()
 
@@ -45,6 +49,7 @@ def test_each_kind_of_artifact_is_told_whole(name: str, stocked: Registry, inspe
 
     assert ran.exit_code == 0
     assert found["digest"] == kit.expected["manifest_digest"]
+    assert found["kind"] == KINDS.get(name, "ModelKit")
     assert found["size"] == sum(layer["size"] for layer in found["layers"]) > 0
     unpacked = kit.expected["runs"][0].get("kitfile")
     assert found["kitfile"] == (unpacked or "")
