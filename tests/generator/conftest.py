@@ -5,6 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.parts import cache
+from tests.parts.signing.keys import SigningKey, new_key
+
+
+@pytest.fixture(scope="session")
+def alice() -> SigningKey:
+    return new_key()
+
+
+@pytest.fixture(scope="session")
+def mallory() -> SigningKey:
+    return new_key()
 
 
 @pytest.fixture

@@ -55,19 +55,20 @@ def pin(  # noqa: PLR0913, PLR0917 - the options of the command
 ) -> None:
     """Write each tag's digest beside the tag, in values and manifests, so that nobody can move it."""
     from kitserve.helm.file_cache import FileCache
-    from kitserve.pins.examine import examine, faults, to_ask
+    from kitserve.pins.examine import distinct, examine, faults, to_ask
     from kitserve.registry.digests import digests
 
     if check and update:
         raise typer.BadParameter("it changes files, and --check changes none", param_hint="--update")
     cache = FileCache()
-    found = [examine(file, cache) for argument in files for file in cache.expanded(argument)]
+    expanded = distinct(file for argument in files for file in cache.expanded(argument))
+    found = [examine(file, cache) for file in expanded]
     if unread := [problem for each in found for problem in each.problems]:
         report(unread, form, cache)
         raise ProblemsFound("nothing was changed: a file can't be read")
     places = [place for each in found for place in each.places]
     way = flags(tls_verify, authorities, plain_http=plain_http)
-    asked = [place for place in to_ask(places, pinned=update or check) if place.reference.digest or not check]
+    asked = to_ask(places, unpinned=not check, pinned=check or update)
     known = digests((place.reference.asked for place in asked), way)
     if check:
         problems = list(faults(places, known))

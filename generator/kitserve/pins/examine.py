@@ -1,5 +1,6 @@
 """Files to pin: which references in them need a digest, and what is wrong with them."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,11 @@ class Examined:
     problems: tuple[Problem, ...] = ()
 
 
+def distinct(files: Iterable[str]) -> list[str]:
+    """Return each file once, however it is named: what is written by one name isn't what was read by another."""
+    return list({os.path.realpath(file): file for file in reversed([*files])}.values())[::-1]
+
+
 def examine(file: str, cache: FileCache) -> Examined:
     """Find the references in a file. What a folder holds and isn't YAML, such as a template, has none."""
     try:
@@ -36,9 +42,9 @@ def examine(file: str, cache: FileCache) -> Examined:
     return Examined(file, tuple(find(composed, source, told)))
 
 
-def to_ask(places: Iterable[Place], *, pinned: bool) -> list[Place]:
-    """Return the places whose tags' digests are needed: those without one, and if `pinned` the others too."""
-    return [place for place in places if pinned or not place.reference.digest]
+def to_ask(places: Iterable[Place], *, unpinned: bool, pinned: bool) -> list[Place]:
+    """Return the places whose tags' digests are needed: of those without a digest, of those with one, or of both."""
+    return [place for place in places if (pinned if place.reference.digest else unpinned)]
 
 
 def faults(places: Iterable[Place], known: Mapping[str, str]) -> Iterable[Problem]:

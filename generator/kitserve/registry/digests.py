@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from kitserve.registry.session import session
+from kitserve.registry.session import Session, sessions
 
 _AT_A_TIME = 8
 
@@ -17,10 +17,11 @@ def digests(references: Iterable[str], flags: Sequence[str]) -> dict[str, str]:
             for first; the first failure counts.
     """
     asked = list(dict.fromkeys(references))
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return dict(zip(asked, pool.map(lambda text: _digest(text, flags), asked), strict=True))
+    if not asked:
+        return {}
+    with sessions(asked, flags) as found, ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return dict(zip(asked, pool.map(_digest, found), strict=True))
 
 
-def _digest(text: str, flags: Sequence[str]) -> str:
-    with session(text, flags) as asked:
-        return asked.repository().digest(asked.source.version)
+def _digest(asked: Session) -> str:
+    return asked.repository().digest(asked.source.version)

@@ -58,17 +58,31 @@ def session(
     variables: Mapping[str, str] = _NOTHING,
     hints: Mapping[str, str] = _NOTHING,
 ) -> Iterator[Session]:
-    """Read a reference and the settings; what ends the initializer in here ends the command (`failures`).
+    """Read a reference and the settings, as `sessions` does for several."""
+    with sessions([text], flags, variables, hints) as (found,):
+        yield found
 
-    `flags` are those of `kit unpack`, `variables` the initializer's. Of its log, only warnings are written.
+
+@contextmanager
+def sessions(
+    texts: Sequence[str],
+    flags: Sequence[str],
+    variables: Mapping[str, str] = _NOTHING,
+    hints: Mapping[str, str] = _NOTHING,
+) -> Iterator[list[Session]]:
+    """Read references and the settings; what ends the initializer in here ends the command (`failures`).
+
+    `flags` are those of `kit unpack`, `variables` the initializer's. All go one way, and share its connections. Of the
+    initializer's log, only warnings are written.
     """
     lines.start("text")
     lines.tune("warn", "none")
     with failures(hints):
-        source = reference.parse(text)
+        sources = [reference.parse(text) for text in texts]
         settings = environment.load({**surroundings.variables(flags), **variables})
         options = load.with_files(settings, load.load(settings))
-        yield Session(source, settings, options, connect(settings, options, [source]))
+        transport = connect(settings, options, sources)
+        yield [Session(source, settings, options, transport) for source in sources]
 
 
 @contextmanager

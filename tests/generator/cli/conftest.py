@@ -9,17 +9,7 @@ from tests.generator.command_line import CommandLine
 from tests.image.packing import Packed
 from tests.image.trust.judging import sign
 from tests.parts.registry import Registry
-from tests.parts.signing.keys import SigningKey, new_key
-
-
-@pytest.fixture(scope="session")
-def alice() -> SigningKey:
-    return new_key()
-
-
-@pytest.fixture(scope="session")
-def mallory() -> SigningKey:
-    return new_key()
+from tests.parts.signing.keys import SigningKey
 
 
 @pytest.fixture

@@ -208,6 +208,19 @@ def test_one_tag_that_cannot_be_had_leaves_all_files(made: Packed, pin: Pin, tmp
     assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "b.yaml"}
 
 
+def test_a_file_that_is_named_twice_is_pinned_once(
+    made: Packed, pin: Pin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text(filled("uri: kit://%R\n", made))
+    monkeypatch.chdir(tmp_path)
+
+    ran = pin(file, "values.yaml", "./values.yaml", ".")
+
+    assert (ran.exit_code, ran.err.splitlines()[-1]) == (0, "1 reference pinned")
+    assert file.read_text() == filled("uri: kit://%R@%D\n", made)
+
+
 def test_a_folder_is_pinned_without_what_is_no_yaml(made: Packed, pin: Pin, tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text("{{ if .Values.x }}\nuri: [}\n")
     (tmp_path / "values.yaml").write_text(filled("uri: kit://%R\n", made))

@@ -8,17 +8,6 @@ from tests.generator.command_line import CommandLine
 from tests.generator.image.imaging import Imaging
 from tests.image.packing import Packed, file, folder, layer, pack
 from tests.parts.registry import Registry
-from tests.parts.signing.keys import SigningKey, new_key
-
-
-@pytest.fixture(scope="session")
-def alice() -> SigningKey:
-    return new_key()
-
-
-@pytest.fixture(scope="session")
-def mallory() -> SigningKey:
-    return new_key()
 
 
 @pytest.fixture
