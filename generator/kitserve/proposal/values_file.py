@@ -3,7 +3,7 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
@@ -35,11 +35,35 @@ class Wish:
     delivery: str = ""
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is known and wished; `formats` may be the model's, the surest first.
+
+    With `lifts` the server looks at the top alone, and finds the model only by the layout `model`. With `scattered` no
+    layout helps.
+    """
+
+    contents: Contents
+    wish: Wish
+    formats: Sequence[Guess]
+    lifts: bool
+    scattered: bool
+
+
 def text(contents: Contents, wish: Wish) -> str:
     """Return the file. What can't be known is a comment with the choices."""
-    lines = [*_head(contents), *_top(contents, wish), "inferenceServices:", f"  {_name(contents, wish)}:"]
-    lines += [f"    {line}" if line else "" for line in _service(contents, wish)]
+    plan = _plan(contents, wish)
+    lines = [*_head(contents), *_top(plan), "inferenceServices:", f"  {_name(contents, wish)}:"]
+    lines += [f"    {line}" for line in _service(plan)]
     return "\n".join(lines) + "\n"
+
+
+def _plan(contents: Contents, wish: Wish) -> _Plan:
+    formats = guesses(contents.framework, contents.heads)
+    is_at_top = any("/" not in path for path in contents.heads)
+    is_hidden = bool(formats) and formats[0].format.flat and bool(contents.heads) and not is_at_top
+    places = len(_own(contents))
+    return _Plan(contents, wish, formats, lifts=is_hidden and places == 1, scattered=is_hidden and places > 1)
 
 
 def _head(contents: Contents) -> Iterator[str]:
@@ -50,8 +74,12 @@ def _head(contents: Contents) -> Iterator[str]:
     )
 
 
-def _top(contents: Contents, wish: Wish) -> Iterator[str]:
-    if _needs_lifting(contents) and wish.delivery != _IMAGE_VOLUME:
+def _top(plan: _Plan) -> Iterator[str]:
+    """Yield what the initializer needs; nodes that pull images have none."""
+    contents = plan.contents
+    if plan.wish.delivery == _IMAGE_VOLUME:
+        return
+    if plan.lifts:
         yield from _comment("The annotations that the services below use.")
         yield "serviceAnnotations: [layout]"
     if (size := _mebibytes(contents)) > _SMALL:
@@ -63,14 +91,15 @@ def _top(contents: Contents, wish: Wish) -> Iterator[str]:
         yield f"    ephemeral-storage: {size}Mi"
 
 
-def _service(contents: Contents, wish: Wish) -> Iterator[str]:
+def _service(plan: _Plan) -> Iterator[str]:
+    contents = plan.contents
     yield from _comment(
         "The digest counts; the tag beside it says what it was. `kitserve pin --update` takes a newer one."
     )
     yield f"storageUri: {_pinned(contents)}"
-    yield from _delivery(contents, wish)
-    yield from _format(contents, wish)
-    if _needs_lifting(contents):
+    yield from _delivery(plan)
+    yield from _format(plan)
+    if plan.lifts:
         top = PurePosixPath(contents.paths[0])
         yield from _comment(
             "The server looks for the model at the top of /mnt/models, and the ModelKit has it in "
@@ -78,7 +107,7 @@ def _service(contents: Contents, wish: Wish) -> Iterator[str]:
         )
         yield "unpacking:"
         yield "  layout: model"
-    elif len(_own(contents)) > 1 and _is_flat(contents) and not _is_at_top(contents):
+    elif plan.scattered:
         yield from _comment(
             "MISSING: the server looks for the model at the top of /mnt/models, and the ModelKit has it in several "
             f"places: {', '.join(sorted(_own(contents)))}. Pack the model and its parts in one folder."
@@ -93,10 +122,10 @@ def _service(contents: Contents, wish: Wish) -> Iterator[str]:
         yield f"  limits: {{memory: {gibi}Gi}}"
 
 
-def _format(contents: Contents, wish: Wish) -> Iterator[str]:
-    found = guesses(contents.framework, contents.heads)
+def _format(plan: _Plan) -> Iterator[str]:
+    found = plan.formats
     names = ", ".join(form.name for form in FORMATS)
-    if len({guess.format.name for guess in found}) == 1:
+    if len(found) == 1:
         yield from _certain(found[0])
     elif found:
         told = "; ".join(f"{guess.format.name}, since {guess.because}" for guess in found)
@@ -104,7 +133,7 @@ def _format(contents: Contents, wish: Wish) -> Iterator[str]:
         yield "modelFormat:"
         yield f"  name: {found[0].format.name}"
     else:
-        fault = unserved(contents.heads)
+        fault = unserved(plan.contents.heads)
         reason = (
             f"{fault}."
             if fault
@@ -116,8 +145,8 @@ def _format(contents: Contents, wish: Wish) -> Iterator[str]:
         )
         yield "# modelFormat:"
         yield "#   name: FORMAT"
-    if wish.runtime:
-        yield f"runtime: {_scalar(wish.runtime)}"
+    if plan.wish.runtime:
+        yield f"runtime: {_scalar(plan.wish.runtime)}"
 
 
 def _certain(guess: Guess) -> Iterator[str]:
@@ -126,33 +155,18 @@ def _certain(guess: Guess) -> Iterator[str]:
     yield f"  name: {guess.format.name}"
 
 
-def _delivery(contents: Contents, wish: Wish) -> Iterator[str]:
+def _delivery(plan: _Plan) -> Iterator[str]:
+    contents, wish = plan.contents, plan.wish
     if not wish.delivery or wish.delivery == "initializer":
         return
     yield f"delivery: {wish.delivery}"
     if wish.delivery == _IMAGE_VOLUME:
-        options = " --layout model" if _needs_lifting(contents) else ""
+        options = " --layout model" if plan.lifts else ""
         yield "# Make the image before the service:"
         yield f"#   kitserve image {_pinned(contents)}{options}"
     if wish.delivery == "volume":
         yield "modelVolume:"
         yield f"  size: {max(_mebibytes(contents), _SMALL)}Mi"
-
-
-def _needs_lifting(contents: Contents) -> bool:
-    """Return whether a server that looks at the top alone finds the model only by the layout `model`."""
-    return (
-        _is_flat(contents) and bool(contents.heads) and not _is_at_top(contents) and len(_own(contents)) == 1
-    )
-
-
-def _is_flat(contents: Contents) -> bool:
-    found = guesses(contents.framework, contents.heads)
-    return bool(found) and found[0].format.flat
-
-
-def _is_at_top(contents: Contents) -> bool:
-    return any("/" not in path for path in contents.heads)
 
 
 def _own(contents: Contents) -> set[str]:

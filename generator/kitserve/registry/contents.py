@@ -64,7 +64,9 @@ def read(reference: str, flags: "Sequence[str]") -> Contents:
         taken = [*((each, for_parents(())) for each in ancestors(found, resolver)), (found, ())]
         pieces = [(each.repository, layer) for each, wanted in taken for layer in select(each.kit, wanted)]
         models = [piece for piece in pieces if piece[1].entry.kind == _MODEL][:_LAYERS]
-        heads = {path: head for repository, layer in models for path, head in _heads(repository, layer)}
+        heads = {
+            printable(path): head for repository, layer in models for path, head in _heads(repository, layer)
+        }
         document = found.kit.kitfile.document
     return Contents(
         reference=str(asked.source),
@@ -73,7 +75,7 @@ def read(reference: str, flags: "Sequence[str]") -> Contents:
         framework=_framework(document),
         size=sum(layer.descriptor.size for _, layer in pieces),
         compressed=any(layer.compression for _, layer in pieces),
-        paths=tuple(layer.entry.path for _, layer in models),
+        paths=tuple(printable(layer.entry.path) for _, layer in models),
         heads=heads,
     )
 

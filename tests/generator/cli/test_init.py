@@ -176,9 +176,10 @@ def test_the_service_has_a_name_that_kserve_takes(
 def test_what_a_stranger_packed_cannot_leave_its_comment(
     registry: Registry, init: Init, kitserve: CommandLine
 ) -> None:
-    made = packed(registry, {"a\nimage: {tag: evil}\n#.joblib": b"x"}, "sk\nimage: x")
+    made = packed(registry, {"a\x1b[2J\nimage: {tag: evil}\n#.joblib": b"x"}, "sk\nimage: x")
     ran = init(made.uri)
 
+    assert "\x1b" not in ran.out
     assert "image" not in YAML(typ="safe").load(ran.out)
     assert kitserve("validate", "--strict", "-", stdin=ran.out).exit_code == 0
 
