@@ -35,7 +35,7 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 test: $(VENV)/ready ## Run what needs no root, in WORKERS processes (default 4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and four times the drawn inputs
+test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and ten times the drawn inputs
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "thorough or hypothesis" --hypothesis-profile thorough
 
 fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60), and the renderers with 1,000 drawn values files

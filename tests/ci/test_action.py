@@ -103,6 +103,7 @@ def test_the_workflow_of_the_page_passes_and_annotates(
     assert (tolerant.returncode, tolerant.stdout[:10]) == (0, "::warning ")
 
 
+@pytest.mark.thorough
 def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path: Path) -> None:
     proof = plant(project)
     left = tmp_path / "kitserve" / "environment"

@@ -44,6 +44,7 @@ def test_the_job_for_gitlab_passes_and_fails(
     assert (failed.returncode, "values.yaml:4:5: error[KS020]" in failed.stderr) == (1, True)
 
 
+@pytest.mark.thorough
 def test_the_commands_for_a_shell_pass_and_fail(
     project: Path, environment: dict[str, str], helm4: Path
 ) -> None:

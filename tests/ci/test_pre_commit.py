@@ -37,6 +37,7 @@ def test_the_hook_of_the_page_passes_and_fails(project: Path, environment: dict[
     assert "notes.yaml" not in failed.stdout
 
 
+@pytest.mark.thorough
 def test_no_file_is_an_option(project: Path, environment: dict[str, str]) -> None:
     shown = block("yaml", "pre-commit")
     (project / ".pre-commit-config.yaml").write_text(re.sub("files: .*", "files: ^--.*", shown))
