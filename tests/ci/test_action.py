@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 from tests.ci.conftest import PIP, block, damage, plant
 
+pytestmark = pytest.mark.thorough  # environments are made, hooks installed
+
 ACTION: dict[str, Any] = YAML(typ="safe").load((REPOSITORY / "action.yml").read_text())
 
 
@@ -103,7 +105,6 @@ def test_the_workflow_of_the_page_passes_and_annotates(
     assert (tolerant.returncode, tolerant.stdout[:10]) == (0, "::warning ")
 
 
-@pytest.mark.thorough
 def test_nothing_in_the_checkout_is_run(project: Path, runner: Runner, tmp_path: Path) -> None:
     proof = plant(project)
     left = tmp_path / "kitserve" / "environment"

@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 
 from tests.ci.conftest import PAGE, block, damage, plant
 
+pytestmark = pytest.mark.thorough  # environments are made, hooks installed
+
 
 def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -21,7 +23,6 @@ def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.
     )
 
 
-@pytest.mark.thorough
 def test_the_job_for_gitlab_passes_and_fails(
     project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -44,7 +45,6 @@ def test_the_job_for_gitlab_passes_and_fails(
     assert (failed.returncode, "values.yaml:4:5: error[KS020]" in failed.stderr) == (1, True)
 
 
-@pytest.mark.thorough
 def test_the_commands_for_a_shell_pass_and_fail(
     project: Path, environment: dict[str, str], helm4: Path
 ) -> None:

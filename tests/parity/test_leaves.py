@@ -17,6 +17,7 @@ from kitserve.values.schema import Schema, defaults, schema
 from tests.cases import REPOSITORY
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
+from tests.parity.turns import in_turns
 from tests.rendering import checked, rendered
 
 Place = tuple[str | int, ...]
@@ -151,9 +152,9 @@ def base_shown() -> dict[str, str]:
     return shown(BASE)
 
 
-@pytest.mark.parametrize("leaf", LEAVES)
+@pytest.mark.parametrize(("leaf", "version"), [*in_turns(zip(LEAVES, LEAVES, strict=True), one_of=4)])
 def test_a_change_shows_in_both(
-    leaf: str, base_shown: dict[str, str], helm3: Path, packaged_chart: Path, tmp_path: Path
+    leaf: str, version: int, base_shown: dict[str, str], helms: list[Helm], tmp_path: Path
 ) -> None:
     base = base_of(leaf)
     unchanged = base_shown if base is BASE and leaf not in WITH_IT else shown(before(leaf))
@@ -171,7 +172,7 @@ def test_a_change_shows_in_both(
 
     case = tmp_path / "values.json"
     case.write_text(json.dumps(values))
-    theirs = Helm(helm3, packaged_chart).render([case])
+    theirs = helms[version - 3].render([case])
 
     assert theirs.manifests is not None, theirs.complaint
     assert comparable(strictly_read(theirs.manifests)) == ours != unchanged

@@ -180,11 +180,11 @@ SHAPES: dict[str, str] = {
 }
 
 
-# `make test` runs every fourth, `make test-thorough` the others: each takes a second of a core.
+# `make test` runs every eighth, `make test-thorough` the others: each takes a second of a core.
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(text, marks=pytest.mark.thorough if index % 4 else (), id=name)
+        pytest.param(text, marks=pytest.mark.thorough if index % 8 else (), id=name)
         for index, (name, text) in enumerate(SHAPES.items())
     ],
 )
