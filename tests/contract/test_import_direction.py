@@ -19,7 +19,7 @@ ARCHITECTURE = Path(__file__).parents[2] / "docs/architecture.md"
 FLOORS = {
     GENERATOR: (
         ("__init__", "version", "errors", "problems", "forms"),
-        ("values", "helm", "crds", "registry"),
+        ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),
         ("report",),

@@ -294,7 +294,7 @@ def test_without_the_client() -> None:
 
     assert asked.returncode == 4
     assert asked.stderr == (
-        "error: --cluster needs the Kubernetes client, which isn't installed\n"
+        "error: asking a cluster needs the Kubernetes client, which isn't installed\n"
         "  hint: pip install 'kitserve[cluster]'\n"
     )
 

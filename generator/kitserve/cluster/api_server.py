@@ -37,7 +37,7 @@ def connect(context: str) -> tuple[Request, str]:
         from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
         from urllib3 import disable_warnings  # noqa: PLC0415 - the client's
     except ImportError as error:
-        message = "--cluster needs the Kubernetes client, which isn't installed"
+        message = "asking a cluster needs the Kubernetes client, which isn't installed"
         raise ClusterUnavailable(message, hint="pip install 'kitserve[cluster]'") from error
     try:
         client = config.new_client_from_config(context=context or None, persist_config=False)

@@ -1,0 +1,1 @@
+"""What a cluster says: requests to its API server."""
