@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.crds.lookup import mapping, text
-from kitserve.render.manifests.llm.llminferenceservice import MODEL_VOLUME, adapter_volume
+from kitserve.render.manifests.llm.llminferenceservice import GROUPED, MODEL_VOLUME, adapter_volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +18,12 @@ _MAIN = ("image", "args", "env", "resources")
 """Typed values of the container `main`."""
 
 
-def candidates(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path]:
+def candidates(values: Data, entries: tuple[Path, ...], item: Data, path: Path) -> Iterator[Path]:
     """Yield the values that may make a field, the one that wins first: the open `spec` over the typed values.
 
-    `own` is the path of the service's values.
+    `entries` are the paths of the service's values, and of its group's.
     """
+    own = entries[0]
     yield from _of_volume(values, own, item, path)
     yield (*own, *path)
     if path[:3] == ("spec", "model", "lora"):
@@ -33,10 +34,9 @@ def candidates(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path
         yield ("imageVolumes", "mountBy")
     elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
         yield (*own, *path[4:])
-    elif "imagePullSecrets" in path:
-        yield path[path.index("imagePullSecrets") :]
-    elif path[-1:] == ("serviceAccountName",):
-        yield (*own, "serviceAccountName")
+    elif field := next((number for number, step in enumerate(path) if step in GROUPED), 0):
+        yield from ((*entry, *path[field:]) for entry in entries)
+        yield from (path[field:],) if path[field] == "imagePullSecrets" else ()
 
 
 def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:

@@ -26,6 +26,10 @@ class Shapes:
     names: Callable[[Shape], Sequence[str]]
     below: Callable[[Shape, str | int], Shape | None]
     needed: Callable[[Shape], Sequence[str]]
+    open_place: Callable[[Any, Path], Path] = lambda _data, _path: ()
+    """The place in an open part beside a key where the key is known; empty if there is none."""
+    is_foreign: Callable[[Path], bool] = lambda _path: False
+    """Whether a key is for something that these shapes don't have at all."""
 
     def at(self, root: Shape, path: Path) -> Shape | None:
         """Return the shape at a path; None where nothing is known."""
@@ -85,6 +89,11 @@ def meaning(data: Any, root: Shape, shapes: Shapes, path: Path) -> Move | None: 
     respelt = Move(path, (*place, spelt), f"did you mean {spelt}?") if spelt else None
     if respelt and spelt.lower() == key.lower():
         return respelt
+    if shapes.is_foreign(path):
+        return None
+    if meant := shapes.open_place(data, path):
+        parts = ".".join(map(str, meant[len(place) : -1]))
+        return Move(path, meant, f"write it below {parts}, which takes any field of KServe's")
     deeper = list(_deeper(here, shape, shapes, place, key))
     empty = [move for move in deeper if here.get(str(move.meant[-2])) is None]
     higher = _higher(data, root, shapes, place, key)

@@ -42,7 +42,7 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         secret.render(values, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
-        persistentvolumeclaim.render(values, {each.name: each.entry for each in services}, release),
+        persistentvolumeclaim.render(values, services, release),
         daemonset.render(values, release),
         inferenceservice.render(values, services, release),
         llminferenceservice.render(values, release),
