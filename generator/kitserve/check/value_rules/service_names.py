@@ -13,6 +13,7 @@ from kitserve.values.view import given
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from kitserve.problems import Path
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
@@ -74,7 +75,7 @@ def _named_once(kind: str, entries: Mapping[str, Any], home: str) -> Iterator[Pr
         other = first.setdefault((entry.get("namespace") or home, named(key, entry)), key)
         if other != key:
             message = f"the service {other} has this name and namespace"
-            also = ((kind, other, "name"), (kind, other))
+            also: tuple[Path, ...] = ((kind, other, *(("name",) if entries[other].get("name") else ())),)
             yield NAME_TWICE.problem(
                 message, path=(kind, key, "name"), hint="give it another name or namespace", also=also
             )
