@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Data = dict[str, Any]
 
+_PODS = (["template"], ["worker"])
 _MAIN = ("image", "args", "env", "resources")
 """Typed values of the container `main`."""
 
@@ -34,9 +35,16 @@ def candidates(values: Data, entries: tuple[Path, ...], item: Data, path: Path) 
         yield ("imageVolumes", "mountBy")
     elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
         yield (*own, *path[4:])
-    elif field := next((number for number, step in enumerate(path) if step in GROUPED), 0):
-        yield from ((*entry, *path[field:]) for entry in entries)
-        yield from (path[field:],) if path[field] == "imagePullSecrets" else ()
+    elif shared := _shared(path):
+        yield from ((*entry, *shared) for entry in entries)
+        yield from (shared,) if shared[0] == "imagePullSecrets" else ()
+
+
+def _shared(path: Path) -> Path:
+    """Return the path in a service's values of what its group may have too: metadata, and fields of its own pods."""
+    rest = [step for step in path if step != "prefill"][1:]
+    found = tuple(rest) if path[:1] == ("metadata",) else tuple(rest[1:]) if rest[:1] in _PODS else ()
+    return found if found[:1] and found[0] in GROUPED else ()
 
 
 def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:
