@@ -15,7 +15,16 @@ IRIS = {"modelFormat": {"name": "sklearn"}, "storageUri": URI}
 def pods(helm: Path, folder: Path, values: dict[str, Any]) -> list[tuple[str, str, str, list[str]]]:
     """Name, namespace, service account, and pull secrets of each."""
     (folder / "values.json").write_text(json.dumps(values))
-    command = [helm, "template", "demo", REPOSITORY / "chart", "-n", "models", "-f", folder / "values.json"]
+    command: list[str | Path] = [
+        helm,
+        "template",
+        "demo",
+        REPOSITORY / "chart",
+        "-n",
+        "models",
+        "-f",
+        folder / "values.json",
+    ]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = [item for item in strictly_read(shown) if item["kind"] == "Pod"]
     return [

@@ -79,9 +79,9 @@ def _service(key: str, entry: dict[str, Any], values: Values, pull_secrets: Sequ
 
 
 def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:
-    """Yield the InferenceServices in the order of their keys."""
+    """Yield the InferenceServices."""
     pull_secrets = names(values.imagePullSecrets)
-    for service in sorted(found, key=lambda service: service.key):
+    for service in found:
         entry = service.entry
         namespace = entry.get("namespace") or release.namespace
         annotations = _annotations(entry)

@@ -105,9 +105,10 @@ def _addition(
     own = adapters(service, of_kit=True)
     modules = [_adapter(values, name, service.adapters[name]) for name in own]
     flags = [f"{name}={mount.path}" for name, mount in zip(own, modules, strict=True)]
+    secrets: Sequence[Mapping[str, str]] = names(service.imagePullSecrets) or pull_secrets
     pod = {
         "serviceAccountName": service.serviceAccountName,
-        "imagePullSecrets": names(service.imagePullSecrets) or list(pull_secrets),
+        "imagePullSecrets": list(secrets),
         **{key: getattr(service, key) for key in PLACEMENT},
     }
     return Addition(

@@ -12,9 +12,8 @@ from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, present
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from kitserve.render.manifests.inferenceservice import Services
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
@@ -27,10 +26,9 @@ _MOUNTED = re.compile(r"(pvc|oci([+][a-z]+)?)://")
 """URIs that KServe mounts, and downloads nothing of."""
 
 
-def render(values: Values, services: Services, release: Release) -> Iterator[Data]:
-    """Yield the claims that are made for services, in the order of their keys."""
-    for service in sorted(services, key=lambda service: service.key):
-        entry = service.entry
+def render(values: Values, services: Iterable[tuple[str, Data]], release: Release) -> Iterator[Data]:
+    """Yield the claims that are made for services, each given by its name and its entry merged with defaults."""
+    for name, entry in services:
         volume = entry.get("modelVolume", {})
         if not is_volume(entry) or volume.get("claimName"):
             continue
@@ -38,7 +36,7 @@ def render(values: Values, services: Services, release: Release) -> Iterator[Dat
         yield {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": metadata(values, release, _claim(service.name, entry, values), namespace),
+            "metadata": metadata(values, release, _claim(name, entry, values), namespace),
             "spec": {
                 "accessModes": volume.get("accessModes") or _ACCESS_MODES,
                 "resources": {"requests": {"storage": volume.get("size", "")}},
