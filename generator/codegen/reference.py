@@ -60,7 +60,8 @@ def problems() -> str:
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
         "don't work. KS2xx: a cluster refuses the objects. KS280 to KS291: the values want a ModelKit as an image, or "
-        "an LLMInferenceService, and something that it can't have. KS3xx: `kitserve pin --check` reports it.",
+        "an LLMInferenceService, and something that it can't have. KS300 and KS301: `kitserve pin --check` "
+        "reports it. KS302 and KS303: names and groups of services.",
         table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )

@@ -42,6 +42,7 @@ _FORMS = {
     "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$": _DOMAIN,
     "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$": f"up to 42 {_NAME}",
     "^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$": f"up to 53 {_LETTER}",
+    "^([a-z]([-a-z0-9]{0,51}[a-z0-9])?)?$": f"up to 53 {_LETTER}",
     "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$": f"up to 63 {_NAME}",
     "^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$": f"up to 63 {_LABEL}",
     r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$": "a host, and a port if need be, such as "

@@ -27,8 +27,10 @@ EVERY_KEY = _CASES / "every-key.yaml"
 LLMS = _CASES / "llm-inference-services.yaml"
 """With what can't stand beside the settings of the initializer in the other one."""
 OF_LLMS = ("llmInferenceServices.", *(f"imageVolumes.{key}" for key in ("prefetch", "pauseImage")))
+# The same section as inferenceServiceDefaults, which a group takes the place of in test_groups.py.
+GROUPS = ("serviceGroups",)
 # A parent chart's; what only the pods of `helm test` show, which kitserve doesn't render; and what only allows others.
-NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies")}
+NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies"), GROUPS}
 TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://r.io/other:1", "/other", "9Ti", "v9", "^other$")
 
 

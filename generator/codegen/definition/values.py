@@ -12,6 +12,7 @@ from codegen.definition.env_variable import Reference, Type, Variable
 from codegen.definition.fields import (
     EnvironmentVariable,
     FilePattern,
+    GroupName,
     Identifier,
     ImageDigest,
     ImagePart,
@@ -31,7 +32,7 @@ from codegen.definition.fields import (
     value,
 )
 from codegen.definition.image_volumes import ImageVolumes
-from codegen.definition.inference_service import InferenceService
+from codegen.definition.inference_service import InferenceService, InferenceServiceDefaults
 from codegen.definition.llm_inference_service import LlmInferenceService
 from codegen.definition.local_models import LocalModels
 from codegen.definition.registry_access import Aws, Credentials, Google, Proxy, Tls
@@ -256,8 +257,8 @@ class Values(Section):
     imagePullSecrets: list[Named] = value(
         [],
         "Pull secrets of images, for every InferenceService, LLMInferenceService, DaemonSet and service account in "
-        "these values. A ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` "
-        "service account of the jobs' namespace needs them.",
+        "these values; a service or its group may name others. A ClusterStorageContainer can't have them, nor can "
+        "KServe's download jobs: the `default` service account of the jobs' namespace needs them.",
     )
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
@@ -270,10 +271,17 @@ class Values(Section):
         ImageVolumes,
         "ModelKits that nodes pull as images: for services with `delivery: imageVolume`, and for LLMInferenceServices.",
     )
-    inferenceServiceDefaults: InferenceService = section(
-        InferenceService,
+    inferenceServiceDefaults: InferenceServiceDefaults = section(
+        InferenceServiceDefaults,
         "Defaults for each entry of `inferenceServices`: maps are merged key by key, an entry's other values replace "
         "those here.",
+    )
+    serviceGroups: dict[GroupName, InferenceServiceDefaults] = value(
+        {},
+        "Groups of services, such as a team's, by name: values of every service whose `group` names the group, merged "
+        "over `inferenceServiceDefaults` and under the service's own. An LLMInferenceService has of them `namespace`, "
+        "`labels`, `annotations`, `serviceAccountName`, and what says where its pods run: `nodeSelector`, "
+        "`tolerations`, `affinity`, `topologySpreadConstraints`, `priorityClassName`, `imagePullSecrets`.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
     llmInferenceServices: dict[ServiceName, LlmInferenceService] = value({}, "LLMInferenceServices by name.")

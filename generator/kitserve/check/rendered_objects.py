@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve.check.object_rules.initializer import references
 from kitserve.check.objects import check_objects
-from kitserve.check.origins import DEFAULTS, base, origin
+from kitserve.check.origins import SHARED, base, origin
 from kitserve.crds.lookup import text
 from kitserve.errors import TooMuch
 from kitserve.helm.codes import SIZE
@@ -15,6 +15,7 @@ from kitserve.problems import Path, Problem, Tally, dotted
 from kitserve.render import manifests
 from kitserve.render.manifests.inferenceservice import ANNOTATED, UNPACKING
 from kitserve.render.manifests.initializer_env import DOMAIN
+from kitserve.render.manifests.llm.llminferenceservice import services as llm_services
 from kitserve.render.release import Release
 from kitserve.values.variables import variables
 from kitserve.values.view import given
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.check.objects import Ask
+    from kitserve.check.origins import Keys
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
 
@@ -46,9 +48,10 @@ def problems(
     values: Values, services: Services, version: str = "", ask: Ask | None = None
 ) -> Iterator[Problem]:
     """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
-    data = given(values)
+    data, release = given(values), Release()
+    keys = _keys(values, services, release)
     try:
-        objects = manifests.render(values, services, Release())
+        objects = manifests.render(values, services, release)
     except TooMuch as error:
         yield SIZE.problem(str(error), hint=error.hint)
         return
@@ -61,7 +64,7 @@ def problems(
                 break
             continue
         item = objects[number]
-        moved = _moved(problem, item, data, number - first_extra)
+        moved = _moved(problem, item, data, number - first_extra, keys)
         identity = (moved.code, moved.path, moved.message)
         if identity not in found:
             tally.takes(problem.severity)
@@ -71,10 +74,25 @@ def problems(
     yield from references.of_tests(values.test.uris)
 
 
-def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
+def _keys(values: Values, services: Services, release: Release) -> Keys:
+    """Return the keys of the services that are called otherwise."""
+    home = values.namespaceOverride or release.namespace
+    llms = ((key, given(service)) for key, service in llm_services(values))
+    entries = (
+        *(("InferenceService", each.key, each.entry) for each in services),
+        *(("LLMInferenceService", key, entry) for key, entry in llms),
+    )
+    return {
+        (kind, entry.get("namespace") or home, entry["name"]): key
+        for kind, key, entry in entries
+        if entry.get("name")
+    }
+
+
+def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int, keys: Keys) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
-    also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
-    found = origin(values, item, problem.path, extra)
+    also = tuple(path for field in problem.also if (path := origin(values, item, field, extra, keys)))
+    found = origin(values, item, problem.path, extra, keys)
     words = {} if extra >= 0 else _KEYS | _UNPACKING if "unpacking" in found else _KEYS
     message, hint = (_worded(said, words) for said in (problem.message, problem.hint))
     moved = replace(problem, also=also, message=message, hint=hint, private=item["kind"] == "Secret")
@@ -83,7 +101,7 @@ def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra
     where = f"{dotted(problem.path)} of {item['kind']} {text(item, ('metadata', 'name'))}".removeprefix(
         " of "
     )
-    return replace(moved, path=base(item, extra), message=f"{where}: {message}")
+    return replace(moved, path=base(item, extra, keys), message=f"{where}: {message}")
 
 
 def _worded(sentence: str, words: dict[str, str]) -> str:
@@ -94,8 +112,8 @@ def _worded(sentence: str, words: dict[str, str]) -> str:
 
 
 def _naming(problem: Problem, names: list[str]) -> Problem:
-    """Return a problem of the services' defaults with the names of the services that have it."""
-    if problem.path[:1] != (DEFAULTS,):
+    """Return a problem of what services share with the names of the services that have it."""
+    if not problem.path or problem.path[0] not in SHARED:
         return problem
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     listed = f"{'service' if len(names) == 1 else 'services'} {', '.join(names[:_NAMED])}{more}"

@@ -90,7 +90,7 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         )
     from kitserve.render import manifests
 
-    checked = checked_values(files, sets, string_sets)
+    checked = checked_values(files, sets, string_sets, namespace)
     objects = manifests.render(checked.values, checked.services, Release(name, namespace))
     if folder is None:
         text = io.StringIO()

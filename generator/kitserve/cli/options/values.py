@@ -39,9 +39,14 @@ StringSets = Annotated[
 
 
 def checked_values(
-    files: Sequence[str] | None, sets: Sequence[str] | None, string_sets: Sequence[str] | None
+    files: Sequence[str] | None,
+    sets: Sequence[str] | None,
+    string_sets: Sequence[str] | None,
+    namespace: str = "",
 ) -> "CheckedValues":
     """Return the user's values merged over the chart's defaults, and report their problems.
+
+    `namespace` is the release's, if it is known.
 
     Raises:
         ProblemsFound: if that is an error.
@@ -51,7 +56,7 @@ def checked_values(
     from kitserve.helm.load import read
 
     cache = FileCache()
-    checked = check(read(files or [], sets or [], string_sets or [], cache))
+    checked = check(read(files or [], sets or [], string_sets or [], cache), namespace)
     if checked.problems:
         from kitserve.report.text import write
 
