@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.check.value_rules import (
+    authorities,
     credentials,
     image_volumes,
     inference_services,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     *(storage, local_models, credentials, verification, inference_services, image_volumes, model_volumes),
-    llm_inference_services,
+    *(llm_inference_services, authorities),
 )
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
@@ -37,7 +38,7 @@ def check_values(values: Values, found: Services) -> Iterator[Problem]:
     """Yield the values' problems, in the order of the rules; `found` are their services."""
     for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
-    for rule in (*model_images.RULES, *llm_inference_services.RULES):
+    for rule in (*model_images.RULES, *llm_inference_services.RULES, *authorities.RULES):
         yield from rule(values)
     yield from inference_services.check_services(values, found)
     yield from image_volumes.check_services(values, found)
