@@ -7,12 +7,14 @@ The initializer's image; without tag and digest its tag is the chart's appVersio
 {{- end -}}
 
 {{/*
-An image's reference, [registry/]repository[:tag][@digest]. Call with (list VALUES IMAGE DEFAULTTAG).
+An image's reference, [registry/]repository[:tag][@digest], at the mirror of its registry. Call with
+(list VALUES IMAGE DEFAULTTAG).
 */}}
 {{- define "kitserve.reference" -}}
 {{- $image := index . 1 -}}
-{{- with ((index . 0).global).imageRegistry | default $image.registry }}{{ . }}/{{ end -}}
-{{- $image.repository -}}
-{{- with $image.tag | default (index . 2) }}:{{ . }}{{ end -}}
-{{- with $image.digest }}@{{ . }}{{ end -}}
+{{- $reference := $image.repository | default "" -}}
+{{- with ((index . 0).global).imageRegistry | default $image.registry }}{{- $reference = printf "%s/%s" . $reference -}}{{ end -}}
+{{- with $image.tag | default (index . 2) }}{{- $reference = printf "%s:%s" $reference . -}}{{ end -}}
+{{- with $image.digest }}{{- $reference = printf "%s@%s" $reference . -}}{{ end -}}
+{{- include "kitserve.mirrored" (list $reference (index . 0).imageMirrors) -}}
 {{- end -}}

@@ -45,6 +45,11 @@ _FORMS = {
     "^([a-z]([-a-z0-9]{0,51}[a-z0-9])?)?$": f"up to 53 {_LETTER}",
     "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$": f"up to 63 {_NAME}",
     "^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$": f"up to 63 {_LABEL}",
+    r"^([*]|localhost(:[0-9]{1,5})?|\[[:.a-fA-F0-9]+\](:[0-9]{1,5})?|[-_a-zA-Z0-9]+([.][-_a-zA-Z0-9]+)+(:[0-9]{1,5})?"
+    r"|[-_a-zA-Z0-9]+:[0-9]{1,5})$": "an image's registry, which has a dot or a port, or `*`, such as `ghcr.io`",
+    r"^((localhost(:[0-9]{1,5})?|\[[:.a-fA-F0-9]+\](:[0-9]{1,5})?|[-_a-zA-Z0-9]+([.][-_a-zA-Z0-9]+)+(:[0-9]{1,5})?"
+    r"|[-_a-zA-Z0-9]+:[0-9]{1,5})(/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$": "a registry with a dot or a port, and a path in "
+    "lower case if need be, without scheme, tag and slash at the end, such as `registry.example.com:5000/mirror`",
     r"^([-._a-zA-Z0-9]+|\[[:.a-fA-F0-9]+\])(:[0-9]{1,5})?$": "a host, and a port if need be, such as "
     "`registry.example.com:5000`",
     "^([_a-zA-Z0-9][-._a-zA-Z0-9]*)?$": "letters, digits, `-`, `_` and `.`, such as `v1.2`",

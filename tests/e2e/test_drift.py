@@ -27,6 +27,7 @@ def differences(written: Any, stored: Any, path: str = "") -> list[str]:  # noqa
     return [] if written == stored else [f"{path}: {written!r} is stored as {stored!r}"]
 
 
+@pytest.mark.usefixtures("llm_controller")
 @pytest.mark.parametrize("example", EXAMPLES, ids=[each.stem for each in EXAMPLES])
 def test_what_is_written_is_what_is_stored(example: Path, dry: DryRun) -> None:
     kitserve = Path(sys.executable).with_name("kitserve")

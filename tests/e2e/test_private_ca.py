@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,22 +31,37 @@ def tls_registry(cluster: Cluster, tls: Tls, modelkits: dict[str, ModelKit]) -> 
         yield registry
 
 
-def install(files: Release, registry: Registry, authorities: str) -> None:
+def install(files: Release, registry: Registry, **trust: Any) -> None:  # noqa: ANN401 - any value
     uri = f"kit://{registry.host}/golden/iris:v1"
-    trust = {"unpackFlags": "", "tls": {"caCertificates": authorities}}
-    files.install(**trust, inferenceServices={"iris": service(storageUri=uri)})
+    files.install(**{"unpackFlags": ""} | trust, inferenceServices={"iris": service(storageUri=uri)})
     assert initializer(files.kubectl, "iris")["image"] == files.image
 
 
 def test_its_authority_is_trusted_where_the_values_have_it(
     files: Release, tls_registry: Registry, tls: Tls, modelkits: dict[str, ModelKit]
 ) -> None:
-    install(files, tls_registry, tls.authority.read_text())
+    install(files, tls_registry, tls={"caCertificates": tls.authority.read_text()})
+    assert digest(files.kubectl, "iris", "/Kitfile") == modelkits["iris"].digest("Kitfile")
+
+
+def test_an_air_gap_needs_a_mirror_and_a_bundle(
+    files: Release, tls_registry: Registry, tls: Tls, modelkits: dict[str, ModelKit]
+) -> None:
+    registry, _, rest = files.image.partition("/")
+    image = {
+        "registry": "upstream.example.com",
+        **dict(zip(("repository", "tag"), rest.rsplit(":", 1), strict=True)),
+    }
+    bundle = f"# The company's\n{tls.authority.read_text()}"
+    authorities = {"caConfigMapName": "company-authorities", "caBundle": bundle}
+    install(files, tls_registry, image=image, imageMirrors={"*": registry}, tls=authorities)
+
+    assert files.kubectl.get("configmap/company-authorities")["data"] == {"ca.crt": bundle}
     assert digest(files.kubectl, "iris", "/Kitfile") == modelkits["iris"].digest("Kitfile")
 
 
 def test_an_unknown_authority_is_the_status_of_the_service(files: Release, tls_registry: Registry) -> None:
-    install(files, tls_registry, "")
+    install(files, tls_registry)
     info = failure(files.kubectl, "iris")
     assert info["exitCode"] == UNTRUSTED
     assert tls_registry.host in info["message"]

@@ -32,6 +32,8 @@ GROUPS = ("serviceGroups",)
 # A parent chart's; what only the pods of `helm test` show, which kitserve doesn't render; and what only allows others.
 NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies"), GROUPS}
 TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://r.io/other:1", "/other", "9Ti", "v9", "^other$")
+KEYS = ("zz", "registry:5000")
+"""Keys of maps, one of which is the registry of the base's image."""
 
 
 def base() -> dict[str, Any]:
@@ -119,7 +121,7 @@ def others(leaf: Schema, current: Any) -> list[Any]:  # noqa: ANN401 - any JSON
         return plain[kind]
     if kind == "array":
         return [list(current or [])[:-1], *([text] for text in others(leaf["items"], None))]
-    return [{**(current or {}), "zz": "1"}]
+    return [{**(current or {}), key: text} for key in KEYS for text in ("1", "r.io/other")]
 
 
 def changed(values: dict[str, Any], path: Place, value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from kitserve.values.schema import Schema, schema
 
+from tests.cases.authorities import BUNDLES
 from tests.parts.public_keys import KEYS as PUBLIC_KEYS
 
 Values = dict[str, Any]
@@ -90,6 +91,8 @@ SPECS: tuple[Values, ...] = (
         "prefill": {"template": "a", "worker": [1]},
     },
     {"template": {"containers": [1, {"name": ["main"]}, {"name": "main", "volumeMounts": 1, "args": {}}]}},
+    {"template": {"containers": [{"name": "a", "image": "a/b"}], "initContainers": {"image": "a"}}},
+    {"prefill": {"worker": {"initContainers": [{"name": "a", "image": "r.io/b"}, {"image": 1}, None]}}},
 )
 PREDICTORS: tuple[Values, ...] = (
     {},
@@ -98,6 +101,8 @@ PREDICTORS: tuple[Values, ...] = (
         "model": {"volumeMounts": [{"name": "a", "mountPath": "/mnt/1"}]},
     },
     {"volumes": "a", "model": {"volumeMounts": None}},
+    {"model": {"image": "r.io/a/b:v1"}, "initContainers": [{"name": "a", "image": "a"}, 1, {"image": []}]},
+    {"sklearn": {"image": "quay.io/a"}, "workerSpec": {"containers": [{"image": "localhost/a@b"}]}},
 )
 WRONG = st.sampled_from(
     [None, 0, 1.5, True, False, "", "yes", "a\n", "٣", {}, [], [1], {"a": 1}, 10**6, "x" * 300]
@@ -177,6 +182,7 @@ def whole(draw: Draw) -> Values:
     values.get("image", {}).update(repository=draw(st.sampled_from(["a", "a/b"])))
     _complete_credentials(values.get("credentials", {}))
     _complete_local_models(values.get("localModels", {}))
+    _complete_authorities(values.get("tls", {}), draw)
     for number, variable in enumerate(values.get("extraEnv", [])):
         variable["name"] = f"own_{number}"
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
@@ -235,6 +241,13 @@ def _complete_credentials(credentials: Values) -> None:
         credentials["dockerConfigSecretName"] = f"{credentials.get('secretName', '')}0"[-253:]
     for login in credentials.get("registries", {}).values():
         login.update({key: login.get(key) or "x" for key in ("username", "password")})
+
+
+def _complete_authorities(tls: Values, draw: Draw) -> None:
+    tls["caConfigMapKey"] = tls.get("caConfigMapKey") or "ca.crt"
+    if tls.get("caBundle"):
+        tls["caBundle"] = draw(st.sampled_from([*BUNDLES.values()]))
+        tls["caConfigMapName"] = tls.get("caConfigMapName") or "authorities"
 
 
 def _complete_local_models(models: Values) -> None:

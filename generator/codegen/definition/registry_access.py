@@ -138,6 +138,17 @@ class Tls(Section):
         "Certificates in PEM form to trust in addition to the system's and KServe's own bundle. A variable holds up to "
         "128 KiB.",
     )
+    caBundle: str = value(
+        "",
+        "Such certificates for the ConfigMap `caConfigMapName`, which is created from them in the release's namespace, "
+        "in those of its InferenceServices, and in that of local models' jobs. Up to 128 KiB. Empty: the ConfigMap "
+        "is there already.",
+    )
+    caNamespaces: list[DnsLabel] = value(
+        [],
+        "Further namespaces to create that ConfigMap in: of services that these values don't list.",
+        uniqueItems=True,
+    )
     caConfigMapName: Annotated[
         OptionalDnsName,
         Variable(

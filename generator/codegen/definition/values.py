@@ -31,6 +31,7 @@ from codegen.definition.fields import (
     section,
     value,
 )
+from codegen.definition.image_mirrors import ImageMirrors, image_mirrors
 from codegen.definition.image_volumes import ImageVolumes
 from codegen.definition.inference_service import InferenceService, InferenceServiceDefaults
 from codegen.definition.llm_inference_service import LlmInferenceService
@@ -260,6 +261,7 @@ class Values(Section):
         "these values; a service or its group may name others. A ClusterStorageContainer can't have them, nor can "
         "KServe's download jobs: the `default` service account of the jobs' namespace needs them.",
     )
+    imageMirrors: ImageMirrors = image_mirrors()
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
     aws: Aws = section(Aws, "Amazon ECR.")
     google: Google = section(Google, "Google's registries.")

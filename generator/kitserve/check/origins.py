@@ -78,6 +78,7 @@ def base(item: Data, number: int, keys: Keys) -> Path:
         _CLAIM: (SERVICES, key, "modelVolume"),
         "ClusterStorageContainer": ("clusterStorageContainer",),
         "Secret": ("credentials",),
+        "ConfigMap": ("tls",),
     }
     return ("extraObjects", number) if number >= 0 else bases.get(item["kind"], ())
 
@@ -101,6 +102,8 @@ def _candidates(values: Data, item: Data, path: Path, keys: Keys) -> Iterator[Pa
         yield from _of_storage_container(values, item, path)
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
         yield (*own, *(_CACHES.get(str(step), step) for step in path[1:2]), *path[2:])
+    elif item["kind"] == "ConfigMap":
+        yield from _of_authorities(path)
     yield from ((*own, *path[1:]), (*own, *path))
     if path[:1] == _METADATA and len(path) > 1 and path[1] in _COMMON:
         yield (_COMMON[str(path[1])], *path[2:])
@@ -162,6 +165,14 @@ def _of_storage_container(values: Data, item: Data, path: Path) -> Iterator[Path
     elif path[:2] == _CONTAINER:
         yield path[2:]
     yield ("clusterStorageContainer", *path[1:])
+
+
+def _of_authorities(path: Path) -> Iterator[Path]:
+    """Yield the value that makes a field of the ConfigMap of authorities."""
+    if path[:1] == ("data",):
+        yield ("tls", "caBundle")
+    elif path[:2] == ("metadata", "name"):
+        yield ("tls", "caConfigMapName")
 
 
 def _of_variable(values: Data, item: Data, index: int, rest: Path) -> Iterator[Path]:

@@ -118,6 +118,8 @@ class Tls:
     """TLS with registries, their token servers and proxies: trusted authorities, and the client certificate."""
 
     caCertificates: str
+    caBundle: str
+    caNamespaces: list[str]
     caConfigMapName: str
     caConfigMapKey: str
     clientSecretName: str
@@ -422,6 +424,7 @@ class Values:
     resources: dict[str, Any]
     securityContext: dict[str, Any]
     imagePullSecrets: list[Named]
+    imageMirrors: dict[str, str]
     credentials: Credentials
     aws: Aws
     google: Google

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases.authorities import CERTIFICATE
 from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, codes, mutated
 from tests.generator.command_line import CommandLine
 from tests.parts.certificates import Pair
@@ -426,6 +427,11 @@ VALUES = {
     "tls.caCertificates": (
         {"tls": {"caCertificates": "none"}},
         "tls.caCertificates isn't a bundle of certificates",
+        "BEGIN CERTIFICATE",
+    ),
+    "tls.caBundle": (
+        {"tls": {"caConfigMapName": "ca", "caBundle": CERTIFICATE}},
+        "ca.crt of the ConfigMap ca isn't a bundle of certificates",
         "BEGIN CERTIFICATE",
     ),
     "inferenceServices.a.storageUri": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.check.value_rules import (
+    authorities,
     credentials,
     image_volumes,
     inference_services,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     *(storage, local_models, credentials, verification, inference_services, image_volumes, model_volumes),
-    *(llm_inference_services, service_names),
+    *(llm_inference_services, service_names, authorities),
 )
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
@@ -41,7 +42,7 @@ def check_values(values: Values, found: Services, namespace: str = "") -> Iterat
     """
     for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
-    for rule in (*model_images.RULES, *llm_inference_services.RULES):
+    for rule in (*model_images.RULES, *llm_inference_services.RULES, *authorities.RULES):
         yield from rule(values)
     yield from service_names.check_names(values, found, namespace)
     found = service_names.in_groups(found, values)

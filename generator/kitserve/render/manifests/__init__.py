@@ -13,10 +13,10 @@ from kitserve.render.manifests import (
     extraobjects,
     inferenceservice,
     localmodel,
-    secret,
-    serviceaccount,
 )
+from kitserve.render.manifests.access import configmap, secret, serviceaccount
 from kitserve.render.manifests.llm import llminferenceservice
+from kitserve.render.manifests.mirror import with_mirrors
 from kitserve.render.manifests.volumes import persistentvolumeclaim
 from kitserve.values import size
 
@@ -41,12 +41,13 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
     objects = chain(
         serviceaccount.render(values, release),
         secret.render(values, release),
+        configmap.render(values, services, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
         persistentvolumeclaim.render(values, ((each.name, each.entry) for each in services), release),
         daemonset.render(values, release),
-        inferenceservice.render(values, services, release),
-        llminferenceservice.render(values, release),
+        with_mirrors(inferenceservice.render(values, services, release), values.imageMirrors),
+        with_mirrors(llminferenceservice.render(values, release), values.imageMirrors),
         extraobjects.render(values),
     )
     return list(_bounded(objects))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kitserve.render.manifests.mirror import mirrored
 from kitserve.values.schema import defaults
 from kitserve.version import VERSION
 
@@ -18,10 +19,10 @@ def initializer(values: Values) -> str:
 
 
 def reference(values: Values, image: Image | PauseImage, default_tag: str = "") -> str:
-    """Return `[registry/]repository[:tag][@digest]`."""
+    """Return `[registry/]repository[:tag][@digest]`, at the mirror of its registry."""
     registry = values.global_.imageRegistry or image.registry
     tag = image.tag or default_tag
-    return "".join(
+    whole = "".join(
         [
             f"{registry}/" if registry else "",
             image.repository,
@@ -29,6 +30,7 @@ def reference(values: Values, image: Image | PauseImage, default_tag: str = "") 
             f"@{image.digest}" if image.digest else "",
         ]
     )
+    return mirrored(whole, values.imageMirrors)
 
 
 def default_repository() -> str:

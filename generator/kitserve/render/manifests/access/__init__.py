@@ -1,0 +1,1 @@
+"""Objects by which pods get into registries: logins, cloud identities, authorities."""
