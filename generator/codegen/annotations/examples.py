@@ -64,7 +64,6 @@ EXAMPLES: dict[str, list[Any]] = {
     ],
     "inferenceServices.NAME.modelVolume.size": ["20Gi"],
     "inferenceServices.NAME.modelVolume.storageClassName": ["standard"],
-    "inferenceServices.NAME.predictor": [{"nodeSelector": {"nvidia.com/gpu.product": "NVIDIA-L4"}}],
     "inferenceServices.NAME.resources": [{"limits": {"cpu": "2", "memory": "8Gi"}}],
     "inferenceServices.NAME.runtime": ["kserve-sklearnserver", "kserve-huggingfaceserver"],
     "inferenceServices.NAME.scaleTarget": [80],
