@@ -87,12 +87,12 @@ def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as 
 class Named(Section):
     """A reference to an object by its name."""
 
-    name: ObjectName = Field(description="Its name.")
+    name: ObjectName = Field(description="Name of the object.")
 
 
 class EnvironmentVariable(Section):
     """A variable of a container's environment."""
 
-    name: VariableName = Field(description="Its name.")
-    value: str = Field(default="", description="Its value.")
+    name: VariableName = Field(description="Name of the variable.")
+    value: str = Field(default="", description="Text of the variable.")
     valueFrom: Open = Field(default={}, description="Source of its value, as in Kubernetes.")

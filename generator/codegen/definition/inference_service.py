@@ -51,7 +51,8 @@ class Unpacking(Section):
     )
     unpackFlags: str = value(
         "",
-        "Flags of `kit unpack` in addition to those for all. The initializer refuses flags that weaken trust.",
+        "Flags of `kit unpack` in addition to those for all. A service may set what is unpacked, and the log: "
+        "`kitserve validate` and the initializer refuse flags that weaken trust, Helm doesn't.",
     )
     layout: Literal["", "kit", "model"] = value("", "Places of the files, instead of the `layout` for all.")
     digest: OptionalDigests = value(

@@ -47,7 +47,8 @@ class StorageContainer(Section):
         True, "Create the ClusterStorageContainer. It is cluster-scoped: let one release own it."
     )
     name: OptionalDnsName = value(
-        "kitops", "Its name. It doesn't depend on the release, because a cluster has only one such object."
+        "kitops",
+        "Name of the object. It doesn't depend on the release, because a cluster has only one such object.",
     )
     prefixes: list[UriPrefix] = value(
         ["kit://"], "Prefixes of the storage URIs that the initializer serves.", uniqueItems=True
@@ -122,7 +123,7 @@ class ObjectMetadata(Section):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
-    name: Identifier = Field(description="Its name.")
+    name: Identifier = Field(description="Name of the object.")
 
 
 class ExtraObject(Section):
@@ -223,9 +224,9 @@ class Values(Section):
         ),
     ] = value(
         [],
-        "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
-        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`, "
-        "`kitserve.io/verification`. They reach it by the downward API, which Knative refuses beside `storageUris` "
+        "Annotations of an InferenceService that the initializer uses, without their prefix `kitserve.io/`: `filter`, "
+        "`unpack-flags`, `layout`, `digest`, `label`, `verification`. The keys below a service's `unpacking` become "
+        "these annotations. They reach the initializer by the downward API, which Knative refuses beside `storageUris` "
         "unless its feature `kubernetes.podspec-fieldref` is enabled.",
         uniqueItems=True,
     )

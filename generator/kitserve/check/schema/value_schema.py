@@ -69,6 +69,10 @@ def _validator() -> Any:  # noqa: ANN401 - jsonschema's, which says no type for 
     return linear(_schema())
 
 
+_FOR_EDITORS = frozenset({"definitions", "allOf", "examples"})
+"""Keywords that tell editors something, and refuse nothing."""
+
+
 @cache
 def _schema() -> Schema:
     anchored: Schema = _anchored(schema())
@@ -76,7 +80,7 @@ def _schema() -> Schema:
 
 
 def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    r"""Return the schema with every `$` that ends a pattern as `\Z`.
+    r"""Return the schema with every `$` that ends a pattern as `\Z`, and without what is for editors alone.
 
     In Python `$` also matches before a last newline; in Helm's engine it doesn't.
     """
@@ -86,6 +90,8 @@ def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
         return node
     anchored: Schema = {}
     for key, inner in node.items():
+        if key in _FOR_EDITORS:
+            continue
         if key == "pattern":
             anchored[key] = _end(inner)
         elif key == "patternProperties":
