@@ -22,7 +22,7 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_is_in_the_navigation(page: str) -> None:
-    assert re.search(rf"[ -] {re.escape(page)}\n", CONFIG)
+    assert re.search(rf"[-:] {re.escape(page)}\n", CONFIG)
 
 
 @pytest.fixture(scope="module")

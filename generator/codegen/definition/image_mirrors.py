@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from codegen.definition.fields import value
 
@@ -13,7 +13,13 @@ _HOST = (
 )
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
 MirroredRegistry = Annotated[str, StringConstraints(pattern=rf"^([*]|{_HOST})$")]
-ImageMirror = Annotated[str, StringConstraints(pattern=rf"^(({_HOST})(/{_PART})*)?$")]
+ImageMirror = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(({_HOST})(/{_PART})*)?$"),
+    Field(
+        description="Where this registry's images are pulled from, as HOST or HOST/PATH. Empty: from the registry."
+    ),
+]
 ImageMirrors = dict[MirroredRegistry, ImageMirror]
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kitserve.cluster.api_server import Refused, connect
 from kitserve.check.cluster_settings import SWITCHED_OFF, unmounted
+from kitserve.cluster.api_server import Refused, connect
 from kitserve.crds.lookup import mapping, maps, text
 from kitserve.problems import Code, Path, Problem, known
 
