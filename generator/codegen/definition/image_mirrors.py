@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from codegen.definition.fields import value
 
@@ -13,7 +13,11 @@ _HOST = (
 )
 _PART = r"[a-z0-9]+([._-]+[a-z0-9]+)*"
 MirroredRegistry = Annotated[str, StringConstraints(pattern=rf"^([*]|{_HOST})$")]
-ImageMirror = Annotated[str, StringConstraints(pattern=rf"^(({_HOST})(/{_PART})*)?$")]
+ImageMirror = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(({_HOST})(/{_PART})*)?$"),
+    Field(description="The mirror, as HOST or HOST/PATH. Empty: none."),
+]
 ImageMirrors = dict[MirroredRegistry, ImageMirror]
 
 
