@@ -11,6 +11,8 @@ from tests.cases.guides import GUIDES, SHOWN
 from tests.generator.command_line import CommandLine
 
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "chart" / "README.md", *GUIDES]
+SIZING = (REPOSITORY / "docs" / "guide" / "sizing.md").read_text()
+MEASURED = (REPOSITORY / "docs" / "benchmarks.md").read_text()
 TROUBLES = (REPOSITORY / "docs" / "guide" / "troubleshooting.md").read_text()
 
 
@@ -42,6 +44,14 @@ def test_commands_name_one_namespace_and_create_it_first(page: Path) -> None:
 
     assert named <= {"models"}
     assert not applied or min(created) < min(applied)
+
+
+def test_the_bounds_in_sizing_are_measured() -> None:
+    bounds = re.findall(r"≤ [0-9.]+(?: x| MiB)?", SIZING)
+    targets = {cell.strip() for line in MEASURED.splitlines() for cell in line.split("|")}
+
+    assert len(bounds) > 2
+    assert set(bounds) <= targets
 
 
 def test_every_symptom_names_a_test_and_every_exit_code_exists() -> None:

@@ -16,9 +16,7 @@ MirroredRegistry = Annotated[str, StringConstraints(pattern=rf"^([*]|{_HOST})$")
 ImageMirror = Annotated[
     str,
     StringConstraints(pattern=rf"^(({_HOST})(/{_PART})*)?$"),
-    Field(
-        description="Where this registry's images are pulled from, as HOST or HOST/PATH. Empty: from the registry."
-    ),
+    Field(description="The mirror, as HOST or HOST/PATH. Empty: none."),
 ]
 ImageMirrors = dict[MirroredRegistry, ImageMirror]
 
