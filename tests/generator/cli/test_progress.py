@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from kitserve.cli import progress
-from kitserve.cli.progress import Progress
+from kitserve.cli.terminal.progress import Progress
 
 
 class Terminal(io.StringIO):
