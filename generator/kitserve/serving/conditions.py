@@ -32,16 +32,14 @@ def is_ready(service: Data) -> bool:
     return condition(service, "Ready").get("status") == "True"
 
 
-def invalid(service: Data) -> Cause | None:
+def invalid(evidence: Evidence) -> Cause | None:
     """Return why KServe makes no pods of a predictor at all: its runtime isn't there, or doesn't fit."""
     model = ("status", "modelStatus")
-    if text(service, (*model, "transitionStatus")) != _INVALID:
+    if text(evidence.service, (*model, "transitionStatus")) != _INVALID:
         return None
-    return explained(
-        text(service, (*model, "lastFailureInfo", "message")) or _INVALID,
-        "KServe refuses the service: {}",
-        is_final=True,
-    )
+    # An event names the runtime, and the status doesn't.
+    told_by = (*_errors(evidence), text(evidence.service, (*model, "lastFailureInfo", "message")), _INVALID)
+    return explained(next(filter(None, told_by)), "KServe refuses the service: {}", is_final=True)
 
 
 def refused(evidence: Evidence) -> Cause | None:
@@ -72,3 +70,8 @@ def failed_to_load(service: Data) -> Cause | None:
         return None
     message = text(service, (*model, "lastFailureInfo", "message"))
     return explained(message, "the model can't be loaded: {}", is_final=False) if message else None
+
+
+def _errors(evidence: Evidence) -> list[str]:
+    """Return the errors of KServe's controllers on a service, the newest first."""
+    return evidence.messages(evidence.service, "InternalError", "Error", "ServerlessModeRejected")

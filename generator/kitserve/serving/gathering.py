@@ -137,4 +137,8 @@ def _local(reader: Reader, service: Data) -> tuple[Data, tuple[Data, ...]]:
         if names
         else []
     )
-    return found[0], tuple(fetching[-_MOST_PODS:])
+    return found[0], tuple(sorted(fetching, key=_begun)[-_MOST_PODS:])
+
+
+def _begun(pod: Data) -> str:
+    return text(pod, ("metadata", "creationTimestamp"))

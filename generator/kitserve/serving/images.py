@@ -45,9 +45,7 @@ _HINTS = {
     "later": "the registry lets nobody pull so much: wait, or log in",
     "": "the node tries again; look whether it reaches the registry",
 }
-_ABSENT_MODEL = (
-    "make it: `kitserve image` with the service's layout and filters; `--check` says whether it is there"
-)
+_ABSENT_MODEL = "make it: `kitserve image` with the service's layout and filters"
 
 
 def unpulled(message: object, reason: str, container: Data, role: str) -> Cause:

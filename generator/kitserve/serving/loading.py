@@ -23,7 +23,8 @@ _PASSING = {
     "Terminated",
 }
 """Names of exit codes whose cause may pass while the kubelet starts the initializer again and again."""
-_KILLED = 137
+_INTERNAL, _KILLED = 1, 137
+_AFTER_KILL = "it goes on where it stopped; if it happens again, raise `resources.limits.memory`"
 _FOREIGN = ("Cannot recognize storage type", "is not a valid URI", "unsupported scheme")
 _FOREIGN_HINT = (
     "another ClusterStorageContainer takes these URIs, or none does (kserve/kserve#5299): "
@@ -39,19 +40,16 @@ def failure(container: Data, terminated: Data, log: str) -> Cause:
     message = text(terminated, ("message",)) or log
     if stranger := foreign(container, message):
         return stranger
-    said, hint = _sentence(message)
     name, advice = next(((name, hint) for number, name, _, hint in exit_codes() if number == code), ("", ""))
+    if code == _INTERNAL and advice not in message:
+        name, advice = "", ""  # another program's, as of KitOps' own image
     if code == _KILLED:
-        name, advice = (
-            "killed",
-            "it goes on where it stopped; if it happens again, raise `resources.limits.memory`",
-        )
-    if advice and said.endswith(f"; {advice}"):
-        said = said.removesuffix(f"; {advice}")
+        name, advice = "killed", _AFTER_KILL
+    said, hint = _sentence(message, advice)
     number = f"exit code {code}{f', {name}' if name else ''}"
     sentence = f"the initializer ended ({number}){f': {said}' if said else ''}"
     is_final = bool(name) and name not in _PASSING and code != _KILLED
-    return Cause(sentence, hint or advice, is_final, code)
+    return Cause(sentence, hint, is_final, code)
 
 
 def foreign(container: Data, message: str = "") -> Cause | None:
@@ -80,16 +78,23 @@ def standing(container: Data, status: Data, log: str) -> Standing:
     return Standing("loading", line.sentence if line else "", former, percent)
 
 
-def _sentence(message: str) -> tuple[str, str]:
-    """Return the cause, and the hint where the log tells it apart, of a termination message.
+def _sentence(message: str, advice: str) -> tuple[str, str]:
+    """Return the cause and the hint of a termination message: `CAUSE; HINT`, of which `advice` is the usual hint.
 
     The kubelet takes the end of the log for a container that wrote no message: then the last line is the cause.
     """
     failed = next((line for line in reversed(list(lines(message))) if line.level == "error"), None)
-    if failed:
+    if failed and failed.hint:
         return failed.sentence, failed.hint
-    written = [line for line in message.splitlines() if line.strip()]
-    return (told(written[-1]) if written else ""), ""
+    said = (
+        failed.sentence
+        if failed
+        else next((line for line in reversed(message.splitlines()) if line.strip()), "")
+    )
+    cause, mark, hint = said.strip().rpartition("; ")
+    if advice and said.strip().endswith(f"; {advice}"):
+        cause, mark, hint = said.strip().removesuffix(f"; {advice}"), "; ", advice
+    return (told(cause), told(hint)) if mark else (told(said), advice)
 
 
 def _is_ours(container: Data) -> bool:

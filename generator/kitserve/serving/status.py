@@ -84,7 +84,7 @@ def _decided(evidence: Evidence, found: list[Workload]) -> Standing:
     service = evidence.service
     if conditions.is_stopped(service):
         return Standing("stopped")
-    if cause := conditions.invalid(service):
+    if cause := conditions.invalid(evidence):
         return stopped_by(cause)
     cached = local_models.standing(evidence)
     of_pods = [each for workload in found for each in standings(workload, evidence)]

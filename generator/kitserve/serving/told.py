@@ -33,5 +33,7 @@ def told(text: object) -> str:
 
 def _masked(found: re.Match[str]) -> str:
     """Keep a name in front of a secret, which says what is hidden."""
+    if found[0].endswith("@"):
+        return f"{_MASK}@"
     name = re.match(r"(?i)[a-z_-]+[\"']?\s*[=:]\s*|(?:bearer|basic) +", found[0])
-    return f"{name[0] if name else ''}{_MASK}{'@' if found[0].endswith('@') else ''}"
+    return f"{name[0] if name else ''}{_MASK}"

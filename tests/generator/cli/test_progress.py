@@ -4,7 +4,7 @@ import io
 import sys
 
 import pytest
-from kitserve.cli import progress
+from kitserve.cli.terminal import progress
 from kitserve.cli.terminal.progress import Progress
 
 
