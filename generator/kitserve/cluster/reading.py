@@ -18,7 +18,8 @@ _MOST_OBJECTS = 5000
 _MOST_BYTES = 64 * 1024
 """Bytes of a log that are read at most."""
 _FORBIDDEN = 403
-_ABSENT = (404, 410)
+_NOT_FOUND = 404
+_ABSENT = (_NOT_FOUND, 410)
 """No such kind or object, or a list that changed while it was read."""
 _UNREADABLE = (400, 500)
 """No log: the container hasn't started, its node doesn't answer."""
@@ -31,6 +32,8 @@ class Reader:
         """Connect. Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
         self._request, self.namespace = connect(context)
         self._denied: dict[str, str] = {}
+        self.absent: set[str] = set()
+        """Kinds that the cluster doesn't have."""
 
     @property
     def denied(self) -> tuple[str, ...]:
@@ -50,6 +53,8 @@ class Reader:
         try:
             return list(self._pages(place, selectors))
         except Refused as refused:
+            if refused.status.get("code") == _NOT_FOUND:
+                self.absent.add(kind)
             self._refused(f"list {kind}", refused)
             return []
 

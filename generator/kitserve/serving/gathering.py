@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kitserve.crds.lookup import mapping, text
 from kitserve.serving import conditions, containers, modelkits, pods
@@ -12,8 +12,20 @@ from kitserve.serving.workloads import workloads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kitserve.cluster.reading import Reader
     from kitserve.crds.lookup import Data
+
+
+class Reader(Protocol):
+    """What reads: of a cluster `kitserve.cluster.reading.Reader`."""
+
+    def items(
+        self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
+    ) -> list[Data]:
+        """Return the objects of a kind."""
+
+    def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
+        """Return a part of a log."""
+
 
 _KSERVE = "/apis/serving.kserve.io"
 _OF_SERVICE = "serving.kserve.io/inferenceservice"
