@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import annotation, maps, text
 from kitserve.serving.messages import explained
-from kitserve.serving.pods import condition
+from kitserve.serving.pod.state import condition
 from kitserve.serving.told import told
 
 if TYPE_CHECKING:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kitserve.crds.lookup import Data
 
 
+_SECOND = len("2026-01-01T00:00:00")
+
+
 @dataclass(frozen=True)
 class Log:
     """Parts of a container's log: its begin, its end, and the end of the run before."""
@@ -41,20 +44,28 @@ class Evidence:
         """Return what was read of a log."""
         return self.logs.get((text(pod, ("metadata", "name")), text(container, ("name",))), Log())
 
-    def messages(self, item: Data, *reasons: str, kind: str = "Warning") -> list[str]:
-        """Return the messages of an object's events with these reasons, or with any, the newest first."""
+    def messages(self, item: Data, *reasons: str) -> list[str]:
+        """Return the messages of an object's events with these reasons, the newest first."""
+        return [text(each, ("message",)) for each in self._events(item, reasons)]
+
+    def current(self, item: Data, *reasons: str, unless: tuple[str, ...]) -> str:
+        """Return the message of the newest of these events; empty if one of the others came after it."""
+        found, after = self._events(item, reasons), self._events(item, unless)
+        if not found or (after and _time(after[0]) > _time(found[0])):
+            return ""
+        return text(found[0], ("message",))
+
+    def _events(self, item: Data, reasons: tuple[str, ...]) -> list[Data]:
         found = self.events.get(text(item, ("metadata", "uid")), ())
-        told = (each for each in found if text(each, ("type",)) == kind)
-        fitting = [each for each in told if not reasons or text(each, ("reason",)) in reasons]
-        return [text(each, ("message",)) for each in sorted(fitting, key=_time, reverse=True)]
+        return sorted((each for each in found if text(each, ("reason",)) in reasons), key=_time, reverse=True)
 
 
 def _time(event: Data) -> str:
-    """Return when an event was last seen: RFC 3339 in UTC, which sorts as text."""
+    """Return when an event was last seen: RFC 3339 in UTC, which sorts as text up to the second."""
     places = (
         ("series", "lastObservedTime"),
         ("lastTimestamp",),
         ("eventTime",),
         ("metadata", "creationTimestamp"),
     )
-    return next((found for path in places if (found := text(event, path))), "")
+    return next((found[:_SECOND] for path in places if (found := text(event, path))), "")

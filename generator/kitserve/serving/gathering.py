@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from kitserve.crds.lookup import mapping, text
-from kitserve.serving import conditions, containers, modelkits, pods
+from kitserve.serving import conditions, modelkits
 from kitserve.serving.evidence import Evidence, Log
+from kitserve.serving.pod import containers
+from kitserve.serving.pod.state import is_ready
 from kitserve.serving.workloads import workloads
 
 if TYPE_CHECKING:
@@ -95,8 +97,8 @@ def _evidence(
 ) -> Evidence:
     current = [each for part in workloads(own, replica_sets) for each in _chosen(part.pods)]
     cache, loaders = _local(reader, service)
-    asked = [] if conditions.is_ready(service) and all(map(pods.is_ready, current)) and current else [service]
-    asked += [each for each in (*current, *loaders) if not pods.is_ready(each)]
+    asked = [] if conditions.is_ready(service) and all(map(is_ready, current)) and current else [service]
+    asked += [each for each in (*current, *loaders) if not is_ready(each)]
     events = {uid: _events(reader, each) for each in asked if (uid := text(each, ("metadata", "uid")))}
     logs = {key: log for each in (*current, *loaders) for key, log in _logs(reader, each)}
     return Evidence(service, own, replica_sets, events, logs, cache, loaders)
@@ -104,7 +106,7 @@ def _evidence(
 
 def _chosen(found: Iterable[Data]) -> list[Data]:
     """Return some pods of a revision, those that aren't ready first."""
-    return sorted(found, key=pods.is_ready)[:_MOST_PODS]
+    return sorted(found, key=is_ready)[:_MOST_PODS]
 
 
 def _events(reader: Reader, item: Data) -> tuple[Data, ...]:

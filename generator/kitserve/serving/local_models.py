@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import mapping, text
-from kitserve.serving import containers, loading
-from kitserve.serving.pods import standing as pod_standing
+from kitserve.serving.pod import containers, loading
+from kitserve.serving.pod.state import standing as pod_standing
 from kitserve.serving.standing import Standing, stopped_by, worst
 from kitserve.serving.told import told
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import mapping, text
-from kitserve.serving import conditions, containers, local_models, modelkits, pods
-from kitserve.serving.initializer_log import digests
+from kitserve.serving import conditions, local_models, modelkits
+from kitserve.serving.pod import containers
+from kitserve.serving.pod.initializer_log import digests
+from kitserve.serving.pod.state import is_ready
 from kitserve.serving.standing import Cause, Standing, State, stopped_by, worst
 from kitserve.serving.told import told
 from kitserve.serving.workloads import Workload, standings, workloads
@@ -61,7 +63,7 @@ def status(evidence: Evidence) -> Status:
     found = workloads(evidence.pods, evidence.replica_sets)
     decided = _decided(evidence, found)
     there = [each for workload in found for each in (*workload.pods, *workload.former)]
-    serving = any(map(pods.is_ready, there)) or decided.state == "ready"
+    serving = any(map(is_ready, there)) or decided.state == "ready"
     cause = _beside(decided.cause, found)
     return Status(
         told(text(service, ("metadata", "namespace"))),
@@ -139,7 +141,7 @@ def _beside(cause: Cause | None, found: list[Workload]) -> Cause:
     """Return a cause, with a word on former pods that serve all the same."""
     if not cause:
         return Cause("")
-    former = any(pods.is_ready(each) for workload in found for each in workload.former)
+    former = any(is_ready(each) for workload in found for each in workload.former)
     return replace(cause, sentence=f"{cause.sentence} (pods of before still serve)") if former else cause
 
 

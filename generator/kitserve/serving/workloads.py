@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import annotation, at, mapping, text
-from kitserve.serving import pods
 from kitserve.serving.messages import explained
+from kitserve.serving.pod.state import condition, is_going, is_ready, standing
 from kitserve.serving.standing import Standing, stopped_by
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ class Workload:
 
 def workloads(found: Sequence[Data], replica_sets: Sequence[Data]) -> list[Workload]:
     """Sort the pods that aren't being deleted, and the ReplicaSets, of a service."""
-    there = [each for each in found if not pods.is_going(each)]
+    there = [each for each in found if not is_going(each)]
     parts = [*replica_sets, *there]
     return [_workload(list(group)) for _, group in groupby(sorted(parts, key=_key), key=_key)]
 
 
 def standings(workload: Workload, evidence: Evidence) -> list[Standing]:
     """Return how far the pods of the newest revision are, and why one that is missing isn't made."""
-    found = [pods.standing(each, evidence) for each in workload.pods]
-    refused = pods.condition(workload.replica_set, "ReplicaFailure")
+    found = [standing(each, evidence) for each in workload.pods]
+    refused = condition(workload.replica_set, "ReplicaFailure")
     if refused.get("status") == "True":
         found.append(stopped_by(explained(refused.get("message"), "no pod can be made: {}")))
     elif not found and workload.is_wanted:
@@ -70,7 +70,7 @@ def standings(workload: Workload, evidence: Evidence) -> list[Standing]:
 
 def _without_ended(found: list[Standing], workload: Workload) -> list[Standing]:
     """Leave out what a pod says that is over, once another one of its revision is ready."""
-    is_served = any(pods.is_ready(each) for each in workload.pods)
+    is_served = any(is_ready(each) for each in workload.pods)
     over = [text(each, ("status", "phase")) in {"Failed", "Succeeded"} for each in workload.pods]
     paired = [*zip(found, [*over, *([False] * (len(found) - len(over)))], strict=True)]
     return [each for each, ended in paired if not (ended and is_served)]

@@ -1,7 +1,7 @@
 """The reader of the initializer's log reads what the initializer writes, in both forms."""
 
 import pytest
-from kitserve.serving.initializer_log import digests, latest, lines
+from kitserve.serving.pod.initializer_log import digests, latest, lines
 from kitserve_initializer.log import events
 from kitserve_initializer.log import lines as log
 

@@ -2,8 +2,8 @@
 "and whether it passes."""
 
 import pytest
-from kitserve.serving.images import unpulled
 from kitserve.serving.messages import explained
+from kitserve.serving.pod.images import unpulled
 
 MESSAGES = {
     "quota": (

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import at, items, mapping, text, whole
 from kitserve.render.manifests.image_volume import SCHEME
-from kitserve.serving.images import REASONS, unpulled
-from kitserve.serving.messages import explained
 from kitserve.serving.modelkits import strings
 from kitserve.serving.standing import Cause
 from kitserve.serving.told import told
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 
 INITIALIZER = "storage-initializer"
 _CRASHES = "CrashLoopBackOff"
-_CONFIGURATION = {
-    *("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"),
-    *("PreStartHookError", "PostStartHookError"),
-}
-"""Reasons for which a container that has its image doesn't start (pkg/kubelet/kuberuntime of Kubernetes)."""
 _OUT_OF_MEMORY = "OOMKilled"
 
 
@@ -48,19 +41,6 @@ def role(container: Data) -> str:
         if is_loader(container) or name == INITIALIZER
         else f"the image of {told(name)}"
     )
-
-
-def hindrance(container: Data, status: Data, pull: str = "") -> Cause | None:
-    """Return why a container can't start; `pull` is the message of an event on an image, which older waits lack."""
-    waiting = mapping(status, ("state", "waiting"))
-    reason, message = text(waiting, ("reason",)), text(waiting, ("message",))
-    if reason in REASONS:
-        said = message if ": " in message or not pull else pull
-        return unpulled(said, reason, container, role(container))
-    if reason in _CONFIGURATION:
-        name = told(container.get("name"))
-        return explained(message or reason, f"the container {name} can't start: {{}}", is_final=True)
-    return None
 
 
 def is_running(status: Data) -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kitserve.check.initializer import exit_codes
 from kitserve.crds.lookup import items, text
-from kitserve.serving.containers import ended, ended_before, exit_code, out_of_memory
-from kitserve.serving.initializer_log import latest, lines
+from kitserve.serving.pod.containers import ended, ended_before, exit_code, out_of_memory
+from kitserve.serving.pod.initializer_log import latest, lines
 from kitserve.serving.standing import Cause, Standing
 from kitserve.serving.told import told
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kitserve.crds.lookup import at, mapping, maps, text
-from kitserve.serving import containers, loading
-from kitserve.serving.images import unpulled
+from kitserve.crds.lookup import at, maps, text
 from kitserve.serving.messages import explained
+from kitserve.serving.pod import containers, loading
+from kitserve.serving.pod.hindrance import coming, hindrance
 from kitserve.serving.standing import Cause, Standing, stopped_by
 from kitserve.serving.told import told
 
@@ -18,16 +18,11 @@ if TYPE_CHECKING:
     from kitserve.crds.lookup import Data
     from kitserve.serving.evidence import Evidence
 
-_MOUNTS = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
-_SANDBOX = ("FailedCreatePodSandBox",)
 _OWN_LIMIT = re.compile(
     r"exceeds the (?:total )?limit|[Uu]sage of EmptyDir|exceeded its local ephemeral storage limit"
 )
 _LIMIT = "raise the limit of ephemeral storage (of the initializer: `resources.limits`), or unpack less"
 _DISK = "the node has too little disk for the model: with ephemeral-storage in its requests a pod goes where it fits"
-_PULL = re.compile(r"Failed to pull image")
-_BEGUN = re.compile(r"Pulling image \"([^\"]+)\"")
-_DONE = re.compile(r"(?:Successfully pulled|already present)")
 
 
 def standing(pod: Data, evidence: Evidence) -> Standing:
@@ -93,13 +88,13 @@ def _initial(pod: Data, container: Data, status: Data, evidence: Evidence) -> St
     is_loader = containers.is_loader(container)
     if is_loader and (stranger := _stranger(container, status)):
         return stopped_by(stranger)
-    if cause := _hindrance(pod, container, status, evidence):
+    if cause := hindrance(pod, container, status, evidence):
         return stopped_by(cause)
     if is_loader and (containers.is_running(status) or containers.ended(status)):
         return loading.standing(container, status, log.tail)
     if cause := _crash(container, status, log.previous or log.tail):
         return stopped_by(cause)
-    return _coming(pod, evidence)
+    return coming(pod, evidence)
 
 
 def _stranger(container: Data, status: Data) -> Cause | None:
@@ -112,37 +107,16 @@ def _stranger(container: Data, status: Data) -> Cause | None:
 
 def _serving(pod: Data, container: Data, status: Data, evidence: Evidence) -> Standing:
     log = evidence.log(pod, container)
-    if cause := _hindrance(pod, container, status, evidence) or _crash(
+    if cause := hindrance(pod, container, status, evidence) or _crash(
         container, status, log.previous or log.tail
     ):
         return stopped_by(cause)
     if not containers.is_running(status):
-        return _coming(pod, evidence)
+        return coming(pod, evidence)
     unhealthy = next(iter(evidence.messages(pod, "Unhealthy")), "")
     before = containers.ended_before(status)
     former = _former(container, before, log.previous) if before else None
     return Standing("starting", told(unhealthy), former)
-
-
-def _hindrance(pod: Data, container: Data, status: Data, evidence: Evidence) -> Cause | None:
-    """Return why a container can't start, by its status, or by the pod's events where the status is silent."""
-    failed = evidence.messages(pod, "Failed")
-    pull = next((each for each in failed if _PULL.search(each)), "")
-    if cause := containers.hindrance(container, status, pull):
-        return cause
-    if (
-        containers.is_running(status)
-        or mapping(status, ("state", "terminated"))
-        or containers.crashes(status)
-    ):
-        return None
-    if mounts := evidence.messages(pod, *_MOUNTS):
-        return explained(mounts[0], "a volume of the pod can't be mounted: {}")
-    if sandboxes := evidence.messages(pod, *_SANDBOX):
-        return explained(sandboxes[0], "the node can't set up the pod: {}")
-    if pull and not _DONE.search(" ".join(evidence.messages(pod, "Pulled", kind="Normal"))):
-        return unpulled(pull, "ErrImagePull", container, containers.role(container))
-    return None
 
 
 def _crash(container: Data, status: Data, log: str) -> Cause | None:
@@ -164,16 +138,6 @@ def _former(container: Data, ended: Data, log: str) -> Cause | None:
     return containers.out_of_memory(container, ended) or containers.crash(
         container, ended, last, is_final=False
     )
-
-
-def _coming(pod: Data, evidence: Evidence) -> Standing:
-    """Return what a pod with a node waits for: the pull of an image, or its turn."""
-    begun = (_BEGUN.search(each) for each in evidence.messages(pod, "Pulling", kind="Normal"))
-    image = next((told(found[1]) for found in begun if found), "")
-    done = " ".join(evidence.messages(pod, "Pulled", kind="Normal"))
-    if image and image not in done:
-        return Standing("loading", f"the node pulls {image}")
-    return Standing("waiting", "its containers are being created" if text(pod, ("spec", "nodeName")) else "")
 
 
 def _last_line(text_: str) -> str:
