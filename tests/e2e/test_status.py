@@ -246,7 +246,7 @@ def test_what_the_initializer_and_a_node_do_is_shown(
     address = f"kit://{registry.host}/large/zeros:v1"
     files.install(logFormat="json", inferenceServices={"large": service(storageUri=address)})
 
-    seen = []
+    seen: list[dict[str, Any]] = []
     while not seen or seen[-1]["state"] != "ready":
         seen.append(look(kubectl)["large"])
         assert not seen[-1]["cause"]

@@ -253,7 +253,7 @@ def test_long_lists_are_read_by_page(tmp_path: Path) -> None:
         (["iris"], "there is no service iris in the namespace default"),
         (["other"], "the service other in the namespace default gets no ModelKit"),
     ],
-    ids=" ".join,
+    ids=["the context's", "one", "all", "a name", "without ModelKit"],
 )
 def test_nothing_to_look_at_is_told(tmp_path: Path, arguments: list[str], said: str) -> None:
     other = service("other", ready=True)
