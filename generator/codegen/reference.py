@@ -59,8 +59,8 @@ def problems() -> str:
     return page(
         "Problems",
         "KS0xx: the values can't be read, or don't match the schema. KS1xx: a cluster admits the objects, but they "
-        "don't work. KS2xx: a cluster refuses the objects. KS280 to KS291: the values want a ModelKit as an image, or "
-        "an LLMInferenceService, and something that it can't have. KS3xx: `kitserve pin --check` reports it.",
+        "don't work. KS2xx: the objects get into no cluster: it refuses them, or chart and command refuse the values "
+        "that would make them. KS3xx: `kitserve pin --check` reports it.",
         table(("Code", "Severity", "Meaning"), rows),
         *map(_section, CODES),
     )
