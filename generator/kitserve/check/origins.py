@@ -23,6 +23,8 @@ _ANNOTATIONS: dict[str | int, Path] = {
     **{f"{DOMAIN}/{annotation}": ("unpacking", key) for key, annotation in UNPACKING.items()},
 }
 _METADATA, _PREDICTOR, _CONTAINER = ("metadata",), ("spec", "predictor"), ("spec", "container")
+_IMAGES: Path = ("spec", "template", "spec", "volumes")
+"""A prefetched image, by the volume that names it."""
 _STORAGE_URIS: Path = (*_PREDICTOR, "storageUris")
 _EMPTY: tuple[object, ...] = ("", [], {}, None)
 _COMMON = {"labels": "commonLabels", "annotations": "commonAnnotations"}
@@ -80,6 +82,8 @@ def _candidates(values: Data, item: Data, path: Path) -> Iterator[Path]:
         yield from llm_origins.candidates(values, own, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
+    elif item["kind"] == "DaemonSet" and path[:4] == _IMAGES:
+        yield (*own, "uri")
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
         yield (*own, *(_CACHES.get(str(step), step) for step in path[1:2]), *path[2:])
     yield from ((*own, *path[1:]), (*own, *path))

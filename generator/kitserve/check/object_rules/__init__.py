@@ -177,10 +177,16 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
     ),
     "v1/Secret": secret.RULES,
 }
+    "apps/v1/DaemonSet": (*image_references.RULES, *volumes.RULES),
 
 
 def check_object(item: Data, version: str) -> Iterator[Problem]:
     """Yield the problems of one object, which may have any shape."""
+def has_rules(item: Data) -> bool:
+    """Return whether there are rules for an object's kind, by its head."""
+    return f"{item['apiVersion']}/{item['kind']}" in _RULES
+
+
     for rule in _rules(f"{item['apiVersion']}/{item['kind']}", version):
         yield from rule.check(item)
 
