@@ -22,6 +22,7 @@ FLOORS = {
         ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),
+        ("drift",),
         ("report",),
         ("cli",),
         ("__main__",),

@@ -20,11 +20,13 @@ from kitserve.values.variables import variables
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from kitserve.check.objects import Ask
+    from kitserve.check.objects import Ask, Numbered
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
+
+    Data = dict[str, Any]
 
 _KEYS = {
     **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
@@ -52,26 +54,31 @@ def problems(
     except TooMuch as error:
         yield SIZE.problem(str(error), hint=error.hint)
         return
-    first_extra = len(objects) - len(data.get("extraObjects") or [])
+    yield from at_values(check_objects(objects, version, ask), objects, data)
+    yield from references.of_tests(values.test.uris)
+
+
+def at_values(numbered: Numbered, objects: Sequence[Data], values: Data) -> Iterator[Problem]:
+    """Yield problems of rendered objects, which come with their index, at the values that make them, each once."""
+    first_extra = len(objects) - len(values.get("extraObjects") or [])
     found: dict[tuple[str, Path, str], tuple[Problem, list[str]]] = {}
     tally = Tally()
-    for number, problem in check_objects(objects, version, ask):
+    for number, problem in numbered:
         if tally.has_all(problem.severity):
             if problem.severity == "error":
                 break
             continue
         item = objects[number]
-        moved = _moved(problem, item, data, number - first_extra)
+        moved = _moved(problem, item, values, number - first_extra)
         identity = (moved.code, moved.path, moved.message)
         if identity not in found:
             tally.takes(problem.severity)
         _, names = found.setdefault(identity, (moved, []))
         names.append(text(item, ("metadata", "name")))
     yield from (_naming(problem, names) for problem, names in found.values())
-    yield from references.of_tests(values.test.uris)
 
 
-def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int) -> Problem:
+def _moved(problem: Problem, item: Data, values: Data, extra: int) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
     also = tuple(path for field in problem.also if (path := origin(values, item, field, extra)))
     found = origin(values, item, problem.path, extra)
