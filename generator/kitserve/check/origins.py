@@ -29,6 +29,8 @@ _OTHER_PARTS = (*OPEN_PARTS, "canary")
 SHARED = (DEFAULTS, GROUPS)
 """What several services have in common."""
 _METADATA, _PREDICTOR, _CONTAINER = ("metadata",), ("spec", "predictor"), ("spec", "container")
+_IMAGES: Path = ("spec", "template", "spec", "volumes")
+"""A prefetched image, by the volume that names it."""
 _STORAGE_URIS: Path = (*_PREDICTOR, "storageUris")
 _SERVICE, _CLAIM = "InferenceService", "PersistentVolumeClaim"
 _EMPTY: tuple[object, ...] = ("", [], {}, None)
@@ -100,6 +102,8 @@ def _candidates(values: Data, item: Data, path: Path, keys: Keys) -> Iterator[Pa
         yield from llm_origins.candidates(values, entries, item, path)
     elif item["kind"] == "ClusterStorageContainer":
         yield from _of_storage_container(values, item, path)
+    elif item["kind"] == "DaemonSet" and path[:4] == _IMAGES:
+        yield (*own, "uri")
     elif item["kind"] == "LocalModelCache" and path[:1] == ("spec",):
         yield (*own, *(_CACHES.get(str(step), step) for step in path[1:2]), *path[2:])
     elif item["kind"] == "ConfigMap":

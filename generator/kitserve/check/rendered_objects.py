@@ -21,12 +21,14 @@ from kitserve.values.variables import variables
 from kitserve.values.view import given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from kitserve.check.objects import Ask
+    from kitserve.check.objects import Ask, Numbered
     from kitserve.check.origins import Keys
     from kitserve.render.manifests.inferenceservice import Services
     from kitserve.values.types import Values
+
+    Data = dict[str, Any]
 
 _KEYS = {
     **{f"the annotation {annotation}": key for annotation, key in ANNOTATED.items()},
@@ -49,32 +51,40 @@ def problems(
 ) -> Iterator[Problem]:
     """Yield the problems in a cluster with a version of KServe, each once; `ask` is check/objects.py's."""
     data, release = given(values), Release()
-    keys = _keys(values, services, release)
     try:
         objects = manifests.render(values, services, release)
     except TooMuch as error:
         yield SIZE.problem(str(error), hint=error.hint)
         return
-    first_extra = len(objects) - len(data.get("extraObjects") or [])
+    keys = service_keys(values, services, release)
+    yield from at_values(check_objects(objects, version, ask), objects, data, keys)
+    yield from references.of_tests(values.test.uris)
+
+
+def at_values(numbered: Numbered, objects: Sequence[Data], values: Data, keys: Keys) -> Iterator[Problem]:
+    """Yield problems of rendered objects, which come with their index, at the values that make them, each once.
+
+    `keys` are of the services that made them.
+    """
+    first_extra = len(objects) - len(values.get("extraObjects") or [])
     found: dict[tuple[str, Path, str], tuple[Problem, list[str]]] = {}
     tally = Tally()
-    for number, problem in check_objects(objects, version, ask):
+    for number, problem in numbered:
         if tally.has_all(problem.severity):
             if problem.severity == "error":
                 break
             continue
         item = objects[number]
-        moved = _moved(problem, item, data, number - first_extra, keys)
+        moved = _moved(problem, item, values, number - first_extra, keys)
         identity = (moved.code, moved.path, moved.message)
         if identity not in found:
             tally.takes(problem.severity)
         _, names = found.setdefault(identity, (moved, []))
         names.append(text(item, ("metadata", "name")))
     yield from (_naming(problem, names) for problem, names in found.values())
-    yield from references.of_tests(values.test.uris)
 
 
-def _keys(values: Values, services: Services, release: Release) -> Keys:
+def service_keys(values: Values, services: Services, release: Release) -> Keys:
     """Return the keys of the services that are called otherwise."""
     home = values.namespaceOverride or release.namespace
     llms = ((key, given(service)) for key, service in llm_services(values))
@@ -89,7 +99,7 @@ def _keys(values: Values, services: Services, release: Release) -> Keys:
     }
 
 
-def _moved(problem: Problem, item: dict[str, Any], values: dict[str, Any], extra: int, keys: Keys) -> Problem:
+def _moved(problem: Problem, item: Data, values: Data, extra: int, keys: Keys) -> Problem:
     """Move a problem to the values that make it; else to the object's own values."""
     also = tuple(path for field in problem.also if (path := origin(values, item, field, extra, keys)))
     found = origin(values, item, problem.path, extra, keys)
