@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import explain, help, image, init, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
+from kitserve.cli import doctor, explain, help, image, init, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -30,6 +30,7 @@ app.command(epilog=image.EXAMPLES)(image.image)
 app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command(epilog=pin.EXAMPLES)(pin.pin)
+app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command("help")(help.help_of)
