@@ -104,7 +104,18 @@ _COMMANDS = (
     ("kitserve",),
     *(
         ("kitserve", name)
-        for name in ("render", "validate", "verify", "image", "init", "inspect", "pin", "explain", "schema")
+        for name in (
+            "render",
+            "validate",
+            "verify",
+            "image",
+            "init",
+            "inspect",
+            "pin",
+            "doctor",
+            "explain",
+            "schema",
+        )
     ),
 )
 

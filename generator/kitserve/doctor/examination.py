@@ -96,7 +96,7 @@ def _of_models(
     ask: Inquiry, found: Intent, options: Options
 ) -> Iterator[tuple[Subject, Callable[[], Iterator[Check]]]]:
     """Yield what looks at registries, and at the cluster by what they say."""
-    asked, there = registries.ask(found, options.flags), options.from_cluster
+    asked, there = registries.ask(ask, found, options.flags), options.from_cluster
     yield Subject(keys.GROUP, "logins"), lambda: secrets.sources(ask, found, asked)
     yield Subject(room.GROUP, "disk"), lambda: room.room(ask, asked)
     yield Subject(room.GROUP, "initializer's image"), lambda: platforms.platforms(ask, found, asked)

@@ -259,13 +259,13 @@ def _decoded(value: str) -> str:
         return ""
 
 
-def env_references(container: Data) -> Iterator[tuple[str, str, str]]:
-    """Yield the kind, the name and the key of each object that a container's environment comes from."""
+def env_references(container: Data) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each variable of a container that comes from an object, with the object's kind, its name and the key."""
     for _, each in maps(container, ("env",)):
         for field_, kind in (("secretKeyRef", "Secret"), ("configMapKeyRef", "ConfigMap")):
             reference = mapping(each, ("valueFrom", field_))
             if name := text(reference, ("name",)):
-                yield kind, name, text(reference, ("key",))
+                yield text(each, ("name",)), kind, name, text(reference, ("key",))
 
 
 def claims(workload: Workload) -> Iterator[str]:

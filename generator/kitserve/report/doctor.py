@@ -43,7 +43,7 @@ def conclusion(checks: Iterable[Check]) -> str:
         "unknown": ("not known", "not known"),
     }
     told = [f"{counts[each]} {words[counts[each] > 1]}" for each, words in forms.items() if counts[each]]
-    return f"{total} checks: {', '.join(told) or 'all ok'}"
+    return f"{total} {'check' if total == 1 else 'checks'}: {', '.join(told) or 'all ok'}"
 
 
 def _lines(checks: Sequence[Check], *, paints: bool) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _lines(checks: Sequence[Check], *, paints: bool) -> Iterator[str]:
             yield ""
         yield begun(group)
         rows = [each for each in checks if each.group == group]
-        width = min(_WIDEST, max(len(each.about) for each in rows))
+        width = min(_WIDEST, max(len(printed(each.about)) for each in rows))
         for each in rows:
             word = _WORDS[each.result].ljust(9)
             shown = f"{_COLORS[each.result]}{word}{_RESET}" if paints else word

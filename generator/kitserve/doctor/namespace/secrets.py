@@ -31,7 +31,7 @@ def sources(ask: Inquiry, intent: Intent, asked: Asked) -> Iterator[Check]:
 
 def _sources(ask: Inquiry, intent: Intent, asked: Asked, namespace: str) -> Iterator[Check]:
     wanted: dict[Wanted, set[str]] = {}
-    for kind, name, key in env_references(intent.container):
+    for _, kind, name, key in env_references(intent.container):
         wanted.setdefault(Wanted(kind, name, namespace), set()).add(key)
     logins = _logins(intent, namespace)
     has_other = _has_cloud(intent) or any(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused
@@ -14,7 +16,7 @@ from kitserve.doctor.check import Check, Subject
 from kitserve.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kitserve.cluster.api_server import Request
     from kitserve.doctor.intent import Intent
@@ -27,6 +29,8 @@ _SECONDS = 120
 _EVERY_SECONDS = 1.0
 _MOST = 16
 """ModelKits that one pod asks for."""
+_STAMP = re.compile(r"\A[0-9T:.-]+Z [A-Z]+ ")
+"""Time and level, before a line of the initializer's log."""
 _ENDED = ("Succeeded", "Failed")
 _PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 _FATAL = (*_PULL, "CreateContainerConfigError", "CreateContainerError")
@@ -108,7 +112,10 @@ def pod_of(intent: Intent, place: Place) -> Data:
         spec["serviceAccountName"] = place.account
     if place.pull_secrets:
         spec["imagePullSecrets"] = [{"name": name} for name in place.pull_secrets]
-    metadata = {"generateName": "kitserve-doctor-", "labels": {"app.kubernetes.io/name": "kitserve-doctor"}}
+    metadata = {
+        "name": f"kitserve-doctor-{token_hex(4)}",
+        "labels": {"app.kubernetes.io/name": "kitserve-doctor"},
+    }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
@@ -116,7 +123,8 @@ def _asked(request: Request, intent: Intent, place: Place) -> Iterator[Check]:
     subject = Subject(GROUP, f"{place.namespace}: pod")
     try:
         with _pod(request, intent, place) as path:
-            yield from told(_ended(request, path), place)
+            pod = _ended(request, path)
+            yield from told(pod, place, _lines(request, path, pod))
     except Refused as refused:
         status = refused.status
         said = str(status.get("message") or status.get("reason") or status.get("code"))
@@ -128,11 +136,12 @@ def _asked(request: Request, intent: Intent, place: Place) -> Iterator[Check]:
 
 @contextmanager
 def _pod(request: Request, intent: Intent, place: Place) -> Iterator[str]:
-    """Create the pod, and remove it whatever happens. Yields its path."""
+    """Create the pod, and remove it whatever happens, also to the answer. Yields its path."""
+    pod = pod_of(intent, place)
     listed = path_to("v1", "pods", namespace=place.namespace)
-    made = request("post", listed, body=pod_of(intent, place), field_manager="kitserve")
-    path = path_to("v1", "pods", text(made, ("metadata", "name")), place.namespace)
+    path = f"{listed}/{text(pod, ('metadata', 'name'))}"
     try:
+        request("post", listed, body=pod, field_manager="kitserve")
         yield path
     finally:
         with suppress(Refused, ClusterUnavailable):
@@ -156,14 +165,36 @@ def _is_stuck(pod: Data) -> bool:
     return any(reason in _FATAL for reason in waiting) and not any("running" in each for each in states)
 
 
-def told(pod: Data, place: Place) -> Iterator[Check]:
-    """Yield what became of each container: the initializer's sentence, or why it didn't start."""
+def _lines(request: Request, path: str, pod: Data) -> dict[str, str]:
+    """Return the last line of each container that ended well: what fails has its line in the pod's status."""
+    found = {}
+    for _, each in maps(pod, ("status", "containerStatuses")):
+        name = text(each, ("name",))
+        if whole(each, ("state", "terminated", "exitCode")) == 0:
+            query = [("container", name), ("tailLines", "1"), ("limitBytes", "4096")]
+            with suppress(Refused, ClusterUnavailable):
+                answer = request("get", f"{path}/log", query_params=query, serialize=False)
+                found[name] = text(answer, ("text",))
+    return found
+
+
+def told(pod: Data, place: Place, lines: Mapping[str, str]) -> Iterator[Check]:
+    """Yield what became of each container: the initializer's sentence, or why it didn't start.
+
+    `lines` are the last lines of those that ended well, by name.
+    """
     states = {
         text(each, ("name",)): mapping(each, ("state",))
         for _, each in maps(pod, ("status", "containerStatuses"))
     }
     for number, uri in enumerate(place.uris[:_MOST]):
-        yield _told(Subject(GROUP, uri), place, states.get(f"check-{number}", {}), pod)
+        name, subject = f"check-{number}", Subject(GROUP, uri)
+        state = states.get(name, {})
+        if whole(state, ("terminated", "exitCode")) == 0:
+            said = _STAMP.sub("", lines.get(name, "")) or "ok"
+            yield subject.ok(f"from a pod in {place.namespace}: {said}")
+        else:
+            yield _failed(subject, place, state, pod)
     if len(place.uris) > _MOST:
         subject = Subject(GROUP, f"{place.namespace}: pod")
         yield subject.unknown(
@@ -171,17 +202,13 @@ def told(pod: Data, place: Place) -> Iterator[Check]:
         )
 
 
-def _told(subject: Subject, place: Place, state: Data, pod: Data) -> Check:
+def _failed(subject: Subject, place: Place, state: Data, pod: Data) -> Check:
     ended, waiting = mapping(state, ("terminated",)), mapping(state, ("waiting",))
     code, message = whole(ended, ("exitCode",)), text(ended, ("message",)).strip()
-    if ended and code == 0:
-        return subject.ok(f"a pod in {place.namespace} logs in and resolves it")
     if ended:
-        said = message.splitlines()[-1] if message else text(ended, ("reason",))
-        return subject.error(
-            f"from a pod in {place.namespace}: {said} (exit code {code})",
-            "see docs/reference/exit-codes.md: `kitserve explain` with the code",
-        )
+        said = _STAMP.sub("", message.splitlines()[-1]) if message else text(ended, ("reason",))
+        message = f"from a pod in {place.namespace}: {said} (exit code {code})"
+        return subject.error(message, f"`kitserve explain {code}` says more")
     if text(waiting, ("reason",)) in _PULL:
         said = text(waiting, ("message",)) or text(waiting, ("reason",))
         return subject.error(

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kitserve_initializer.log.amounts import size
 
+from kitserve.cluster.inquiry import NotKnown, path_to
 from kitserve.crds.lookup import text
 from kitserve.doctor.check import Check, Subject
-from kitserve.doctor.intent import KIT
+from kitserve.doctor.intent import KIT, env_references
 from kitserve.errors import KitserveError
 from kitserve.registry import survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from kitserve.cluster.inquiry import Inquiry
     from kitserve.doctor.intent import Intent
     from kitserve.registry.survey import Seen
 
@@ -57,7 +60,7 @@ class Asked:
         return max((seen.size for seen in self.kits.values()), default=0)
 
 
-def ask(intent: Intent, flags: tuple[str, ...]) -> Asked:
+def ask(cluster: Inquiry, intent: Intent, flags: tuple[str, ...]) -> Asked:
     """Ask about all ModelKits and images of what is to run; `flags` are the command's, beside the release's own.
 
     The release's flags are for its models: the initializer's own image comes by the nodes' way.
@@ -66,7 +69,7 @@ def ask(intent: Intent, flags: tuple[str, ...]) -> Asked:
     has_login = set()
     try:
         for (place, chosen), uris in _asked(intent).items():
-            given = intent.given_variables(place)
+            given = intent.given_variables(place) | _authorities(cluster, intent, place)
             has_login |= {place} if given.keys() & {"KIT_PASSWORD", "KITSERVE_DOCKER_CONFIG_JSON"} else set()
             found = survey.modelkits(uris, (*intent.flags, *chosen, *flags), given)
             kits |= {(place, uri): seen for uri, seen in found.items()}
@@ -79,6 +82,18 @@ def ask(intent: Intent, flags: tuple[str, ...]) -> Asked:
         return Asked(kits, seen, sources, frozenset(has_login))
     except KitserveError as error:
         return Asked(kits, {}, {}, frozenset(has_login), str(error))
+
+
+def _authorities(cluster: Inquiry, intent: Intent, namespace: str) -> dict[str, str]:
+    """Return the variables that the initializer gets by ConfigMaps, the cluster's or the release's."""
+    found = {}
+    for name, kind, object_name, key in env_references(intent.container):
+        if kind == "ConfigMap":
+            with suppress(NotKnown):
+                path = path_to("v1", "configmaps", object_name, namespace)
+                config = intent.makes(kind, object_name, namespace) or cluster.get(path)
+                found[name] = text(config, ("data", key))
+    return {name: value for name, value in found.items() if value}
 
 
 def _asked(intent: Intent) -> dict[tuple[str, tuple[str, ...]], list[str]]:
