@@ -22,7 +22,7 @@ FLOORS = {
         ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),
-        ("doctor",),
+        ("serving", "doctor"),
         ("report",),
         ("cli",),
         ("__main__",),

@@ -7,7 +7,20 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import doctor, explain, help, image, init, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
+from kitserve.cli import (
+    doctor,
+    explain,
+    help,  # noqa: A004 - a command's file
+    image,
+    init,
+    inspect,
+    pin,
+    render,
+    schema,
+    status,
+    validate,
+    verify,
+)
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -30,6 +43,7 @@ app.command(epilog=image.EXAMPLES)(image.image)
 app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command(epilog=pin.EXAMPLES)(pin.pin)
+app.command(epilog=status.EXAMPLES)(status.status)
 app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)

@@ -23,8 +23,8 @@ from kitserve.cli.options.policy import (
 )
 from kitserve.cli.options.registry import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.options.values import Files, Sets, StringSets
-from kitserve.cli.progress import Progress
 from kitserve.cli.stdout import emit
+from kitserve.cli.terminal.progress import Progress
 
 if TYPE_CHECKING:
     from kitserve.image.publishing.prune import Stale

@@ -4,8 +4,8 @@ import io
 import sys
 
 import pytest
-from kitserve.cli import progress
-from kitserve.cli.progress import Progress
+from kitserve.cli.terminal import progress
+from kitserve.cli.terminal.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -7,7 +7,7 @@ import typer
 
 def contexts(incomplete: str) -> list[str]:
     """Return the kubeconfig's contexts that begin so, for the shell; none if there is no kubeconfig to read."""
-    from kitserve.cli.kubeconfig import contexts as named
+    from kitserve.cli.options.kubeconfig import contexts as named
 
     return [each for each in named() if each.startswith(incomplete)]
 
