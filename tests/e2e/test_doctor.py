@@ -37,7 +37,7 @@ def examine(
     """All checks of values that aren't applied."""
     command = [Path(sys.executable).with_name("kitserve"), "doctor", "-f", "-", "-o", "json"]
     ran = subprocess.run(
-        [*command, "-n", release.kubectl.namespace, *options],
+        [str(each) for each in (*command, "-n", release.kubectl.namespace, *options)],
         env={**os.environ, "KUBECONFIG": str(release.kubectl.kubeconfig), **(env or {})},
         input=json.dumps(release.values(**values)),
         capture_output=True,

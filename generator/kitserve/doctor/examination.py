@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, Any
 from kitserve.cluster.inquiry import Inquiry, NotKnown
 from kitserve.doctor import intent
 from kitserve.doctor.check import Check, Subject
-from kitserve.doctor.kserve import crds, installation, runtimes, storage_containers, webhooks
+from kitserve.doctor.kserve import (
+    crds,
+    installation,
+    own_container,
+    runtimes,
+    storage_containers,
+    webhooks,
+)
 from kitserve.doctor.namespace import admission, existence, keys, quota, references, secrets
 from kitserve.doctor.node import image_volumes, platforms, room
+from kitserve.doctor.remote import asked as asking
 from kitserve.doctor.remote import probe, registries, signatures
 
 if TYPE_CHECKING:
@@ -30,7 +38,7 @@ _OF_CLUSTER = {
         webhooks.webhooks,
         crds.definitions,
     ),
-    storage_containers.GROUP: (storage_containers.of_pods, storage_containers.of_jobs),
+    own_container.GROUP: (storage_containers.of_pods, storage_containers.of_jobs),
     room.GROUP: (room.readiness, image_volumes.image_volumes, image_volumes.local_models),
     existence.GROUP: (existence.existence, quota.quotas, admission.admission),
     runtimes.GROUP: (runtimes.matches,),
@@ -60,8 +68,8 @@ def examine(request: Request, options: Options) -> list[Check]:
     """
     ask = Inquiry(request)
     ask.begin(installation.VERSION)
-    found = _intent(ask, options)
-    checks = [
+    found, checks = _intent(ask, options), list(_hidden(ask, options))
+    checks += [
         check
         for subject, look in (*_of_cluster(ask, found), *_of_models(ask, found, options))
         for check in subject.tell(look)
@@ -86,6 +94,22 @@ def _intent(ask: Inquiry, options: Options) -> Intent:
         return intent.Intent(options.namespace, (), of_cluster=there)
 
 
+def _hidden(ask: Inquiry, options: Options) -> Iterator[Check]:
+    """Yield that what runs in the namespace isn't known, if that is to be looked at."""
+    if options.objects is None:
+        subject = Subject(runtimes.GROUP, options.namespace)
+        yield from subject.tell(_listing, ask, options.namespace)
+
+
+def _listing(ask: Inquiry, namespace: str) -> Iterator[Check]:
+    found = intent.of_cluster(ask, namespace, {})
+    count = len(found.workloads)
+    services = f"{count} {'service' if count == 1 else 'services'}"
+    yield Subject(runtimes.GROUP, namespace).ok(
+        f"{services} with ModelKits: `-f values.yaml` looks at others"
+    )
+
+
 def _of_cluster(ask: Inquiry, found: Intent) -> Iterator[tuple[Subject, Callable[[], Iterator[Check]]]]:
     for group, checks in _OF_CLUSTER.items():
         for each in checks:
@@ -96,7 +120,7 @@ def _of_models(
     ask: Inquiry, found: Intent, options: Options
 ) -> Iterator[tuple[Subject, Callable[[], Iterator[Check]]]]:
     """Yield what looks at registries, and at the cluster by what they say."""
-    asked, there = registries.ask(ask, found, options.flags), options.from_cluster
+    asked, there = asking.ask(ask, found, options.flags), options.from_cluster
     yield Subject(keys.GROUP, "logins"), lambda: secrets.sources(ask, found, asked)
     yield Subject(room.GROUP, "disk"), lambda: room.room(ask, asked)
     yield Subject(room.GROUP, "initializer's image"), lambda: platforms.platforms(ask, found, asked)

@@ -1,12 +1,13 @@
-"""What a cluster of tests/e2e answered: `python -m tests.generator.doctor.recorded` records it there anew.
+"""What a cluster of tests/e2e answered: `python -m tests.generator.doctor.recorded` asks it again, and writes the file.
 
-The release of RELEASE is applied in the namespace `models`, with a Secret `kit-secret` and a quota.
+There a release with one service is in the namespace `models`, with the Secret `kit-secret` and a quota.
 """
 
 from __future__ import annotations
 
 import copy
 import json
+import os
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -25,21 +26,11 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("cluster.json")
 NAMESPACE = "models"
-HOST = "127.0.0.1:1"
-"""Nobody answers there: what registries say has tests of its own."""
-RELEASE: dict[str, Any] = {
-    "image": {"registry": "registry.example.com", "repository": "kitserve-initializer", "tag": "e2e"},
-    "inferenceServices": {
-        "iris": {
-            "modelFormat": {"name": "sklearn"},
-            "protocolVersion": "v2",
-            "storageUri": f"kit://{HOST}/models/iris:v1",
-            "resources": {"requests": {"cpu": "50m", "memory": "100Mi"}},
-        }
-    },
-}
-_SPEC = 6
-"""Levels of a CRD that are kept: `properties.spec.properties.NAME`."""
+IMAGE = "IMAGE"
+"""The member of the file with the initializer's image, which the node has."""
+_SPEC = 4
+"""Levels of a CRD's structure that are kept: the names of the fields in `spec`."""
+_NEEDLESS = {"description", "f:status"}
 _METADATA = "PartialObjectMetadata"
 Answers = dict[str, Any]
 
@@ -55,25 +46,46 @@ def answers() -> Answers:
     return copy.deepcopy(_recorded())
 
 
+def release(host: str, **values: Any) -> dict[str, Any]:  # noqa: ANN401 - any value of the chart
+    """The values that were applied, with the ModelKit in a registry."""
+    registry, _, rest = _image().partition("/")
+    repository, _, tag = rest.partition(":")
+    iris = {
+        "modelFormat": {"name": "sklearn"},
+        "protocolVersion": "v2",
+        "storageUri": f"kit://{host}/golden/iris:v1",
+        "resources": {"requests": {"cpu": "50m", "memory": "100Mi"}},
+    }
+    return {
+        "image": {"registry": registry, "repository": repository, "tag": tag},
+        "unpackFlags": "-v --plain-http",
+        "inferenceServices": {"iris": iris},
+        **values,
+    }
+
+
+def _image() -> str:
+    return os.environ.get("KITSERVE_E2E_IMAGE") or str(_recorded()[IMAGE])
+
+
 def key(words: tuple[str, ...], options: dict[str, Any]) -> str:
     """What stands for a request: its method and path, and whether only metadata was wanted."""
     wanted = str(options.get("header_params", {}).get("Accept", ""))
     return " ".join([*words, *([_METADATA] if _METADATA in wanted else [])])
 
 
-def examined(found: Answers, values: dict[str, Any] | None = None, **options: Any) -> list[Check]:  # noqa: ANN401 - Options'
-    """The checks of a cluster that answers so; of no values, with None, those of its own services."""
+def examined(found: Answers, values: dict[str, Any] | None = None) -> list[Check]:
+    """The checks of a cluster that answers so; without values, those of its own services."""
 
     def request(*words: str, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - the client's own
         answer = found.get(key(words, asked), 404)
         if isinstance(answer, int):
-            raise Refused({"kind": "Status", "code": answer})
+            raise Refused({"kind": "Status", "code": answer, "message": "it said so"})
         if answer.get("kind") == "Status" and answer.get("code"):
             raise Refused(answer)
         return copy.deepcopy(answer)
 
-    objects = None if values is None else rendered(values)
-    return examine(request, Options(NAMESPACE, objects, **options))
+    return examine(request, Options(NAMESPACE, None if values is None else rendered(values)))
 
 
 def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -86,33 +98,36 @@ def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
     return manifests.render(checked.values, checked.services, Release(namespace=NAMESPACE))
 
 
-def _pruned(data: Any, depth: int) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(data, dict):
-        kept = {} if depth == 0 else data
-        return {name: _pruned(value, depth - 1) for name, value in kept.items() if name != "description"}
-    return [_pruned(each, depth) for each in data] if isinstance(data, list) else data
+def _pruned(data: Any, depth: int = 99) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(data, list):
+        return [_pruned(each, depth) for each in data]
+    if not isinstance(data, dict):
+        return data
+    kept = {name: value for name, value in data.items() if name not in _NEEDLESS} if depth else {}
+    return {name: _pruned(value, depth - 1) for name, value in kept.items()}
 
 
 def record() -> None:
     """Write what the cluster of the kubeconfig answers to all checks."""
     ask, _ = connect("")
-    found: Answers = {}
+    found: Answers = {IMAGE: _image()}
 
     def request(*words: str, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - the client's own
         try:
-            answer = found[key(words, asked)] = ask(*words, **asked)
+            answer = ask(*words, **asked)
         except Refused as refused:
             found[key(words, asked)] = refused.status
             raise
+        found[key(words, asked)] = answer
         return answer
 
-    examine(request, Options(NAMESPACE, rendered(RELEASE)))
+    examine(request, Options(NAMESPACE, rendered(release("127.0.0.1:1"))))
+    examine(request, Options(NAMESPACE, None))
     for name, answer in found.items():
-        for version in (
-            answer.get("spec", {}).get("versions", ()) if "customresourcedefinitions" in name else ()
-        ):
-            version["schema"] = _pruned(version["schema"], _SPEC)
-    FILE.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+        for version in answer["spec"]["versions"] if "/customresourcedefinitions/" in name else ():
+            fields = version["schema"]["openAPIV3Schema"]["properties"]
+            version["schema"] = {"openAPIV3Schema": {"properties": _pruned({"spec": fields["spec"]}, _SPEC)}}
+    FILE.write_text(json.dumps(_pruned(found), indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from kitserve.cluster.api_server import Refused
-from kitserve.doctor.intent import Intent, Workload
-from kitserve.doctor.remote import probe
+from kitserve.doctor.intent import Intent
+from kitserve.doctor.remote import probe, probe_end, probe_pod
+from kitserve.doctor.workload import Workload
 
 from tests.case_ids import case_id
 from tests.generator.check.manifests import MODEL, SERVICE, mutated
@@ -14,7 +15,7 @@ from tests.generator.doctor.test_storage_containers import OURS
 
 Data = dict[str, Any]
 URIS = ("kit://r.io/a:1", "kit://r.io/b:1")
-PLACE = probe.Place("models", "", URIS, ())
+PLACE = probe_pod.Place("models", "", URIS, ())
 FIT = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -54,15 +55,15 @@ def test_services_of_one_account_are_asked_for_by_one_pod() -> None:
         service("d", "s3://bucket/a"),
     )
 
-    assert probe.places(found) == [
-        probe.Place("models", "", URIS, ("x", "y")),
-        probe.Place("models", "reader", URIS[:1], ()),
+    assert probe_pod.places(found) == [
+        probe_pod.Place("models", "", URIS, ("x", "y")),
+        probe_pod.Place("models", "reader", URIS[:1], ()),
     ]
 
 
 def test_the_pod_fits_restricted_and_ends_by_itself() -> None:
     env = [{"name": "KIT_UNPACK_FLAGS", "value": "--plain-http"}]
-    made = probe.pod_of(intent(container={"image": "r.io/i:1", "env": env, "args": ["x"]}), PLACE)
+    made = probe_pod.pod_of(intent(container={"image": "r.io/i:1", "env": env, "args": ["x"]}), PLACE)
     spec = made["spec"]
 
     assert spec["activeDeadlineSeconds"] == 120
@@ -114,7 +115,7 @@ def test_the_pod_fits_restricted_and_ends_by_itself() -> None:
 def test_what_is_told_of_its_end(found: Data, expected: list[str]) -> None:
     told = [
         f"{each.result} {each.said.removeprefix('the pod in models didn' + chr(39) + 't run: ')}"
-        for each in probe.told(found, PLACE, {})
+        for each in probe_end.told(found, PLACE, {})
     ]
 
     assert [each if each.startswith("error") else "ok" for each in told] == expected

@@ -14,7 +14,7 @@ def container(requests: dict[str, str], limits: dict[str, str] | None = None) ->
     return {"name": "a", "resources": {"requests": requests, "limits": limits or {}}}
 
 
-def quota(used: dict[str, str] | None = None, **hard: str) -> Data:
+def quota(hard: dict[str, str], used: dict[str, str] | None = None) -> Data:
     return {"metadata": {"name": "small"}, "status": {"hard": hard, "used": used or {}}}
 
 
@@ -58,21 +58,21 @@ def test_a_container_gets_the_defaults_of_the_namespace() -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (quota(cpu="2", memory="3Gi", pods="1"), []),
+        (quota({"cpu": "2", "memory": "3Gi", "pods": "1"}), []),
         (
-            quota(**{"requests.cpu": "1900m"}),
+            quota({"requests.cpu": "1900m"}),
             ["the quota small leaves 1.9 of requests.cpu, and the pods need 2"],
         ),
-        (quota(cpu="1"), ["the quota small leaves 1 of cpu, and the pods need 2"]),
+        (quota({"cpu": "1"}), ["the quota small leaves 1 of cpu, and the pods need 2"]),
         (
-            quota({"limits.memory": "1Gi"}, **{"limits.memory": "2Gi"}),
+            quota({"limits.memory": "2Gi"}, {"limits.memory": "1Gi"}),
             ["the quota small leaves 1Gi of limits.memory, and the pods need 2Gi"],
         ),
-        (quota({"pods": "5"}, pods="5"), ["the quota small leaves 0 of pods, and the pods need 1"]),
-        (quota({"pods": "7"}, pods="5"), ["the quota small leaves 0 of pods, and the pods need 1"]),
-        (quota(**{"count/secrets": "0", "persistentvolumeclaims": "0"}), []),
-        (quota(cpu="what", memory="9" * 5000), []),
-        (quota(cpu="1") | {"spec": {"scopes": ["BestEffort"]}}, []),
+        (quota({"pods": "5"}, {"pods": "5"}), ["the quota small leaves 0 of pods, and the pods need 1"]),
+        (quota({"pods": "5"}, {"pods": "7"}), ["the quota small leaves 0 of pods, and the pods need 1"]),
+        (quota({"count/secrets": "0", "persistentvolumeclaims": "0"}), []),
+        (quota({"cpu": "what", "memory": "9" * 5000}), []),
+        (quota({"cpu": "1"}) | {"spec": {"scopes": ["BestEffort"]}}, []),
         ({"status": {"hard": "no map"}}, []),
     ],
     ids=case_id,

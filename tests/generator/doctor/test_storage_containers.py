@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from kitserve.doctor.intent import JOBS, KIT, PODS
+from kitserve.doctor.intent import JOBS, PODS
 from kitserve.doctor.kserve.storage_containers import judge
+from kitserve.doctor.workload import KIT
 from kitserve.version import VERSION
 
 from tests.case_ids import case_id
@@ -38,9 +39,11 @@ def named(name: str, **spec: Any) -> Data:  # noqa: ANN401 - any JSON
     return {**OURS, "metadata": {"name": name}, "spec": OURS["spec"] | spec}
 
 
-def told(there: list[Data], own: Data | None = None, workload: str = PODS, **known: bool) -> list[str]:
+def told(
+    there: list[Data], own: Data | None = None, workload: str = PODS, *, is_deployed: bool = False
+) -> list[str]:
     """The result, the thing and the sentence of each check that isn't ok."""
-    checks = judge(there, own or {}, [URI], workload, **known)
+    checks = judge(there, own or {}, [URI], workload, is_deployed=is_deployed)
     return [f"{each.result} {each.about}: {each.said}" for each in checks if each.result != "ok"]
 
 
@@ -124,24 +127,24 @@ def test_why_none_takes_them(there: list[Data], expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "known", "expected"),
+    ("before", "is_deployed", "expected"),
     [
-        ([], {"is_deployed": False}, []),
+        ([], False, []),
         (
             [],
-            {"is_deployed": True},
+            True,
             [
                 "error kitops: it was deleted, and services of this release are there: their next pods don't start"
             ],
         ),
         (
             [mutated(OURS, "metadata.deletionTimestamp", "2026-01-01T00:00:00Z")],
-            {},
+            False,
             ["error kitops: it is being deleted"],
         ),
         (
             [mutated(OURS, "spec.container.image", "old:1")],
-            {},
+            False,
             [
                 "warning kitops: the cluster's isn't the one of these values: its image is old:1 instead of "
                 f"r.io/kitserve-initializer:{VERSION}"
@@ -149,7 +152,7 @@ def test_why_none_takes_them(there: list[Data], expected: str) -> None:
         ),
         (
             [mutated(OURS, "spec.workloadType", "")],
-            {},
+            False,
             [
                 "warning kitops: the cluster's isn't the one of these values: workloadType is missing instead of "
                 "initContainer, so that KServe ignores it"
@@ -157,7 +160,7 @@ def test_why_none_takes_them(there: list[Data], expected: str) -> None:
         ),
         (
             [{**OURS, "disabled": True}],
-            {},
+            False,
             [
                 "error kitops: it is disabled, and applying these values doesn't enable it",
                 f"error for pods: kitops would take {URI}, and is disabled",
@@ -166,10 +169,8 @@ def test_why_none_takes_them(there: list[Data], expected: str) -> None:
     ],
     ids=case_id,
 )
-def test_how_the_releases_own_is_there(
-    before: list[Data], known: dict[str, bool], expected: list[str]
-) -> None:
-    assert told([KSERVES, *before], OURS, **known) == expected
+def test_how_the_releases_own_is_there(before: list[Data], is_deployed: bool, expected: list[str]) -> None:
+    assert told([KSERVES, *before], OURS, is_deployed=is_deployed) == expected
 
 
 def test_a_regex_that_go_cannot_read_ends_kserves_search() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kitserve.doctor.remote.registries import modelkit_of
+from kitserve.doctor.remote.asked import modelkit_of
 from kitserve.registry import survey
 
 from tests.image.packing import Packed, file, layer, pack

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.cluster.inquiry import Inquiry
-    from kitserve.doctor.intent import Intent, Workload
+    from kitserve.doctor.intent import Intent
+    from kitserve.doctor.workload import Workload
 
     Data = dict[str, Any]
 

@@ -13,9 +13,11 @@ from kitserve.check.object_rules import go_regexp
 from kitserve.check.object_rules.storagecontainer.matching import FORMATS
 from kitserve.check.object_rules.storagecontainer.overlap import takes
 from kitserve.cluster.inquiry import path_to
-from kitserve.crds.lookup import at, maps, text
+from kitserve.crds.lookup import maps, text
 from kitserve.doctor.check import Check, Subject, counted
-from kitserve.doctor.intent import JOBS, KIT, PODS, is_there
+from kitserve.doctor.intent import JOBS, PODS, is_there
+from kitserve.doctor.kserve.own_container import GROUP, KIND, image_of, own_checks, with_own
+from kitserve.doctor.workload import KIT
 from kitserve.render.manifests.clusterstoragecontainer import CONTAINER
 from kitserve.version import VERSION
 
@@ -23,21 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kitserve.cluster.inquiry import Inquiry
-    from kitserve.doctor.intent import Intent, Workload
+    from kitserve.doctor.intent import Intent
+    from kitserve.doctor.workload import Workload
 
     Data = dict[str, Any]
 
-GROUP = "ClusterStorageContainers"
-_KIND = "ClusterStorageContainer"
 _FOR = {PODS: "pods", JOBS: "jobs of local models"}
-_APPLY = "apply these values"
 _OURS = "/kitserve-initializer"
 
 
 def listed(ask: Inquiry) -> list[Data]:
     """Return the cluster's. Raises NotKnown."""
     found = ask.items(path_to("serving.kserve.io/v1alpha1", "clusterstoragecontainers"))
-    return [{**each, "kind": _KIND} for each in found]
+    return [{**each, "kind": KIND} for each in found]
 
 
 def taken_by(ask: Inquiry) -> Data:
@@ -51,7 +51,7 @@ def of_pods(ask: Inquiry, intent: Intent) -> Iterator[Check]:
     named = [each for each in services if each.container_name]
     there = listed(ask)
     for service in named:
-        yield _by_name(service, _with(there, intent.storage(PODS)))
+        yield _by_name(service, with_own(there, intent.storage(PODS)))
     uris = [uri for each in services if not each.container_name for uri in each.kits]
     if uris or not named:
         is_deployed = any(is_there(ask, each) for each in services) if intent.objects else False
@@ -75,8 +75,8 @@ def judge(
     name = text(own, ("metadata", "name"))
     yield from _unreadable(there, workload)
     before = next((each for each in there if text(each, ("metadata", "name")) == name), {}) if own else {}
-    yield from _own(before, own, is_deployed=is_deployed)
-    found = list(_takers(_with(there, own), uris, workload))
+    yield from own_checks(before, own, is_deployed=is_deployed)
+    found = list(_takers(with_own(there, own), uris, workload))
     names = [text(each, ("metadata", "name")) for each in found]
     if not found:
         yield _missing(subject, there, uris, workload)
@@ -95,51 +95,6 @@ def _takers(there: Sequence[Data], uris: Sequence[str], workload: str) -> Iterat
             yield each
 
 
-def _with(there: Sequence[Data], own: Data) -> list[Data]:
-    """Return the cluster's as they are once the release's own is applied: nobody enables one again who doesn't ask."""
-    if not own:
-        return list(there)
-    name = text(own, ("metadata", "name"))
-    kept = [each for each in there if text(each, ("metadata", "name")) != name]
-    before = next((each for each in there if text(each, ("metadata", "name")) == name), {})
-    return [*kept, {**own, **({"disabled": True} if before.get("disabled") is True else {})}]
-
-
-def _own(before: Data, own: Data, *, is_deployed: bool) -> Iterator[Check]:
-    """Yield how the release's own is in the cluster."""
-    if not own:
-        return
-    subject = Subject(GROUP, text(own, ("metadata", "name")))
-    if not before:
-        if is_deployed:
-            message = "it was deleted, and services of this release are there: their next pods don't start"
-            hint = f"{_APPLY} again; Helm upgrades of kserve-crd 0.17 delete it (kserve/kserve#5534)"
-            yield subject.error(message, hint)
-        else:
-            yield subject.ok("isn't in the cluster, and is made when these values are applied")
-    elif text(before, ("metadata", "deletionTimestamp")):
-        yield subject.error("it is being deleted", f"{_APPLY} once it is gone")
-    elif before.get("disabled") is True:
-        message = "it is disabled, and applying these values doesn't enable it"
-        yield subject.error(
-            message, f"kubectl patch {_KIND} {subject.about} --type=merge -p '{{\"disabled\":false}}'"
-        )
-    elif said := "; ".join(_changes(before, own)):
-        yield subject.warning(f"the cluster's isn't the one of these values: {said}", _APPLY)
-    else:
-        yield subject.ok(f"is in the cluster as these values have it, with {_image(own)}")
-
-
-def _changes(before: Data, own: Data) -> Iterator[str]:
-    if _image(before) != _image(own):
-        yield f"its image is {_image(before) or 'none'} instead of {_image(own)}"
-    for field in ("workloadType", "supportsMultiModelDownload"):
-        there, wanted = at(before, ("spec", field)), at(own, ("spec", field))
-        if there != wanted and wanted is not None:
-            ignored = ", so that KServe ignores it" if field == "workloadType" and not there else ""
-            yield f"{field} is {there or 'missing'} instead of {wanted}{ignored}"
-
-
 def _missing(subject: Subject, there: Sequence[Data], uris: Sequence[str], workload: str) -> Check:
     """Return why none takes the URIs: the nearest one that would, or that there is none."""
     matching = [each for each in there if any(takes(each, uri) for uri in uris)]
@@ -156,11 +111,11 @@ def _missing(subject: Subject, there: Sequence[Data], uris: Sequence[str], workl
     hint = "apply a release of kitserve; Helm upgrades of kserve-crd 0.17 delete it (kserve/kserve#5534)"
     if workload == JOBS:
         hint = "set `localModels.create: true`, which makes one with `workloadType: localModelDownloadJob`"
-    return subject.error(f"no {_KIND} takes {uris[0]}: KServe starts no initializer for it", hint)
+    return subject.error(f"no {KIND} takes {uris[0]}: KServe starts no initializer for it", hint)
 
 
 def _alone(subject: Subject, found: Data, *, is_given: bool) -> Check:
-    name, image = text(found, ("metadata", "name")), _image(found)
+    name, image = text(found, ("metadata", "name")), image_of(found)
     if text(found, ("spec", "container", "name")) != CONTAINER:
         message = (
             f"the container of {name} isn't named {CONTAINER}: KServe adds it twice (kserve/kserve#3900)"
@@ -203,7 +158,3 @@ def _by_name(service: Workload, there: Sequence[Data]) -> Check:
     if cause:
         return subject.error(f"{service.place} names it, and {cause}", "correct storageContainerName")
     return subject.ok(f"{service.place} names it, and it takes kit://")
-
-
-def _image(found: Data) -> str:
-    return text(found, ("spec", "container", "image"))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.cluster.inquiry import Inquiry
-    from kitserve.doctor.intent import Intent, Workload
+    from kitserve.doctor.intent import Intent
+    from kitserve.doctor.workload import Workload
 
 _QUOTA, _SECURITY = "exceeded quota", "PodSecurity"
 _NO_RIGHT = "cannot create resource"

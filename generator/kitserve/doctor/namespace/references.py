@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from kitserve.cluster.inquiry import NotKnown, path_to
 from kitserve.crds.lookup import maps, text
 from kitserve.doctor.check import Check, counted
-from kitserve.doctor.intent import claims
 from kitserve.doctor.kserve.installation import settings
 from kitserve.doctor.namespace.keys import Wanted, lacking
+from kitserve.doctor.workload import claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.cluster.inquiry import Inquiry
-    from kitserve.doctor.intent import Intent, Workload
+    from kitserve.doctor.intent import Intent
+    from kitserve.doctor.workload import Workload
 
 _PULL_KEY = ".dockerconfigjson"
 _STORAGE_SECRET = "storage-config"  # noqa: S105 - a name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kitserve.cluster.inquiry import NotKnown
 from kitserve.crds.lookup import at, maps, text
 from kitserve.doctor.check import Check, counted
-from kitserve.doctor.intent import env_references
+from kitserve.doctor.environment import references
 from kitserve.doctor.namespace.keys import Wanted, lacking
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kitserve.cluster.inquiry import Inquiry
     from kitserve.doctor.intent import Intent
-    from kitserve.doctor.remote.registries import Asked
+    from kitserve.doctor.remote.asked import Asked
 
 _LOGINS = ("KIT_USER", "KIT_PASSWORD", "KITSERVE_DOCKER_CONFIG_JSON")
 _CLOUDS = ("AWS_ECR_REGION", "GCP_WIF")
@@ -31,7 +31,7 @@ def sources(ask: Inquiry, intent: Intent, asked: Asked) -> Iterator[Check]:
 
 def _sources(ask: Inquiry, intent: Intent, asked: Asked, namespace: str) -> Iterator[Check]:
     wanted: dict[Wanted, set[str]] = {}
-    for _, kind, name, key in env_references(intent.container):
+    for _, kind, name, key in references(intent.container):
         wanted.setdefault(Wanted(kind, name, namespace), set()).add(key)
     logins = _logins(intent, namespace)
     has_other = _has_cloud(intent) or any(

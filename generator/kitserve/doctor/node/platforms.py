@@ -8,7 +8,7 @@ from kitserve.check.unpublished import note
 from kitserve.crds.lookup import items, mapping, maps, text
 from kitserve.doctor.check import Check, Subject, counted
 from kitserve.doctor.node.room import GROUP, name_of, usable
-from kitserve.doctor.remote.registries import Asked, initializer
+from kitserve.doctor.remote.asked import Asked, initializer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

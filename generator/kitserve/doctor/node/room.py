@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kitserve.cluster.inquiry import Inquiry
     from kitserve.doctor.intent import Intent
-    from kitserve.doctor.remote.registries import Asked
+    from kitserve.doctor.remote.asked import Asked
 
     Data = dict[str, Any]
 

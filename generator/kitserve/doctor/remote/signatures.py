@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.doctor.check import Check, Subject
-from kitserve.doctor.intent import KIT
-from kitserve.doctor.remote.registries import GROUP, NATIVE, Asked
+from kitserve.doctor.remote.registries import GROUP, NATIVE
+from kitserve.doctor.workload import KIT
 from kitserve.errors import KitserveError
 from kitserve.registry.verification import Request, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kitserve.doctor.intent import Intent, Workload
+    from kitserve.doctor.intent import Intent
+    from kitserve.doctor.remote.asked import Asked
+    from kitserve.doctor.workload import Workload
 
 
 def signatures(intent: Intent, asked: Asked, flags: tuple[str, ...]) -> Iterator[Check]:
