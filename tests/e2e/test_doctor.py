@@ -215,6 +215,7 @@ def test_a_tag_that_nobody_pushed(files: Release, registry: Registry) -> None:
 
 def test_a_quota_without_room(files: Release, kubectl: Kubectl, registry: Registry) -> None:
     kubectl.run("create", "quota", "small", "--hard=requests.memory=64Mi,pods=5")
+    kubectl.wait("quota/small", "jsonpath={.status.hard.pods}=5")
 
     found = faults(examine(files, inferenceServices=iris(registry)))
 
@@ -272,7 +273,7 @@ def test_a_model_that_nobody_signed(files: Release, registry: Registry) -> None:
 
     uri = f"kit://{registry.host}/golden/iris:v1"
     assert list(found) == [f"signatures of {uri}"]
-    assert "isn't signed" in found[f"signatures of {uri}"]
+    assert "which nobody has signed" in found[f"signatures of {uri}"]
 
 
 def test_an_image_of_the_initializer_that_nobody_has(

@@ -13,7 +13,7 @@ from kitserve.cli.stdout import emit
 from kitserve.errors import ProblemsFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from kitserve.check.merged_values import CheckedValues
 
 EXAMPLES = """\
 Examples:
@@ -56,12 +56,14 @@ def doctor(  # noqa: PLR0913, PLR0917 - the options of the command
     from kitserve.doctor.examination import Options, examine
     from kitserve.report import doctor as report
 
+    checked = checked_values(files, sets, string_sets) if files or sets or string_sets else None
     request, usual = connect(context)
     place = namespace or usual
-    objects = _objects(files, sets, string_sets, place) if files or sets or string_sets else None
+    objects = _objects(checked, place) if checked else None
     way = flags("true", authorities, plain_http=plain_http)[1:]
-    signal.signal(signal.SIGTERM, _interrupt)
-    checks = list(examine(request, Options(place, objects, way, from_cluster)))
+    if from_cluster:
+        signal.signal(signal.SIGTERM, _interrupt)
+    checks = examine(request, Options(place, objects, way, from_cluster))
     emit(report.json(checks) if form == "json" else report.text(checks, sys.stdout))
     said = report.conclusion(checks)
     if any(each.result == "error" for each in checks):
@@ -69,16 +71,10 @@ def doctor(  # noqa: PLR0913, PLR0917 - the options of the command
     sys.stderr.write(f"{said}\n")
 
 
-def _objects(
-    files: "Sequence[str] | None",
-    sets: "Sequence[str] | None",
-    string_sets: "Sequence[str] | None",
-    place: str,
-) -> list[dict[str, Any]]:
+def _objects(checked: "CheckedValues", place: str) -> list[dict[str, Any]]:
     from kitserve.render import manifests
     from kitserve.render.release import Release
 
-    checked = checked_values(files, sets, string_sets)
     return manifests.render(checked.values, checked.services, Release(namespace=place))
 
 

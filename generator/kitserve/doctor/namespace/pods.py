@@ -12,7 +12,7 @@ from kitserve.doctor.kserve.installation import settings
 from kitserve.render.manifests.clusterstoragecontainer import CONTAINER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kitserve.cluster.inquiry import Inquiry
     from kitserve.doctor.intent import Intent
@@ -45,7 +45,11 @@ def pod_of(ask: Inquiry, intent: Intent, service: Workload) -> Data:
         *_others(predictor, "initContainers"),
         *(_initializer(ask, intent) if service.kits else ()),
     ]
-    spec |= {"containers": list(filter(None, containers)), "initContainers": initializers, "volumes": volumes}
+    spec |= {
+        "containers": _by_name(filter(None, containers)),
+        "initContainers": _by_name(initializers),
+        "volumes": _by_name(volumes),
+    }
     if service.account and not _is_new_account(ask, intent, service):
         spec["serviceAccountName"] = service.account
     return {
@@ -92,6 +96,11 @@ def _initializer(ask: Inquiry, intent: Intent) -> Iterator[Data]:
 def _others(source: Data, field: str) -> list[Data]:
     found = (each for _, each in maps(source, (field,)) if each.get("name") != _SERVER)
     return [{"image": "image", **_judged(each), "name": text(each, ("name",))} for each in found]
+
+
+def _by_name(found: Iterable[Data]) -> list[Data]:
+    """Return those of different names, the last of each: KServe merges a service's over the runtime's."""
+    return list({text(each, ("name",)): each for each in found}.values())
 
 
 def _judged(container: Data) -> Data:

@@ -52,7 +52,9 @@ def lacks(quota: Data, needed: Amounts) -> Iterator[str]:
     """Yield the resources of which a ResourceQuota leaves too little; one with scopes isn't for all pods."""
     if mapping(quota, ("spec",)).get("scopes") or mapping(quota, ("spec", "scopeSelector")):
         return
-    hard, used = mapping(quota, ("status", "hard")), mapping(quota, ("status", "used"))
+    # A new quota has no status yet.
+    hard = mapping(quota, ("status", "hard")) or mapping(quota, ("spec", "hard"))
+    used = mapping(quota, ("status", "used"))
     for resource, limit in hard.items():
         # `cpu` is requests.cpu (k8s.io/api/core/v1, ResourceRequestsCPU).
         wanted = needed.get(resource) or needed.get(f"requests.{resource}")
