@@ -99,6 +99,8 @@ _COMMANDS = (
             "init",
             "inspect",
             "pin",
+            "doctor",
+            "status",
             "explain",
             "schema",
         )

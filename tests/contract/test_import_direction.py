@@ -22,7 +22,7 @@ FLOORS = {
         ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),
-        ("serving", "drift"),
+        ("serving", "drift", "doctor"),
         ("report",),
         ("cli",),
         ("__main__",),
@@ -103,8 +103,14 @@ def test_who_judges_and_who_asks_registries_imports_the_initializer() -> None:
         if any(name.split(".")[0] == "kitserve_initializer" for name in imported(source))
     }
 
-    assert {name.partition("/")[0] for name in importing} == {"check", "image", "pins", "registry", "report"}
+    assert {name.partition("/")[0] for name in importing} == {
+        *("check", "doctor", "image", "pins", "registry", "report"),
+    }
     assert {name for name in importing if name.startswith("check/")} == {"check/initializer.py"}
+    assert {name for name in importing if name.startswith("doctor/")} == {
+        "doctor/node/room.py",
+        "doctor/remote/registries.py",
+    }
     assert {name for name in importing if name.startswith("report/")} == {"report/inspection.py"}
 
 

@@ -9,6 +9,7 @@ import typer
 
 from kitserve.cli import (
     diff,
+    doctor,
     explain,
     help,  # noqa: A004 - a command's file
     image,
@@ -45,6 +46,7 @@ app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command(epilog=pin.EXAMPLES)(pin.pin)
 app.command(epilog=status.EXAMPLES)(status.status)
+app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command("help")(help.help_of)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SECONDS = 30
 _UNAVAILABLE = {429, 502, 503, 504}
 """Status codes of answers that aren't about the object."""
+_SIGNS = {"kind", "gitVersion", "node"}
+"""An object's member, that of the API server's version, and that of a node's statistics: an answer has one of them."""
 _HINT = "`kubectl auth whoami` tries the same login"
 
 
@@ -101,6 +103,6 @@ def _status(host: str, code: int, body: bytes | str | None) -> Data:
 
 
 def _document(host: str, answer: object) -> Data:
-    if not isinstance(answer, dict) or "kind" not in answer:
+    if not isinstance(answer, dict) or not _SIGNS & answer.keys():
         raise ClusterUnavailable(f"{host} doesn't answer as an API server does", hint=_HINT)
     return answer

@@ -1,6 +1,6 @@
 """The verdict on a ModelKit's signatures: the initializer's own code asks the registry and judges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitserve_initializer import errors
@@ -12,7 +12,7 @@ from kitserve.registry.session import Session, session
 from kitserve.registry.verdict import Fault, ManifestVerdict, Result, RuleVerdict, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kitserve_initializer.modelkit.resolver import Judge
     from kitserve_initializer.oci.reference import Reference
@@ -29,7 +29,7 @@ _UNKNOWN = (errors.RegistryFailure, errors.SignaturesUnreachable)
 class Request:
     """What to judge, a ModelKit or the image of one, and by which policy (the initializer's JSON).
 
-    `flags` are those of `kit unpack` for the way there.
+    `flags` are those of `kit unpack` for the way there, `variables` the initializer's.
     With `enforce` every rule is enforced and one must match, as for a service with `kitserve.io/verification: enforce`.
     """
 
@@ -37,6 +37,7 @@ class Request:
     policy: str
     flags: tuple[str, ...] = ()
     enforce: bool = False
+    variables: "Mapping[str, str]" = field(default_factory=dict, repr=False)
 
 
 def verify(request: Request) -> Verdict:
@@ -50,7 +51,7 @@ def verify(request: Request) -> Verdict:
         ProblemsFound: if the policy can't.
     """
     judged: list[Judgement] = []
-    with session(request.reference.removeprefix(_IMAGE), request.flags) as asked:
+    with session(request.reference.removeprefix(_IMAGE), request.flags, request.variables) as asked:
         judge = verifier.of_policy(
             request.policy, judged.append, enforce=request.enforce, plain_http=asked.options.plain_http
         )

@@ -81,7 +81,7 @@ def unserved(item: Data, known: Runtimes) -> Iterator[Problem]:
             yield MISSPELT_RUNTIME.problem(message, path=(*path, "runtime"), hint=f"did you mean {close}?")
         yield from _unsuited(item, path, form, known.named(named))
     else:
-        version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
+        version, protocol = text(item, (*path, "modelFormat", "version")), protocol_of(item, path, form)
         spread = isinstance(at(item, ("spec", "predictor", "workerSpec")), dict)
         candidates = known.candidates(form, version, protocol, nodes=spread)
         if form and not candidates:
@@ -99,7 +99,8 @@ def _without_format(item: Data, path: Path) -> Iterator[Problem]:
         yield NO_MODEL_FORMAT.problem(message, path=(*path, "modelFormat"), hint=hint)
 
 
-def _protocol(item: Data, path: Path, form: str) -> str:
+def protocol_of(item: Data, path: Path, form: str) -> str:
+    """Return the protocol that KServe looks for, which a model may leave out."""
     if said := text(item, (*path, "protocolVersion")):
         return said
     return "v2" if form in (_FOUND_V2 if path[-1] == "model" else _LEGACY_V2) else "v1"
@@ -124,7 +125,7 @@ def _unsuited(item: Data, path: Path, form: str, candidates: list[Runtime]) -> I
 
 
 def _nobody(item: Data, path: Path, form: str, known: Runtimes) -> Problem:
-    version, protocol = text(item, (*path, "modelFormat", "version")), _protocol(item, path, form)
+    version, protocol = text(item, (*path, "modelFormat", "version")), protocol_of(item, path, form)
     fitting = [runtime for runtime in known.of_format(form) if runtime.takes(form, version, chosen=False)]
     spoken = dict.fromkeys(word for runtime in fitting for word in runtime.protocols)
     versions = dict.fromkeys(

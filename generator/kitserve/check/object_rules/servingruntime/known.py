@@ -130,10 +130,11 @@ def runtimes(found: list[Data], version: str) -> Runtimes:
         )
         for name, facts in structures.runtimes(version).items()
     ]
-    return Runtimes(known + [runtime for item in found if (runtime := _runtime(item))])
+    return Runtimes(known + [runtime for item in found if (runtime := runtime_of(item))])
 
 
-def _runtime(item: Data) -> Runtime | None:
+def runtime_of(item: Data) -> Runtime | None:
+    """Return the runtime that an object is; None for another object, and for a runtime that is disabled."""
     if item["kind"] not in _RUNTIME_KINDS or at(item, ("spec", "disabled")) is True:
         return None
     forms = [form for form in items(item, ("spec", "supportedModelFormats")) if isinstance(form, dict)]

@@ -1,0 +1,1 @@
+"""The cluster and its KServe: versions, CRDs, webhooks, what takes `kit://`, and the runtimes."""

@@ -1,0 +1,1 @@
+"""The nodes: their disks and platforms, and whether they mount images."""

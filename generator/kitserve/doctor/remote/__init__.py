@@ -1,0 +1,1 @@
+"""The registries: asked from here, and from a pod."""

@@ -1,0 +1,1 @@
+"""`kitserve doctor`: its checks over what a real cluster answered."""
