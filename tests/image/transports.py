@@ -18,4 +18,4 @@ def transport(proxy: str, company: Company) -> Transport:
     with pytest.MonkeyPatch.context() as machine:
         machine.setenv("SSL_CERT_FILE", str(company.file))
         made = context(verify=True, told=trusted)
-    return Transport(made, proxies, connections=1)
+    return Transport(made, proxies)

@@ -43,7 +43,7 @@ def make(source: Source, request: Request, tell: Tell = lambda _done, _total: No
         pieces = source.pieces
         if unfit := fitness.judge(pieces, source).refusal:
             return unfit
-        layers = read(pieces, tell, source.options.concurrency)
+        layers = read(pieces, tell, source.options.shares)
         own = _own_layer(layers, source.kitfile)
         if isinstance(own, Refusal):
             return own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -15,11 +14,6 @@ ROOM = 4
 """Chunks that one stage may be ahead of the next."""
 
 T = TypeVar("T")
-
-
-def pays(streams: int) -> bool:
-    """Return whether stages are faster with so many parallel streams: whether cores are left for them."""
-    return streams < len(os.sched_getaffinity(0))
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.concurrency.machine import machine
+from kitserve_initializer.concurrency.shares import divide
 from kitserve_initializer.config import flags, service_annotations, tls_files
 from kitserve_initializer.config.options import of_flags
 from kitserve_initializer.config.patterns import Patterns
@@ -23,8 +25,10 @@ def load(settings: Environment) -> Options:
     administrator = flags.read(settings.kit_unpack_flags)
     of_flags(administrator)  # before a service takes some of them away
     service = service_annotations.of(settings)
+    given = of_flags(service_annotations.add(service, administrator))
     return replace(
-        of_flags(service_annotations.add(service, administrator)),
+        given,
+        shares=divide(machine(), given.concurrency),
         engine=settings.kitserve_engine,
         layout=service.layout or settings.kitserve_layout,
         patterns=Patterns(settings.storage_allow_patterns, settings.storage_ignore_patterns),

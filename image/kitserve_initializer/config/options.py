@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kitserve_initializer.concurrency.shares import ALONE, Shares
 from kitserve_initializer.config import filters, flags, labels
 from kitserve_initializer.config.identity import Identity
 from kitserve_initializer.config.patterns import Patterns
@@ -29,7 +30,7 @@ FIRST_BYTE_SECONDS = 300
 class Options:
     """The settings from flags, variables and a service's annotations.
 
-    With `concurrency` 0 the engine chooses the number of parallel layers.
+    With `concurrency` 0 the container's cores decide about the number of parallel layers.
     """
 
     overwrite: bool = False
@@ -62,6 +63,8 @@ class Options:
     """What tells its judgement of the reference from others (trust/verifier.py); empty without one."""
     first_byte_seconds: int = FIRST_BYTE_SECONDS
     """How long an answer may be awaited."""
+    shares: Shares = ALONE
+    """How much is done at a time, by `concurrency` or by what the container may use."""
     identity: Identity = field(default_factory=Identity, repr=False)
     kit_words: tuple[str, ...] = field(default=(), compare=False)
     """The flags for the engine `kit`, less those that name files and proxies, which it gets by its environment, and

@@ -6,7 +6,6 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from kitserve_initializer.concurrency.read_ahead import pays
 from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.engines.prepare import conflict_policy
 from kitserve_initializer.engines.progress import Progress
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     Piece = tuple[Repository, Layer]
     """A layer, and where it is fetched from."""
 
-_LAYERS_AT_A_TIME = 2
 _PLACES_LIMIT = 20_000
 """Layers of a ModelKit, with those of its parents, that get a place: each costs a folder, and a manifest of 4 MiB,
 which is what registries take, holds fewer."""
@@ -69,13 +67,12 @@ class Filled(NamedTuple):
 def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
     """Unpack the layers side by side, each into a tree."""
     stop = threading.Event()
-    at_a_time = options.concurrency or _LAYERS_AT_A_TIME
     unpacker = partial(
         Unpacker,
         policy=conflict_policy(options),
         patterns=options.patterns,
         stop=stop,
-        stages=pays(min(at_a_time, len(pieces))),
+        stages=options.shares.stages(len(pieces)),
     )
     works = [_work(index, unpacker(repository), layer) for index, (repository, layer) in enumerate(pieces)]
     missing = {*staging.begin([work.name for work in works])}
@@ -94,7 +91,7 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
     )
     tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
     with progress:
-        run(tasks, at_a_time, stop)
+        run(tasks, options.shares.layers, stop)
     return Filled([work.name for work in works], progress.fetched)
 
 

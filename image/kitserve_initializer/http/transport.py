@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import InsecureRequestWarning
 
+from kitserve_initializer.concurrency.shares import ALONE
 from kitserve_initializer.config.options import FIRST_BYTE_SECONDS
 from kitserve_initializer.errors import RegistryError
 from kitserve_initializer.http.answer import Answer, Hop
@@ -26,12 +27,10 @@ from kitserve_initializer.wire.connection import refuse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kitserve_initializer.concurrency.shares import Shares
     from kitserve_initializer.http.proxy import Proxies
     from kitserve_initializer.http.url import Origin
     from kitserve_initializer.wire.connection import Barred
-
-RANGES_AT_A_TIME = 8
-"""Ranges of blobs fetched or waiting for their turn at a time, over all blobs: each may take a connection."""
 
 _CONNECT_SECONDS = 15
 _REDIRECTS = 10
@@ -76,20 +75,21 @@ class Transport:
         context: ssl.SSLContext,
         proxies: Proxies,
         *,
-        connections: int,
+        shares: Shares = ALONE,
         client: ClientTls | None = None,
         first_byte: float = FIRST_BYTE_SECONDS,
     ) -> None:
         self.hosts = Hosts()
-        # One connection at a time is what --concurrency 1 asks for.
-        self.slots = threading.Semaphore(min(connections, RANGES_AT_A_TIME) if connections > 1 else 0)
+        self.slots = threading.Semaphore(shares.ranges)
+        """For ranges of blobs that are fetched or wait for their turn, over all blobs: each may take a connection."""
         if context.verify_mode is ssl.CERT_NONE:
             urllib3.disable_warnings(InsecureRequestWarning)
         self._context = context
         self._client = client
         self._proxies = proxies
         self._first_byte = first_byte
-        self._connections = connections + RANGES_AT_A_TIME
+        self.cores = shares.cores
+        self._connections = shares.layers + shares.ranges
         self._agent = {"User-Agent": f"kitserve-initializer/{VERSION}"}
         self._lock = threading.Lock()
         self._pools: dict[tuple[ssl.SSLContext, Barred], urllib3.PoolManager] = {}

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from kitserve_initializer.modelkit.resolver import Judge
     from kitserve_initializer.oci.reference import Reference
 
-_CONNECTIONS = 8
-
 
 def connect(settings: Environment, options: Options, sources: Iterable[Reference]) -> Transport:
     """Return the transport. Registries that the arguments name see the client certificate; no ModelKit adds one."""
@@ -30,7 +28,7 @@ def connect(settings: Environment, options: Options, sources: Iterable[Reference
     return Transport(
         tls.context(verify=verify, told=told._replace(client=None)),
         _proxies(settings, options),
-        connections=options.concurrency or _CONNECTIONS,
+        shares=options.shares,
         client=tls.client(verify=verify, told=told, urls=urls),
         first_byte=options.first_byte_seconds,
     )

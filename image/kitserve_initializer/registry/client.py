@@ -218,7 +218,7 @@ class Repository:
             begin += len(chunk)
             yield chunk
         source = partial(self._resumed, descriptor, what)
-        yield from fetch(source, descriptor.size, self._transport.slots, begin)
+        yield from fetch(source, descriptor.size, self._transport.slots, begin, self._transport.cores)
 
     def _resumed(
         self, descriptor: Descriptor, what: str, begin: int, end: int | None = None

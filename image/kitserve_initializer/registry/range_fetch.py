@@ -1,24 +1,25 @@
 """A large blob over several connections: ranges fetched side by side, handed out in order, within bounded memory.
 
 Object stores give each connection some ten megabytes a second, however fast the network is. A blob begins with one
-connection for all of it. Whenever most of the time went into waiting for bytes, twice as many ranges are fetched ahead;
-where disks and cores take the time it stays with one. A range that can't be had, for whatever
-reason, ends that: one connection goes on where the bytes handed out end, and meets the reason itself.
+connection for all of it. Whenever most of the time went into waiting for bytes while cores were idle, twice as many
+ranges are fetched ahead; where disks and cores take the time it stays with one, and where ranges gain nothing it goes
+back to that (`starvation.py`). So it does when a range can't be had, for whatever reason: one connection goes on where
+the bytes handed out end, and meets the reason itself.
 """
 
 from __future__ import annotations
 
+import math
 import threading
-import time
 from collections import deque
 from contextlib import closing
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from kitserve_initializer.errors import Failure
-from kitserve_initializer.http.transport import RANGES_AT_A_TIME
 from kitserve_initializer.log import events
 from kitserve_initializer.log.lines import say
+from kitserve_initializer.registry.starvation import Starvation
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -28,9 +29,6 @@ RANGE = 4 * 1024 * 1024
 
 _LARGE = 32 * 1024 * 1024
 """Bytes of a blob from which on more than one connection is worth its requests."""
-
-_STARVED = 0.75
-"""The part of the time spent waiting for bytes that makes it worth to fetch more of them ahead."""
 
 
 class Source(Protocol):
@@ -44,30 +42,35 @@ class Source(Protocol):
         """
 
 
-def fetch(source: Source, size: int, slots: threading.Semaphore, begin: int = 0) -> Iterator[bytes]:
-    """Yield a blob of `size` bytes in order, from `begin` on; each range that is fetched ahead takes one of `slots`."""
+def fetch(
+    source: Source, size: int, slots: threading.Semaphore, begin: int = 0, cores: float = math.inf
+) -> Iterator[bytes]:
+    """Yield a blob of `size` bytes in order, from `begin` on; each range that is fetched ahead takes one of `slots`.
+
+    `cores` are those that the process may use.
+    """
     if 0 < begin == size:
         return
     if size - begin < _LARGE:
         yield from source(begin)
     else:
-        with closing(_Blob(source, size, slots, begin)) as blob:
+        with closing(_Blob(source, size, slots, begin, cores)) as blob:
             yield from blob.chunks()
 
 
 class _Blob:
     """A blob on its way: what lies before `_offset` is handed out, and `_ahead` are the ranges that follow."""
 
-    def __init__(self, source: Source, size: int, slots: threading.Semaphore, begin: int) -> None:
+    def __init__(
+        self, source: Source, size: int, slots: threading.Semaphore, begin: int, cores: float
+    ) -> None:
         self._source = source
         self._size = size
         self._slots = slots
         self._offset = begin
         self._ahead: deque[_Range] = deque()
-        self._wanted = 0
+        self._starvation = Starvation(cores)
         self._refused = False
-        self._since = time.monotonic()
-        self._waited = 0.0
 
     def chunks(self) -> Iterator[bytes]:
         while self._offset < self._size:
@@ -81,9 +84,11 @@ class _Blob:
 
     def _by_one(self) -> Iterator[bytes]:
         """Take the rest from one connection, up to the first range ahead once that has begun to come."""
-        looked = self._offset
+        begun = looked = self._offset
         with closing(self._source(self._offset)) as rest:
-            for chunk in self._clocked(rest):
+            for chunk in self._starvation.clocked(rest):
+                if self._offset == begun:
+                    self._starvation.begin(begun)  # no other connection would have had its first byte sooner
                 if self._ahead and self._offset + len(chunk) >= self._ahead[0].begin and self._has_begun():
                     yield self._handed(chunk[: self._ahead[0].begin - self._offset])
                     return
@@ -95,7 +100,7 @@ class _Blob:
     def _by_ranges(self) -> Iterator[bytes]:
         while self._ahead:
             try:
-                for chunk in self._clocked(self._ahead[0].chunks()):
+                for chunk in self._starvation.clocked(self._ahead[0].chunks()):
                     yield self._handed(chunk)
             except Failure as failure:
                 self._give_up(failure)
@@ -107,22 +112,10 @@ class _Blob:
         self._offset += len(chunk)
         return chunk
 
-    def _clocked(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        while True:
-            begun = time.monotonic()
-            chunk = next(chunks, None)
-            self._waited += time.monotonic() - begun
-            if chunk is None:
-                return
-            yield chunk
-
     def _widen(self, begin: int) -> None:
         """Fetch ahead from `begin` on as many ranges as are wanted and have a slot."""
-        now = time.monotonic()
-        if self._waited > _STARVED * (now - self._since):
-            self._wanted = min(RANGES_AT_A_TIME, max(1, 2 * self._wanted))
-        self._since, self._waited = now, 0.0
-        while len(self._ahead) < self._wanted and begin < self._size and not self._refused:
+        self._starvation.look(self._offset, len(self._ahead))
+        while len(self._ahead) < self._starvation.wanted and begin < self._size and not self._refused:
             if not self._slots.acquire(blocking=False):
                 return
             self._ahead.append(_Range(self._source, begin, min(begin + RANGE, self._size), self._slots))

@@ -127,7 +127,7 @@ def tls_moto(company: Company) -> Iterator[str]:
 def transport(proxy: str = "", authority: str = "") -> Transport:
     trusted = (Authorities("the company's", authority, InvalidEnvironment),) if authority else ()
     made = context(verify=True, told=Identity(trusted))
-    return Transport(made, Proxies(Secret(proxy), Secret(proxy)), connections=1)
+    return Transport(made, Proxies(Secret(proxy), Secret(proxy)))
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,7 @@ class Rerouted(Transport):
 def rerouted(url: str, authority: str = "") -> Rerouted:
     """Return such a transport."""
     trusted = (Authorities("the company's", authority, InvalidEnvironment),) if authority else ()
-    made = Rerouted(
-        context(verify=True, told=Identity(trusted)), Proxies(Secret(""), Secret("")), connections=1
-    )
+    made = Rerouted(context(verify=True, told=Identity(trusted)), Proxies(Secret(""), Secret("")))
     made.url = url
     return made
 

@@ -30,9 +30,7 @@ PLAIN = "put --plain-http into KIT_UNPACK_FLAGS"
 
 def transport(company: Company, proxy: str = "") -> Transport:
     trusting = Identity((Authorities("a test", company.authority.pem, InvalidEnvironment),))
-    return Transport(
-        tls.context(verify=True, told=trusting), Proxies(Secret(proxy), Secret(proxy)), connections=1
-    )
+    return Transport(tls.context(verify=True, told=trusting), Proxies(Secret(proxy), Secret(proxy)))
 
 
 def failure(made: Transport, url: str) -> RegistryFailure:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from kitserve_initializer.concurrency.shares import Shares
 from kitserve_initializer.errors import Unauthorized
 from kitserve_initializer.http.proxy import Proxies
 from kitserve_initializer.http.transport import Transport
@@ -322,7 +323,9 @@ def test_tokens_are_read_as_go_reads_them(initializer: Initializer, body: bytes)
 
 
 def test_threads_that_are_refused_at_once_try_a_wrong_password_once() -> None:
-    transport = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")), connections=THREADS)
+    transport = Transport(
+        ssl.create_default_context(), Proxies(Secret(""), Secret("")), shares=Shares(THREADS, 0, 1)
+    )
     wrong = Credential(USER, Secret(PASSWORD), "KIT_USER")
     with Scripted() as front, ThreadPoolExecutor(THREADS) as pool:
         asking = challenge(BEARER.format(url=front.url))

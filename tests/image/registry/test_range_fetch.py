@@ -1,18 +1,21 @@
 """A large layer over several connections: in order, bounded, and never worse off than over one."""
 
 import itertools
+import math
 import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from types import SimpleNamespace
 
 import pytest
+from kitserve_initializer.concurrency.machine import Machine
+from kitserve_initializer.concurrency.shares import divide
 from kitserve_initializer.errors import RegistryError
-from kitserve_initializer.http.transport import RANGES_AT_A_TIME
-from kitserve_initializer.registry import range_fetch
+from kitserve_initializer.registry import starvation
 from kitserve_initializer.registry.range_fetch import RANGE, fetch
+from kitserve_initializer.registry.starvation import Starvation
 
 from tests.bench.throttle import Throttle
 from tests.image.initializer import Initializer, Run, listing, visible
@@ -27,6 +30,7 @@ STEP = 256 * 1024
 SLOW = 10_000_000
 """Bytes a second: a connection that is the bottleneck on any machine."""
 
+RANGES = divide(Machine(2, math.inf)).ranges
 BLOB = random.Random(5).randbytes(SIZE)  # noqa: S311
 
 
@@ -60,7 +64,7 @@ class Slow:
                 self._open -= 1
 
 
-def taken(source: Slow, slots: int = RANGES_AT_A_TIME) -> bytes:
+def taken(source: Slow, slots: int = RANGES) -> bytes:
     semaphore = threading.Semaphore(slots)
     whole = bytearray()
     for chunk in fetch(source, SIZE, semaphore):
@@ -75,8 +79,8 @@ def test_ranges_are_handed_out_in_order_and_within_bounds() -> None:
 
     assert taken(source) == BLOB
     assert len(source.asked) > 4
-    assert 2 < source.most <= RANGES_AT_A_TIME + 1
-    assert source.farthest <= RANGES_AT_A_TIME * RANGE + 2 * RANGE
+    assert 2 < source.most <= RANGES + 1
+    assert source.farthest <= RANGES * RANGE + 2 * RANGE
 
 
 def test_no_byte_is_fetched_twice_but_what_the_first_connection_had_begun() -> None:
@@ -89,16 +93,104 @@ def test_no_byte_is_fetched_twice_but_what_the_first_connection_had_begun() -> N
     assert ranges[-1][1] == SIZE
 
 
+class Clock:
+    """A clock of a test's own in the place of the machine's; `used` is the process's CPU time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds = self.used = 0.0
+        clock = SimpleNamespace(monotonic=lambda: self.seconds, process_time=lambda: self.used)
+        monkeypatch.setattr(starvation, "time", clock)
+
+
 def test_where_the_taker_takes_the_time_one_connection_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock that nobody but the taker turns."""
-    seconds = 0
-    monkeypatch.setattr(range_fetch, "time", SimpleNamespace(monotonic=lambda: seconds))
-    source = Slow(0)
-    for chunk in fetch(source, SIZE, threading.Semaphore(RANGES_AT_A_TIME)):
+    clock, source = Clock(monkeypatch), Slow(0)
+    for chunk in fetch(source, SIZE, threading.Semaphore(RANGES)):
         assert chunk
-        seconds += 1
+        clock.seconds += 1
 
     assert source.asked == [(0, None)]
+
+
+@pytest.mark.parametrize(
+    ("cores", "used", "ranges"),
+    [
+        pytest.param(1, 1.0, False, id="a core that is used up"),
+        pytest.param(1, 0.6, False, id="a core that is mostly busy"),
+        pytest.param(0.5, 0.5, False, id="half a core that is used up"),
+        pytest.param(2, 1.9, False, id="two cores"),
+        pytest.param(1, 0.1, True, id="a core that is idle"),
+        pytest.param(8, 0.6, True, id="eight cores"),
+    ],
+)
+def test_where_cores_are_what_is_waited_for_one_connection_is_enough(
+    monkeypatch: pytest.MonkeyPatch, cores: float, used: float, ranges: bool
+) -> None:
+    """A quota that is used up makes a process wait as a slow registry does."""
+    clock = Clock(monkeypatch)
+
+    def source(begin: int, end: int | None = None) -> Generator[bytes, None, None]:
+        asked.append((begin, end))
+        for at in range(begin, end or SIZE, STEP):
+            clock.seconds += 1
+            clock.used += used
+            yield BLOB[at : min(at + STEP, end or SIZE)]
+
+    asked: list[tuple[int, int | None]] = []
+    taken = b"".join(fetch(source, SIZE, threading.Semaphore(RANGES), cores=cores))
+
+    assert taken == BLOB
+    assert (len(asked) > 1) is ranges
+
+
+def test_the_wait_for_the_first_byte_asks_for_no_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+
+    def source(begin: int, end: int | None = None) -> Generator[bytes, None, None]:
+        asked.append((begin, end))
+        clock.seconds += 1000
+        yield from (BLOB[at : at + STEP] for at in range(begin, end or SIZE, STEP))
+
+    asked: list[tuple[int, int | None]] = []
+    for chunk in fetch(source, SIZE, threading.Semaphore(RANGES)):
+        assert chunk
+        clock.seconds += 1
+
+    assert asked == [(0, None)]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "pace", "kept"),
+    [
+        pytest.param(7, 8, True, id="eight times as fast"),
+        pytest.param(7, 1.6, True, id="half as fast again"),
+        pytest.param(7, 1, False, id="as fast as one connection"),
+        pytest.param(7, 0.5, False, id="slower"),
+        pytest.param(2, 1, True, id="too few to tell"),
+    ],
+)
+def test_ranges_have_to_gain_something(
+    monkeypatch: pytest.MonkeyPatch, ahead: int, pace: float, kept: bool
+) -> None:
+    """A blob over one connection that gives a range a second, and then so many times as fast over ranges."""
+    clock, starved, offset = Clock(monkeypatch), Starvation(1), 0
+
+    def come(count: int, seconds: float, ahead: int) -> None:
+        nonlocal offset
+        for _ in range(count):
+            for _ in starved.clocked(waits(seconds)):
+                pass
+            offset += RANGE
+            starved.look(offset, ahead)
+
+    def waits(seconds: float) -> Iterator[bytes]:
+        clock.seconds += seconds
+        yield b""
+
+    come(1, 1, 0)
+    assert starved.wanted == 1
+    come(40, 1 / pace, ahead)
+
+    assert (starved.wanted > 0) is kept
 
 
 def test_layers_share_the_slots() -> None:
@@ -121,13 +213,13 @@ def test_a_range_that_can_t_be_had_leaves_one_connection(from_range: int) -> Non
 
 def test_a_taker_that_stops_stops_the_ranges() -> None:
     source = Slow(0.01)
-    slots = threading.Semaphore(RANGES_AT_A_TIME)
+    slots = threading.Semaphore(RANGES)
     chunks = fetch(source, SIZE, slots)
     for _ in range(60):
         next(chunks)
     chunks.close()  # type: ignore[attr-defined]
 
-    assert all(slots.acquire(timeout=10) for _ in range(RANGES_AT_A_TIME))
+    assert all(slots.acquire(timeout=10) for _ in range(RANGES))
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +282,7 @@ def test_a_registry_without_ranges_or_with_others_loses_nothing(
     assert "going on over one connection" in run.stderr
     asked = ranges(proxy, made)
     assert asked.count("") == 1
-    assert len(asked) <= 1 + RANGES_AT_A_TIME
+    assert len(asked) <= 1 + RANGES
 
 
 def test_a_range_that_breaks_goes_on_by_itself(

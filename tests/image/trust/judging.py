@@ -91,7 +91,7 @@ def judge(
     assert judged
     reference = Reference(host or artifact.registry.host, artifact.repository, digest=artifact.digest)
     nobody = Secret("")
-    transport = Transport(context(verify=False, told=Identity()), Proxies(nobody, nobody), connections=1)
+    transport = Transport(context(verify=False, told=Identity()), Proxies(nobody, nobody))
     repository = Repository(reference, transport, ANONYMOUS, plain_http=True)
     manifest = repository.manifest(reference.version)
     with _Lines() as lines:

@@ -21,7 +21,7 @@ LARGE = len(BODY)
 @pytest.fixture
 def transport(monkeypatch: pytest.MonkeyPatch) -> Iterator[Transport]:
     monkeypatch.setattr(pace, "STALL_SECONDS", 0.3)
-    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")), connections=1)
+    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")))
     yield made
     for pool in made._pools.values():
         pool.clear()

@@ -20,7 +20,7 @@ BOTH = frozenset(Scope)
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")), connections=1)
+    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")))
     yield made
     for pool in made._pools.values():
         pool.clear()

@@ -132,7 +132,7 @@ BROKEN_CHUNKS = {
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")), connections=1)
+    made = Transport(ssl.create_default_context(), Proxies(Secret(""), Secret("")))
     yield made
     for pool in made._pools.values():
         pool.clear()

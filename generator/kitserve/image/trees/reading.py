@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kitserve_initializer.concurrency.read_ahead import pays
 from kitserve_initializer.concurrency.worker_pool import run
 from kitserve_initializer.config.patterns import Patterns
 from kitserve_initializer.engines.progress import Counter
@@ -20,9 +19,9 @@ from kitserve.image.trees.paths import Room
 from kitserve.image.trees.recorded_tree import RecordedTree
 
 if TYPE_CHECKING:
+    from kitserve_initializer.concurrency.shares import Shares
     from kitserve_initializer.engines.fill_trees import Piece
 
-_LAYERS_AT_A_TIME = 2
 _SHA256 = "sha256:"
 
 Tell = Callable[[int, int], object]
@@ -43,7 +42,7 @@ class ReadLayer:
         return self.laid.digest or _known(self.layer)
 
 
-def read(pieces: "Sequence[Piece]", tell: Tell, at_a_time: int = 0) -> list[ReadLayer]:
+def read(pieces: "Sequence[Piece]", tell: Tell, shares: "Shares") -> list[ReadLayer]:
     """Read all layers; each digest stands there once.
 
     Raises:
@@ -51,20 +50,18 @@ def read(pieces: "Sequence[Piece]", tell: Tell, at_a_time: int = 0) -> list[Read
         Refused: if they hold too many files.
     """
     written, laid, stop = Room(), Room(), threading.Event()
-    threads = at_a_time or _LAYERS_AT_A_TIME
-    stages = pays(min(threads, len(pieces)))
     progress = _Progress(size_of([*pieces]), tell)
     found = [
         ReadLayer(layer, RecordedTree(written), LaidLayer(laid, hashes=not _known(layer)))
         for _, layer in pieces
     ]
     unpackers = [
-        Unpacker(repository, ConflictPolicy.REFUSE, Patterns(), stop, stages=stages)
+        Unpacker(repository, ConflictPolicy.REFUSE, Patterns(), stop, stages=shares.stages(len(pieces)))
         for repository, _ in pieces
     ]
     run(
         [partial(_read, each, unpacker, progress) for each, unpacker in zip(found, unpackers, strict=True)],
-        threads,
+        shares.layers,
         stop,
     )
     return found
