@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from codegen import chart_readme, defaults, environment, log_reference, policy_texts, reference, schema, types
+from codegen import (
+    chart_readme,
+    defaults,
+    environment,
+    log_reference,
+    policy_texts,
+    reference,
+    schema,
+    types,
+    version_places,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
@@ -24,6 +34,7 @@ FILES: dict[str, Callable[[], str]] = {
     "generator/kitserve/values/variables.json": environment.rendered_text,
     "image/kitserve_initializer/config/variables.json": environment.read_text,
     "image/kitserve_initializer/trust/rules/identity.json": policy_texts.text,
+    **version_places.FILES,
 }
 
 
