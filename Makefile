@@ -3,17 +3,25 @@
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # Most tests wait, so there are more of them at a time than there are cores.
 WORKERS ?= 4
 # Processes that tests start would compile each module again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# A release: where to, whose repositories there, signed by whom, and what the public address of this repository is.
+REGISTRY ?=
+ORGANISATION ?= kitserve
+SIGN ?= keyless
+SOURCE ?=
+RELEASE = $(VERSION) --registry $(REGISTRY) --organisation $(ORGANISATION) --sign $(SIGN) --folder dist/release \
+  $(if $(SOURCE),--source $(SOURCE)) $(if $(IDENTITY),--identity $(IDENTITY)) $(if $(BUILDER),--builder $(BUILDER))
+
 LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench bench-cluster e2e cluster cluster-down image check format generate lock package site clean
+.PHONY: help demo test test-command test-thorough fuzz fuzz-verdicts bench bench-cluster e2e e2e-release cluster cluster-down image check format generate lock package audit release release-login site clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +32,7 @@ $(VENV)/ready: pyproject.toml image/pyproject.toml
 	@echo "making a Python environment in $(VENV), about a minute the first time:"
 	@echo "  creating it"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@echo "  installing kitserve, its initializer and the packages that tests need"
 	@$(BIN)/pip install --quiet --editable '.[dev]' --editable ./image
 	@touch $@
@@ -34,6 +42,9 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 
 test: $(VENV)/ready ## Run what needs no root, in WORKERS processes (default 4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+test-command: $(VENV)/ready ## Run what tests the command alone: any system, no other program
+	$(BIN)/python -m tests.portable
 
 test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and ten times the drawn inputs
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "thorough or hypothesis" --hypothesis-profile thorough
@@ -54,6 +65,9 @@ bench-cluster: $(VENV)/ready ## Measure starts by every way to a model, ROUNDS o
 
 e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
 	$(BIN)/python -m tests.e2e.run
+
+e2e-release: $(VENV)/ready ## Serve a ModelKit by what `make release` left in dist/release (Linux, root)
+	KITSERVE_E2E_RELEASE=$(CURDIR)/dist/release $(BIN)/python -m tests.e2e.run -k test_a_release_serves_a_modelkit
 
 cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linux, root)
 	@$(BIN)/python -m tests.e2e.cluster up
@@ -88,6 +102,22 @@ package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 
 site: $(VENV)/ready ## Build the documentation's site into dist/site, offline and strict
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
+
+audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and in the released image (needs the internet)
+	@$(BIN)/pip install --quiet '.[audit]' ./image
+	@$(BIN)/python -m tests.release.audit
+
+release: $(VENV)/ready ## Make release VERSION and verify it: in a registry of its own, or in REGISTRY (Linux, root)
+	@test -n "$(VERSION)" || { echo "which version? make release VERSION=x.y.z" >&2; exit 1; }
+ifeq ($(REGISTRY),)
+	@$(BIN)/python -m tests.release.dry_run $(VERSION) dist/release
+else
+	@tools=$$(mktemp -d) && $(BIN)/python -m tests.release.programs $$tools/bin \
+	  && PATH="$$tools/bin:$$PATH" $(BIN)/python -m release $(RELEASE)
+endif
+
+release-login: $(VENV)/ready ## Log in to REGISTRY as REGISTRY_USER with REGISTRY_PASSWORD, for `make release`
+	@printf %s "$$REGISTRY_PASSWORD" | $$($(BIN)/python -m tests.parts.tools oras) login $(REGISTRY) --username "$$REGISTRY_USER" --password-stdin
 
 clean: ## Remove what was built here
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

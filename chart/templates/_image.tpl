@@ -1,8 +1,13 @@
 {{/*
-The initializer's image; without tag and digest its tag is the chart's appVersion. Call with the root context.
+The initializer's image; without tag and digest its tag is the chart's appVersion, and its digest the one that a release
+wrote into Chart.yaml. Call with the root context.
 */}}
 {{- define "kitserve.image" -}}
 {{- $image := .Values.image | default dict -}}
+{{- $released := index (.Chart.Annotations | default dict) "kitserve.io/image-digest" -}}
+{{- if and $released (not $image.tag) (not $image.digest) -}}
+{{- $image = merge (dict "tag" .Chart.AppVersion "digest" $released) $image -}}
+{{- end -}}
 {{- include "kitserve.reference" (list .Values $image (ternary "" .Chart.AppVersion (not (empty $image.digest)))) -}}
 {{- end -}}
 

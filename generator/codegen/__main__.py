@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from codegen import chart_readme, defaults, environment, log_reference, policy_texts, reference, schema, types
+from codegen import (
+    chart_readme,
+    defaults,
+    environment,
+    log_reference,
+    policy_texts,
+    reference,
+    schema,
+    types,
+    version_places,
+)
 from codegen.values import page as values_page
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,6 +35,7 @@ FILES: dict[str, Callable[[], str]] = {
     "generator/kitserve/values/variables.json": environment.rendered_text,
     "image/kitserve_initializer/config/variables.json": environment.read_text,
     "image/kitserve_initializer/trust/rules/identity.json": policy_texts.text,
+    **version_places.FILES,
 }
 
 

@@ -21,7 +21,9 @@ $ helm install kitserve chart/ -n models --create-namespace -f values.yaml
 $ helm test kitserve -n models
 ```
 
-`make package` makes `dist/kitserve-{VERSION}.tgz`, which you can push to your own OCI registry:
+No version is released yet. A release is pushed to an OCI registry, signed by cosign, and its chart renders the
+initializer's image by digest (the annotation `kitserve.io/image-digest`), unless `image.tag` or `image.digest` is set.
+Until then, `make package` makes `dist/kitserve-{VERSION}.tgz`, which you can push to your own OCI registry:
 
 ```console
 $ helm push dist/kitserve-{VERSION}.tgz oci://registry.example.com/charts

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator
 
+from kitserve.version import VERSION
 from kitserve_initializer.log import events
 from kitserve_initializer.log.event import TRACE, Event
 from kitserve_initializer.log.fields import FIELDS
@@ -43,7 +44,7 @@ _LAYER = {"layer": "model 'model/model.joblib'", "digest": "sha256:" + "71c3" * 
 _EXAMPLE: tuple[tuple[Event, dict[str, object]], ...] = (
     (
         events.STARTED,
-        {"version": "0.1.0", "reference": _REFERENCE, "engine": "native", "destination": "/mnt/models"},
+        {"version": VERSION, "reference": _REFERENCE, "engine": "native", "destination": "/mnt/models"},
     ),
     (
         events.RESOLVED,

@@ -1,4 +1,4 @@
-"""The version, which the chart and the other distribution repeat; a contract test compares them."""
+"""The version. It has its one home here: `make generate` writes it wherever it is repeated."""
 
 VERSION = "0.1.0"
 IMAGE_IS_PUBLISHED = False

@@ -1,3 +1,3 @@
-"""The version, which the chart and the other distribution repeat; a contract test compares them."""
+"""The version, which `make generate` writes: its home is generator/kitserve/version.py."""
 
 VERSION = "0.1.0"

@@ -1,20 +1,18 @@
 """The command's rows of the table: how long its start, rendering and validation take, beside helm and kubeconform."""
 
-import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from codegen.go_module import CRDS, RELEASES, module
 from ruamel.yaml import YAML
 
 from tests.bench.measure import cpu, fastest, modules, resident
 from tests.bench.report import RUNS, Row
 from tests.bench.repositories import services, write_repositories
+from tests.parts.json_schemas import LOCATION, write_kserve
 from tests.parts.tools import tool
 
 REPOSITORY = Path(__file__).parents[2]
@@ -90,8 +88,8 @@ def _validated(folder: Path, values: Path) -> Row:
     manifests, schemas = folder / "manifests.yaml", folder / "schemas"
     manifests.write_bytes(subprocess.run(_render(values), check=True, capture_output=True).stdout)
     ours = fastest([*KITSERVE, "validate", manifests], RUNS)
-    _write_schemas(schemas)
-    location = f"{schemas}/{{{{.ResourceKind}}}}.json"
+    write_kserve(schemas)
+    location = f"{schemas}/{LOCATION}"
     theirs = fastest([tool("kubeconform"), "-schema-location", location, manifests], RUNS)
     return Row("`kitserve validate`, 1,000 objects", 2, ours, "s", f"kubeconform: {theirs:.2f} s")
 
@@ -108,14 +106,3 @@ def _values(folder: Path, count: int) -> Path:
         yaml.representer.ignore_aliases = lambda *_: True
         yaml.dump({"inferenceServices": services}, file)
     return path
-
-
-def _write_schemas(folder: Path) -> None:
-    """KServe's newest CRDs for kubeconform, a file a kind."""
-    folder.mkdir()
-    for path in (module(RELEASES[-1]) / CRDS).rglob("*.yaml"):
-        document: dict[str, Any] = YAML(typ="safe").load(path.read_bytes())
-        spec = document.get("spec", {})
-        if spec.get("group") == "serving.kserve.io":
-            name = folder / f"{spec['names']['singular']}.json"
-            name.write_text(json.dumps(spec["versions"][-1]["schema"]["openAPIV3Schema"]))

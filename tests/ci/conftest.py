@@ -18,6 +18,8 @@ PAGE = (REPOSITORY / "docs/guide/ci.md").read_text()
 _SHIPPED = (
     "generator/kitserve",
     "image/kitserve_initializer",
+    "image/LICENSE",
+    "image/README.md",
     "image/pyproject.toml",
     "pyproject.toml",
     "README.md",

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from codegen import __main__
+from codegen import __main__, version_places
 from kitserve.version import VERSION
 from kitserve_initializer import version as initializer_version
 from ruamel.yaml import YAML
@@ -24,9 +24,16 @@ def test_a_change_of_a_generated_file_is_seen(monkeypatch: pytest.MonkeyPatch) -
 
 def test_one_version_everywhere() -> None:
     chart = YAML(typ="safe").load(REPOSITORY / "chart" / "Chart.yaml")
-    newest = re.search(r"^## (\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    (top, *_) = re.findall(r"^## (\d\S+)", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
 
-    assert newest
-    assert {VERSION, initializer_version.VERSION, chart["version"], chart["appVersion"], newest[1]} == {
-        VERSION
-    }
+    assert {initializer_version.VERSION, chart["version"], chart["appVersion"], top} == {VERSION}
+
+
+@pytest.mark.parametrize("name", version_places.PLACES)
+def test_another_version_would_be_written_everywhere(name: str) -> None:
+    written = version_places.written(name, "77.8.9-rc.1")
+
+    assert "77.8.9-rc.1" in written
+    assert not re.search(rf"(?<![\d.]){re.escape(VERSION)}(?![\d.])", written), (
+        "a version that stays as it is"
+    )

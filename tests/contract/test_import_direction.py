@@ -13,7 +13,8 @@ from tests.contract.import_graph import arrows, circles, imported, reduced, sour
 
 GENERATOR = Path(kitserve.__file__).parent
 INITIALIZER = Path(kitserve_initializer.__file__).parent
-ARCHITECTURE = Path(__file__).parents[2] / "docs/architecture.md"
+REPOSITORY = Path(__file__).parents[2]
+ARCHITECTURE = REPOSITORY / "docs/architecture.md"
 
 # From the ground up.
 FLOORS = {
@@ -114,10 +115,18 @@ def test_who_judges_and_who_asks_registries_imports_the_initializer() -> None:
     assert {name for name in importing if name.startswith("report/")} == {"report/inspection.py"}
 
 
+def test_a_release_imports_neither_what_it_releases_nor_tests() -> None:
+    found = {
+        name.split(".")[0] for source in (REPOSITORY / "release").glob("*.py") for name in imported(source)
+    }
+
+    assert found & {"codegen", "kitserve", "kitserve_initializer", "tests"} == set()
+
+
 def test_nothing_shipped_imports_what_generates_files() -> None:
     found = {name for source in sources(GENERATOR) for name in imported(source)}
 
-    assert not {name for name in found if name.split(".")[0] in ("codegen", "pydantic")}
+    assert not {name for name in found if name.split(".")[0] in ("codegen", "pydantic", "release")}
 
 
 @pytest.mark.parametrize("command", ["render", "schema", "validate"])

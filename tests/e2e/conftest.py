@@ -30,12 +30,14 @@ class Cluster:
 
     `image` is kitserve's, as its nodes can have it; `address` is where its pods and its node's containerd reach this
     machine. `registries` is the folder with containerd's settings for registries, None where they aren't ours.
+    `released` is a release's folder.
     """
 
     kubectl: Kubectl
     image: str
     address: str
     registries: Path | None
+    released: Path
 
     def allow_plain_http(self, registry: Registry) -> None:
         """Let containerd pull from a registry without TLS; it reads the file at each pull."""
@@ -47,7 +49,8 @@ class Cluster:
 
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
-    needed = {name: os.environ.get(f"KITSERVE_E2E_{name}", "") for name in ("KUBECONFIG", "IMAGE", "ADDRESS")}
+    names = ("KUBECONFIG", "IMAGE", "ADDRESS", "RELEASE")
+    needed = {name: os.environ.get(f"KITSERVE_E2E_{name}", "") for name in names}
     missing = [f"KITSERVE_E2E_{name}" for name, value in needed.items() if not value]
     if missing:
         pytest.fail(f"set {', '.join(missing)} (tests/e2e/README.md), or run python -m tests.e2e.run")
@@ -57,6 +60,7 @@ def cluster() -> Cluster:
         needed["IMAGE"],
         needed["ADDRESS"],
         Path(registries) if registries else None,
+        Path(needed["RELEASE"]),
     )
 
 

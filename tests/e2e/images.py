@@ -13,10 +13,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.e2e.buildah import Buildah, BuildError, base, buildah
+from release.buildah import Buildah, BuildError, base, buildah
+from release.plan import Dist
 from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once
 from tests.parts.tools import table, tool
+from tests.release import working_tree
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path(__file__).with_name("images")
@@ -36,8 +38,12 @@ TARGET = "initializer"
 """Of kitserve's Dockerfile: also `keyless`. `with-kit` needs an image that is nowhere here."""
 
 
-def prepare(folder: Path) -> str:
-    """Put an archive of every image into the folder; the name of kitserve's, whose tag is its content's id."""
+def prepare(folder: Path, released: Path) -> str:
+    """Put an archive of every image into the folder, and a release's image and chart into the other one.
+
+    Returns:
+        the name of kitserve's image, whose tag is its content's id.
+    """
     makers: dict[str, Callable[[Buildah, Path, Path], None]] = {
         "pause": _pause,
         "kserve": partial(_manager, "kserve-controller", KSERVE),
@@ -52,6 +58,7 @@ def prepare(folder: Path) -> str:
         image = build(builder)
         name = f"{KITSERVE}:{image[:12]}"
         builder.save(image, name, folder / "kitserve.tar")
+        working_tree.write(builder, image, Dist(released))
     return name
 
 

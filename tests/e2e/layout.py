@@ -65,6 +65,11 @@ class Layout:
         return self.folder / "images"
 
     @property
+    def release(self) -> Path:
+        """A release's image and chart, as `make release` leaves them in dist/release."""
+        return self.folder / "release"
+
+    @property
     def certificates(self) -> Path:
         """Keys, certificates and kubeconfigs."""
         return self.folder / "certificates"

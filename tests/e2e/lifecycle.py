@@ -43,6 +43,7 @@ class Cluster:
             "KITSERVE_E2E_IMAGE": self.layout.image.read_text(),
             "KITSERVE_E2E_ADDRESS": NODE_IP,
             "KITSERVE_E2E_REGISTRIES": str(self.layout.registries),
+            "KITSERVE_E2E_RELEASE": os.environ.get("KITSERVE_E2E_RELEASE") or str(self.layout.release),
         }
 
 

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
+from release.buildah import BuildError
 from tests.e2e import images, kserve, llmisvc
-from tests.e2e.buildah import BuildError
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -25,7 +25,7 @@ PROGRAMS = (
     "runc",
 )
 # The scenarios ask for them by their paths.
-OTHERS = ("helm3", "cosign3")
+OTHERS = ("helm3", "cosign3", "oras")
 
 
 def prepare(layout: Layout) -> None:
@@ -37,7 +37,7 @@ def prepare(layout: Layout) -> None:
     kserve.charts()
     llmisvc.crds()
     print("building kitserve's image", flush=True)
-    layout.image.write_text(images.prepare(layout.images))
+    layout.image.write_text(images.prepare(layout.images, layout.release))
 
 
 if __name__ == "__main__":

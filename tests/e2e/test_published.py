@@ -1,4 +1,4 @@
-"""The chart as it is published: packed, pushed to an OCI registry, installed and upgraded from there."""
+"""What is published: pushed to an OCI registry, installed and upgraded from there."""
 
 import json
 from dataclasses import replace
@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 from kitserve.version import VERSION
 
+from release.layout import platforms
+from release.plan import Destination, Dist
+from release.registry import push_chart, push_layout, resolve
+from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
+from tests.e2e.inference import CLASSES, initializer, predict, sklearn
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import CHART, Release
 from tests.parts.registry import Registry
+from tests.release.programs import link
+from tests.release.working_tree import ORGANISATION
 
 
 @pytest.fixture
@@ -43,3 +50,32 @@ def test_it_installs_upgrades_and_uninstalls(published: Release, kubectl: Kubect
 
     published.uninstall()
     assert kubectl.everything(ours) == ""
+
+
+@pytest.fixture
+def destination(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Destination:
+    """A registry that the nodes pull from, and the programs that push to it."""
+    link(tmp_path / "bin", ("helm4", "oras"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    return Destination(registry.host, ORGANISATION, plain_http=True)
+
+
+def test_a_release_serves_a_modelkit(
+    cluster: Cluster, release: Release, registry: Registry, destination: Destination
+) -> None:
+    dist = Dist(cluster.released)
+    tagged = f"{destination.image}:{VERSION}"
+    push_layout(destination, dist.layout("initializer"), VERSION, tagged)
+    push_chart(destination, dist.chart(VERSION))
+    values = {
+        "image": {"registry": registry.host},
+        "unpackFlags": "--plain-http",
+        "inferenceServices": {"iris": sklearn(f"kit://{registry.host}/golden/iris:v1")},
+    }
+
+    where = ("--version", VERSION, "--plain-http", "--values", "-")
+    release.run("install", release.name, f"oci://{destination.chart}", *where, stdin=json.dumps(values))
+
+    assert predict(release.kubectl, "iris") == CLASSES
+    assert initializer(release.kubectl, "iris")["image"] == f"{tagged}@{resolve(destination, tagged)}"
+    assert "linux/amd64" in platforms(dist.layout("initializer"))

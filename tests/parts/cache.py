@@ -1,6 +1,5 @@
 """A folder outside the checkout for what is made once and used by every run after."""
 
-import fcntl
 import os
 import shutil
 import sys
@@ -8,6 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 
 def folder() -> Path:
@@ -38,13 +39,16 @@ def make_once(key: str, make: Callable[[Path], None]) -> Path:
 @contextmanager
 def locked(path: Path, key: str) -> Iterator[None]:
     """Hold the lock of a file, which is made if it isn't there, and wait for whoever makes `key` under it."""
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"waiting for another process that makes {key}", file=sys.stderr, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        print(f"waiting for another process that makes {key}", file=sys.stderr, flush=True)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _make(made: Path, make: Callable[[Path], None]) -> None:

@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 
+from release.buildah import BuildError
 from tests.bench.cluster import images
 from tests.bench.cluster.report import MEBIBYTES, ROUNDS
-from tests.e2e.buildah import BuildError
 from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep
 from tests.e2e.machine import MachineError, check
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ class Buildah:
     storage: Path
 
     def run(self, *arguments: str | Path) -> str:
-        """Standard output of a buildah command, without the line end."""
+        """Return standard output of a buildah command, without the line end."""
         folders: list[str | Path] = ["--root", self.storage / "root", "--runroot", self.storage / "run"]
         environment = {
             "TMPDIR": str(self.storage),
@@ -39,16 +39,23 @@ class Buildah:
             raise BuildError(f"buildah {arguments[0]} failed:\n{(ran.stdout + ran.stderr)[-3000:]}")
         return ran.stdout.strip()
 
-    def build(self, context: Path, dockerfile: Path, target: str = "", **arguments: str) -> str:
-        """The id (hex sha256 of the configuration) of the image that the Dockerfile makes."""
-        options: list[str | Path] = ["--quiet", "--network", "host", "--file", dockerfile]
+    def build(
+        self,
+        context: Path,
+        dockerfile: Path,
+        target: str = "",
+        further: Sequence[str] = (),
+        **arguments: str,
+    ) -> str:
+        """Return the id (hex sha256 of the configuration) of the image that the Dockerfile makes."""
+        options: list[str | Path] = ["--quiet", "--network", "host", "--file", dockerfile, *further]
         options += [f"--volume={CERTIFICATES}:{CERTIFICATES}:ro", f"--volume={self._pip()}:/etc/pip.conf:ro"]
         options += [f"--build-arg={name}={value}" for name, value in arguments.items()]
         options += ["--target", target] if target else []
         return self.run("bud", *options, context)
 
     def program(self, program: Path, path: str) -> str:
-        """The id of an image that holds one static program and nothing else."""
+        """Return the id of an image that holds one static program and nothing else."""
         container = self.run("from", "scratch")
         self.run("copy", "--quiet", container, program, path)
         self.run("config", "--user", "65532:65532", "--entrypoint", json.dumps([path]), container)
@@ -75,13 +82,13 @@ class Buildah:
 
 @contextmanager
 def buildah() -> Iterator[Buildah]:
-    """A buildah with an empty storage."""
+    """Yield a buildah with an empty storage."""
     with tempfile.TemporaryDirectory(prefix="kitserve-buildah-") as folder:
         yield Buildah(Path(folder))
 
 
 def base(buildah: Buildah, root: Path) -> str:
-    """The id of an image made from a root file system (.tar)."""
+    """Return the id of an image made from a root file system (.tar)."""
     container = buildah.run("from", "scratch")
     buildah.run("add", "--quiet", container, root, "/")
     return buildah.run("commit", "--quiet", "--rm", container)

@@ -1,0 +1,1 @@
+"""Releases: into a registry of this machine, on bases made here."""
