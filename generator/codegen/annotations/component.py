@@ -68,7 +68,7 @@ _SCALING: Fields = {
         "Greatest number of pods. The key `maxReplicas` of the service sets it too.", examples=(3,)
     ),
     "scaleTarget": Field("Target value of `scaleMetric` for each pod."),
-    "scaleMetric": Field("Metric of the autoscaler.", examples=("cpu", "memory", "concurrency", "rps")),
+    "scaleMetric": Field("Metric of the autoscaler."),
     "scaleMetricType": Field("How the metric is compared with the target."),
     "autoScaling": Field(
         "Metrics of the autoscaler, instead of `scaleMetric` and `scaleTarget`.",

@@ -44,6 +44,13 @@ def completed(line: str, folder: Path) -> set[str]:
         ("kitserve validate --context prod", {"production"}),
         ("kitserve explain KS20", {each.code for each in CODES if each.code.startswith("KS20")}),
         ("kitserve explain clusterStorageContainer.n", {"clusterStorageContainer.name"}),
+        (
+            "kitserve explain inferenceServices.NAME.predictor.autoScaling",
+            {
+                f"inferenceServices.NAME.predictor.autoScaling{below}"
+                for below in ("", ".behavior", ".metrics")
+            },
+        ),
     ],
 )
 def test_what_is_known_is_offered(line: str, offered: set[str], tmp_path: Path) -> None:

@@ -38,6 +38,12 @@ def test_every_value_of_the_schema_is_found_by_its_path() -> None:
         ("verification.rules[2].keys", "type:     list"),
         ("credentials", "  passwordKey "),
         ("values", "  inferenceServices "),
+        ("inferenceServices.iris.predictor", "  containers "),
+        ("inferenceServices.iris.predictor.model", "  modelFormat "),
+        ("inferenceServices.iris.predictor.minReplicas", "type:     number"),
+        ("inferenceServices.iris.predictor.scaleMetric", "one of:   cpu, memory, concurrency, rps"),
+        ("inferenceServiceDefaults.predictor.model.env[0].valueFrom.secretKeyRef", "  key "),
+        ("llmInferenceServices.NAME.spec.template.containers[].image", "type:     text"),
     ],
 )
 def test_a_value_is_explained(path: str, told: str, kitserve: CommandLine) -> None:
@@ -58,6 +64,7 @@ def test_an_exit_code_is_explained(number: int, kitserve: CommandLine) -> None:
         ("KS999", "no problem has the code KS999"),
         ("engin", "did you mean engine?"),
         ("storageUri", "did you mean inferenceServiceDefaults.storageUri"),
+        ("inferenceServices.iris.predictor.modle", "did you mean inferenceServices.NAME.predictor.model"),
         ("99", "no program of kitserve ends with 99"),
         ("a[", "there is no value a["),
         ("..", "there is no value .."),
