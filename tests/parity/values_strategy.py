@@ -107,6 +107,11 @@ PREDICTORS: tuple[Values, ...] = (
 WRONG = st.sampled_from(
     [None, 0, 1.5, True, False, "", "yes", "a\n", "٣", {}, [], [1], {"a": 1}, 10**6, "x" * 300]
 )
+_WITHOUT_GROUPS = {
+    **schema(),
+    "properties": {key: node for key, node in schema()["properties"].items() if key != "serviceGroups"},
+}
+"""A group is drawn as defaults, which have the same keys."""
 
 
 def of(node: Schema) -> st.SearchStrategy[Any]:
@@ -167,7 +172,7 @@ _KINDS: dict[str, Callable[[Schema], st.SearchStrategy[Any]]] = {
 @st.composite
 def whole(draw: Draw) -> Values:
     """Values that break no rule, if they are drawn so: what a rule needs is put in where it is missing."""
-    values: Values = draw(of(schema()))
+    values: Values = draw(of(_WITHOUT_GROUPS))
     values.get("clusterStorageContainer", {}).update({"name": "kitops", "prefixes": ["kit://"]})
     if values.get("engine") == "kit":
         # It has neither layouts nor patterns of files.
@@ -186,10 +191,10 @@ def whole(draw: Draw) -> Values:
     for number, variable in enumerate(values.get("extraEnv", [])):
         variable["name"] = f"own_{number}"
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
-    _complete_groups(values, draw)
     _complete_services(values, draw)
     _complete_image_volumes(values, draw)
     _complete_llms(values, draw)
+    _group(values, draw)
     return values
 
 
@@ -256,15 +261,14 @@ def _complete_local_models(models: Values) -> None:
         cache.update(uri=f"kit://r.io/{number}", nodeGroups=cache["nodeGroups"] or ["a"])
 
 
-def _complete_groups(values: Values, draw: Draw) -> None:
-    """Groups of what breaks no rule in any service, and services of them with names of their own."""
-    groups = values.get("serviceGroups", {})
-    for group in groups.values():
-        for key in ("storageUri", "storageUris", "delivery", "modelVolume", "unpacking"):
-            group.pop(key, None)
+def _group(values: Values, draw: Draw) -> None:
+    """Give services names of their own, and in half of the values a group in place of the defaults."""
+    defaults = values.pop("inferenceServiceDefaults", {}) if draw(st.booleans()) else None
+    if defaults is not None:
+        values["serviceGroups"] = {"team.A": defaults}
     for kind in ("inferenceServices", "llmInferenceServices"):
         for number, service in enumerate(values.get(kind, {}).values()):
-            service["group"] = draw(st.sampled_from(["", *groups]))
+            service["group"] = "" if defaults is None else "team.A"
             service["name"] = draw(st.sampled_from(["", f"own-{number}"]))
 
 
