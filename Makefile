@@ -13,7 +13,7 @@ LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --n
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench bench-cluster e2e cluster cluster-down image check format generate lock package clean
+.PHONY: help demo test test-thorough fuzz fuzz-verdicts bench bench-cluster e2e cluster cluster-down image check format generate lock package site clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ demo: $(VENV)/ready ## Serve the iris ModelKit from a local registry, down to a 
 test: $(VENV)/ready ## Run what needs no root, in WORKERS processes (default 4)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and four times the drawn inputs
+test-thorough: $(VENV)/ready ## Run what `make test` leaves out: the rest of long tables, and ten times the drawn inputs
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "thorough or hypothesis" --hypothesis-profile thorough
 
 fuzz: $(VENV)/ready ## Fuzz the initializer's parsers, SECONDS each (default 60), and the renderers with 1,000 drawn values files
@@ -85,6 +85,9 @@ package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$(BIN)/python -m build --quiet --outdir dist .
 	$(BIN)/python -m build --quiet --outdir dist image
 	$$($(BIN)/python -m tests.parts.tools helm3) package chart --destination dist
+
+site: $(VENV)/ready ## Build the documentation's site into dist/site, offline and strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
 
 clean: ## Remove what was built here
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,7 +24,7 @@ os.environ.setdefault("GOGC", "400")
 KITSERVE = settings(
     deadline=None,
     derandomize=True,
-    max_examples=25,
+    max_examples=10,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,
 )

@@ -35,8 +35,18 @@ generator/kitserve/check/value_rules/image_volumes.py. Call with (list FOUND NAM
 {{- $service := index . 2 -}}
 {{- $values := index . 3 -}}
 {{- $problems := list -}}
-{{- if and (eq ($service.delivery | default "") "imageVolume") (include "kitserve.openModelKits" ($service.predictor | default dict)) -}}
-{{- $problems = append $problems (printf "%s.predictor: delivery: imageVolume doesn't reach a ModelKit in here" $path) -}}
+{{- $delivery := $service.delivery | default "" -}}
+{{- range $key := list "predictor" "transformer" "explainer" -}}
+{{- if and (eq $delivery "imageVolume") (include "kitserve.openModelKits" (get $service $key | default dict)) -}}
+{{- $problems = append $problems (printf "%s.%s: delivery: imageVolume doesn't reach a ModelKit in here" $path $key) -}}
+{{- end -}}
+{{- end -}}
+{{- $canaries := "" -}}
+{{- range $service.canary -}}
+{{- if kindIs "map" .predictor }}{{ $canaries = printf "%s%s" $canaries (include "kitserve.openModelKits" .predictor) }}{{ end -}}
+{{- end -}}
+{{- if and $canaries (has $delivery (list "imageVolume" "volume")) -}}
+{{- $problems = append $problems (printf "%s.canary: delivery: %s doesn't reach a ModelKit in here" $path $delivery) -}}
 {{- end -}}
 {{- if include "kitserve.isImageVolume" $service -}}
 {{- $_ := set $found "used" true -}}

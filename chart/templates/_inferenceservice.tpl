@@ -1,10 +1,15 @@
 {{/*
-Merge an entry of inferenceServices over inferenceServiceDefaults into a map; JSON would round large integers.
-Call with (list TARGET ENTRY DEFAULTS).
+Merge an entry of inferenceServices over its group, and that over inferenceServiceDefaults, into a map; JSON would round
+large integers. Call with (list TARGET ENTRY VALUES).
 */}}
 {{- define "kitserve.inferenceService" -}}
-{{- include "kitserve.overlay" (list (index . 0) (index . 2 | default dict | deepCopy)) -}}
-{{- include "kitserve.overlay" (list (index . 0) (index . 1)) -}}
+{{- $entry := index . 1 -}}
+{{- $values := index . 2 -}}
+{{- include "kitserve.overlay" (list (index . 0) ($values.inferenceServiceDefaults | default dict | deepCopy)) -}}
+{{- with get ($values.serviceGroups | default dict) ($entry.group | default "") -}}
+{{- include "kitserve.overlay" (list (index $ 0) (deepCopy .)) -}}
+{{- end -}}
+{{- include "kitserve.overlay" (list (index . 0) $entry) -}}
 {{- end -}}
 
 {{/*
@@ -20,17 +25,46 @@ Call with (list TARGET SERVICE VALUES); SERVICE is the entry merged with its def
 {{- $format := dict -}}
 {{- include "kitserve.copy" (list $format ($service.modelFormat | default dict) (list "name" "version")) -}}
 {{- with $format }}{{- $_ := set $model "modelFormat" . -}}{{- end -}}
-{{- include "kitserve.copy" (list $model $service (list "protocolVersion" "runtime" "runtimeVersion" "storageUri" "args" "resources")) -}}
+{{- include "kitserve.copy" (list $model $service (list "protocolVersion" "runtime" "runtimeVersion" "storageUri" "args" "resources" "startupProbe" "readinessProbe" "livenessProbe" "volumeMounts")) -}}
 {{- include "kitserve.env" (list $model $service.env) -}}
 {{- /* Without URI and `storage` KServe takes the model for a server of several models, and adds its agent. */ -}}
 {{- if $service.mounts }}{{- $_ := set $model "storage" dict -}}{{- end -}}
 {{- with $service.storageKey }}{{- $_ := set $model "storage" (dict "key" . "parameters" (dict "type" "kit")) -}}{{- end -}}
-{{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric")) -}}
+{{- include "kitserve.copy" (list $predictor $service (list "serviceAccountName" "storageContainerName" "volumes" "minReplicas" "maxReplicas" "scaleTarget" "scaleMetric" "canaryTrafficPercent")) -}}
+{{- include "kitserve.placement" (list $predictor $service) -}}
 {{- with $service.storageUris }}{{- $_ := set $predictor "storageUris" . -}}{{- end -}}
-{{- with $values.imagePullSecrets }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
+{{- with $service.imagePullSecrets | default $values.imagePullSecrets }}{{- $_ := set $predictor "imagePullSecrets" . -}}{{- end -}}
 {{- with $model }}{{- $_ := set $predictor "model" . -}}{{- end -}}
 {{- include "kitserve.overlay" (list $predictor ($service.predictor | default dict)) -}}
 {{- include "kitserve.mount" (list $predictor $service.mounts) -}}
+{{- end -}}
+
+{{/*
+The parts of an InferenceService's spec beside its predictor, put into a map: the pods of components run as the service's
+account, and pull by its secrets. Call with (list TARGET SERVICE VALUES).
+*/}}
+{{- define "kitserve.otherParts" -}}
+{{- $spec := index . 0 -}}
+{{- $service := index . 1 -}}
+{{- $secrets := $service.imagePullSecrets | default (index . 2).imagePullSecrets -}}
+{{- range $name := list "transformer" "explainer" -}}
+{{- with get $service $name -}}
+{{- $part := dict -}}
+{{- include "kitserve.copy" (list $part $service (list "serviceAccountName")) -}}
+{{- with $secrets }}{{- $_ := set $part "imagePullSecrets" . -}}{{- end -}}
+{{- include "kitserve.overlay" (list $part .) -}}
+{{- $_ := set $spec $name $part -}}
+{{- end -}}
+{{- end -}}
+{{- include "kitserve.copy" (list $spec $service (list "canary")) -}}
+{{- end -}}
+
+{{/*
+Where the pods of a service run, put into the spec of a pod. Call with (list TARGET SERVICE).
+*/}}
+{{- define "kitserve.placement" -}}
+{{- $keys := list "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" -}}
+{{- include "kitserve.copy" (list (index . 0) (index . 1) $keys) -}}
 {{- end -}}
 
 {{/*

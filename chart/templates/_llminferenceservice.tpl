@@ -1,4 +1,18 @@
 {{/*
+Merge an entry of llmInferenceServices over what its group says of whose it is and where its pods run, into a map.
+Call with (list TARGET ENTRY VALUES).
+*/}}
+{{- define "kitserve.llmService" -}}
+{{- $service := index . 0 -}}
+{{- $entry := index . 1 -}}
+{{- with get ((index . 2).serviceGroups | default dict) ($entry.group | default "") -}}
+{{- include "kitserve.copy" (list $service (deepCopy .) (list "namespace" "labels" "annotations" "serviceAccountName" "imagePullSecrets")) -}}
+{{- include "kitserve.placement" (list $service (deepCopy .)) -}}
+{{- end -}}
+{{- include "kitserve.overlay" (list $service $entry) -}}
+{{- end -}}
+
+{{/*
 spec of an LLMInferenceService, put into a map: what the typed values give, the open `spec` over it, and what its pods need.
 Call with (list TARGET VALUES SERVICE).
 */}}
@@ -28,7 +42,8 @@ Call with (list TARGET VALUES SERVICE).
 {{- end -}}
 {{- with $modules }}{{- $_ := set $added "args" (concat (list "--enable-lora" "--lora-modules") .) -}}{{- end -}}
 {{- with $service.serviceAccountName }}{{- $_ := set $added.pod "serviceAccountName" . -}}{{- end -}}
-{{- with $values.imagePullSecrets }}{{- $_ := set $added.pod "imagePullSecrets" . -}}{{- end -}}
+{{- with $service.imagePullSecrets | default $values.imagePullSecrets }}{{- $_ := set $added.pod "imagePullSecrets" . -}}{{- end -}}
+{{- include "kitserve.placement" (list $added.pod $service) -}}
 {{- $model := dict -}}
 {{- with $service.uri }}{{- $_ := set $model "uri" (ternary (printf "oci+native://%s" $image) . $isKit) -}}{{- end -}}
 {{- with $service.modelName }}{{- $_ := set $model "name" . -}}{{- end -}}
@@ -157,7 +172,7 @@ generator/kitserve/check/value_rules/llm_inference_services.py. Call with (list 
 {{- if and $ours $others -}}
 {{- $problems = append $problems (printf "%s.adapters: KServe serves no other adapters beside ModelKits" $path) -}}
 {{- end -}}
-{{- $own := $service.modelName | default $name -}}
+{{- $own := $service.modelName | default (include "kitserve.serviceName" (list $name $service)) -}}
 {{- if hasKey ($service.adapters | default dict) $own -}}
 {{- $problems = append $problems (printf "%s.adapters.%s: the model has this name" $path $own) -}}
 {{- end -}}

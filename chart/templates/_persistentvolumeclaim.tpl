@@ -102,13 +102,15 @@ for. The twin of generator/kitserve/check/value_rules/model_volumes.py. Call wit
 {{- $_ := set $found "problems" (append $found.problems (printf "inferenceServices.%s.modelVolume.size: delivery: volume needs the size of a claim to make, or the claimName of one that is there" $name)) -}}
 {{- end -}}
 {{- $own := include "kitserve.modelVolumeName" $service -}}
-{{- $volumes := ($service.predictor | default dict).volumes -}}
+{{- $open := $service.predictor | default dict -}}
+{{- $place := ternary "predictor.volumes" "volumes" (hasKey $open "volumes") -}}
+{{- $volumes := ternary $open.volumes $service.volumes (hasKey $open "volumes") -}}
 {{- $taken := false -}}
 {{- range ternary $volumes list (kindIs "slice" $volumes) -}}
 {{- if kindIs "map" . -}}{{- $taken = or $taken (eq (get . "name" | toString) $own) -}}{{- end -}}
 {{- end -}}
 {{- if $taken -}}
-{{- $_ := set $found "problems" (append $found.problems (printf "inferenceServices.%s.predictor.volumes: delivery: volume brings the volume %s already" $name $own)) -}}
+{{- $_ := set $found "problems" (append $found.problems (printf "inferenceServices.%s.%s: delivery: volume brings the volume %s already" $name $place $own)) -}}
 {{- end -}}
 {{- with $volume.claimName -}}
 {{- $content := include "kitserve.volumeContent" (list $service (index $ 3)) -}}

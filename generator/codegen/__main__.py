@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from codegen import chart_readme, defaults, environment, log_reference, policy_texts, reference, schema, types
+from codegen.values import page as values_page
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "make generate"
@@ -18,7 +19,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/reference/exit-codes.md": reference.exit_codes,
     "docs/reference/log.md": log_reference.text,
     "docs/reference/problems.md": reference.problems,
-    "docs/reference/values.md": reference.values,
+    "docs/reference/values.md": values_page.text,
     "generator/kitserve/values/types.py": types.text,
     "generator/kitserve/values/values.schema.json": schema.text,
     "generator/kitserve/values/variables.json": environment.rendered_text,

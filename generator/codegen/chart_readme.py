@@ -2,7 +2,9 @@
 
 from kitserve.version import VERSION
 
-from codegen.reference import page, value_table
+from codegen import schema
+from codegen.reference import page
+from codegen.values.page import groups
 
 _INSTALL = f"""\
 Serve [KitOps](https://kitops.org) ModelKits on [KServe](https://kserve.github.io/website/): a
@@ -65,4 +67,4 @@ pods are not affected. KServe refuses to delete a LocalModelCache that a service
 
 def text() -> str:
     """Return the text of chart/README.md."""
-    return page("kitserve", _INSTALL, "## Values", value_table(), _UPGRADE)
+    return page("kitserve", _INSTALL, "## Values", *groups(schema.schema(), "###"), _UPGRADE)

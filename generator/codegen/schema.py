@@ -3,12 +3,19 @@
 import json
 from typing import Any
 
-from kitserve.values.schema import Schema
+from kitserve.render.manifests.initializer_env import DOMAIN
+from kitserve.values.schema import FILE, Schema
+from kitserve.version import VERSION
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from codegen.annotations.examples import exemplify
+from codegen.annotations.places import annotate
 from codegen.definition.values import Values
+
+_ID = f"https://{DOMAIN}/schemas/{VERSION}/{FILE}"
+"""A name of the schema, under which nothing is served: the project has no public address."""
 
 # Keywords of pydantic that this schema replaces or leaves out.
 _DROPPED = frozenset({"$defs", "default", "title"})
@@ -27,14 +34,20 @@ class _Closed(GenerateJsonSchema):
 
 
 def schema() -> Schema:
-    """Return the draft-07 schema of a values file, which refers to no other schema and denies unknown keys."""
+    """Return the draft-07 schema of a values file, which refers to no other schema and denies unknown keys.
+
+    Titles, examples, and what it says of KServe's own fields are for editors, and refuse nothing.
+    """
     generated = Values.model_json_schema(schema_generator=_Closed)
     root: Schema = _inlined(generated, generated.get("$defs", {}))
+    root["$id"] = _ID
     root["$schema"] = "http://json-schema.org/draft-07/schema#"
     root["$comment"] = (
         "Generated from generator/codegen/definition/values.py by `make generate`. Do not edit."
     )
     _add_defaults(root, _defaults(Values))
+    annotate(root)
+    exemplify(root)
     return root
 
 

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 EXIT_CODES = {
     0: "Done, and nothing is wrong.",
-    1: "The input has problems; each was reported, and nothing was written. Or a ModelKit is refused, or has no image.",
+    1: "The input has problems; each was reported, and nothing was written. Or a ModelKit is refused, or has no image. "
+    "Or a service fails, or the cluster has something else than the values.",
     2: "The command line is wrong.",
     3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",
-    5: "Nothing to check: none of the files is a manifest, or values of kitserve.",
+    5: "Nothing to check: none of the files is a manifest, or values of kitserve; no service gets a ModelKit. "
+    "Or the time of `status --wait` is up.",
     6: "The registry can't be asked, or doesn't hand over or take what it should: no way to it, no login, no tag.",
     130: "Interrupted, as by Ctrl-C.",
 }
@@ -59,7 +61,19 @@ class ClusterUnavailable(KitserveError):  # noqa: N818 - as above
 
 
 class NothingToCheck(KitserveError):  # noqa: N818 - as above
-    """None of the files is a manifest or values, so a mistyped path would look like a success."""
+    """There is nothing to look at, so a mistyped path or name would look like a success."""
+
+    exit_code = 5
+
+
+class ServicesFail(KitserveError):  # noqa: N818 - the services' errors, which are told already
+    """A service isn't Ready, and won't be, or not by itself."""
+
+    exit_code = 1
+
+
+class TimeIsUp(KitserveError):  # noqa: N818 - as above
+    """A service isn't Ready in time, and nothing says that it won't be."""
 
     exit_code = 5
 

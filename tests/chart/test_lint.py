@@ -10,7 +10,7 @@ from tests.cases import ACCEPTED, REPOSITORY
 CHART = REPOSITORY / "chart"
 
 
-@pytest.mark.parametrize("helm", ["helm3", "helm4"])
+@pytest.mark.parametrize("helm", [pytest.param("helm3", marks=pytest.mark.thorough), "helm4"])
 def test_lint_is_clean_with_every_case(helm: str, request: pytest.FixtureRequest) -> None:
     program: Path = request.getfixturevalue(helm)
 

@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 from tests.ci.conftest import PIP, block, damage, plant
 
+pytestmark = pytest.mark.thorough  # environments are made, hooks installed
+
 ACTION: dict[str, Any] = YAML(typ="safe").load((REPOSITORY / "action.yml").read_text())
 
 

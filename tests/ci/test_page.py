@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 
 from tests.ci.conftest import PAGE, block, damage, plant
 
+pytestmark = pytest.mark.thorough  # environments are made, hooks installed
+
 
 def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -21,7 +23,6 @@ def bash(script: str, project: Path, environment: dict[str, str]) -> subprocess.
     )
 
 
-@pytest.mark.thorough
 def test_the_job_for_gitlab_passes_and_fails(
     project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.ci.conftest import block, damage, git
 
+pytestmark = pytest.mark.thorough  # environments are made, hooks installed
+
 
 @pytest.fixture
 def environment(environment: dict[str, str], run_folder: Path) -> dict[str, str]:
@@ -21,7 +23,6 @@ def run(project: Path, environment: dict[str, str]) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.thorough
 def test_the_hook_of_the_page_passes_and_fails(project: Path, environment: dict[str, str]) -> None:
     (project / ".pre-commit-config.yaml").write_text(block("yaml", "pre-commit"))
     (project / "notes.yaml").write_text("- no values")

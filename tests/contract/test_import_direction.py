@@ -18,10 +18,11 @@ ARCHITECTURE = Path(__file__).parents[2] / "docs/architecture.md"
 # From the ground up.
 FLOORS = {
     GENERATOR: (
-        ("__init__", "version", "errors", "problems", "forms"),
+        ("__init__", "version", "errors", "problems", "forms", "replacement"),
         ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),
+        ("serving", "drift"),
         ("report",),
         ("cli",),
         ("__main__",),

@@ -12,10 +12,11 @@ from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 
-# Keywords that Helm's engines and ours judge alike, or that only tell something.
+# Keywords that Helm's engines and ours judge alike, or that only tell something; test_editors.py looks at definitions.
 KEYWORDS = {
     "type", "enum", "pattern", "maxLength", "minimum", "maximum", "uniqueItems", "required", "properties",
-    "patternProperties", "additionalProperties", "items", "description", "default", "$schema", "$comment"
+    "patternProperties", "additionalProperties", "items", "description", "default", "title", "examples",
+    "$schema", "$id", "$comment", "definitions", "allOf",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from kitserve.values.schema import Schema, defaults, schema
 from tests.cases import REPOSITORY
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
+from tests.parity.turns import in_turns
 from tests.rendering import checked, rendered
 
 Place = tuple[str | int, ...]
@@ -26,8 +27,10 @@ EVERY_KEY = _CASES / "every-key.yaml"
 LLMS = _CASES / "llm-inference-services.yaml"
 """With what can't stand beside the settings of the initializer in the other one."""
 OF_LLMS = ("llmInferenceServices.", *(f"imageVolumes.{key}" for key in ("prefetch", "pauseImage")))
+# The same section as inferenceServiceDefaults, which a group takes the place of in test_groups.py.
+GROUPS = ("serviceGroups",)
 # A parent chart's; what only the pods of `helm test` show, which kitserve doesn't render; and what only allows others.
-NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies")}
+NOT_RENDERED = {("enabled",), ("test",), ("imageVolumes", "admissionVerifies"), GROUPS}
 TEXTS = ("other", "Other-1", "sha256:" + "1" * 64, "kit://r.io/other:1", "/other", "9Ti", "v9", "^other$")
 KEYS = ("zz", "registry:5000")
 """Keys of maps, one of which is the registry of the base's image."""
@@ -153,9 +156,9 @@ def base_shown() -> dict[str, str]:
     return shown(BASE)
 
 
-@pytest.mark.parametrize("leaf", LEAVES)
+@pytest.mark.parametrize(("leaf", "version"), [*in_turns(zip(LEAVES, LEAVES, strict=True), one_of=4)])
 def test_a_change_shows_in_both(
-    leaf: str, base_shown: dict[str, str], helm3: Path, packaged_chart: Path, tmp_path: Path
+    leaf: str, version: int, base_shown: dict[str, str], helms: list[Helm], tmp_path: Path
 ) -> None:
     base = base_of(leaf)
     unchanged = base_shown if base is BASE and leaf not in WITH_IT else shown(before(leaf))
@@ -173,7 +176,7 @@ def test_a_change_shows_in_both(
 
     case = tmp_path / "values.json"
     case.write_text(json.dumps(values))
-    theirs = Helm(helm3, packaged_chart).render([case])
+    theirs = helms[version - 3].render([case])
 
     assert theirs.manifests is not None, theirs.complaint
     assert comparable(strictly_read(theirs.manifests)) == ours != unchanged

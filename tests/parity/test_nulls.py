@@ -13,6 +13,7 @@ from kitserve.values.schema import Schema, schema
 
 from tests.parity.objects import comparable, strictly_read
 from tests.parity.renderers import RELEASE, Helm
+from tests.parity.turns import in_turns
 from tests.rendering import checked
 
 # Entries of maps that users name, of which a null leaves the rest as it is.
@@ -57,15 +58,13 @@ def null_at(path: tuple[str, ...]) -> dict[str, Any]:
     return merge_files(ENTRIES, values)
 
 
-def asked() -> Iterator[Any]:
-    """Each path and each helm; `make test` takes the helms in turns, `make test-thorough` the other one."""
-    for number, path in enumerate(paths(schema())):
-        for helm in (3, 4):
-            marks = pytest.mark.thorough if (number + helm) % 2 else ()
-            yield pytest.param(path, helm, marks=marks, id=f"{'.'.join(path)}-helm{helm}")
+# A group's keys are those of a service.
+PATHS = [path for path in paths(schema()) if path[0] != "serviceGroups" or len(path) < 3]
 
 
-@pytest.mark.parametrize(("path", "version"), [*asked()])
+@pytest.mark.parametrize(
+    ("path", "version"), [*in_turns(((path, ".".join(path)) for path in PATHS), one_of=4)]
+)
 def test_null(path: tuple[str, ...], version: int, helms: list[Helm], tmp_path: Path) -> None:
     case = tmp_path / "values.json"
     case.write_text(json.dumps(null_at(path)))

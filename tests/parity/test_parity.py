@@ -9,19 +9,27 @@ import pytest
 from tests.cases import ACCEPTED, REFUSED, REPOSITORY, Refused
 from tests.generator.command_line import CommandLine
 from tests.parity.objects import comparable, read_by_kubernetes, strictly_read
-from tests.parity.renderers import Helm, Kitserve
+from tests.parity.renderers import RELEASE, Helm, Kitserve
+from tests.parity.turns import in_turns
 
 IRIS = REPOSITORY / "examples" / "iris.yaml"
+AS_RELEASED = ("--name", RELEASE[0], "-n", RELEASE[1])
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
-def test_all_render_the_same_objects(case: Path, helms: list[Helm], kitserve: Kitserve) -> None:
-    ours = kitserve.render([case])
+@pytest.mark.parametrize(("case", "version"), [*in_turns((case, case.stem) for case in ACCEPTED)])
+def test_all_render_the_same_objects(
+    case: Path, version: int, helms: list[Helm], command_line: CommandLine
+) -> None:
+    ours = command_line("render", *AS_RELEASED, "-f", case)
+    theirs = helms[version - 3].render([case])
 
-    assert ours.manifests is not None, ours.complaint
-    for theirs in [helm.render([case]) for helm in helms]:
-        assert theirs.manifests is not None, theirs.complaint
-        assert comparable(strictly_read(ours.manifests)) == comparable(strictly_read(theirs.manifests))
+    assert not ours.exit_code, ours.err
+    assert theirs.manifests is not None, theirs.complaint
+    assert comparable(strictly_read(ours.out)) == comparable(strictly_read(theirs.manifests))
+
+
+def test_the_wheel_writes_the_same(kitserve: Kitserve, command_line: CommandLine) -> None:
+    assert kitserve.render([IRIS]).manifests == command_line("render", *AS_RELEASED, "-f", IRIS).out
 
 
 @pytest.mark.parametrize(
@@ -47,26 +55,27 @@ def test_integers_of_set_keep_all_their_digits(place: str, helms: list[Helm], ki
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=lambda case: case.stem)
 def test_kubernetes_reads_back_what_was_written(
-    case: Path, kitserve: Kitserve, helm3: Path, tmp_path: Path
+    case: Path, command_line: CommandLine, helm3: Path, tmp_path: Path
 ) -> None:
-    as_yaml, as_json = kitserve.render([case]), kitserve.render([case], "-o", "json")
+    as_yaml, as_json = (command_line("render", "-f", case, "-o", form) for form in ("yaml", "json"))
 
-    assert as_yaml.manifests is not None
-    assert as_json.manifests is not None
-    read = read_by_kubernetes(helm3, as_yaml.manifests, tmp_path / "reader")
-    assert comparable(read) == comparable(json.loads(as_json.manifests)["items"])
+    assert (as_yaml.exit_code, as_json.exit_code) == (0, 0)
+    read = read_by_kubernetes(helm3, as_yaml.out, tmp_path / "reader")
+    assert comparable(read) == comparable(json.loads(as_json.out)["items"])
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=str)
-def test_all_refuse_at_the_same_path(case: Refused, helms: list[Helm], command_line: CommandLine) -> None:
+@pytest.mark.parametrize(("case", "version"), [*in_turns((case, str(case)) for case in REFUSED)])
+def test_all_refuse_at_the_same_path(
+    case: Refused, version: int, helms: list[Helm], command_line: CommandLine
+) -> None:
     ours = command_line("render", "-f", case.file)
 
     assert ours.exit_code
     assert not ours.out
     assert f"] {case.path}: {case.sentence}" in ours.err
-    for theirs in [helm.render([case.file]) for helm in helms]:
-        assert theirs.manifests is None
-        assert any(place in theirs.complaint for place in _as_helm_says_it(case)), theirs.complaint
+    theirs = helms[version - 3].render([case.file])
+    assert theirs.manifests is None
+    assert any(place in theirs.complaint for place in _as_helm_says_it(case)), theirs.complaint
 
 
 def test_the_wheel_refuses_too(kitserve: Kitserve) -> None:

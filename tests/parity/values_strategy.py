@@ -186,6 +186,7 @@ def whole(draw: Draw) -> Values:
     for number, variable in enumerate(values.get("extraEnv", [])):
         variable["name"] = f"own_{number}"
         variable.pop(draw(st.sampled_from(["value", "valueFrom"])), None)
+    _complete_groups(values, draw)
     _complete_services(values, draw)
     _complete_image_volumes(values, draw)
     _complete_llms(values, draw)
@@ -253,6 +254,18 @@ def _complete_local_models(models: Values) -> None:
     models.update(name="kitops-jobs")
     for number, cache in enumerate(models.get("caches", {}).values()):
         cache.update(uri=f"kit://r.io/{number}", nodeGroups=cache["nodeGroups"] or ["a"])
+
+
+def _complete_groups(values: Values, draw: Draw) -> None:
+    """Groups of what breaks no rule in any service, and services of them with names of their own."""
+    groups = values.get("serviceGroups", {})
+    for group in groups.values():
+        for key in ("storageUri", "storageUris", "delivery", "modelVolume", "unpacking"):
+            group.pop(key, None)
+    for kind in ("inferenceServices", "llmInferenceServices"):
+        for number, service in enumerate(values.get(kind, {}).values()):
+            service["group"] = draw(st.sampled_from(["", *groups]))
+            service["name"] = draw(st.sampled_from(["", f"own-{number}"]))
 
 
 def _complete_services(values: Values, draw: Draw) -> None:

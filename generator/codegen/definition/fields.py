@@ -19,6 +19,9 @@ OptionalDnsName = Annotated[
 OptionalSecretKey = Annotated[str, StringConstraints(pattern=r"^[-._a-zA-Z0-9]*$", max_length=253)]
 # KServe's webhook allows these characters; at most 53, because the Service NAME-predictor is a label of at most 63.
 ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$")]
+OptionalServiceName = Annotated[str, StringConstraints(pattern=r"^([a-z]([-a-z0-9]{0,51}[a-z0-9])?)?$")]
+# A word of the user's own, and a key of a map.
+GroupName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$")]
 # Neither blanks nor control characters: Helm writes a DEL unescaped, and no reader of YAML accepts it.
 Uri = Annotated[str, StringConstraints(pattern=r"^[a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+$")]
 OptionalUri = Annotated[str, StringConstraints(pattern=r"^([a-z][-+.a-z0-9]*://[^\x00-\x20\x7f]+)?$")]
@@ -84,12 +87,12 @@ def section(kind: type[Section], description: str) -> Any:  # noqa: ANN401 - as 
 class Named(Section):
     """A reference to an object by its name."""
 
-    name: ObjectName = Field(description="Its name.")
+    name: ObjectName = Field(description="Name of the object.")
 
 
 class EnvironmentVariable(Section):
     """A variable of a container's environment."""
 
-    name: VariableName = Field(description="Its name.")
-    value: str = Field(default="", description="Its value.")
+    name: VariableName = Field(description="Name of the variable.")
+    value: str = Field(default="", description="Text of the variable.")
     valueFrom: Open = Field(default={}, description="Source of its value, as in Kubernetes.")

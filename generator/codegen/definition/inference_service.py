@@ -1,14 +1,12 @@
 """The values of an InferenceService."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from codegen.definition.fields import (
     Count,
-    EnvironmentVariable,
     MountPath,
-    Open,
     OptionalDigests,
     OptionalDnsLabel,
     OptionalDnsName,
@@ -21,7 +19,9 @@ from codegen.definition.fields import (
     unset,
     value,
 )
+from codegen.definition.model_server import ModelServer
 from codegen.definition.model_volume import ModelVolume
+from codegen.definition.service_parts import OpenParts, Placement, ServiceIdentity
 
 
 class ModelFormat(Section):
@@ -51,7 +51,8 @@ class Unpacking(Section):
     )
     unpackFlags: str = value(
         "",
-        "Flags of `kit unpack` in addition to those for all. The initializer refuses flags that weaken trust.",
+        "Flags of `kit unpack` in addition to those for all. A service may set what is unpacked, and the log: "
+        "`kitserve validate` and the initializer refuse flags that weaken trust, Helm doesn't.",
     )
     layout: Literal["", "kit", "model"] = value("", "Places of the files, instead of the `layout` for all.")
     digest: OptionalDigests = value(
@@ -69,8 +70,8 @@ class Unpacking(Section):
     )
 
 
-class InferenceService(Section):
-    """An InferenceService. Has no defaults but those of `inferenceServiceDefaults`."""
+class ServedModel(Section):
+    """What is served, and how KServe deploys and scales it."""
 
     namespace: OptionalDnsLabel = value("", "Its namespace. Empty: the release's.")
     labels: Words = value({}, "Labels for it.")
@@ -127,10 +128,15 @@ class InferenceService(Section):
     scaleMetric: Literal["", "cpu", "memory", "concurrency", "rps"] = value(
         "", "Metric of the autoscaler: cpu or memory in the mode `Standard`, concurrency or rps in `Knative`."
     )
-    runtimeVersion: str = value("", "Tag of the serving runtime's image. Empty: the runtime's own.")
-    args: list[str] = value([], "Arguments of the model's container.")
-    env: list[EnvironmentVariable] = value([], "Environment of the model's container.")
-    resources: Open = value({}, "Resources of the model's container, as in Kubernetes.")
-    predictor: Open = value(
-        {}, "Any other fields of KServe's `spec.predictor`, merged over the fields that the keys above set."
+    canaryTrafficPercent: Annotated[int, Field(ge=0, le=100)] = unset(
+        "Percent of the requests that the newest revision gets, in the mode `Knative`; the revision before it gets the "
+        "others. The mode `Standard` ignores it: use `canary` there. Absent: all requests."
     )
+
+
+class InferenceServiceDefaults(OpenParts, Placement, ModelServer, ServedModel):
+    """Values that InferenceServices may have in common."""
+
+
+class InferenceService(InferenceServiceDefaults, ServiceIdentity):
+    """An InferenceService: its own values, over those of its group, over `inferenceServiceDefaults`."""

@@ -19,13 +19,14 @@ from codegen.definition.fields import (
     value,
 )
 from codegen.definition.model_image import ImageChoice, ModelImage
+from codegen.definition.service_parts import Placement, ServiceIdentity
 
 # vLLM gets it as `NAME=PATH` from a shell, and it names a folder. The pattern limits the length, as of each map's keys.
 AdapterName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$")]
 
 
-class LlmInferenceService(Section):
-    """An LLMInferenceService, which has the image of its ModelKit as a volume."""
+class ServedLlm(Section):
+    """What is served, and how."""
 
     apiVersion: Literal["", "v1alpha1", "v1alpha2"] = value(
         "", "Version of KServe's API. KServe 0.16 has `v1alpha1` only. Empty: `v1alpha2`."
@@ -63,3 +64,7 @@ class LlmInferenceService(Section):
         "Any other fields of KServe's `spec`, merged over the fields that the keys above set. Its pods get the volumes "
         "of images in addition to what is written here.",
     )
+
+
+class LlmInferenceService(Placement, ServedLlm, ServiceIdentity):
+    """An LLMInferenceService, which has the image of its ModelKit as a volume."""

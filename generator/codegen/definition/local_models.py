@@ -49,7 +49,7 @@ class LocalModels(Section):
     create: bool = value(
         False, "Create a second ClusterStorageContainer, so that KServe's download jobs use the initializer."
     )
-    name: OptionalDnsName = value("kitops-local-models", "Its name.")
+    name: OptionalDnsName = value("kitops-local-models", "Name of that ClusterStorageContainer.")
     jobNamespace: OptionalDnsLabel = value(
         "kserve-localmodel-jobs",
         "Namespace of KServe's download jobs: the chart creates the credentials' Secrets there too.",

@@ -12,6 +12,7 @@ from codegen.definition.env_variable import Reference, Type, Variable
 from codegen.definition.fields import (
     EnvironmentVariable,
     FilePattern,
+    GroupName,
     Identifier,
     ImageDigest,
     ImagePart,
@@ -32,7 +33,7 @@ from codegen.definition.fields import (
 )
 from codegen.definition.image_mirrors import ImageMirrors, image_mirrors
 from codegen.definition.image_volumes import ImageVolumes
-from codegen.definition.inference_service import InferenceService
+from codegen.definition.inference_service import InferenceService, InferenceServiceDefaults
 from codegen.definition.llm_inference_service import LlmInferenceService
 from codegen.definition.local_models import LocalModels
 from codegen.definition.registry_access import Aws, Credentials, Google, Proxy, Tls
@@ -46,7 +47,8 @@ class StorageContainer(Section):
         True, "Create the ClusterStorageContainer. It is cluster-scoped: let one release own it."
     )
     name: OptionalDnsName = value(
-        "kitops", "Its name. It doesn't depend on the release, because a cluster has only one such object."
+        "kitops",
+        "Name of the object. It doesn't depend on the release, because a cluster has only one such object.",
     )
     prefixes: list[UriPrefix] = value(
         ["kit://"], "Prefixes of the storage URIs that the initializer serves.", uniqueItems=True
@@ -121,7 +123,7 @@ class ObjectMetadata(Section):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
-    name: Identifier = Field(description="Its name.")
+    name: Identifier = Field(description="Name of the object.")
 
 
 class ExtraObject(Section):
@@ -222,9 +224,9 @@ class Values(Section):
         ),
     ] = value(
         [],
-        "Annotations of an InferenceService that the initializer uses: `kitserve.io/filter`, "
-        "`kitserve.io/unpack-flags`, `kitserve.io/layout`, `kitserve.io/digest`, `kitserve.io/label`, "
-        "`kitserve.io/verification`. They reach it by the downward API, which Knative refuses beside `storageUris` "
+        "Annotations of an InferenceService that the initializer uses, without their prefix `kitserve.io/`: `filter`, "
+        "`unpack-flags`, `layout`, `digest`, `label`, `verification`. The keys below a service's `unpacking` become "
+        "these annotations. They reach the initializer by the downward API, which Knative refuses beside `storageUris` "
         "unless its feature `kubernetes.podspec-fieldref` is enabled.",
         uniqueItems=True,
     )
@@ -257,8 +259,8 @@ class Values(Section):
     imagePullSecrets: list[Named] = value(
         [],
         "Pull secrets of images, for every InferenceService, LLMInferenceService, DaemonSet and service account in "
-        "these values. A ClusterStorageContainer can't have them, nor can KServe's download jobs: the `default` "
-        "service account of the jobs' namespace needs them.",
+        "these values; a service or its group may name others. A ClusterStorageContainer can't have them, nor can "
+        "KServe's download jobs: the `default` service account of the jobs' namespace needs them.",
     )
     imageMirrors: ImageMirrors = image_mirrors()
     credentials: Credentials = section(Credentials, "Registry credentials for the initializer.")
@@ -272,10 +274,17 @@ class Values(Section):
         ImageVolumes,
         "ModelKits that nodes pull as images: for services with `delivery: imageVolume`, and for LLMInferenceServices.",
     )
-    inferenceServiceDefaults: InferenceService = section(
-        InferenceService,
+    inferenceServiceDefaults: InferenceServiceDefaults = section(
+        InferenceServiceDefaults,
         "Defaults for each entry of `inferenceServices`: maps are merged key by key, an entry's other values replace "
         "those here.",
+    )
+    serviceGroups: dict[GroupName, InferenceServiceDefaults] = value(
+        {},
+        "Groups of services, such as a team's, by name: values of every service whose `group` names the group, merged "
+        "over `inferenceServiceDefaults` and under the service's own. An LLMInferenceService has of them `namespace`, "
+        "`labels`, `annotations`, `serviceAccountName`, and what says where its pods run: `nodeSelector`, "
+        "`tolerations`, `affinity`, `topologySpreadConstraints`, `priorityClassName`, `imagePullSecrets`.",
     )
     inferenceServices: dict[ServiceName, InferenceService] = value({}, "InferenceServices by name.")
     llmInferenceServices: dict[ServiceName, LlmInferenceService] = value({}, "LLMInferenceServices by name.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.crds.lookup import mapping, text
-from kitserve.render.manifests.llm.llminferenceservice import MODEL_VOLUME, adapter_volume
+from kitserve.render.manifests.llm.llminferenceservice import GROUPED, MODEL_VOLUME, adapter_volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
     Data = dict[str, Any]
 
+_PODS = (["template"], ["worker"])
 _MAIN = ("image", "args", "env", "resources")
 """Typed values of the container `main`."""
 
 
-def candidates(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path]:
+def candidates(values: Data, entries: tuple[Path, ...], item: Data, path: Path) -> Iterator[Path]:
     """Yield the values that may make a field, the one that wins first: the open `spec` over the typed values.
 
-    `own` is the path of the service's values.
+    `entries` are the paths of the service's values, and of its group's.
     """
+    own = entries[0]
     yield from _of_volume(values, own, item, path)
     yield (*own, *path)
     if path[:3] == ("spec", "model", "lora"):
@@ -33,10 +35,16 @@ def candidates(values: Data, own: Path, item: Data, path: Path) -> Iterator[Path
         yield ("imageVolumes", "mountBy")
     elif path[1:3] == ("template", "containers") and len(path) > 4 and path[4] in _MAIN:
         yield (*own, *path[4:])
-    elif "imagePullSecrets" in path:
-        yield path[path.index("imagePullSecrets") :]
-    elif path[-1:] == ("serviceAccountName",):
-        yield (*own, "serviceAccountName")
+    elif shared := _shared(path):
+        yield from ((*entry, *shared) for entry in entries)
+        yield from (shared,) if shared[0] == "imagePullSecrets" else ()
+
+
+def _shared(path: Path) -> Path:
+    """Return the path in a service's values of what its group may have too: metadata, and fields of its own pods."""
+    rest = [step for step in path if step != "prefill"][1:]
+    found = tuple(rest) if path[:1] == ("metadata",) else tuple(rest[1:]) if rest[:1] in _PODS else ()
+    return found if found[:1] and found[0] in GROUPED else ()
 
 
 def _of_adapter(own: Path, item: Data, rest: Path) -> Iterator[Path]:

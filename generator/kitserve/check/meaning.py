@@ -26,6 +26,10 @@ class Shapes:
     names: Callable[[Shape], Sequence[str]]
     below: Callable[[Shape, str | int], Shape | None]
     needed: Callable[[Shape], Sequence[str]]
+    open_place: Callable[[Any, Path], Path] = lambda _data, _path: ()
+    """The place in an open part beside a key where the key is known; empty if there is none."""
+    is_foreign: Callable[[Path], bool] = lambda _path: False
+    """Whether a key is for something that these shapes don't have at all."""
 
     def at(self, root: Shape, path: Path) -> Shape | None:
         """Return the shape at a path; None where nothing is known."""
@@ -85,6 +89,11 @@ def meaning(data: Any, root: Shape, shapes: Shapes, path: Path) -> Move | None: 
     respelt = Move(path, (*place, spelt), f"did you mean {spelt}?") if spelt else None
     if respelt and spelt.lower() == key.lower():
         return respelt
+    if shapes.is_foreign(path):
+        return None
+    if meant := shapes.open_place(data, path):
+        parts = ".".join(map(str, meant[len(place) : -1]))
+        return Move(path, meant, f"write it below {parts}, which takes any field of KServe's")
     deeper = list(_deeper(here, shape, shapes, place, key))
     empty = [move for move in deeper if here.get(str(move.meant[-2])) is None]
     higher = _higher(data, root, shapes, place, key)
@@ -127,13 +136,23 @@ def _fitting(
     value = here[str(path[-1])]
     if not isinstance(value, dict) or not value:
         return respelt
-    if respelt and not _strange(value, shapes, shapes.below(shape, str(respelt.meant[-1]))):
+    named = str(respelt.meant[-1]) if respelt else ""
+    fits = bool(named) and not _strange(value, shapes, shapes.below(shape, named))
+    if fits and nearest(str(path[-1]), [named], _NEAR):
         return respelt
     free = [name for name in shapes.names(shape) if here.get(name) is None]
     inner = [name for name in free if _has_shape(value, shapes, shapes.below(shape, name))]
-    if len(inner) != 1:
+    whole = _whole(value, shape, shapes, inner)
+    if not whole or (fits and named not in inner):
         return respelt
-    return Move(path, (*path[:-1], inner[0]), f"did you mean {inner[0]}?")
+    return Move(path, (*path[:-1], whole), f"did you mean {whole}?")
+
+
+def _whole(value: dict[str, Any], shape: Shape, shapes: Shapes, fitting: Sequence[str]) -> str:
+    """Return the only one that fits, or the one whose entries may have all keys of the others'; else nothing."""
+    entries = {name: shapes.below(shapes.below(shape, name), next(iter(value))) for name in fitting}
+    keys = {name: frozenset(shapes.names(entry)) for name, entry in entries.items()}
+    return next((name for name in fitting if all(keys[name] >= other for other in keys.values())), "")
 
 
 def _has_shape(value: dict[str, Any], shapes: Shapes, shape: Shape | None) -> bool:

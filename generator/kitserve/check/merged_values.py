@@ -7,9 +7,10 @@ from typing import Any
 from kitserve.check import value_rules
 from kitserve.check.meaning import Shapes
 from kitserve.check.one_mistake import joined, without_pitfalls
-from kitserve.check.origins import DEFAULTS, LLM_SERVICES, SERVICES
+from kitserve.check.origins import LLM_SERVICES, SERVICES, shared_by
 from kitserve.check.repair import Repaired, repair, without
 from kitserve.check.schema import value_schema
+from kitserve.check.schema.elsewhere import is_kind, open_place
 from kitserve.check.schema.schema_messages import MISSING, QUOTED, UNKNOWN
 from kitserve.helm import codes
 from kitserve.helm.load import SET, UserValues
@@ -68,16 +69,18 @@ class CheckedValues:
         return replace(problem, path=self.repaired.written(problem.path), also=also)
 
 
-def check(user: UserValues) -> CheckedValues:
+def check(user: UserValues, namespace: str = "") -> CheckedValues:
     """Return the user's values merged over the chart's defaults, checked by the schema, then by the rules.
+
+    `namespace` is the release's, empty if nobody knows it.
 
     The rules judge also what the schema leaves of values that it refuses: nothing waits for the next run.
     """
-    checked = _checked(user)
+    checked = _checked(user, namespace)
     return replace(checked, problems=tuple(without_pitfalls(checked.problems)))
 
 
-def _checked(user: UserValues) -> CheckedValues:
+def _checked(user: UserValues, namespace: str) -> CheckedValues:
     merged = merge_defaults(defaults(), user.data)
     unread = [
         problem for problem in user.problems if problem.severity == "error" and problem.code not in _READABLE
@@ -86,8 +89,8 @@ def _checked(user: UserValues) -> CheckedValues:
     if unread:
         return checked
     if refused := value_schema.check(merged):
-        return _checked_rest(user, checked, refused)
-    return _ruled(user, replace(checked, is_whole=True))
+        return _checked_rest(user, checked, refused, namespace)
+    return _ruled(user, replace(checked, is_whole=True), namespace)
 
 
 def _is_along(path: Path, known: set[Path], above: set[Path]) -> bool:
@@ -95,21 +98,23 @@ def _is_along(path: Path, known: set[Path], above: set[Path]) -> bool:
     return path in above or any(path[:length] in known for length in range(1, len(path) + 1))
 
 
-def _ruled(user: UserValues, checked: CheckedValues) -> CheckedValues:
+def _ruled(user: UserValues, checked: CheckedValues, namespace: str) -> CheckedValues:
     found = services(checked.values)
-    ruled = checked.further(value_rules.check_values(checked.values, found), user)
+    ruled = checked.further(value_rules.check_values(checked.values, found, namespace), user)
     entries = (SERVICES, LLM_SERVICES)
     faulty = frozenset(problem.path[: 1 + (problem.path[0] in entries)] for problem in ruled)
     return replace(checked, services=found, problems=(*checked.problems, *ruled), faulty=faulty)
 
 
-def _checked_rest(user: UserValues, checked: CheckedValues, refused: Sequence[Problem]) -> CheckedValues:
+def _checked_rest(
+    user: UserValues, checked: CheckedValues, refused: Sequence[Problem], namespace: str
+) -> CheckedValues:
     """Return the values without what the schema refuses, with misspelt and misplaced keys where they belong."""
     if len(refused) > _MOST:
         return replace(checked, problems=(*checked.problems, *checked.further(refused, user)))
     repaired = Repaired(user.data)
     if any(problem.code == UNKNOWN.code for problem in refused):
-        repaired = repair(user.data, schema(), Shapes(names, below, needed), _unknown)
+        repaired = repair(user.data, schema(), Shapes(names, below, needed, open_place, is_kind), _unknown)
         refused = value_schema.check(merge_defaults(defaults(), repaired.data))
     moved = [
         UNKNOWN.problem("unknown key", path=move.place, hint=move.hint)
@@ -126,7 +131,8 @@ def _checked_rest(user: UserValues, checked: CheckedValues, refused: Sequence[Pr
     lists = frozenset(
         path[: next((n for n, step in enumerate(path) if isinstance(step, int)), None)] for path in wrong
     )
-    return _ruled(user, replace(checked, values=view(rest), is_whole=True, left_out=lists))
+    ruled = replace(checked, values=view(rest), is_whole=True, left_out=lists)
+    return _ruled(user, ruled, namespace)
 
 
 def _unknown(data: dict[str, Any]) -> list[Path]:
@@ -149,11 +155,11 @@ def _placed(problem: Problem, user: UserValues) -> Problem:
 
 
 def _locate(user: UserValues, path: Path) -> Position | None:
-    """Return the place of a value: of the services' defaults where a service has it from them."""
-    if path[:1] == (SERVICES,) and not user.has(path):
-        shared = (DEFAULTS, *path[2:])
-        if len(path) > 2 and user.has(shared):
-            return user.locate(shared)
+    """Return the place of a value: the group's or the services' defaults where a service has it from them."""
+    if path[:1] in {(SERVICES,), (LLM_SERVICES,)} and len(path) > 2 and not user.has(path):
+        shared = ((*entry, *path[2:]) for entry in shared_by(user.data, path))
+        if found := next(filter(user.has, shared), None):
+            return user.locate(found)
     return user.locate(path)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kitserve.check import rendered_objects, unpublished
+from kitserve.check import object_rules, rendered_objects, unpublished
 from kitserve.check.merged_values import check, place
 from kitserve.check.objects import Ask, check_objects
 from kitserve.check.one_mistake import without_pitfalls
@@ -134,4 +134,5 @@ def _judged(
 def _unknown(found: list[Object]) -> Iterator[str]:
     for item in found:
         if validate.is_foreign(item.data):
-            yield f"{item.locate(())}: {item.name}: not checked: kitserve doesn't know its kind"
+            what = "only its volumes are checked" if object_rules.has_rules(item.data) else "not checked"
+            yield f"{item.locate(())}: {item.name}: {what}: kitserve doesn't know its kind"

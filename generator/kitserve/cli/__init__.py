@@ -7,7 +7,20 @@ from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
-from kitserve.cli import explain, help, image, init, inspect, pin, render, schema, validate, verify  # noqa: A004 - a command's file
+from kitserve.cli import (
+    diff,
+    explain,
+    help,  # noqa: A004 - a command's file
+    image,
+    init,
+    inspect,
+    pin,
+    render,
+    schema,
+    status,
+    validate,
+    verify,
+)
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -25,11 +38,13 @@ app = typer.Typer(
 )
 app.command(epilog=render.EXAMPLES)(render.render)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
+app.command(epilog=diff.EXAMPLES)(diff.diff)
 app.command(epilog=verify.EXAMPLES)(verify.verify)
 app.command(epilog=image.EXAMPLES)(image.image)
 app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command(epilog=pin.EXAMPLES)(pin.pin)
+app.command(epilog=status.EXAMPLES)(status.status)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command("help")(help.help_of)

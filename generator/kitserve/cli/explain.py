@@ -25,12 +25,13 @@ _CODE = re.compile(r"KS[0-9]+", re.IGNORECASE)
 
 
 def _topics(incomplete: str) -> Iterator[str]:
-    """Yield what begins so, for the shell."""
+    """Yield what begins so, for the shell: of a value's path not more than the next two keys."""
     from kitserve.check.codes import CODES
     from kitserve.values.lookup import paths
 
     known = (*(code.code for code in CODES), *paths())
-    return (each for each in known if each.lower().startswith(incomplete.lower()))
+    most = incomplete.count(".") + 1
+    return (each for each in known if each.lower().startswith(incomplete.lower()) and each.count(".") <= most)
 
 
 def explain(
@@ -77,9 +78,8 @@ def _near(word: str, known: list[str]) -> str:
     import difflib
 
     last = re.split(r"[.\]]", word)[-1]
-    found = (
-        difflib.get_close_matches(word, known, 3) or [each for each in known if each.endswith(f".{last}")][:3]
-    )
+    ending = sorted((each for each in known if each.endswith(f".{last}")), key=lambda each: each.count("."))
+    found = difflib.get_close_matches(word, known, 3) or ending[:3]
     return (
         f"did you mean {' or '.join(found)}?"
         if found

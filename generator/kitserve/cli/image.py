@@ -12,19 +12,17 @@ from kitserve.cli.options.policy import (
     Issuer,
     IssuerPattern,
     Keys,
-    PolicyOptions,
     Required,
     Subject,
     SubjectPattern,
     TrustedRoot,
-    identity,
     policy,
-    rule,
+    policy_options,
 )
 from kitserve.cli.options.registry import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.options.values import Files, Sets, StringSets
-from kitserve.cli.progress import Progress
 from kitserve.cli.stdout import emit
+from kitserve.cli.terminal.progress import Progress
 
 if TYPE_CHECKING:
     from kitserve.image.publishing.prune import Stale
@@ -108,15 +106,12 @@ def image(  # noqa: PLR0913, PLR0917 - the options of the command
     from kitserve.image.publishing.publish import Order
     from kitserve.image.request import PLATFORMS, Request
 
-    signers = identity(subject, subject_pattern, issuer, issuer_pattern)
-    given = PolicyOptions(
-        files or [],
-        sets or [],
-        string_sets or [],
-        keys or [],
-        signers,
+    given = policy_options(
+        (files, sets, string_sets),
+        keys,
+        (subject, subject_pattern, issuer, issuer_pattern),
         trusted_root,
-        rule(required, formats),
+        (required, formats),
     )
     request = Request(
         reference,

@@ -1,13 +1,13 @@
 """`kitserve render`."""
 
 import io
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, TextIO, cast
 
 import typer
 
+from kitserve.cli.options.release import ReleaseName, namespace_name
 from kitserve.cli.options.values import Files, Sets, StringSets, checked_values
 from kitserve.cli.stdout import emit
 from kitserve.render import output
@@ -24,28 +24,7 @@ Examples:
   kitserve render -f values.yaml --output-dir manifests
 """
 
-# As in helm (pkg/chart/common/util and action.ValidateReleaseName); a namespace is a DNS label.
-_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_RELEASE = re.compile(rf"(?=.{{1,53}}\Z){_LABEL}(?:\.{_LABEL})*\Z")
-_NAMESPACE = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")
-
 WRITERS = {"yaml": output.write_yaml, "json": output.write_json, "name": output.write_names}
-
-
-def _release_name(name: str) -> str:
-    if not _RELEASE.match(name):
-        raise typer.BadParameter(
-            "up to 53 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
-        )
-    return name
-
-
-def _namespace(name: str) -> str:
-    if not _NAMESPACE.match(name):
-        raise typer.BadParameter(
-            "up to 63 lower-case letters, digits and `-`, with a letter or digit at both ends"
-        )
-    return name
 
 
 def _refuse_files(files: list[str] | None) -> None:
@@ -61,15 +40,10 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
     files: Files = None,
     sets: Sets = None,
     string_sets: StringSets = None,
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name", metavar="RELEASE", callback=_release_name, help="Release name, for the labels."
-        ),
-    ] = Release.name,
+    name: ReleaseName = Release.name,
     namespace: Annotated[
         str,
-        typer.Option("--namespace", "-n", metavar="NS", callback=_namespace, help="Release namespace."),
+        typer.Option("--namespace", "-n", metavar="NS", callback=namespace_name, help="Release namespace."),
     ] = Release.namespace,
     form: Annotated[
         Literal["yaml", "json", "name"], typer.Option("--output", "-o", help="Format of the output.")
@@ -90,7 +64,7 @@ def render(  # noqa: PLR0913, PLR0917 - the options of the command
         )
     from kitserve.render import manifests
 
-    checked = checked_values(files, sets, string_sets)
+    checked = checked_values(files, sets, string_sets, namespace)
     objects = manifests.render(checked.values, checked.services, Release(name, namespace))
     if folder is None:
         text = io.StringIO()

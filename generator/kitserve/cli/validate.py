@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kitserve.cli.options.cluster import contexts
 from kitserve.cli.reporting import Format, conclude, report
 from kitserve.errors import NothingToCheck
 
@@ -38,20 +39,13 @@ def _versions(incomplete: str) -> list[str]:
     return [each for each in structures.versions() if each.startswith(incomplete)]
 
 
-def _contexts(incomplete: str) -> list[str]:
-    """Return the kubeconfig's contexts that begin so, for the shell; none if there is no kubeconfig to read."""
-    from kitserve.cli.kubeconfig import contexts
-
-    return [each for each in contexts() if each.startswith(incomplete)]
-
-
 Context = Annotated[
     str,
     typer.Option(
         "--context",
         metavar="NAME",
         help="The kubeconfig's context whose cluster to ask; implies --cluster.",
-        autocompletion=_contexts,
+        autocompletion=contexts,
     ),
 ]
 

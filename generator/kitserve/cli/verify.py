@@ -9,15 +9,13 @@ from kitserve.cli.options.policy import (
     Issuer,
     IssuerPattern,
     Keys,
-    PolicyOptions,
     Required,
     Subject,
     SubjectPattern,
     TrustedRoot,
-    identity,
     no_signer,
     policy,
-    rule,
+    policy_options,
 )
 from kitserve.cli.options.registry import Authorities, Labels, PlainHttp, TlsVerify, flags
 from kitserve.cli.options.values import Files, Sets, StringSets
@@ -81,14 +79,12 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
     """Say whether a ModelKit is signed as a policy demands, and by whom, as the initializer would judge it."""
     from kitserve.registry.verification import Request, verify
 
-    given = PolicyOptions(
-        files or [],
-        sets or [],
-        string_sets or [],
-        keys or [],
-        identity(subject, subject_pattern, issuer, issuer_pattern),
+    given = policy_options(
+        (files, sets, string_sets),
+        keys,
+        (subject, subject_pattern, issuer, issuer_pattern),
         trusted_root,
-        rule(required, formats),
+        (required, formats),
     )
     if not (given.of_values or given.of_options):
         raise no_signer()

@@ -60,6 +60,7 @@ def _namespace(context: str) -> str:
 
 
 def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client has no types
+    """Return the function; with `serialize=False` it gives `text` of an answer that is no document, as a log."""
     from kubernetes.dynamic.exceptions import DynamicApiError  # noqa: PLC0415
 
     def request(*words: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
@@ -71,6 +72,8 @@ def _request(dynamic: Any, host: str) -> Request:  # noqa: ANN401 - the client h
             raise Refused(_status(host, error.status, error.body)) from error
         except Exception as error:  # transport, TLS and plugins for logins have no error in common
             raise ClusterUnavailable(f"{host} doesn't answer: {_cause(error)}", hint=_HINT) from error
+        if options.get("serialize") is False:
+            return {"kind": "Text", "text": answer.data.decode("utf-8", "replace")}
         return _document(host, answer)
 
     return request

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
+from kitserve import replacement
 from kitserve.errors import Failure
 from kitserve.pins.places import Place
 
@@ -29,20 +29,9 @@ def replace(file: str, before: str, after: str) -> None:
         Failure: if it can't be written, or holds another text by now.
     """
     path = Path(os.path.realpath(file))
-    beside = path.with_name(f".{path.name}.partial")
     try:
         if path.read_bytes() != before.encode():
             raise Failure(f"{file} was changed by somebody else", "run the command again")
-        beside.unlink(missing_ok=True)  # of a run that was killed, or a link that somebody left for us
-        with open(beside, "xb", opener=_open_new) as opened:
-            os.fchmod(opened.fileno(), path.stat().st_mode & 0o7777)
-            opened.write(after.encode())
-        beside.replace(path)
+        replacement.replace(path, after.encode(), path.stat().st_mode & 0o7777)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise Failure(f"{file}: {error.strerror}", "it is as it was; make it writable") from error
-
-
-def _open_new(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_EXCL | os.O_NOFOLLOW, 0o600)

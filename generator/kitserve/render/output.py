@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
+from kitserve import replacement
 from kitserve.errors import Failure
 from kitserve.render.yaml_writer import dump, escaped
 
@@ -52,21 +51,11 @@ def write_folder(objects: Iterable[Manifest], folder: Path) -> list[Path]:
 
 
 def _replace(path: Path, text: str) -> Path:
-    """Write beside the file first, so readers see the old text or the new one, never a part."""
-    beside = path.with_name(f".{path.name}.partial")
     try:
-        beside.unlink(missing_ok=True)  # of a run that was killed, or a link that somebody left for us
-        with open(beside, "x", encoding="utf-8", opener=_open_new) as file:
-            file.write(text)
-        return beside.replace(path)
+        replacement.replace(path, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _open_new(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    return path
 
 
 def _free(name: str, taken: dict[str, int]) -> str:

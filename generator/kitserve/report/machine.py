@@ -12,7 +12,7 @@ def write_json(problems: Iterable[Problem], stream: TextIO) -> None:
 
     `also` has the places of what else makes the fault.
     """
-    stream.write(json_text([_record(problem) for problem in problems]))
+    stream.write(json_text([record(problem) for problem in problems]))
 
 
 def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
@@ -28,7 +28,8 @@ def write_github(problems: Iterable[Problem], stream: TextIO) -> None:
         stream.write(f"::{problem.severity} {listed}::{'%0A'.join(map(_data, said))}\n")
 
 
-def _record(problem: Problem) -> dict[str, object]:
+def record(problem: Problem) -> dict[str, object]:
+    """Return a problem as an object of JSON."""
     also = [{**_place(other), "path": other.dotted} for other in others(problem)]
     return {
         "code": problem.code,

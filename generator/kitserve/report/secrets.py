@@ -27,7 +27,12 @@ _MAPS = frozenset({"data", "stringData", "binaryData", "credentials", "extraObje
 
 def is_secretive(key: str) -> bool:
     """Whether what stands below a key may be secret."""
-    return key in _MAPS or bool(_WORD.search(key))
+    return key in _MAPS or is_secret_name(key)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable, a flag or a key of this name may hold a secret."""
+    return bool(_WORD.search(name))
 
 
 def ends_secretively(line: str) -> bool:

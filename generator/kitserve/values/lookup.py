@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kitserve.values.schema import Schema, below, schema
+from kitserve.values.schema import Schema, below, schema, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +20,13 @@ def find(path: str) -> Schema | None:
     """
     node: Schema | None = schema()
     for step in _steps(path):
-        node = _below(node, step) if node is not None and step is not None else None
-    return node
+        node = _below(told(node, schema()), step) if node is not None and step is not None else None
+    return None if node is None else told(node, schema())
 
 
 def paths(node: Schema | None = None, prefix: str = "") -> Iterator[str]:
-    """Yield the path of every value in the schema, as the reference page writes it."""
-    for name, child in (schema() if node is None else node).get("properties", {}).items():
+    """Yield the path of every value in the schema, as the reference page writes it, and of KServe's fields below."""
+    for name, child in told(schema() if node is None else node, schema()).get("properties", {}).items():
         yield (path := prefix + name)
         yield from paths(child, f"{path}.")
         if isinstance(entry := child.get("items"), dict):

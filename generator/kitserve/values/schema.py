@@ -49,6 +49,17 @@ def below(node: Schema, step: str | int) -> Schema | None:
     return found if isinstance(found, dict) else None
 
 
+def told(node: Schema, root: Schema) -> Schema:
+    """Return a part of a schema with what the schema tells of KServe's fields: all those below it, or a type."""
+    known = dict(node)
+    for each in node.get("allOf", ()):
+        further = told(root["definitions"][each["$ref"].rpartition("/")[2]], root)
+        known["properties"] = {**further["properties"], **known.get("properties", {})}
+    for each in node.get("anyOf", ())[:1]:
+        known.update(each)
+    return known
+
+
 def defaults() -> dict[str, Any]:
     """Return the chart's default values: chart/values.yaml as data."""
     return defaults_of(schema())

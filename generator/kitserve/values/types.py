@@ -233,8 +233,8 @@ class Unpacking:
     verification: str
 
 
-class InferenceService:
-    """An InferenceService. Has no defaults but those of `inferenceServiceDefaults`."""
+class InferenceServiceDefaults:
+    """Values that InferenceServices may have in common."""
 
     namespace: str
     labels: dict[str, str]
@@ -256,11 +256,73 @@ class InferenceService:
     maxReplicas: int
     scaleTarget: int
     scaleMetric: str
+    canaryTrafficPercent: int
     runtimeVersion: str
     args: list[str]
     env: list[EnvironmentVariable]
     resources: dict[str, Any]
+    startupProbe: dict[str, Any]
+    readinessProbe: dict[str, Any]
+    livenessProbe: dict[str, Any]
+    volumeMounts: list[dict[str, Any]]
+    nodeSelector: dict[str, str]
+    tolerations: list[dict[str, Any]]
+    affinity: dict[str, Any]
+    topologySpreadConstraints: list[dict[str, Any]]
+    priorityClassName: str
+    imagePullSecrets: list[Named]
+    volumes: list[dict[str, Any]]
     predictor: dict[str, Any]
+    transformer: dict[str, Any]
+    explainer: dict[str, Any]
+    canary: list[dict[str, Any]]
+
+
+class InferenceService:
+    """An InferenceService: its own values, over those of its group, over `inferenceServiceDefaults`."""
+
+    name: str
+    group: str
+    namespace: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    modelFormat: ModelFormat
+    protocolVersion: str
+    runtime: str
+    storageUri: str
+    storageUris: list[StorageUri]
+    delivery: str
+    modelVolume: ModelVolume
+    storageKey: str
+    storageContainerName: str
+    unpacking: Unpacking
+    serviceAccountName: str
+    deploymentMode: str
+    autoscalerClass: str
+    minReplicas: int
+    maxReplicas: int
+    scaleTarget: int
+    scaleMetric: str
+    canaryTrafficPercent: int
+    runtimeVersion: str
+    args: list[str]
+    env: list[EnvironmentVariable]
+    resources: dict[str, Any]
+    startupProbe: dict[str, Any]
+    readinessProbe: dict[str, Any]
+    livenessProbe: dict[str, Any]
+    volumeMounts: list[dict[str, Any]]
+    nodeSelector: dict[str, str]
+    tolerations: list[dict[str, Any]]
+    affinity: dict[str, Any]
+    topologySpreadConstraints: list[dict[str, Any]]
+    priorityClassName: str
+    imagePullSecrets: list[Named]
+    volumes: list[dict[str, Any]]
+    predictor: dict[str, Any]
+    transformer: dict[str, Any]
+    explainer: dict[str, Any]
+    canary: list[dict[str, Any]]
 
 
 class ImageChoice:
@@ -283,6 +345,8 @@ class ModelImage:
 class LlmInferenceService:
     """An LLMInferenceService, which has the image of its ModelKit as a volume."""
 
+    name: str
+    group: str
     apiVersion: str
     namespace: str
     labels: dict[str, str]
@@ -300,6 +364,12 @@ class LlmInferenceService:
     resources: dict[str, Any]
     router: dict[str, Any]
     spec: dict[str, Any]
+    nodeSelector: dict[str, str]
+    tolerations: list[dict[str, Any]]
+    affinity: dict[str, Any]
+    topologySpreadConstraints: list[dict[str, Any]]
+    priorityClassName: str
+    imagePullSecrets: list[Named]
 
 
 class ObjectMetadata:
@@ -363,7 +433,8 @@ class Values:
     serviceAccounts: dict[str, ServiceAccount]
     localModels: LocalModels
     imageVolumes: ImageVolumes
-    inferenceServiceDefaults: InferenceService
+    inferenceServiceDefaults: InferenceServiceDefaults
+    serviceGroups: dict[str, InferenceServiceDefaults]
     inferenceServices: dict[str, InferenceService]
     llmInferenceServices: dict[str, LlmInferenceService]
     extraObjects: list[ExtraObject]

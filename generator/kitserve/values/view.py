@@ -6,7 +6,7 @@ before, so at run time the view only adds the empty values of absent keys.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kitserve.values.schema import schema
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kitserve.values.schema import Schema
     from kitserve.values.types import Values
 
+Section = TypeVar("Section")
 _EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
 
 
@@ -25,6 +26,11 @@ def view(values: dict[str, Any]) -> Values:
 def given(section: object) -> dict[str, Any]:
     """Return the data of a view's section as the user gave it, without absent keys."""
     return cast("_View", section)._data
+
+
+def replaced(section: Section, data: dict[str, Any]) -> Section:
+    """Return a view of other data by the same part of the definition."""
+    return cast("Section", _View(cast("_View", section)._schema, data))
 
 
 class _View:

@@ -1,6 +1,5 @@
 """`kitserve validate --cluster` where no cluster answers; what one answers is in tests/e2e."""
 
-import atexit
 import json
 import re
 import socket
@@ -9,7 +8,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,7 +15,8 @@ from typing import Any, ClassVar
 import pytest
 from kitserve.check.dry_run import path_of
 
-from tests.parts.fork_server import Ended, ForkServer
+from tests.generator.kubernetes_client import kubeconfig, run
+from tests.parts.fork_server import Ended
 
 SERVICE = """\
 apiVersion: serving.kserve.io/v1beta1
@@ -27,43 +26,9 @@ spec: {predictor: {model: {modelFormat: {name: sklearn}, storageUri: 'kit://regi
 """
 
 
-def kubeconfig(server: str) -> str:
-    """JSON is YAML: a login that no message may repeat, to a server."""
-    config: dict[str, Any] = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "a", "cluster": {"server": server}}],
-        "users": [{"name": "a", "user": {"token": "s3cr3t-t0ken"}}],
-        "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
-        "current-context": "a",
-    }
-    return json.dumps(config)
-
-
-PROGRAM = """
-import io, os, sys
-from kubernetes.config import kube_config
-kube_config.KUBE_CONFIG_DEFAULT_LOCATION = os.environ["KUBECONFIG"]  # which is read at the import
-sys.stdin = io.TextIOWrapper(io.BytesIO(os.environ.pop("STDIN").encode()))
-from kitserve.cli import main
-main()
-"""
-
-
-@cache
-def client() -> ForkServer:
-    """A Python that has imported the client, which takes a second."""
-    server = ForkServer("kubernetes", {})
-    atexit.register(server.close)
-    return server
-
-
 def ask(tmp_path: Path, config: str, *arguments: str, manifest: str = SERVICE) -> Ended:
     """What the command says, in a process of its own."""
-    file = tmp_path / "config"
-    file.write_text(config)
-    words = ["validate", "--cluster", *arguments, "-"]
-    return client().run(words, {"KUBECONFIG": str(file), "STDIN": manifest}, PROGRAM)
+    return run(tmp_path, config, "validate", "--cluster", *arguments, "-", stdin=manifest)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -269,6 +269,61 @@ OF_VALUES: dict[str, Case] = {
         [(1, "KS210")],
         "did you mean runAsNonRoot?",
     ),
+    "a field of KServe's predictor": (
+        f"{VALUES}    timeout: 60\n",
+        [(6, "KS020")],
+        "write it below predictor, which takes any field of KServe's",
+    ),
+    "a field of the model's container": (
+        f"{VALUES}    image: registry.example.com/server:1.0\n",
+        [(6, "KS020")],
+        "write it below predictor.model, which takes any field of KServe's",
+    ),
+    "a field of both, with the container's keys": (
+        f"{VALUES}    securityContext: {{readOnlyRootFilesystem: true}}\n",
+        [(6, "KS020")],
+        "write it below predictor.model",
+    ),
+    "a field of both, with the pod's keys": (
+        f"{VALUES}    securityContext: {{fsGroup: 1}}\n",
+        [(6, "KS020")],
+        "write it below predictor, which",
+    ),
+    "a field that the predictor has wrong": (
+        f"{VALUES}    batcher: {{maxBatchSizes: 1}}\n",
+        [(6, "KS020")],
+        "",
+    ),
+    "the image of the initializer in a service": (
+        f"{VALUES}    image: {{repository: a, tag: v1}}\n",
+        [(6, "KS020")],
+        "indent it less: it is a field of the root",
+    ),
+    "a field of an LLMInferenceService": (
+        "llmInferenceServices: {chat: {uri: 'hf://a/b', prefill: {replicas: 1}}}\n",
+        [(1, "KS020")],
+        "write it below spec, which takes any field of KServe's",
+    ),
+    "pods of an LLMInferenceService": (
+        "llmInferenceServices: {chat: {uri: 'hf://a/b', initContainers: []}}\n",
+        [(1, "KS020")],
+        "write it below spec.template",
+    ),
+    "runtimes": (
+        "servingRuntimes: {mine: {image: a}}\n",
+        [(1, "KS020")],
+        "kitserve makes no such objects: write yours into extraObjects",
+    ),
+    "a kind of Kubernetes'": (
+        f"{VALUES}networkPolicies: [{{}}]\n",
+        [(6, "KS020")],
+        "write yours into extraObjects",
+    ),
+    "a canary by its plural": (
+        f"{VALUES}    canaries: []\n",
+        [(6, "KS020")],
+        "did you mean canary?",
+    ),
     "a key that is there already": (
         f"{VALUES}    storageURL: {URI}\n",
         [(6, "KS020")],

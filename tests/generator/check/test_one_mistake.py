@@ -154,8 +154,8 @@ SERVICES = f"inferenceServices:\n  iris:\n    storageUri: {URI}\n"
 VALUES = {
     "a name beside modelFormat": (
         f"{SERVICES}    modelFormat:\n    name: sklearn\n",
-        [(5, "KS020")],
-        "indent it below modelFormat:",
+        [(4, "KS021")],
+        "such as `modelFormat: {name: sklearn}`",
     ),
     "a format that is text": (
         f"{SERVICES}    modelFormat: sklearn\n",

@@ -131,6 +131,72 @@ CASES = {
         "extraObjects:\n  - {apiVersion: v1, kind: Secret, metadata: {name: a}, datas: {}}\n",
         [("2", "KS210", "extraObjects[0].datas")],
     ),
+    "both in the group": (
+        f"serviceGroups:\n  a:\n    maxReplicas: 1\n    minReplicas: 3\n{one('group: a')}",
+        [("4", "KS224", "serviceGroups.a.minReplicas"), ("3", "", "serviceGroups.a.maxReplicas")],
+    ),
+    "the group over the defaults": (
+        "inferenceServiceDefaults:\n  minReplicas: 3\n  maxReplicas: 4\n"
+        f"serviceGroups:\n  a:\n    maxReplicas: 1\n{one('group: a')}",
+        [("2", "KS224", "inferenceServiceDefaults.minReplicas"), ("6", "", "serviceGroups.a.maxReplicas")],
+    ),
+    "a group that another service has": (
+        f"serviceGroups:\n  a:\n    maxReplicas: 1\n{one('minReplicas: 3, maxReplicas: 2')}",
+        [
+            ("6", "KS224", "inferenceServices.iris.minReplicas"),
+            ("6", "", "inferenceServices.iris.maxReplicas"),
+        ],
+    ),
+    "a service called otherwise": (
+        one("name: other, minReplicas: 3, maxReplicas: 1"),
+        [
+            ("3", "KS224", "inferenceServices.iris.minReplicas"),
+            ("3", "", "inferenceServices.iris.maxReplicas"),
+        ],
+    ),
+    "the second of two services of one name": (
+        f"inferenceServices:\n  a: {{{BODY}, name: iris, namespace: a}}\n"
+        f"  b: {{{BODY}, name: iris, namespace: b, minReplicas: 3, maxReplicas: 1}}\n",
+        [("3", "KS224", "inferenceServices.b.minReplicas"), ("3", "", "inferenceServices.b.maxReplicas")],
+    ),
+    "a probe": (
+        f"serviceGroups:\n  a: {{readinessProbe: {{httpGett: {{}}}}}}\n{one('group: a')}",
+        [("2", "KS210", "serviceGroups.a.readinessProbe.httpGett")],
+    ),
+    "a toleration": (
+        one("tolerations: [{key: a}, {effct: NoSchedule}]"),
+        [("3", "KS210", "inferenceServices.iris.tolerations[1].effct")],
+    ),
+    "a transformer by default": (
+        "inferenceServiceDefaults:\n  transformer:\n    containers: [{name: kserve-container, image: a}]\n"
+        f"    minReplica: 1\n{one('labels: {}')}",
+        [("4", "KS210", "inferenceServiceDefaults.transformer.minReplica")],
+    ),
+    "a canary": (
+        one(
+            f"deploymentMode: Standard, canary: [{{trafficPercnt: 1, predictor: {{name: a, model: {{{BODY}}}}}}}]"
+        ),
+        [("3", "KS210", "inferenceServices.iris.canary[0].trafficPercnt")],
+    ),
+    "a toleration of an LLMInferenceService's group": (
+        f"serviceGroups:\n  a: {{tolerations: [{{effct: NoSchedule}}]}}\n{llm('group: a, name: other')}",
+        [("2", "KS210", "serviceGroups.a.tolerations[0].effct")],
+    ),
+    "a share in the mode Standard": (
+        one("deploymentMode: Standard, canaryTrafficPercent: 10"),
+        [
+            ("3", "KS141", "inferenceServices.iris.canaryTrafficPercent"),
+            ("3", "", "inferenceServices.iris.deploymentMode"),
+        ],
+    ),
+    "a name twice": (
+        f"inferenceServices:\n  a: {{{BODY}, name: iris}}\n  iris: {{{BODY}}}\n",
+        [("3", "KS302", "inferenceServices.iris.name"), ("2", "", "inferenceServices.a.name")],
+    ),
+    "a group that there isn't": (
+        f"serviceGroups:\n  team: {{}}\n{one('group: teem')}",
+        [("5", "KS303", "inferenceServices.iris.group")],
+    ),
     "a label of all objects": (
         "localModels: {create: true}\nextraObjects: []\ninferenceServices: {}\ncommonLabels: {team: a b}\n",
         [("4", "KS214", "commonLabels.team")],
@@ -152,6 +218,15 @@ def test_services_are_named(kitserve: CommandLine) -> None:
 
     assert checked.err.count("KS224") == 1
     assert "is more than maxReplicas, 1 (in the services ale, beer, cava and 2 more)" in checked.err
+
+
+def test_services_of_a_group_are_named(kitserve: CommandLine) -> None:
+    services = "".join(f"  {name}: {{{BODY}, group: a}}\n" for name in ("ale", "beer"))
+    values = f"serviceGroups: {{a: {{minReplicas: 3, maxReplicas: 1}}}}\ninferenceServices:\n{services}"
+    checked = kitserve("validate", "-", stdin=values)
+
+    assert checked.err.count("KS224") == 1
+    assert "is more than maxReplicas, 1 (in the services ale, beer)" in checked.err
 
 
 def test_two_services_read_differently(kitserve: CommandLine) -> None:

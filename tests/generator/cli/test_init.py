@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from tests.cases import REPOSITORY
 from tests.generator.command_line import CommandLine, Result
 from tests.image.packing import Packed, file, layer, pack
 from tests.parts.modelkits import modelkits
+from tests.parts.page import blocks
 from tests.parts.registry import Registry
 
 Init = Callable[..., Result]
@@ -64,6 +66,17 @@ def test_what_is_known_of_a_fixture_is_written(
     if not form:
         assert "MISSING: the model's format." in values.read_text()
         assert "[KS106]" in ran.err
+
+
+def test_the_quick_start_shows_what_is_written_for_its_model(registry: Registry, init: Init) -> None:
+    registry.push_layout(KITS["iris"].archive, "models/iris", "v1")
+    page = (REPOSITORY / "docs" / "guide" / "quick-start.md").read_text()
+    (shown,) = map(service, blocks(page, "yaml"))
+
+    ran = init(f"kit://{registry.host}/models/iris:v1")
+
+    assert shown.pop("protocolVersion") == "v2"
+    assert service(ran.out.replace(registry.host, "registry.example.com")) == shown
 
 
 # Files of a model by their names and first bytes, what the Kitfile says, and the format that this means.

@@ -149,6 +149,16 @@ SHAPES: dict[str, str] = {
     + filled(lambda n: f"    k{n}: x\n", SIZE // 2)
     + "inferenceServices:\n"
     + filled(lambda n: f"  a{n}: {{modelFormat: {{name: x}}, annotations: {{x: y}}}}\n", SIZE // 2),
+    "a group for many services": "serviceGroups:\n a:\n  labels:\n"
+    + filled(lambda n: f"    k{n}: x\n", SIZE // 2)
+    + "llmInferenceServices:\n"
+    + filled(lambda n: f"  a{n}: {{group: a, labels: {{x: y}}, uri: 's3://a/b'}}\n", SIZE // 2),
+    "groups that there aren't": "serviceGroups:\n"
+    + filled(lambda n: f"  a{n}: {{}}\n", SIZE // 2)
+    + "inferenceServices:\n"
+    + filled(
+        lambda n: f"  a{n}: {{group: b{n}, modelFormat: {{name: x}}, storageUri: 'kit://a'}}\n", SIZE // 2
+    ),
     "pull secrets for many services": "imagePullSecrets:\n"
     + filled(lambda n: f"  - name: k{n}\n", SIZE // 2)
     + "inferenceServices:\n"
@@ -180,11 +190,11 @@ SHAPES: dict[str, str] = {
 }
 
 
-# `make test` runs every fourth, `make test-thorough` the others: each takes a second of a core.
+# `make test` runs every eighth, `make test-thorough` the others: each takes a second of a core.
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(text, marks=pytest.mark.thorough if index % 4 else (), id=name)
+        pytest.param(text, marks=pytest.mark.thorough if index % 8 else (), id=name)
         for index, (name, text) in enumerate(SHAPES.items())
     ],
 )
@@ -271,6 +281,7 @@ def test_a_problem_of_many_options_is_placed_at_the_last(kitserve: CommandLine) 
         ("credentials: {create: true, username: a, password: b, namespaces: [%s]}", ""),
         ("commonLabels: {%s: x}\nserviceAccounts: {%s: {}}", ""),
         ("inferenceServiceDefaults: {args: [%s]}\ninferenceServices: {%s: {}}", " inferenceServiceDefaults:"),
+        ("inferenceServiceDefaults: {args: [%s]}\nserviceGroups: {%s: {}}", " inferenceServiceDefaults:"),
     ],
 )
 @pytest.mark.parametrize("command", [["validate", "-"], ["render", "-f", "-"]], ids=" ".join)

@@ -24,7 +24,7 @@ from tests.parts import kserve_judge
 pytestmark = pytest.mark.timeout(3600)
 
 OLDEST, NEWEST = kserve_judge.versions()[0], kserve_judge.versions()[-1]
-VERSIONS = pytest.mark.parametrize("version", [OLDEST, NEWEST])
+VERSIONS = pytest.mark.parametrize("version", [pytest.param(OLDEST, marks=pytest.mark.thorough), NEWEST])
 
 
 def told(found: list[Difference]) -> str:

@@ -198,9 +198,8 @@ SECOND_LAYER = layer(folder("s"), file("s/2"), folder("b", 0o500), file("b/2"))
     ("first", "flags"),
     [
         ("shared", ""),
-        ("shared", "--model"),
         ("with a Kitfile", "-o"),
-        *[pytest.param("shared", flags, marks=pytest.mark.thorough) for flags in ("-o", "-i")],
+        *[pytest.param("shared", flags, marks=pytest.mark.thorough) for flags in ("--model", "-o", "-i")],
         *[pytest.param("with a Kitfile", flags, marks=pytest.mark.thorough) for flags in ("-i", "--model")],
     ],
 )
@@ -215,7 +214,9 @@ def test_killed_before_any_step_of_the_file_system(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("first", "flags"), [("shared", ""), ("with a Kitfile", "-o")])
+@pytest.mark.parametrize(
+    ("first", "flags"), [("shared", ""), pytest.param("with a Kitfile", "-o", marks=pytest.mark.thorough)]
+)
 def test_stopped_before_any_step_of_the_file_system(
     registry: Registry, first: str, flags: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

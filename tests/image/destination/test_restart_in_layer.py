@@ -70,7 +70,9 @@ def expected(source: str, initializer: Initializer) -> dict[str, dict[str, objec
     return listing(fresh.destination)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.thorough)]
+)
 @pytest.mark.parametrize("name", PUSHED)
 def test_the_rest_is_asked_for(
     registry: Registry, initializer: Initializer, name: str, number: signal.Signals

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import chain
 
 from kitserve.check.object_rules import (
+    claims,
     inferencegraph,
     localmodel,
     plain_secrets,
@@ -57,6 +58,7 @@ _MODULES = (
     pod_resources,
     pod_references,
     pod_choices,
+    claims,
     *(annotations, canary, initializer_annotations, unsupported_kinds, plain_secrets, localmodel, modelkits),
     *(multinode, names, inferencegraph, workloads, router, llm_models, llm_config, templates),
     *(scaling, autoscalers, secret, webhook, implementations, containers, runtime_match, resource_limits),
@@ -175,8 +177,14 @@ _RULES: dict[str, tuple[ObjectRule, ...]] = {
         *references.RULES,
         *_LLMS,
     ),
+    "apps/v1/DaemonSet": (*image_references.RULES, *volumes.RULES),
     "v1/Secret": secret.RULES,
 }
+
+
+def has_rules(item: Data) -> bool:
+    """Return whether there are rules for an object's kind, by its head."""
+    return f"{item['apiVersion']}/{item['kind']}" in _RULES
 
 
 def check_object(item: Data, version: str) -> Iterator[Problem]:
@@ -211,4 +219,5 @@ def check_together(
         certificates.unusable(found),
         localmodel.same_models(found, refused),
         localmodel.without_downloader(found),
+        claims.unshared(found),
     )

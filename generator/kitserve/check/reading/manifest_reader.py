@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kitserve.check import object_rules
 from kitserve.crds import validate
 from kitserve.helm import codes
 from kitserve.helm.construct import Construction, key_of
@@ -89,7 +90,8 @@ def _judged(root: Node) -> Node:
     """
     head = {key: scalar_at(root, key) for key in ("apiVersion", "kind")}
     is_core, is_list = "/" not in head["apiVersion"], "items" in set(keys(root))
-    if is_core or is_list or not isinstance(root, MapNode) or not validate.is_foreign(head):
+    is_judged = not validate.is_foreign(head) or object_rules.has_rules(head)
+    if is_core or is_list or is_judged or not isinstance(root, MapNode):
         return root
     return MapNode(root.line, root.column, [entry for entry in root.entries if key_of(entry[0]) in _HEAD])
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kitserve.check.schema.elsewhere import is_kind
 from kitserve.crds.lookup import at
 from kitserve.crds.wording import choice_here, kind_of, known_here
 from kitserve.forms import form_of, list_like, map_like, shown, unquoted
@@ -57,6 +58,7 @@ MISSING = Code(
 
 CODES = (UNKNOWN, TYPE, CHOICE, FORM, MISSING)
 
+_FOREIGN = "kitserve makes no such objects: write yours into extraObjects"
 QUOTED = "quote it"
 """The hint at a text without quotes in a file."""
 _TYPES = {
@@ -118,7 +120,9 @@ def _outdented(violation: Violation, keys: list[str]) -> Problem:
 
 
 def _unknown_key(violation: Violation, key: str, free: list[str], held: list[str]) -> Problem:
-    return UNKNOWN.problem("unknown key", path=(*violation.path, key), hint=known_here(key, free, held))
+    path = (*violation.path, key)
+    hint = _FOREIGN if is_kind(path) else known_here(key, free, held)
+    return UNKNOWN.problem("unknown key", path=path, hint=hint)
 
 
 def _held(violation: Violation, words: list[str]) -> list[str]:

@@ -1,12 +1,13 @@
 """Merged values against their schema, in sentences."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from kitserve.check.schema.fast_schema import accepts, repeats
 from kitserve.helm.codes import SIZE
-from kitserve.problems import Problem, first
+from kitserve.problems import Path, Problem, first
 from kitserve.values import size
 from kitserve.values.schema import Schema, schema
 
@@ -17,11 +18,20 @@ def check(values: dict[str, Any]) -> list[Problem]:
 
 
 def _amplified(values: dict[str, Any]) -> Iterator[Problem]:
-    """Yield a problem if many services would repeat too many defaults, before anything merges them."""
-    services = len(values.get("inferenceServices") or {})
-    if services * size.parts(values.get("inferenceServiceDefaults")) > size.MOST:
-        message = f"{services} services repeat this: more than {size.MOST} keys and values"
-        yield SIZE.problem(message, path=("inferenceServiceDefaults",), hint="make releases of them")
+    """Yield a problem if many services would repeat too much of what they share, before anything merges it."""
+    entries = (values.get("inferenceServices") or {}).values()
+    members = Counter(
+        entry.get("group", "") for entry in (*entries, *(values.get("llmInferenceServices") or {}).values())
+    )
+    groups = (values.get("serviceGroups") or {}).items()
+    shared: list[tuple[Path, int, object]] = [
+        (("inferenceServiceDefaults",), len(entries) + len(groups), values.get("inferenceServiceDefaults")),
+        *((("serviceGroups", name), members[name], group) for name, group in groups),
+    ]
+    for path, times, part in shared:
+        if times * size.parts(part) > size.MOST:
+            message = f"services and groups repeat this {times} times: more than {size.MOST} keys and values"
+            yield SIZE.problem(message, path=path, hint="make releases of them")
 
 
 def _refused(values: dict[str, Any]) -> Iterator[Problem]:
@@ -59,6 +69,10 @@ def _validator() -> Any:  # noqa: ANN401 - jsonschema's, which says no type for 
     return linear(_schema())
 
 
+_FOR_EDITORS = frozenset({"definitions", "allOf", "examples"})
+"""Keywords that tell editors something, and refuse nothing."""
+
+
 @cache
 def _schema() -> Schema:
     anchored: Schema = _anchored(schema())
@@ -66,7 +80,7 @@ def _schema() -> Schema:
 
 
 def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    r"""Return the schema with every `$` that ends a pattern as `\Z`.
+    r"""Return the schema with every `$` that ends a pattern as `\Z`, and without what is for editors alone.
 
     In Python `$` also matches before a last newline; in Helm's engine it doesn't.
     """
@@ -76,6 +90,8 @@ def _anchored(node: Any) -> Any:  # noqa: ANN401 - any JSON
         return node
     anchored: Schema = {}
     for key, inner in node.items():
+        if key in _FOR_EDITORS:
+            continue
         if key == "pattern":
             anchored[key] = _end(inner)
         elif key == "patternProperties":

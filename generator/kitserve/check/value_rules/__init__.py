@@ -16,6 +16,7 @@ from kitserve.check.value_rules import (
     local_models,
     model_images,
     model_volumes,
+    service_names,
     storage,
     verification,
 )
@@ -29,17 +30,22 @@ if TYPE_CHECKING:
 
 _MODULES = (
     *(storage, local_models, credentials, verification, inference_services, image_volumes, model_volumes),
-    *(llm_inference_services, authorities),
+    *(llm_inference_services, service_names, authorities),
 )
 CODES: tuple[Code, ...] = tuple(dict.fromkeys(code for module in _MODULES for code in module.CODES))
 
 
-def check_values(values: Values, found: Services) -> Iterator[Problem]:
-    """Yield the values' problems, in the order of the rules; `found` are their services."""
+def check_values(values: Values, found: Services, namespace: str = "") -> Iterator[Problem]:
+    """Yield the values' problems, in the order of the rules; `found` are their services.
+
+    `namespace` is the release's, empty if nobody knows it.
+    """
     for rule in (*storage.RULES, *local_models.RULES, *credentials.RULES, *verification.RULES):
         yield from rule(values)
     for rule in (*model_images.RULES, *llm_inference_services.RULES, *authorities.RULES):
         yield from rule(values)
+    yield from service_names.check_names(values, found, namespace)
+    found = service_names.in_groups(found, values)
     yield from inference_services.check_services(values, found)
     yield from image_volumes.check_services(values, found)
     yield from model_volumes.check_services(values, found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from kitserve.check.value_rules.verification import enforces
 from kitserve.problems import Code, Path, Problem
-from kitserve.render.manifests.delivery import IMAGE_VOLUME, Source, is_image_volume, sources
+from kitserve.render.manifests.delivery import IMAGE_VOLUME, VOLUME, Source, is_image_volume, sources
 from kitserve.render.manifests.image_volume import SCHEME, image
+from kitserve.render.manifests.inferenceservice import OPEN_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +91,9 @@ _CHOOSING = {
 def check_services(values: Values, services: Services) -> Iterator[Problem]:
     """Yield the problems of the services that want image volumes."""
     for service in services:
-        path, entry = ("inferenceServices", service.name), service.entry
+        path, entry = ("inferenceServices", service.key), service.entry
         yield from _has_modelkits_in_reach(path, entry)
+        yield from _has_canaries_in_reach(path, entry)
         if is_image_volume(entry):
             yield from _has_images(path, entry)
             yield from _has_nothing_of_the_initializer(path, entry)
@@ -103,7 +105,7 @@ def check_services(values: Values, services: Services) -> Iterator[Problem]:
 def users(services: Services) -> tuple[Path, ...]:
     """Return the places at which services want image volumes."""
     return tuple(
-        ("inferenceServices", each.name, "delivery") for each in services if is_image_volume(each.entry)
+        ("inferenceServices", each.key, "delivery") for each in services if is_image_volume(each.entry)
     )
 
 
@@ -121,14 +123,25 @@ def chosen_for_all(values: Values) -> tuple[str, ...]:
 
 
 def _has_modelkits_in_reach(path: Path, entry: Entry) -> Iterator[Problem]:
-    predictor = entry.get("predictor", {})
-    if entry.get("delivery") == IMAGE_VOLUME and any(_open_uris(predictor)):
-        message = "delivery: imageVolume doesn't reach a ModelKit in here"
-        yield INITIALIZERS.problem(message, path=(*path, "predictor"), hint="write storageUri or storageUris")
+    for key in ("predictor", *OPEN_PARTS) if entry.get("delivery") == IMAGE_VOLUME else ():
+        if any(_open_uris(entry.get(key, {}))):
+            message = "delivery: imageVolume doesn't reach a ModelKit in here"
+            hint = "write storageUri or storageUris" if key == "predictor" else "leave delivery out"
+            yield INITIALIZERS.problem(message, path=(*path, key), hint=hint, also=((*path, "delivery"),))
+
+
+def _has_canaries_in_reach(path: Path, entry: Entry) -> Iterator[Problem]:
+    """Yield a problem of canaries whose ModelKits would be fetched, or unpacked into the predictor's claim."""
+    delivery, canaries = entry.get("delivery", ""), entry.get("canary", [])
+    predictors = _maps([canary.get("predictor") for canary in canaries])
+    if delivery in {IMAGE_VOLUME, VOLUME} and any(any(_open_uris(each)) for each in predictors):
+        message = f"delivery: {delivery} doesn't reach a ModelKit in here"
+        hint, also = "leave delivery out", ((*path, "delivery"),)
+        yield INITIALIZERS.problem(message, path=(*path, "canary"), hint=hint, also=also)
 
 
 def _open_uris(predictor: Entry) -> Iterator[str]:
-    """Yield the ModelKits of the open `predictor`; the variable is KServe's for custom containers."""
+    """Yield the ModelKits of an open part; the variable is KServe's for custom containers."""
     found = [part.get("storageUri") for part in _maps(list(predictor.values()))]
     found += [source.get("uri") for source in _maps(predictor.get("storageUris"))]
     for container in _maps(predictor.get("containers")):

@@ -64,7 +64,7 @@ CODES = tuple(code for code in tuple(vars().values()) if isinstance(code, Code))
 def check_services(values: Values, services: Services) -> Iterator[Problem]:
     """Yield the problems of each service."""
     for service in services:
-        path = ("inferenceServices", service.name)
+        path = ("inferenceServices", service.key)
         if not is_image_volume(service.entry):
             yield from _is_used(values, path, service.entry)
             yield from _is_unpacked_as_the_engine_can(values, path, service.entry)

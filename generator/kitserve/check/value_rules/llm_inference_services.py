@@ -94,7 +94,7 @@ def _other_adapters(path: Path, service: LlmInferenceService) -> Path:
 
 
 def _has_adapters_of_other_names(path: Path, name: str, service: LlmInferenceService) -> Iterator[Problem]:
-    own = service.modelName or name
+    own = service.modelName or service.name or name
     if own in service.adapters:
         also = ((*path, "modelName"),) if service.modelName else ()
         place = (*path, "adapters", own)

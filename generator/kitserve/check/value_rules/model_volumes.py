@@ -54,9 +54,9 @@ CODES = (NO_VOLUME, OWN_VOLUME, SHARED_CLAIM)
 def check_services(values: Values, services: Services) -> Iterator[Problem]:
     """Yield the problems of the services' volumes."""
     first: dict[tuple[str, str], Service] = {}
-    for service in sorted(services, key=lambda service: service.name):
+    for service in sorted(services, key=lambda service: service.key):
         if is_volume(service.entry):
-            path = ("inferenceServices", service.name)
+            path = ("inferenceServices", service.key)
             yield from _is_named(path, service.entry)
             yield from _is_the_only_one(path, service.entry)
             yield from _holds_one_content(values, path, service, first)
@@ -73,12 +73,13 @@ def _is_named(path: Path, entry: Entry) -> Iterator[Problem]:
 
 
 def _is_the_only_one(path: Path, entry: Entry) -> Iterator[Problem]:
-    name, volumes = volume_name(entry), entry.get("predictor", {}).get("volumes")
+    name, is_open = volume_name(entry), "volumes" in entry.get("predictor", {})
+    volumes = entry["predictor"]["volumes"] if is_open else entry.get("volumes", [])
     given = volumes if isinstance(volumes, list) else []
     if any(isinstance(volume, dict) and volume.get("name") == name for volume in given):
         yield OWN_VOLUME.problem(
             f"delivery: volume brings the volume {name} already",
-            path=(*path, "predictor", "volumes"),
+            path=(*path, "predictor", "volumes") if is_open else (*path, "volumes"),
             hint="leave it out, or leave delivery out",
             also=((*path, "delivery"),),
         )
@@ -91,8 +92,8 @@ def _holds_one_content(
     other = first.setdefault((service.entry.get("namespace", ""), claim), service) if claim else service
     if content(other.entry, values) != content(service.entry, values):
         yield SHARED_CLAIM.problem(
-            f"the claim {claim} is for what {other.name} unpacks",
+            f"the claim {claim} is for what {other.key} unpacks",
             path=(*path, "modelVolume", "claimName"),
             hint="name another claim, or give size instead",
-            also=(("inferenceServices", other.name, "modelVolume", "claimName"),),
+            also=(("inferenceServices", other.key, "modelVolume", "claimName"),),
         )

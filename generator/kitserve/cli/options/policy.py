@@ -87,6 +87,25 @@ class PolicyOptions:
         return bool(self.keys or self.identity)
 
 
+Texts = list[str] | None
+
+
+def policy_options(
+    values: tuple[Texts, Texts, Texts],
+    keys: Sequence[Path] | None,
+    certificate: tuple[str, str, str, str],
+    trusted_root: Path | None,
+    rule: tuple[int | None, str | None],
+) -> PolicyOptions:
+    """Return what was given: files and both kinds of --set, keys, the four texts on a certificate in their order, a
+    root, and of a rule how many must sign and in which form.
+    """
+    files, sets, string_sets = (each or [] for each in values)
+    return PolicyOptions(
+        files, sets, string_sets, keys or [], _identity(*certificate), trusted_root, _rule(*rule)
+    )
+
+
 def policy(given: PolicyOptions) -> str:
     """Return the policy as the initializer's JSON; empty if nothing is demanded.
 
@@ -122,7 +141,7 @@ def no_signer() -> typer.BadParameter:
     )
 
 
-def identity(subject: str, subject_pattern: str, issuer: str, issuer_pattern: str) -> dict[str, str]:
+def _identity(subject: str, subject_pattern: str, issuer: str, issuer_pattern: str) -> dict[str, str]:
     """Return who signs without a key, as a policy says it; empty for nobody."""
     found = {
         "issuer": issuer,
@@ -133,6 +152,6 @@ def identity(subject: str, subject_pattern: str, issuer: str, issuer_pattern: st
     return {name: text for name, text in found.items() if text}
 
 
-def rule(required: int | None, formats: str | None) -> dict[str, object]:
+def _rule(required: int | None, formats: str | None) -> dict[str, object]:
     """Return the details of a policy's rule that are given."""
     return {name: value for name, value in (("required", required), ("formats", formats)) if value}

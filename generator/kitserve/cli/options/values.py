@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,8 @@ from kitserve.errors import ProblemsFound
 
 if TYPE_CHECKING:
     from kitserve.check.merged_values import CheckedValues
+    from kitserve.helm.file_cache import FileCache
+    from kitserve.helm.load import UserValues
 
 Files = Annotated[
     list[str] | None,
@@ -38,10 +41,38 @@ StringSets = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class GivenValues:
+    """The user's values, the same merged over the chart's defaults and checked, and the files' texts."""
+
+    user: "UserValues"
+    checked: "CheckedValues"
+    cache: "FileCache"
+
+
 def checked_values(
-    files: Sequence[str] | None, sets: Sequence[str] | None, string_sets: Sequence[str] | None
+    files: Sequence[str] | None,
+    sets: Sequence[str] | None,
+    string_sets: Sequence[str] | None,
+    namespace: str = "",
 ) -> "CheckedValues":
     """Return the user's values merged over the chart's defaults, and report their problems.
+
+    `namespace` is the release's, if it is known.
+
+    Raises:
+        ProblemsFound: if that is an error.
+    """
+    return given_values(files, sets, string_sets, namespace).checked
+
+
+def given_values(
+    files: Sequence[str] | None,
+    sets: Sequence[str] | None,
+    string_sets: Sequence[str] | None,
+    namespace: str = "",
+) -> GivenValues:
+    """Return the same with what the user gave.
 
     Raises:
         ProblemsFound: if that is an error.
@@ -51,7 +82,8 @@ def checked_values(
     from kitserve.helm.load import read
 
     cache = FileCache()
-    checked = check(read(files or [], sets or [], string_sets or [], cache))
+    user = read(files or [], sets or [], string_sets or [], cache)
+    checked = check(user, namespace)
     if checked.problems:
         from kitserve.report.text import write
 
@@ -59,4 +91,4 @@ def checked_values(
     errors = sum(problem.severity == "error" for problem in checked.problems)
     if errors:
         raise ProblemsFound(f"{errors} {'problem' if errors == 1 else 'problems'} in the values")
-    return checked
+    return GivenValues(user, checked, cache)

@@ -37,13 +37,14 @@ def render(values: Values, services: Services, release: Release) -> list[Manifes
         TooMuch: if the objects have too many keys and values together.
     """
     release = dataclasses.replace(release, namespace=values.namespaceOverride or release.namespace)
+    services = tuple(sorted(services, key=lambda service: service.key))
     objects = chain(
         serviceaccount.render(values, release),
         secret.render(values, release),
         configmap.render(values, services, release),
         clusterstoragecontainer.render(values, release),
         localmodel.render(values, release),
-        persistentvolumeclaim.render(values, {each.name: each.entry for each in services}, release),
+        persistentvolumeclaim.render(values, ((each.name, each.entry) for each in services), release),
         daemonset.render(values, release),
         with_mirrors(inferenceservice.render(values, services, release), values.imageMirrors),
         with_mirrors(llminferenceservice.render(values, release), values.imageMirrors),

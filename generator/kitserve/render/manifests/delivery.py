@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOUNT_PATH = "/mnt/models"
 IMAGE_VOLUME = "imageVolume"
+VOLUME = "volume"
 BY_VOLUME = "volume"
 _VOLUME = "kitserve-model"
 _FOLDER = "models"

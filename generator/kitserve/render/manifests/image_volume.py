@@ -26,6 +26,10 @@ _REFERENCE = re.compile(
     rf"{SCHEME}({_HOST}/{_COMPONENT}(?:/{_COMPONENT})*)(?:(?::{_TAG})?@({_DIGEST})|:({_TAG}))?"
 )
 
+_IMAGE = re.compile(
+    rf"/[^/:@]+:(?:sha256-([0-9a-f]{{64}})|{_TAG})\.image(?:-[0-9a-f]{{{_CHOICE_DIGITS}}})?(?:@{_DIGEST})?\Z"
+)
+
 
 def image(uri: str, layout: str = "", filters: str = "", labels: str = "") -> str:
     """Return `HOST/REPOSITORY:TAG` of the image for a `kit://` URI; nothing if the URI can't have one.
@@ -37,6 +41,17 @@ def image(uri: str, layout: str = "", filters: str = "", labels: str = "") -> st
         return ""
     repository, digest, tag = found.groups(default="")
     return f"{repository}:{_tag(digest.replace(':', '-') or tag or 'latest', layout, filters, labels)}"
+
+
+def is_image(reference: str) -> bool:
+    """Return whether an image has a name that `image` gives; nothing else tells a ModelKit's from others."""
+    return bool(_IMAGE.search(reference))
+
+
+def digest_of(reference: str) -> str:
+    """Return the digest of the ModelKit in the name of its image; empty if the image is named by a tag."""
+    found = _IMAGE.search(reference)
+    return f"sha256:{found[1]}" if found and found[1] else ""
 
 
 def _tag(version: str, layout: str, filters: str, labels: str) -> str:

@@ -1,4 +1,4 @@
-"""InferenceServices, each merged over the values' defaults."""
+"""InferenceServices, each merged over its group and the values' defaults."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kitserve.helm.merge import merge_files
 from kitserve.render.manifests.delivery import deliver, is_image_volume, mount
 from kitserve.render.manifests.initializer_env import DOMAIN
-from kitserve.render.manifests.metadata import metadata, names, present
+from kitserve.render.manifests.metadata import PLACEMENT, metadata, named, names, present
 from kitserve.render.manifests.volumes.persistentvolumeclaim import claimed
 from kitserve.values.view import given
 
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Service:
-    """An InferenceService: `entry` is its entry merged over the defaults, without the keys that neither has."""
+    """An InferenceService: `entry` is the entry at `key` over its group and the defaults, without the keys of none."""
 
-    name: str
+    key: str
     entry: dict[str, Any]
     predictor: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        return named(self.key, self.entry)
 
 
 Services = tuple[Service, ...]
@@ -44,32 +49,39 @@ UNPACKING = {
     "label": "label",
     "verification": "verification",
 }
-_MODEL = ("protocolVersion", "runtime", "runtimeVersion", "args", "resources")
-_PREDICTOR = (
-    "serviceAccountName",
-    "storageContainerName",
-    "minReplicas",
-    "maxReplicas",
-    "scaleTarget",
-    "scaleMetric",
+_MODEL = (
+    *("protocolVersion", "runtime", "runtimeVersion", "args", "resources"),
+    *("startupProbe", "readinessProbe", "livenessProbe", "volumeMounts"),
 )
+_PREDICTOR = (
+    *("serviceAccountName", "storageContainerName", "volumes"),
+    *("minReplicas", "maxReplicas", "scaleTarget", "scaleMetric", "canaryTrafficPercent"),
+    *PLACEMENT,
+)
+OPEN_PARTS = ("transformer", "explainer")
+"""Components of a service beside its predictor, which the values only pass on."""
 
 
 def services(values: Values) -> Services:
-    """Merge each entry over `inferenceServiceDefaults`: maps by key; other values replace, 0, false and "" too."""
+    """Merge each entry over its group, and that over the defaults: maps by key; other values replace, 0 and "" too."""
     defaults, pull_secrets = given(values.inferenceServiceDefaults), names(values.imagePullSecrets)
-    entries = {
-        name: merge_files(defaults, given(service)) for name, service in values.inferenceServices.items()
-    }
+    groups = {name: merge_files(defaults, given(group)) for name, group in values.serviceGroups.items()}
     return tuple(
-        Service(name, entry, claimed(_predictor(entry, values, pull_secrets), name, entry, values))
-        for name, entry in entries.items()
+        _service(key, merge_files(groups.get(service.group, defaults), given(service)), values, pull_secrets)
+        for key, service in values.inferenceServices.items()
     )
 
 
+def _service(key: str, entry: dict[str, Any], values: Values, pull_secrets: Sequence[Any]) -> Service:
+    secrets = entry.get("imagePullSecrets") or pull_secrets
+    predictor = _predictor(entry, values, secrets)
+    return Service(key, entry, claimed(predictor, named(key, entry), entry, values))
+
+
 def render(values: Values, found: Services, release: Release) -> Iterator[dict[str, Any]]:
-    """Yield the InferenceServices in the order of names."""
-    for service in sorted(found, key=lambda service: service.name):
+    """Yield the InferenceServices."""
+    pull_secrets = names(values.imagePullSecrets)
+    for service in found:
         entry = service.entry
         namespace = entry.get("namespace") or release.namespace
         annotations = _annotations(entry)
@@ -77,8 +89,20 @@ def render(values: Values, found: Services, release: Release) -> Iterator[dict[s
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
             "metadata": metadata(values, release, service.name, namespace, entry.get("labels"), annotations),
-            "spec": {"predictor": service.predictor},
+            "spec": {"predictor": service.predictor, **_others(entry, pull_secrets)},
         }
+
+
+def _others(entry: dict[str, Any], pull_secrets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return the components beside the predictor: their pods run as the service's account, and pull by its secrets."""
+    pods = present(
+        {
+            "serviceAccountName": entry.get("serviceAccountName", ""),
+            "imagePullSecrets": entry.get("imagePullSecrets") or list(pull_secrets),
+        }
+    )
+    parts = {name: merge_files(pods, entry[name]) for name in OPEN_PARTS if entry.get(name)}
+    return parts | present({"canary": entry.get("canary", [])})
 
 
 def _annotations(entry: dict[str, Any]) -> dict[str, str]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from kitserve.render.release import Release
     from kitserve.values.types import Named, Values
 
+PLACEMENT = ("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "priorityClassName")
+"""Values of a service that are fields of its pods."""
+
 
 def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata
     values: Values,
@@ -29,6 +32,11 @@ def metadata(  # noqa: PLR0913, PLR0917 - the parts of metadata
             "annotations": values.commonAnnotations | dict(annotations or {}),
         }
     )
+
+
+def named(key: str, service: Mapping[str, Any]) -> str:
+    """Return the name of a service's object: its key, unless it has another name."""
+    return service.get("name") or key
 
 
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:

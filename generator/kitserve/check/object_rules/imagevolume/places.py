@@ -1,4 +1,4 @@
-"""Where objects of KServe's kinds name images that nodes mount."""
+"""Where objects name images that nodes mount: KServe's kinds, and DaemonSets, whose pods keep them on nodes."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -44,6 +44,8 @@ def pods_of(item: Data) -> Iterator[Path]:
         yield from (("spec",), ("spec", "workerSpec"))
     elif item["kind"] in _LLMS:
         yield from _TEMPLATES
+    elif item["kind"] == "DaemonSet":
+        yield ("spec", "template", "spec")
 
 
 def uris_of(item: Data) -> Iterator[tuple[Path, str]]:

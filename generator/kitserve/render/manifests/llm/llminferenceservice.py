@@ -9,8 +9,8 @@ from kitserve.helm.merge import merge_files
 from kitserve.render.manifests.delivery import BY_VOLUME, MOUNT_PATH, Mount
 from kitserve.render.manifests.image_volume import NATIVE, SCHEME, image
 from kitserve.render.manifests.llm.pods import Addition, with_pods
-from kitserve.render.manifests.metadata import metadata, names, present
-from kitserve.values.view import given
+from kitserve.render.manifests.metadata import PLACEMENT, metadata, named, names, present
+from kitserve.values.view import given, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,21 +21,36 @@ if TYPE_CHECKING:
 _VERSION = "v1alpha2"
 """What each KServe has that can mount images here: 0.17 is the first."""
 MODEL_VOLUME = "kitserve-model"
+GROUPED = (
+    *("namespace", "labels", "annotations", "serviceAccountName", "imagePullSecrets"),
+    *PLACEMENT,
+)
+"""Values of a group that its LLMInferenceServices have; the others are a model server's."""
 _ADAPTERS_PATH = "/mnt/lora"
 """KServe's own place for adapters: nothing is mounted below the model, which is read-only (workload_lora.go)."""
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
-    """Yield the LLMInferenceServices in the order of names."""
+    """Yield the LLMInferenceServices in the order of their keys."""
     pull_secrets = names(values.imagePullSecrets)
-    for name, service in sorted(values.llmInferenceServices.items()):
-        namespace = service.namespace or release.namespace
+    for key, service in services(values):
+        name, namespace = named(key, given(service)), service.namespace or release.namespace
         yield {
             "apiVersion": f"serving.kserve.io/{service.apiVersion or _VERSION}",
             "kind": "LLMInferenceService",
             "metadata": metadata(values, release, name, namespace, service.labels, service.annotations),
             "spec": specification(values, service, pull_secrets),
         }
+
+
+def services(values: Values) -> Iterator[tuple[str, LlmInferenceService]]:
+    """Yield each service by its key, in order, with what its group says of whose it is and where its pods run."""
+    groups = {
+        name: {key: value for key, value in given(group).items() if key in GROUPED}
+        for name, group in values.serviceGroups.items()
+    }
+    for key, service in sorted(values.llmInferenceServices.items()):
+        yield key, replaced(service, merge_files(groups.get(service.group, {}), given(service)))
 
 
 def specification(
@@ -53,8 +68,8 @@ def is_volume(values: Values, service: LlmInferenceService) -> bool:
 
 def adapters(service: LlmInferenceService, *, of_kit: bool) -> list[str]:
     """Return the names of the adapters that are ModelKits, or of the others, in order."""
-    named = sorted(service.adapters.items())
-    return [name for name, adapter in named if adapter.uri.startswith(SCHEME) == of_kit]
+    in_order = sorted(service.adapters.items())
+    return [name for name, adapter in in_order if adapter.uri.startswith(SCHEME) == of_kit]
 
 
 def _typed(values: Values, service: LlmInferenceService) -> dict[str, Any]:
@@ -90,10 +105,14 @@ def _addition(
     own = adapters(service, of_kit=True)
     modules = [_adapter(values, name, service.adapters[name]) for name in own]
     flags = [f"{name}={mount.path}" for name, mount in zip(own, modules, strict=True)]
+    secrets: Sequence[Mapping[str, str]] = names(service.imagePullSecrets) or pull_secrets
+    pod = {
+        "serviceAccountName": service.serviceAccountName,
+        "imagePullSecrets": list(secrets),
+        **{key: getattr(service, key) for key in PLACEMENT},
+    }
     return Addition(
-        pod=present(
-            {"serviceAccountName": service.serviceAccountName, "imagePullSecrets": list(pull_secrets)}
-        ),
+        pod=present(pod),
         mounts=(*(mounts if is_volume(values, service) else ()), *modules),
         args=["--enable-lora", "--lora-modules", *flags] if flags else [],
     )

@@ -7,19 +7,18 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from kitserve.render.manifests.delivery import MOUNT_PATH, beside, is_delivered, sources
+from kitserve.render.manifests.delivery import MOUNT_PATH, VOLUME, beside, is_delivered, sources
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, present
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from kitserve.render.release import Release
     from kitserve.values.types import Values
 
     Data = dict[str, Any]
 
-_VOLUME = "volume"
 _NAME = "kserve-provision-location"
 _ACCESS_MODES = ["ReadWriteMany"]
 _UNPACKING = ("filter", "unpackFlags", "layout", "digest", "label")
@@ -27,9 +26,9 @@ _MOUNTED = re.compile(r"(pvc|oci([+][a-z]+)?)://")
 """URIs that KServe mounts, and downloads nothing of."""
 
 
-def render(values: Values, entries: Mapping[str, Data], release: Release) -> Iterator[Data]:
-    """Yield the claims that are made for services, in the order of their names; `entries` are merged with defaults."""
-    for name, entry in sorted(entries.items()):
+def render(values: Values, services: Iterable[tuple[str, Data]], release: Release) -> Iterator[Data]:
+    """Yield the claims that are made for services, each given by its name and its entry merged with defaults."""
+    for name, entry in services:
         volume = entry.get("modelVolume", {})
         if not is_volume(entry) or volume.get("claimName"):
             continue
@@ -48,7 +47,7 @@ def render(values: Values, entries: Mapping[str, Data], release: Release) -> Ite
 
 def is_volume(entry: Data) -> bool:
     """Return whether a service has ModelKits, and unpacks them into a volume that outlives its pods."""
-    return is_delivered(entry, _VOLUME)
+    return is_delivered(entry, VOLUME)
 
 
 def claimed(predictor: Data, name: str, entry: Data, values: Values) -> Data:

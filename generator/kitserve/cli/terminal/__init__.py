@@ -1,0 +1,1 @@
+"""What is written to a terminal while a command works or waits."""

@@ -1,0 +1,94 @@
+"""What a login may read of a cluster: lists by page, and ends of logs. What it may not read is told, and left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kitserve.cluster.api_server import Refused, connect
+from kitserve.errors import ClusterUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Data = dict[str, Any]
+
+_PAGE = 250
+_MOST_OBJECTS = 5000
+"""Objects that one list has at most."""
+_MOST_BYTES = 64 * 1024
+"""Bytes of a log that are read at most."""
+_FORBIDDEN = 403
+_NOT_FOUND = 404
+_ABSENT = (_NOT_FOUND, 410)
+"""No such kind or object, or a list that changed while it was read."""
+_UNREADABLE = (400, 500)
+"""No log: the container hasn't started, its node doesn't answer."""
+
+
+class Reader:
+    """Reads from the cluster of a kubeconfig's context, by default the current one."""
+
+    def __init__(self, context: str = "") -> None:
+        """Connect. Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
+        self._request, self.namespace = connect(context)
+        self._denied: dict[str, str] = {}
+        self.absent: set[str] = set()
+        """Kinds that the cluster doesn't have."""
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the API server says of the reads that the login has no right to, each kind of them once."""
+        return tuple(self._denied.values())
+
+    def items(
+        self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
+    ) -> list[Data]:
+        """Return the objects of a kind (its plural), of one namespace or of all; `api` is `/api/v1` or `/apis/GROUP/V`.
+
+        Raises:
+            ClusterUnavailable: no answer.
+        """
+        place = f"{api}/namespaces/{namespace}/{kind}" if namespace else f"{api}/{kind}"
+        selectors = {"label_selector": labels or None, "field_selector": fields or None}
+        try:
+            return list(self._pages(place, selectors))
+        except Refused as refused:
+            if refused.status.get("code") == _NOT_FOUND:
+                self.absent.add(kind)
+            self._refused(f"list {kind}", refused)
+            return []
+
+    def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
+        """Return a part of a container's log, empty without one; the options are those of the API, as `tailLines`.
+
+        Raises:
+            ClusterUnavailable: no answer.
+        """
+        query = {"container": container, "limitBytes": _MOST_BYTES, **options}
+        words = [(key, str(value).lower() if value is True else str(value)) for key, value in query.items()]
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        try:
+            return str(self._request("get", path, query_params=words, serialize=False)["text"])
+        except Refused as refused:
+            self._refused("get pods/log", refused)
+            return ""
+
+    def _pages(self, place: str, selectors: Data) -> Iterator[Data]:
+        token, left = None, _MOST_OBJECTS
+        while left > 0:
+            page = self._request("get", place, limit=min(_PAGE, left), _continue=token, **selectors)
+            found = [each for each in page.get("items") or [] if isinstance(each, dict)]
+            yield from found
+            left -= max(len(found), 1)
+            token = (page.get("metadata") or {}).get("continue")
+            if not token:
+                return
+
+    def _refused(self, asked: str, refused: Refused) -> None:
+        """Keep what is said of a refusal. Raises ClusterUnavailable for one that isn't about a right or an absence."""
+        code = refused.status.get("code")
+        message = str(refused.status.get("message") or f"the API server refuses to {asked} ({code})")
+        if code == _FORBIDDEN:
+            self._denied.setdefault(asked, message)
+        elif code not in _ABSENT and not (code in _UNREADABLE and asked.endswith("/log")):
+            raise ClusterUnavailable(message) from refused

@@ -1,0 +1,106 @@
+"""Objects of a release that its values no longer render."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from kitserve.cluster.api_server import Refused
+from kitserve.crds.lookup import annotation, items, text
+from kitserve.drift.change import Change
+from kitserve.drift.preview import comparable
+from kitserve.drift.tool_marks import ARGO_CD, FLUX, HELM, HELM_NAMESPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kitserve.cluster.objects import Objects
+    from kitserve.render.release import Release
+
+    Data = dict[str, Any]
+    Kind = tuple[str, str]
+    """The API's version and the kind."""
+
+_KSERVE = "serving.kserve.io"
+KINDS: tuple[Kind, ...] = (
+    ("v1", "ServiceAccount"),
+    ("v1", "Secret"),
+    ("v1", "ConfigMap"),
+    ("v1", "PersistentVolumeClaim"),
+    ("apps/v1", "DaemonSet"),
+    (f"{_KSERVE}/v1alpha1", "ClusterStorageContainer"),
+    (f"{_KSERVE}/v1alpha1", "LocalModelNodeGroup"),
+    (f"{_KSERVE}/v1alpha1", "LocalModelCache"),
+    (f"{_KSERVE}/v1beta1", "InferenceService"),
+    (f"{_KSERVE}/v1alpha1", "LLMInferenceService"),
+)
+"""The kinds that values render, each by a version that all KServes with this kind have."""
+_KEEP = "helm.sh/resource-policy"
+_FORBIDDEN = 403
+_MOST = 1000
+"""Objects of a kind that are looked at: nobody reads more."""
+
+
+def leftovers(objects: Objects, rendered: Sequence[Data], release: Release) -> Iterator[Change]:
+    """Yield what the cluster has of a release beside what its values render. Raises ClusterUnavailable.
+
+    The release is known by its labels, so that this finds no objects without them. For a kind that may not be
+    listed there is one Change without an object, whose note says so.
+    """
+    known = {_identity(objects, item) for item in rendered}
+    namespaces = dict.fromkeys((release.namespace, *(_namespace(objects, item) for item in rendered)))
+    selector = f"app.kubernetes.io/part-of=kitserve,app.kubernetes.io/instance={release.name}"
+    for kind in KINDS:
+        try:
+            found = list(islice(_listed(objects, kind, selector, tuple(namespaces)), _MOST))
+        except Refused:
+            note = "the login may not list them, so that those which values no longer render aren't known"
+            yield Change("left", {"apiVersion": kind[0], "kind": kind[1]}, "", note=note)
+            continue
+        for item in found:
+            if _is_of(item, release, namespaces) and _identity(objects, item) not in known:
+                yield _change(item)
+
+
+def _listed(objects: Objects, kind: Kind, selector: str, namespaces: Sequence[str]) -> Iterator[Data]:
+    """Yield the objects of a kind, of all namespaces or, without a right to these, of some. Raises Refused."""
+    try:
+        yield from objects.listed(*kind, selector)
+    except Refused as refused:
+        if refused.status.get("code") != _FORBIDDEN:
+            raise
+        for namespace in namespaces:
+            yield from objects.listed(*kind, selector, namespace)
+
+
+def _is_of(item: Data, release: Release, namespaces: dict[str, None]) -> bool:
+    """Return whether an object is the release's: not a controller's, nor a release's of this name elsewhere."""
+    if items(item, ("metadata", "ownerReferences")):
+        return False
+    namespace = text(item, ("metadata", "namespace"))
+    elsewhere = annotation(item, HELM_NAMESPACE)
+    return elsewhere == release.namespace if elsewhere else not namespace or namespace in namespaces
+
+
+def _change(item: Data) -> Change:
+    """Return what becomes of an object that the values no longer render."""
+    before, namespace = comparable(item), text(item, ("metadata", "namespace"))
+    if annotation(item, _KEEP) == "keep":
+        return Change("same", item, namespace, before, before, note=f"stays, because {_KEEP} is keep")
+    tools = {HELM: "helm upgrade", ARGO_CD: "Argo CD, if it prunes"} | dict.fromkeys(
+        FLUX, "Flux, if it prunes"
+    )
+    metadata = (item["metadata"].get(field) or {} for field in ("labels", "annotations"))
+    marks = {mark for found in metadata for mark in found}
+    if tool := next((tool for mark, tool in tools.items() if mark in marks), ""):
+        return Change("removed", item, namespace, before, note=f"by {tool}")
+    return Change("left", item, namespace, before, note="kubectl apply removes nothing: delete it")
+
+
+def _identity(objects: Objects, item: Data) -> tuple[str, ...]:
+    group = text(item, ("apiVersion",)).rpartition("/")[0]
+    return group, text(item, ("kind",)), _namespace(objects, item), text(item, ("metadata", "name"))
+
+
+def _namespace(objects: Objects, item: Data) -> str:
+    return text(item, ("metadata", "namespace")) or objects.namespace

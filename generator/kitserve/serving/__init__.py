@@ -1,0 +1,1 @@
+"""Services in a cluster: which ModelKits they get, how far these are, and what stands in their way."""

@@ -1,0 +1,1 @@
+"""A release compared with a cluster."""

@@ -1,0 +1,1 @@
+"""Services of a cluster, of recorded objects."""

@@ -1,0 +1,58 @@
+"""The documentation's site: every page is in it and reachable, and nothing in it asks another host."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cases import REPOSITORY
+
+DOCS = REPOSITORY / "docs"
+CONFIG = (REPOSITORY / "website/mkdocs.yml").read_text()
+LOADED = re.compile(r"<(?:script|link|img|iframe)[^>]+?(?:src|href)=\"?(https?://[^\"> ]+)")
+PAGES = [
+    page.relative_to(DOCS).as_posix()
+    for page in sorted(DOCS.rglob("*.md"))
+    if page.parent.name != "decisions"  # website/pages.py adds them all
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_is_in_the_navigation(page: str) -> None:
+    assert re.search(rf"[-:] {re.escape(page)}\n", CONFIG)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `make site` builds it: a link or an anchor that leads nowhere ends the build."""
+    folder = tmp_path_factory.mktemp("site")
+    built = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--quiet",
+            "-f",
+            REPOSITORY / "website/mkdocs.yml",
+            "-d",
+            folder,
+        ],
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder
+
+
+@pytest.mark.thorough
+def test_no_page_loads_anything_from_another_host(site: Path) -> None:
+    pages = [*site.rglob("*.html")]
+
+    assert len(pages) > len(PAGES)
+    assert not {url for page in pages for url in LOADED.findall(page.read_text()) if "canonical" not in url}
