@@ -31,6 +31,10 @@ NAMESPACES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"inferenceServiceDefaults": {"namespace": "search"}, "inferenceServices": {"a": {}}},
         ["models", "search"],
     ),
+    "groups": (
+        {"serviceGroups": {"team": {"namespace": "search"}}, "inferenceServices": {"a": {"group": "team"}}},
+        ["models", "search"],
+    ),
     "another namespace for all": ({"namespaceOverride": "other", "inferenceServices": {"a": {}}}, ["other"]),
     "jobs": ({"localModels": {"create": True, "jobNamespace": "jobs"}}, ["jobs", "models"]),
     "jobs of others": ({"localModels": {"create": False, "jobNamespace": "jobs"}}, ["models"]),

@@ -73,6 +73,9 @@ EVERYWHERE: dict[str, dict[str, Any]] = {
     "custom container": {"predictor": {"containers": [CONTAINER]}},
     "init container": {"predictor": {"initContainers": [CONTAINER]}},
     "workers": {"predictor": {"workerSpec": {"containers": [CONTAINER]}}},
+    "transformer": {"parts": {"transformer": {"containers": [CONTAINER]}}},
+    "explainer": {"parts": {"explainer": {"art": {"image": "ghcr.io/a"}}}},
+    "canary": {"parts": {"canary": [{"predictor": {"model": {"image": "ghcr.io/a"}}}]}},
     "llm": {"llm": {"image": "ghcr.io/a"}},
     "llm's container": {"llm": {"spec": {"template": {"containers": [CONTAINER]}}}},
     "llm's scheduler": {"llm": {"spec": {"router": {"scheduler": {"template": {"containers": [CONTAINER]}}}}}},
@@ -83,8 +86,9 @@ EVERYWHERE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_every_containers_image_is_at_the_mirror(name: str) -> None:
     values = {**EVERYWHERE[name]}
-    if predictor := values.pop("predictor", None):
-        service = {"storageUri": "kit://r.io/a:v1", "modelFormat": {"name": "x"}, "predictor": predictor}
+    parts = values.pop("parts", {"predictor": values.pop("predictor", {})})
+    if any(parts.values()):
+        service = {"storageUri": "kit://r.io/a:v1", "modelFormat": {"name": "x"}, **parts}
         values["inferenceServices"] = {"a": service}
     if llm := values.pop("llm", None):
         values["llmInferenceServices"] = {"a": {"uri": "kit://r.io/a:v1", **llm}}
