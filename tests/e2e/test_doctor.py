@@ -91,7 +91,7 @@ def test_nothing_stands_in_the_way(files: Release, kubectl: Kubectl, private_reg
     assert said[private_registry.host] == "answers from here; login: KIT_USER"
     assert "to unpack" in next(each["message"] for each in checks if each["about"] == uri)
     assert [each["message"] for each in checks if each["group"] == "From the cluster"] == [
-        f"from a pod in {kubectl.namespace}: ok: {uri} has 1 layer of 5.7 KiB to unpack"
+        f"from a pod in {kubectl.namespace}: ok: {uri} has 4 layers of 16.5 KiB to unpack"
     ]
     assert pods(kubectl) == []
 
