@@ -97,11 +97,17 @@ def _evidence(
 ) -> Evidence:
     current = [each for part in workloads(own, replica_sets) for each in _chosen(part.pods)]
     cache, loaders = _local(reader, service)
-    asked = [] if conditions.is_ready(service) and all(map(is_ready, current)) and current else [service]
+    asked = [] if _is_settled(service, current) else [service]
     asked += [each for each in (*current, *loaders) if not is_ready(each)]
     events = {uid: _events(reader, each) for each in asked if (uid := text(each, ("metadata", "uid")))}
     logs = {key: log for each in (*current, *loaders) for key, log in _logs(reader, each)}
     return Evidence(service, own, replica_sets, events, logs, cache, loaders)
+
+
+def _is_settled(service: Data, current: list[Data]) -> bool:
+    """Return whether a service is Ready with pods that are, and that have its models: then no event says more."""
+    has_models = all(modelkits.names(current, uri) for uri in modelkits.uris(service))
+    return conditions.is_ready(service) and bool(current) and all(map(is_ready, current)) and has_models
 
 
 def _chosen(found: Iterable[Data]) -> list[Data]:

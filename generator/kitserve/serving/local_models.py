@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kitserve.crds.lookup import mapping, text
 from kitserve.serving.pod import containers, loading
 from kitserve.serving.pod.state import standing as pod_standing
-from kitserve.serving.standing import Standing, stopped_by, worst
+from kitserve.serving.standing import Cause, Standing, stopped_by, worst
 from kitserve.serving.told import told
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def standing(evidence: Evidence) -> Standing | None:
         if failed:
             return worst(failed)
         name = told(text(evidence.cache, ("metadata", "name")))
-        return Standing("retrying", f"a node couldn't fetch the LocalModelCache {name}")
+        hint = f"`kubectl get jobs --all-namespaces --selector model={name}` shows the job that tried"
+        return stopped_by(Cause(f"a node couldn't fetch the LocalModelCache {name}", hint))
     return worst(found) or Standing("loading", "KServe's job fetches the LocalModelCache")
 
 

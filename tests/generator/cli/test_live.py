@@ -5,7 +5,7 @@ import io
 import pytest
 from kitserve.cli.terminal.live import Live
 
-from tests.generator.cli.test_progress import Closed, Terminal
+from tests.generator.cli.terminals import Closed, Terminal
 
 
 @pytest.fixture(autouse=True)

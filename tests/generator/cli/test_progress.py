@@ -7,15 +7,7 @@ import pytest
 from kitserve.cli.terminal import progress
 from kitserve.cli.terminal.progress import Progress
 
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-class Closed(Terminal):
-    def write(self, _: str) -> int:
-        raise OSError("gone")
+from tests.generator.cli.terminals import Closed, Terminal
 
 
 @pytest.fixture(autouse=True)

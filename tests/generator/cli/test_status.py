@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.generator.check.test_dry_run import PROGRAM, client, kubeconfig
+from tests.generator.kubernetes_client import PROGRAM, client, kubeconfig
 from tests.generator.serving.api_server import serving
 from tests.generator.serving.recording import Recording
 from tests.parts.fork_server import Ended
