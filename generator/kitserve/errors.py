@@ -5,7 +5,7 @@ from typing import ClassVar
 EXIT_CODES = {
     0: "Done, and nothing is wrong.",
     1: "The input has problems; each was reported, and nothing was written. Or a ModelKit is refused, or has no image. "
-    "Or a service fails, or the cluster has something else than the values.",
+    "Or a service fails, something stands in its way, or the cluster has something else than the values.",
     2: "The command line is wrong.",
     3: "The output can't be written: the disk is full, or it is closed.",
     4: "The cluster can't be asked: no client, no kubeconfig, no answer, or no valid login.",

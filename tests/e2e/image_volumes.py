@@ -1,18 +1,40 @@
 """What the scenarios of image volumes share: the images, and what a pod that has one shows."""
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tests.e2e.inference import READY_SECONDS
 from tests.e2e.kubectl import Kubectl, KubectlError
+from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.image.packing import Packed, file, layer, pack
 from tests.parts.registry import Basic, Registry
 
 SHOWN = "words.txt"
+CONFIGURATION = "configmap/inferenceservice-config"
+OFF = {"enableModelcar": False, "enableOciModelSupport": False, "ociModelMode": ""}
+
+
+@contextmanager
+def images_off(kubectl: Kubectl) -> Iterator[None]:
+    """KServe's configuration without the keys that make it mount images for a single `storageUri`."""
+    within = kubectl.within(KSERVE_NAMESPACE)
+    before = within.get(CONFIGURATION)["data"]["storageInitializer"]
+    _configure(within, json.dumps(json.loads(before) | OFF))
+    try:
+        yield
+    finally:
+        _configure(within, before)
+
+
+def _configure(kubectl: Kubectl, settings: str) -> None:
+    patch = json.dumps({"data": {"storageInitializer": settings}})
+    kubectl.run("patch", CONFIGURATION, "--type=merge", f"--patch={patch}")
 
 
 def pack_words(registry: Registry, words: str, repository: str = "") -> Packed:

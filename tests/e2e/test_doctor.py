@@ -14,12 +14,10 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import SECURITY, service
-from tests.e2e.image_volumes import make_image, pack_words
+from tests.e2e.image_volumes import images_off, make_image, pack_words
 from tests.e2e.inference import RESOURCES
 from tests.e2e.kubectl import Kubectl
-from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
-from tests.e2e.test_image_volumes_switched import CONFIGURATION, OFF, configure
 from tests.parts.registry import Basic, Registry
 from tests.parts.signing.keys import new_key
 
@@ -91,7 +89,7 @@ def test_nothing_stands_in_the_way(files: Release, kubectl: Kubectl, private_reg
     assert said[private_registry.host] == "answers from here; login: KIT_USER"
     assert "to unpack" in next(each["message"] for each in checks if each["about"] == uri)
     assert [each["message"] for each in checks if each["group"] == "From the cluster"] == [
-        f"from a pod in {kubectl.namespace}: ok: {uri} has 1 layer of 5.7 KiB to unpack"
+        f"from a pod in {kubectl.namespace}: ok: {uri} has 4 layers of 16.5 KiB to unpack"
     ]
     assert pods(kubectl) == []
 
@@ -243,14 +241,9 @@ def test_images_that_kserve_doesnt_mount(cluster: Cluster, files: Release, regis
     packed = pack_words(registry, uuid.uuid4().hex)
     make_image(registry, packed.pinned)
     words = {"words": service(storageUri=packed.pinned, delivery="imageVolume")}
-    kubectl = cluster.kubectl.within(KSERVE_NAMESPACE)
-    before = kubectl.get(CONFIGURATION)["data"]["storageInitializer"]
     assert faults(examine(files, inferenceServices=words)) == {}
-    configure(kubectl, json.dumps(json.loads(before) | OFF))
-    try:
+    with images_off(cluster.kubectl):
         found = faults(examine(files, inferenceServices=words))
-    finally:
-        configure(kubectl, before)
 
     assert found == {
         f"image of {files.kubectl.namespace}/words": "this cluster's KServe mounts no images here"

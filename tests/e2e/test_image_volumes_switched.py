@@ -1,6 +1,5 @@
 """A service that changes how it gets its model, by `helm upgrade`; and KServe with image volumes turned off."""
 
-import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -10,16 +9,13 @@ import pytest
 
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
-from tests.e2e.image_volumes import make_image, pack_words, pod, pods, shown
+from tests.e2e.image_volumes import images_off, make_image, pack_words, pod, pods, shown
 from tests.e2e.inference import READY_SECONDS, await_ready
 from tests.e2e.kubectl import Kubectl, KubectlError
-from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
 from tests.image.packing import Packed
 from tests.parts.registry import Registry
 
-CONFIGURATION = "configmap/inferenceservice-config"
-OFF = {"enableModelcar": False, "enableOciModelSupport": False, "ociModelMode": ""}
 INITIALIZER, NOTHING = "storage-initializer", ""
 BY_VOLUME = {"imageVolumes": {"mountBy": "volume"}}
 
@@ -38,17 +34,8 @@ def packed(registry: Registry, words: str) -> Packed:
 
 @pytest.fixture
 def off(cluster: Cluster) -> Iterator[None]:
-    """KServe's configuration without the keys that make it mount images for a single `storageUri`."""
-    kubectl = cluster.kubectl.within(KSERVE_NAMESPACE)
-    before = kubectl.get(CONFIGURATION)["data"]["storageInitializer"]
-    configure(kubectl, json.dumps(json.loads(before) | OFF))
-    yield
-    configure(kubectl, before)
-
-
-def configure(kubectl: Kubectl, settings: str) -> None:
-    patch = json.dumps({"data": {"storageInitializer": settings}})
-    kubectl.run("patch", CONFIGURATION, "--type=merge", f"--patch={patch}")
+    with images_off(cluster.kubectl):
+        yield
 
 
 def served(files: Release, packed: Packed, delivery: str, by: str, **values: Any) -> str:  # noqa: ANN401 - any value

@@ -246,7 +246,8 @@ class Values(Section):
         "Resources of the initializer, merged over KServe's own, which have a CPU limit of 1. It unpacks as many "
         "layers at a time as it has cores, two at least and eight at most; docs/guide/delivery.md says which CPU limit "
         "pays for which network. A request of `ephemeral-storage` as large as the largest model keeps pods away from "
-        "nodes without that space. A limit of it (by default there is none) ends a pod whose model outgrows it, before the node's disk is full.",
+        "nodes without that space. A limit of it (by default there is none) "
+        "ends a pod whose model outgrows it, before the node's disk is full.",
     )
     securityContext: Open = value(
         {

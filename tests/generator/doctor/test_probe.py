@@ -11,7 +11,7 @@ from kitserve.doctor.workload import Workload
 
 from tests.case_ids import case_id
 from tests.generator.check.manifests import MODEL, SERVICE, mutated
-from tests.generator.doctor.test_storage_containers import OURS
+from tests.generator.doctor.containers import OURS
 
 Data = dict[str, Any]
 URIS = ("kit://r.io/a:1", "kit://r.io/b:1")

@@ -10,29 +10,10 @@ from kitserve.version import VERSION
 
 from tests.case_ids import case_id
 from tests.generator.check.manifests import mutated
+from tests.generator.doctor.containers import KSERVES, OURS
 
 Data = dict[str, Any]
 URI = "kit://registry.example.com/models/iris:v1"
-OURS: Data = {
-    "apiVersion": "serving.kserve.io/v1alpha1",
-    "kind": "ClusterStorageContainer",
-    "metadata": {"name": "kitops"},
-    "spec": {
-        "container": {"name": "storage-initializer", "image": f"r.io/kitserve-initializer:{VERSION}"},
-        "supportedUriFormats": [{"prefix": "kit://"}],
-        "supportsMultiModelDownload": True,
-        "workloadType": "initContainer",
-    },
-}
-KSERVES: Data = {
-    **OURS,
-    "metadata": {"name": "default"},
-    "spec": {
-        "container": {"name": "storage-initializer", "image": "kserve/storage-initializer:v0.20.0"},
-        "supportedUriFormats": [{"prefix": "s3://"}, {"regex": "https?://(.+)/(.+)"}],
-        "workloadType": "initContainer",
-    },
-}
 
 
 def named(name: str, **spec: Any) -> Data:  # noqa: ANN401 - any JSON

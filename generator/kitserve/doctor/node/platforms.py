@@ -54,8 +54,8 @@ def _unseen(subject: Subject, name: str, asked: Asked) -> Check:
     return subject.unknown(f"whether {name} can be pulled: {seen.fault.cause}", hint)
 
 
-def _images(node: Data) -> set[str]:
-    return {name for _, each in maps(node, ("status", "images")) for name in items(each, ("names",))}
+def _images(node: Data) -> list[object]:
+    return [name for _, each in maps(node, ("status", "images")) for name in items(each, ("names",))]
 
 
 def _platform(node: Data) -> str:
