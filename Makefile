@@ -107,10 +107,11 @@ audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and 
 	@$(BIN)/pip install --quiet '.[audit]' ./image
 	@$(BIN)/python -m tests.release.audit
 
-release: $(VENV)/ready ## Make release VERSION and verify it: in a registry of its own, or in REGISTRY (Linux, root)
+release: $(VENV)/ready ## Make release VERSION and verify it: in a registry and a cluster of its own, or in REGISTRY (Linux, root)
 	@test -n "$(VERSION)" || { echo "which version? make release VERSION=x.y.z" >&2; exit 1; }
 ifeq ($(REGISTRY),)
 	@$(BIN)/python -m tests.release.dry_run $(VERSION) dist/release
+	@$(MAKE) --no-print-directory e2e-release
 else
 	@tools=$$(mktemp -d) && $(BIN)/python -m tests.release.programs $$tools/bin \
 	  && PATH="$$tools/bin:$$PATH" $(BIN)/python -m release $(RELEASE)
