@@ -28,8 +28,9 @@ def image_mirrors() -> ImageMirrors:
         "Where images are pulled from instead, as HOST or HOST/PATH, by the registry in their names: `ghcr.io`, "
         "`docker.io` also for names without a registry, or `*` for all others. It replaces the registry, and leaves "
         "the rest of the name, tag and digest as they are. It is for all containers' images in these values: the "
-        "initializer's, those of pods that keep models on nodes, those under `predictor`, and LLMInferenceServices'. "
-        "Not for ModelKits and their images, which their URIs name, nor for `extraObjects`. An image whose registry is "
-        "a mirror's host stays as it is, and so does one whose registry has an empty mirror.",
+        "initializer's, those of pods that keep models on nodes, those of InferenceServices (`predictor`, "
+        "`transformer`, `explainer`, `canary`) and of LLMInferenceServices. Not for ModelKits and their images, which "
+        "their URIs name, nor for `extraObjects`. An image whose registry is a mirror's host stays as it is, and so "
+        "does one whose registry has an empty mirror.",
     )
     return mirrors
