@@ -206,6 +206,13 @@ def test_notes_name_the_next_two_commands(helm4: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_notes_name_a_service_as_it_is_called(helm4: Path, tmp_path: Path) -> None:
+    service = {"modelFormat": {"name": "x"}, "storageUri": "kit://r.io/x:1", "name": "iris", "group": "team"}
+    values = {"serviceGroups": {"team": {"namespace": "other"}}, "inferenceServices": {"a": service}}
+
+    assert "kubectl get inferenceservice iris -n other -o" in notes(helm4, tmp_path, values)
+
+
 def test_notes_name_the_commands_that_make_images(helm4: Path, tmp_path: Path) -> None:
     service = {"modelFormat": {"name": "x"}, "storageUri": "kit://r.io/x:1", "delivery": "imageVolume"}
     chosen = {**service, "unpacking": {"layout": "model", "filter": "model:a code", "label": "a=b"}}
