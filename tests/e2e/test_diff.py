@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
@@ -38,7 +39,8 @@ VALUES: dict[str, Any] = {
         "old": service("v1"),
     },
     "credentials": {"create": True, "username": "reader", "password": OLD},
-    "serviceAccounts": {"reader": {"imagePullSecrets": [{"name": "a"}, {"name": "b"}]}},
+    "serviceAccounts": {"reader": {}},
+    "imagePullSecrets": [{"name": "a"}, {"name": "b"}],
     "extraObjects": [settings(a="1", b="2")],
 }
 CHANGED: dict[str, Any] = {
@@ -48,7 +50,8 @@ CHANGED: dict[str, Any] = {
         "young": service("v1"),
     },
     "credentials": {"create": True, "username": "reader", "password": NEW},
-    "serviceAccounts": {"reader": {"imagePullSecrets": [{"name": "b"}]}},
+    "serviceAccounts": {"reader": {}},
+    "imagePullSecrets": [{"name": "b"}],
     "extraObjects": [settings(a="1")],
 }
 
@@ -83,6 +86,10 @@ def run(tool: Tool, command: str, values: dict[str, Any], *words: str) -> subpro
     )
 
 
+def by_helm(release: Release) -> Tool:
+    return Tool("helm", release, lambda values: release.install(**values))
+
+
 def kubectl_applies(tool: Tool, values: dict[str, Any], *words: str) -> None:
     tool.release.kubectl.run("apply", *words, "-f", "-", stdin=tool.rendered(values))
 
@@ -92,11 +99,12 @@ def argo_applies(tool: Tool, values: dict[str, Any], *words: str) -> None:
     kubectl = tool.release.kubectl
     manifests = tool.templated(tool.release.values(**values))
     mark = {"argocd.argoproj.io/tracking-id": "app:/x:y/z"}
-    listed = json.loads(kubectl.run("create", "--dry-run=client", "-o", "json", "-f", "-", stdin=manifests))
-    for item in listed["items"]:
+    listed = list(YAML(typ="safe").load_all(manifests))
+    for item in listed:
         item["metadata"].setdefault("annotations", {}).update(mark)
     names = ("--field-manager=argocd-controller", *words)
-    kubectl.run("apply", *names, "-f", "-", stdin=json.dumps(listed))
+    document = {"apiVersion": "v1", "kind": "List", "items": listed}
+    kubectl.run("apply", *names, "-f", "-", stdin=json.dumps(document))
 
 
 TOOLS = ("helm3", "helm4", "kubectl", "kubectl on the server", "Argo CD", "Argo CD on the server")
@@ -108,7 +116,7 @@ def tool(request: pytest.FixtureRequest, release: Release) -> Iterator[Tool]:
     name = request.param
     helm = request.getfixturevalue(name if name in {"helm3", "helm4"} else "helm4")
     by = replace(release, helm=helm)
-    made = Tool(name, by, lambda values: by.install(**values))
+    made = replace(by_helm(by), name=name)
     words = ("--server-side", "--force-conflicts") if "server" in name else ()
     if name.startswith("kubectl"):
         made = replace(made, apply=lambda values: kubectl_applies(made, values, *words))
@@ -119,10 +127,11 @@ def tool(request: pytest.FixtureRequest, release: Release) -> Iterator[Tool]:
 
 
 def unmarked(item: dict[str, Any] | None) -> dict[str, Any] | None:
-    """An object without what a tool adds to one that is new."""
+    """An object without what a tool and KServe's controller add to one that is new."""
     if item is None:
         return None
     found = copy.deepcopy(item)
+    found["metadata"].pop("finalizers", None)
     for field in ("labels", "annotations"):
         kept = found["metadata"].pop(field, {})
         kept = {key: value for key, value in kept.items() if not key.startswith((*MARKS, "argocd."))}
@@ -163,7 +172,7 @@ def test_what_it_says_comes_true(tool: Tool) -> None:
 
 
 def test_what_it_prints(either: Release) -> None:
-    tool = Tool("helm", either, lambda values: either.install(**values))
+    tool = by_helm(either)
     tool.apply(VALUES)
     ran = run(tool, "diff", CHANGED)
 
@@ -193,12 +202,12 @@ def test_what_it_prints(either: Release) -> None:
     assert lines["iris"] == [
         "-    team: a",
         "+    team: b",
+        "-      - name: a",
         "-    minReplicas: 2",
-        "+    minReplicas: 1",
-        "-      - name: A",
-        '-        value: "1"',
-        '-        value: "2"',
-        '+        value: "3"',
+        "-        - name: A",
+        '-          value: "1"',
+        '-          value: "2"',
+        '+          value: "3"',
         "-      storageUri: kit://registry.example.com/models/iris:v1",
         "+      storageUri: kit://registry.example.com/models/iris:v2",
     ]
@@ -206,7 +215,7 @@ def test_what_it_prints(either: Release) -> None:
 
 
 def test_nothing_is_there_yet(release: Release) -> None:
-    tool = Tool("helm", release, release.install)
+    tool = by_helm(release)
     ran = run(tool, "diff", VALUES)
 
     assert ran.returncode == 1
@@ -215,7 +224,7 @@ def test_nothing_is_there_yet(release: Release) -> None:
 
 
 def test_a_namespace_that_is_not_there_yet(release: Release, kubectl: Kubectl) -> None:
-    tool = Tool("helm", replace(release, kubectl=kubectl.within("nowhere")), release.install)
+    tool = by_helm(replace(release, kubectl=kubectl.within("nowhere")))
     ran = run(
         tool,
         "diff",
@@ -229,7 +238,7 @@ def test_a_namespace_that_is_not_there_yet(release: Release, kubectl: Kubectl) -
 
 
 def test_an_object_that_the_cluster_refuses(release: Release) -> None:
-    tool = Tool("helm", release, lambda values: release.install(**values))
+    tool = by_helm(release)
     fixed = settings(a="1") | {"immutable": True}
     tool.apply({"extraObjects": [fixed]})
     ran = run(tool, "diff", {"extraObjects": [mutated(fixed, "data.a", "2")]})
@@ -241,3 +250,20 @@ def test_an_object_that_the_cluster_refuses(release: Release) -> None:
         in ran.stderr
     )
     assert ran.stderr.endswith("2 objects: 1 refused, 1 the same\nerror: the cluster refuses 1 object\n")
+
+
+def test_what_others_changed(release: Release, kubectl: Kubectl) -> None:
+    tool = by_helm(release)
+    values = {"clusterStorageContainer": {"create": False}, "inferenceServices": {"iris": service("v1")}}
+    tool.apply(values)
+    kubectl.run("annotate", "inferenceservice/iris", "note=mine")
+    kubectl.run("label", "inferenceservice/iris", "owner=me")
+    assert run(tool, "diff", values).returncode == 0
+
+    patch = {"spec": {"predictor": {"model": {"storageUri": "kit://registry.example.com/models/iris:mine"}}}}
+    kubectl.run("patch", "inferenceservice/iris", "--type=merge", f"--patch={json.dumps(patch)}")
+    ran = run(tool, "diff", values)
+
+    assert ran.returncode == 1
+    assert "-      storageUri: kit://registry.example.com/models/iris:mine\n" in ran.stdout
+    assert "note" not in ran.stdout

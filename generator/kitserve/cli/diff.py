@@ -91,12 +91,8 @@ def _report(
     from kitserve.report import diff as report
     from kitserve.report.text import has_colors, write
 
-    said = (
-        report.json(changes, problems)
-        if form == "json"
-        else report.text(changes, colors=has_colors(sys.stdout))
-    )
-    emit(said)
+    colors = sys.stdout is not None and has_colors(sys.stdout)
+    emit(report.json(changes, problems) if form == "json" else report.text(changes, colors=colors))
     write(problems, sys.stderr, given.cache.text)
     sys.stderr.writelines(f"{each}\n" for each in (*report.notes(changes), report.summary(changes)))
     if problems:

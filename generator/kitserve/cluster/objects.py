@@ -50,9 +50,11 @@ class Objects:
             Refused: the API server doesn't say which kinds it has.
         """
         resource = self._resource(item["apiVersion"], item["kind"])
+        if resource is None:
+            return None
         metadata = item["metadata"]
         namespace = metadata.get("namespace") or self.namespace
-        return resource and f"{_collection(item['apiVersion'], resource, namespace)}/{metadata['name']}"
+        return f"{_collection(item['apiVersion'], resource, namespace)}/{metadata['name']}"
 
     def stored(self, path: str) -> Data | None:
         """Return an object; None if there is none. Raises Refused."""

@@ -69,7 +69,7 @@ class Server(BaseHTTPRequestHandler):
             self._answer(200, {"kind": "APIResourceList", "resources": RESOURCES})
         elif path in self.state.objects:
             self._answer(200, self.state.objects[path])
-        elif path.endswith(tuple(each["name"] for each in RESOURCES)):
+        elif path.endswith(tuple(plural(kind) for _, kind in KINDS)):
             root, _, name = path.rpartition("/")
             found = [
                 item

@@ -8,7 +8,7 @@ from kitserve.drift.field_sets import common, union, without
 NOTHING: dict[str, Any] = {}
 ENV = {"env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}
 A, B = 'k:{"name":"A"}', 'k:{"name":"B"}'
-OWNED_ENV = {
+OWNED_ENV: dict[str, Any] = {
     "f:env": {".": {}, A: {".": {}, "f:name": {}, "f:value": {}}, B: {".": {}, "f:name": {}, "f:value": {}}}
 }
 PORTS = {"ports": [{"containerPort": 80, "protocol": "TCP"}, {"containerPort": 80, "protocol": "UDP"}]}
@@ -91,6 +91,7 @@ def test_how_many_fields_two_sets_share(one: dict[str, Any], other: dict[str, An
 
 
 def test_the_fields_of_two_sets() -> None:
-    one, other = {"f:a": {"f:b": {}}, "f:c": {}}, {"f:a": {"f:d": {}}, "f:c": {"f:e": {}}}
+    one: dict[str, Any] = {"f:a": {"f:b": {}}, "f:c": {}}
+    other: dict[str, Any] = {"f:a": {"f:d": {}}, "f:c": {"f:e": {}}}
 
     assert union(one, other) == {"f:a": {"f:b": {}, "f:d": {}}, "f:c": {"f:e": {}}}

@@ -34,8 +34,8 @@ def unshared(found: list[Data]) -> Iterator[tuple[int, Problem]]:
         namespace = text(item, ("metadata", "namespace"))
         for pod in pods(item):
             for name, place in _claims(item, pod) if (replicas := _replicas(item, pod)) else ():
-                if modes := claims.get((namespace, name)):
-                    message = f"the claim {name} is {modes[0]}, so that pods on several nodes can't mount it"
+                if held := claims.get((namespace, name)):
+                    message = f"the claim {name} is {held[0]}, so that pods on several nodes can't mount it"
                     yield number, UNSHARED.problem(message, path=replicas, hint=_HINT, also=(place,))
 
 
