@@ -49,13 +49,16 @@ def planted(registry: Registry) -> dict[str, dict[str, Any]]:
     good = uri(registry)
     variable = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "absent", "key": "a"}}}
     volume = {"name": "certificates", "secret": {"secretName": "absent"}}
+    mount = {"name": "certificates", "mountPath": "/certificates"}
     small = {"name": "kserve-provision-location", "emptyDir": {"medium": "Memory", "sizeLimit": "1Ki"}}
     command = ["python3", "-c", "raise ValueError('no model here')"]
     big = {"requests": {"cpu": "1000", "memory": "100Mi"}}
     return {
         "tag": service(storageUri=uri(registry, "absent")),
         "variable": service(storageUri=good, env=[variable]),
-        "volume": service(storageUri=good, predictor={"volumes": [volume]}),
+        "volume": service(
+            storageUri=good, predictor={"volumes": [volume], "model": {"volumeMounts": [mount]}}
+        ),
         "disk": service(storageUri=good, predictor={"volumes": [small]}),
         "server-image": service(
             storageUri=good, predictor={"model": {"image": f"{registry.host}/absent:v1"}}
