@@ -26,6 +26,14 @@ LEFT_OUT = {
         "podIPs",
     ),
     *("resourceVersion", "source", "reportingComponent", "reportingInstance", "schedulerName", "dnsPolicy"),
+    *(
+        "securityContext",
+        "resources",
+        "terminationMessagePath",
+        "imagePullPolicy",
+        "enableServiceLinks",
+        "volumeMounts",
+    ),
     *("affinity", "components", "url", "address", "observedGeneration", "user", "template", "selector"),
 }
 SERVICE_ACCOUNT = "kube-api-access"
@@ -44,8 +52,8 @@ def main(file: str, *namespaces: str) -> None:
                 continue
         for pod in within.items("pods"):
             logs |= _logs(within, pod)
-    document = {"objects": [_pruned(each) for each in objects], "logs": logs}
-    Path(file).write_text(json.dumps(document, indent=1) + "\n")
+    kept = ",\n".join(json.dumps(_pruned(each)) for each in objects if not _is_noise(each))
+    Path(file).write_text(f'{{"objects": [\n{kept}\n],\n"logs": {json.dumps(logs, indent=1)}}}\n')
 
 
 def _logs(kubectl: Kubectl, pod: Data) -> dict[str, str]:
@@ -68,6 +76,11 @@ def _pruned(item: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(item, list):
         return [_pruned(each) for each in item if not _is_token(each)]
     return item
+
+
+def _is_noise(item: Data) -> bool:
+    """Whether it is an event on an object that isn't kept."""
+    return item["kind"] == "Event" and item["involvedObject"]["kind"] not in KINDS.values()
 
 
 def _is_token(item: Any) -> bool:  # noqa: ANN401 - any JSON

@@ -46,7 +46,7 @@ def await_causes(kubectl: Kubectl, *names: str) -> dict[str, dict[str, Any]]:
     end = time.monotonic() + SECONDS
     while True:
         found = look(kubectl)
-        if all(found.get(name, {}).get("state") in {"failed", "retrying"} for name in names):
+        if all(found.get(name, {}).get("cause") for name in names):
             return found
         assert time.monotonic() < end, found
         time.sleep(1)

@@ -23,6 +23,8 @@ _ABSENT = (_NOT_FOUND, 410)
 """No such kind or object, or a list that changed while it was read."""
 _UNREADABLE = (400, 500)
 """No log: the container hasn't started, its node doesn't answer."""
+_GONE = "unable to retrieve container logs for "
+"""What a kubelet answers in the place of a log that it has removed."""
 
 
 class Reader:
@@ -68,7 +70,8 @@ class Reader:
         words = [(key, str(value).lower() if value is True else str(value)) for key, value in query.items()]
         path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
         try:
-            return str(self._request("get", path, query_params=words, serialize=False)["text"])
+            said = str(self._request("get", path, query_params=words, serialize=False)["text"])
+            return "" if said.startswith(_GONE) else said
         except Refused as refused:
             self._refused("get pods/log", refused)
             return ""

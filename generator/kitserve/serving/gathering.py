@@ -130,13 +130,11 @@ def _logs(reader: Reader, pod: Data) -> Iterator[tuple[tuple[str, str], Log]]:
                 head = reader.log(namespace, name, own, limitBytes=_HEAD_BYTES)
                 tail = reader.log(namespace, name, own, tailLines=_TAIL_LINES)
                 yield (name, own), Log(head, tail)
-            elif containers.ended_before(status) and status.get("ready") is not True:
-                yield (
-                    (name, own),
-                    Log(previous=reader.log(namespace, name, own, tailLines=_LAST_LINES, previous=True)),
-                )
             elif containers.exit_code(containers.ended(status)):
                 yield (name, own), Log(tail=reader.log(namespace, name, own, tailLines=_LAST_LINES))
+            elif containers.ended_before(status) and status.get("ready") is not True:
+                said = reader.log(namespace, name, own, tailLines=_LAST_LINES, previous=True)
+                yield (name, own), Log(previous=said)
 
 
 def _local(reader: Reader, service: Data) -> tuple[Data, tuple[Data, ...]]:

@@ -92,7 +92,7 @@ def _initial(pod: Data, container: Data, status: Data, evidence: Evidence) -> St
         return stopped_by(cause)
     if is_loader and (containers.is_running(status) or containers.ended(status)):
         return loading.standing(container, status, log.tail)
-    if cause := _crash(container, status, log.previous or log.tail):
+    if cause := _crash(container, status, log.tail):
         return stopped_by(cause)
     return coming(pod, evidence)
 
@@ -107,9 +107,7 @@ def _stranger(container: Data, status: Data) -> Cause | None:
 
 def _serving(pod: Data, container: Data, status: Data, evidence: Evidence) -> Standing:
     log = evidence.log(pod, container)
-    if cause := hindrance(pod, container, status, evidence) or _crash(
-        container, status, log.previous or log.tail
-    ):
+    if cause := hindrance(pod, container, status, evidence) or _crash(container, status, log.tail):
         return stopped_by(cause)
     if not containers.is_running(status):
         return coming(pod, evidence)
