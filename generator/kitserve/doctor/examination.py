@@ -76,7 +76,7 @@ def examine(request: Request, options: Options) -> list[Check]:
     ]
     checks += _hidden(ask, options)
     if options.from_cluster:
-        checks += probe.checks(request, found)
+        checks += probe.checks(request, ask, found)
     groups = list(dict.fromkeys(each.group for each in checks))
     return sorted(checks, key=lambda each: groups.index(each.group))
 
