@@ -63,6 +63,15 @@ def login(release: Release, registry: Registry, password: str = "") -> dict[str,
     return {"create": True, "namespaces": [release.kubectl.namespace], **user}
 
 
+def secret(kubectl: Kubectl, registry: Registry) -> dict[str, str]:
+    """Make the Secret with the registry's login; the same login as variables."""
+    assert isinstance(registry.auth, Basic)
+    own = {"KIT_USER": registry.auth.user, "KIT_PASSWORD": registry.auth.password}
+    pairs = (f"--from-literal={name}={value}" for name, value in own.items())
+    kubectl.run("create", "secret", "generic", "kit-secret", *pairs)
+    return own
+
+
 @contextmanager
 def changed(kubectl: Kubectl, item: dict[str, Any]) -> Iterator[None]:
     """An object of the whole cluster for as long as a test needs it."""
@@ -78,9 +87,9 @@ def pods(kubectl: Kubectl) -> list[str]:
 
 
 def test_nothing_stands_in_the_way(files: Release, kubectl: Kubectl, private_registry: Registry) -> None:
-    values = {"credentials": login(files, private_registry), "inferenceServices": iris(private_registry)}
+    own = secret(kubectl, private_registry)
 
-    checks = examine(files, "--from-cluster", **values)
+    checks = examine(files, "--from-cluster", env=own, inferenceServices=iris(private_registry))
 
     assert faults(checks, "error", "warning", "unknown") == {}
     said = {each["about"]: each["message"] for each in checks}
@@ -92,6 +101,16 @@ def test_nothing_stands_in_the_way(files: Release, kubectl: Kubectl, private_reg
         f"from a pod in {kubectl.namespace}: ok: {uri} has 4 layers of 16.5 KiB to unpack"
     ]
     assert pods(kubectl) == []
+
+
+def test_a_pod_has_no_login_that_isnt_applied_yet(files: Release, private_registry: Registry) -> None:
+    values = {"credentials": login(files, private_registry), "inferenceServices": iris(private_registry)}
+
+    checks = examine(files, "--from-cluster", **values)
+
+    assert faults(checks) == {}
+    (said,) = faults(checks, "unknown").values()
+    assert said.endswith("these values make the Secret kit-secret, which isn't there yet")
 
 
 def test_another_container_takes_kit_too(files: Release, registry: Registry) -> None:
@@ -181,7 +200,7 @@ def test_a_wrong_password(files: Release, private_registry: Registry) -> None:
 
     uri = f"kit://{private_registry.host}/golden/iris:v1"
     assert faults(checks) == {
-        uri: f"with the login of these values: {private_registry.host} refuses the user 'reader' (401 UNAUTHORIZED)"
+        uri: f"with the login of these values: {private_registry.host} refuses the user 'reader' (401)"
     }
     assert WRONG not in json.dumps(checks)
 

@@ -68,14 +68,15 @@ def examine(request: Request, options: Options) -> list[Check]:
     """
     ask = Inquiry(request)
     ask.begin(installation.VERSION)
-    found, checks = _intent(ask, options), list(_hidden(ask, options))
-    checks += [
+    found = _intent(ask, options)
+    checks = [
         check
         for subject, look in (*_of_cluster(ask, found), *_of_models(ask, found, options))
         for check in subject.tell(look)
     ]
+    checks += _hidden(ask, options)
     if options.from_cluster:
-        checks += probe.checks(request, found)
+        checks += probe.checks(request, ask, found)
     groups = list(dict.fromkeys(each.group for each in checks))
     return sorted(checks, key=lambda each: groups.index(each.group))
 
@@ -92,6 +93,16 @@ def _intent(ask: Inquiry, options: Options) -> Intent:
         return intent.of_cluster(ask, options.namespace, there)
     except NotKnown:
         return intent.Intent(options.namespace, (), of_cluster=there)
+
+
+def _asked(ask: Inquiry, found: Intent, flags: tuple[str, ...]) -> asking.Asked:
+    """Return what registries say, of the initializer's image only if no node has it."""
+    own = asking.initializer(found)
+    try:
+        is_there = bool(own and platforms.holders(ask, own))
+    except NotKnown:
+        is_there = False
+    return asking.ask(ask, found, flags, "" if is_there else own)
 
 
 def _hidden(ask: Inquiry, options: Options) -> Iterator[Check]:
@@ -120,7 +131,7 @@ def _of_models(
     ask: Inquiry, found: Intent, options: Options
 ) -> Iterator[tuple[Subject, Callable[[], Iterator[Check]]]]:
     """Yield what looks at registries, and at the cluster by what they say."""
-    asked, there = asking.ask(ask, found, options.flags), options.from_cluster
+    asked, there = _asked(ask, found, options.flags), options.from_cluster
     yield Subject(keys.GROUP, "logins"), lambda: secrets.sources(ask, found, asked)
     yield Subject(room.GROUP, "disk"), lambda: room.room(ask, asked)
     yield Subject(room.GROUP, "initializer's image"), lambda: platforms.platforms(ask, found, asked)

@@ -30,7 +30,10 @@ IMAGE = "IMAGE"
 """The member of the file with the initializer's image, which the node has."""
 _SPEC = 4
 """Levels of a CRD's structure that are kept: the names of the fields in `spec`."""
-_NEEDLESS = {"description", "f:status"}
+_NEEDLESS = {
+    *("description", "f:status", "_example", "f:metadata"),
+    "kubectl.kubernetes.io/last-applied-configuration",
+}
 _METADATA = "PartialObjectMetadata"
 Answers = dict[str, Any]
 
@@ -123,10 +126,12 @@ def record() -> None:
 
     examine(request, Options(NAMESPACE, rendered(release("127.0.0.1:1"))))
     examine(request, Options(NAMESPACE, None))
-    for name, answer in found.items():
+    for name, answer in ((name, each) for name, each in found.items() if name != IMAGE):
         for version in answer["spec"]["versions"] if "/customresourcedefinitions/" in name else ():
             fields = version["schema"]["openAPIV3Schema"]["properties"]
             version["schema"] = {"openAPIV3Schema": {"properties": _pruned({"spec": fields["spec"]}, _SPEC)}}
+        for item in (answer, *answer.get("items", ())) if _METADATA not in name else ():
+            item.get("metadata", {}).pop("managedFields", None)
     FILE.write_text(json.dumps(_pruned(found), indent=1, sort_keys=True) + "\n")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from kitserve.cluster.api_server import Refused
+from kitserve.cluster.inquiry import Inquiry
 from kitserve.doctor.intent import Intent
 from kitserve.doctor.remote import probe, probe_end, probe_pod
 from kitserve.doctor.workload import Workload
@@ -146,7 +147,7 @@ def test_the_pod_is_removed_in_any_case(answer: Data | BaseException) -> None:
     cluster = Cluster(answer)
     found = intent(service("a", URIS[0]))
     try:
-        list(probe.checks(cluster, found))
+        list(probe.checks(cluster, Inquiry(cluster), found))
     except KeyboardInterrupt:
         assert isinstance(answer, KeyboardInterrupt)
 
@@ -166,7 +167,7 @@ def test_a_pod_that_isnt_admitted(message: str, expected: str) -> None:
     def refuses(*_: str, **__: Any) -> Data:  # noqa: ANN401 - the client's own
         raise Refused({"kind": "Status", "code": 403, "message": message})
 
-    (told,) = probe.checks(refuses, intent(service("a", URIS[0])))
+    (told,) = probe.checks(refuses, Inquiry(refuses), intent(service("a", URIS[0])))
 
     assert (told.result, told.said) == (expected, f"the pod that asks isn't admitted: {message}")
 
@@ -174,6 +175,8 @@ def test_a_pod_that_isnt_admitted(message: str, expected: str) -> None:
 def test_nothing_to_ask_for_makes_no_pod() -> None:
     cluster = Cluster(pod())
 
-    assert [each.result for each in probe.checks(cluster, intent())] == ["unknown"]
-    assert [each.result for each in probe.checks(cluster, Intent("models", ()))] == ["unknown"]
+    assert [each.result for each in probe.checks(cluster, Inquiry(cluster), intent())] == ["unknown"]
+    assert [each.result for each in probe.checks(cluster, Inquiry(cluster), Intent("models", ()))] == [
+        "unknown"
+    ]
     assert cluster.asked == []

@@ -7,6 +7,7 @@ pkg/controller/v1alpha1/localmodelnode/controller.go).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.object_rules import go_regexp
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _FOR = {PODS: "pods", JOBS: "jobs of local models"}
 _OURS = "/kitserve-initializer"
+_RELEASED = re.compile(r"[0-9]+[.][0-9]+[.][0-9]+")
 
 
 def listed(ask: Inquiry) -> list[Data]:
@@ -122,7 +124,7 @@ def _alone(subject: Subject, found: Data, *, is_given: bool) -> Check:
         )
         return subject.error(message, f"name it {CONTAINER}")
     base, _, tag = image.partition("@")[0].rpartition(":")
-    if not is_given and base.endswith(_OURS) and tag not in {"", VERSION}:
+    if not is_given and base.endswith(_OURS) and _RELEASED.match(tag) and tag != VERSION:
         message = f"{name} takes kit://, and its image is version {tag}, while this kitserve is {VERSION}"
         return subject.warning(message, "apply the release again, with the new image")
     return subject.ok(f"{name} alone takes kit://, with {image or 'an image of KServe'}")

@@ -25,8 +25,8 @@ def platforms(ask: Inquiry, intent: Intent, asked: Asked) -> Iterator[Check]:
     if not name:
         return
     subject, seen = Subject(GROUP, "initializer's image"), asked.images.get(name)
-    if holders := [name_of(each) for each in usable(ask) if name in _images(each)]:
-        yield subject.ok(f"{name} is on {counted(holders)} already")
+    if found := holders(ask, name):
+        yield subject.ok(f"{name} is on {counted(found)} already")
         return
     if seen is None or seen.fault:
         yield _unseen(subject, name, asked)
@@ -39,6 +39,11 @@ def platforms(ask: Inquiry, intent: Intent, asked: Asked) -> Iterator[Check]:
         )
     else:
         yield subject.ok(f"{name} is {seen.digest}")
+
+
+def holders(ask: Inquiry, image: str) -> list[str]:
+    """Return the nodes that have an image already. Raises NotKnown."""
+    return [name_of(each) for each in usable(ask) if image in _images(each)]
 
 
 def _unseen(subject: Subject, name: str, asked: Asked) -> Check:

@@ -51,10 +51,10 @@ class Asked:
         return max((seen.size for seen in self.kits.values()), default=0)
 
 
-def ask(cluster: Inquiry, intent: Intent, flags: tuple[str, ...]) -> Asked:
+def ask(cluster: Inquiry, intent: Intent, flags: tuple[str, ...], own: str = "") -> Asked:
     """Ask about all ModelKits and images of what is to run; `flags` are the command's, beside the release's own.
 
-    The release's flags are for its models: the initializer's own image comes by the nodes' way.
+    `own` is the initializer's image. The release's flags are for its models: this one comes by the nodes' way.
     """
     kits: dict[tuple[str, str], Seen] = {}
     has_login = set()
@@ -67,9 +67,7 @@ def ask(cluster: Inquiry, intent: Intent, flags: tuple[str, ...]) -> Asked:
         way = tuple(flag for flag in (*intent.flags, *flags) if flag.startswith(_WAY))
         models = model_names(intent)
         sources = survey.modelkits([uri for image in models if (uri := modelkit_of(image))], way, {})
-        seen = survey.images(models, way, {}) | survey.images(
-            list(filter(None, [initializer(intent)])), flags, {}
-        )
+        seen = survey.images(models, way, {}) | survey.images([own] if own else [], flags, {})
         return Asked(kits, seen, sources, frozenset(has_login))
     except KitserveError as error:
         return Asked(kits, {}, {}, frozenset(has_login), str(error))

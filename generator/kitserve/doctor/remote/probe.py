@@ -10,6 +10,7 @@ from kitserve.cluster.api_server import Refused
 from kitserve.cluster.inquiry import NotKnown, path_to
 from kitserve.crds.lookup import mapping, maps, text, whole
 from kitserve.doctor.check import Check, Subject
+from kitserve.doctor.environment import references
 from kitserve.doctor.remote.probe_end import GROUP, PULLS, told
 from kitserve.doctor.remote.probe_pod import SECONDS, Place, places, pod_of
 from kitserve.errors import ClusterUnavailable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.cluster.api_server import Request
+    from kitserve.cluster.inquiry import Inquiry
     from kitserve.doctor.intent import Intent
 
     Data = dict[str, Any]
@@ -27,7 +29,7 @@ _ENDED = ("Succeeded", "Failed")
 _FATAL = (*PULLS, "CreateContainerConfigError", "CreateContainerError")
 
 
-def checks(request: Request, intent: Intent) -> Iterator[Check]:
+def checks(request: Request, ask: Inquiry, intent: Intent) -> Iterator[Check]:
     """Yield what the initializer says of each ModelKit, from pods that are removed in any case."""
     subject = Subject(GROUP, "pod")
     if not text(intent.container, ("image",)):
@@ -38,7 +40,27 @@ def checks(request: Request, intent: Intent) -> Iterator[Check]:
             "no service has a ModelKit that an initializer fetches", "name the values: -f values.yaml"
         )
     for place in found:
-        yield from _asked(request, intent, place)
+        awaited = _awaited(ask, intent, place.namespace)
+        yield from (_waiting(each, awaited) for each in _asked(request, intent, place))
+
+
+def _awaited(ask: Inquiry, intent: Intent, namespace: str) -> list[str]:
+    """Return the Secrets that the release makes and the cluster hasn't: a pod can't have them yet."""
+    found = []
+    for _, kind, name, _ in references(intent.container):
+        if kind == "Secret" and name not in found and intent.makes(kind, name, namespace):
+            with suppress(NotKnown):
+                if ask.metadata(path_to("v1", "secrets", name, namespace)) is None:
+                    found.append(name)
+    return found
+
+
+def _waiting(check: Check, awaited: list[str]) -> Check:
+    """Return a check of a pod; what fails may be for want of Secrets that aren't applied yet."""
+    if check.result != "error" or not awaited:
+        return check
+    said = f"{check.said}; these values make the Secret {', '.join(awaited)}, which isn't there yet"
+    return Subject(check.group, check.about).unknown(said, "apply the Secret first, and ask again")
 
 
 def _asked(request: Request, intent: Intent, place: Place) -> Iterator[Check]:
