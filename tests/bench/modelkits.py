@@ -14,7 +14,7 @@ def push(registry: Registry, work: Work, *, diff_ids: bool = True) -> str:
     repository = f"bench/{work.name}{'' if diff_ids else '-without-diff-ids'}"
     kind = LAYER_TYPE.replace("model.v1", "modelpart.v1") + "+gzip" * work.gzip
     layers = [
-        _descriptor(kind, registry.push_blob(repository, path.read_bytes()), path) for path in work.layers
+        described(kind, registry.push_blob(repository, path.read_bytes()), path) for path in work.layers
     ]
     parts = [
         {"path": _member(path), "digest": layer["digest"], **(_diff_id(path) if diff_ids else {})}
@@ -39,12 +39,13 @@ def digest(path: Path) -> str:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def _descriptor(kind: str, layer: str, path: Path) -> dict[str, str | int]:
+def described(kind: str, layer: str, path: Path) -> dict[str, str | int]:
+    """The descriptor of a layer."""
     return {"mediaType": kind, "digest": layer, "size": path.stat().st_size}
 
 
 def _member(path: Path) -> str:
-    return f"{path.name.partition('.')[0]}.safetensors"
+    return f"models/{path.name.partition('.')[0]}.safetensors"
 
 
 def _diff_id(path: Path) -> dict[str, str]:

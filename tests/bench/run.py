@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import manifests, report, signatures
+from tests.bench import kserve_storage, manifests, report, signatures
 from tests.bench.blobs import SMALL_FILES, Work, works
+from tests.bench.machine_load import Watch
 from tests.bench.measure import Command, peak, seconds, until_request
 from tests.bench.modelkits import digest, push
 from tests.bench.report import RUNS, Row
@@ -18,6 +19,7 @@ from tests.bench.throttle import Throttle
 from tests.parts.registry import Registry
 
 RATE = 40_000_000
+BESIDE_KSERVE = ("four-plain", "four-gzip", "one-gzip")
 _HASH = """
 import hashlib, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +37,8 @@ class Bench:
     works: dict[str, Work]
     repositories: dict[str, str]
     kit: str | None
+    storage: Path
+    """The Python that has KServe's own initializer."""
 
     def ours(self, name: str, host: str = "") -> Command:
         """The initializer."""
@@ -47,6 +51,10 @@ class Bench:
             return self.piped(name, host)
         source = f"{host or self.registry.host}/{self.repositories[name]}"
         return lambda folder: [str(self.kit), "unpack", source, "-d", str(folder), "--plain-http"]
+
+    def kserve(self, name: str) -> Command:
+        """KServe's own initializer, from an image of the same layers."""
+        return kserve_storage.command(self.storage, f"{self.registry.host}/bench/{name}-image:v1")
 
     def piped(self, name: str, host: str = "") -> Command:
         """`curl | tar`, all layers at a time."""
@@ -71,31 +79,39 @@ def one_core(command: Command) -> Command:
 def rows(bench: Bench) -> Iterator[Row]:
     """Measure, row by row."""
     environment = _environment()
-    yield _ratio("gzip layers, two cores", 0.27, bench.ours("four-gzip"), bench.theirs("four-gzip"))
+    yield from _beside_both(bench, "four-plain", "plain tar layers", (1.3, 0.5))
+    bounds = bench.piped("four-plain"), bench.hashed("four-plain")
+    what = "plain tar layers, of the larger of `curl | tar` and sha256 alone"
+    yield _ratio(what, 1.25, bench.ours("four-plain"), *bounds)
+    yield from _beside_both(bench, "four-gzip", "gzip layers, two cores", (0.27, 0.4))
     one = one_core(bench.ours("four-gzip")), one_core(bench.theirs("four-gzip"))
-    yield _ratio("gzip layers, one core", 0.49, *one)
+    yield _ratio("gzip layers, one core", 0.45, *one)
     # Where a config says no diffIds, nothing is hashed twice.
     ours, theirs = bench.ours("four-gzip-without-diff-ids"), bench.theirs("four-gzip")
     yield _ratio("gzip layers without diffIds, two cores", 0.27, ours, theirs)
-    yield _ratio("gzip layers without diffIds, one core", 0.49, one_core(ours), one_core(theirs))
-    yield _ratio(
-        "one single 1 GiB gzip layer, two cores", 0.40, bench.ours("one-gzip"), bench.theirs("one-gzip")
-    )
-    bounds = bench.piped("four-plain"), bench.hashed("four-plain")
-    yield _ratio(
-        "plain tar layers, of the larger of `curl | tar` and sha256 alone",
-        1.25,
-        bench.ours("four-plain"),
-        *bounds,
-    )
+    yield _ratio("gzip layers without diffIds, one core", 0.45, one_core(ours), one_core(theirs))
+    yield from _beside_both(bench, "one-gzip", "one single 1 GiB gzip layer, two cores", (0.25, 0.4))
     with Throttle(bench.registry.url, RATE) as slow:
         pair = bench.ours("one-plain", slow.host), bench.theirs("one-plain", slow.host)
         yield _ratio("one 1 GiB plain layer at 40 MB/s a connection", 0.30, *pair, runs=1)
     pair = bench.ours("small-files"), bench.theirs("small-files")
-    yield _ratio(f"{SMALL_FILES:,} small files", 1.0, *pair)
-    yield Row("process start to first request", 0.2, until_request(_started, environment, RUNS), "s")
+    yield _ratio(f"{SMALL_FILES:,} small files", 1.1, *pair)
+    watch = Watch()
+    started = until_request(_started, environment, RUNS)
+    yield Row("process start to first request", 0.2, started, "s", load=watch.load)
     yield from signatures.rows(bench.registry, environment)
     yield from _costs(bench, environment)
+
+
+def _beside_both(bench: Bench, name: str, what: str, targets: tuple[float, float]) -> Iterator[Row]:
+    """How long the initializer takes, of `kit` and of KServe's own: all three by turns."""
+    commands = bench.ours(name), bench.theirs(name), bench.kserve(name)
+    watch = Watch()
+    mine, *others = seconds(commands, _environment(), RUNS)
+    load = watch.load
+    for other, target, whose in zip(others, targets, ("", ", of KServe's own initializer"), strict=True):
+        told = f"{mine:.2f} s of {other:.2f} s"
+        yield Row(f"{what}{whose}", target, mine / other, "x", told, load)
 
 
 def _costs(bench: Bench, environment: dict[str, str]) -> Iterator[Row]:
@@ -113,8 +129,10 @@ def _costs(bench: Bench, environment: dict[str, str]) -> Iterator[Row]:
 
 def _ratio(what: str, target: float, ours: Command, *theirs: Command, runs: int = RUNS) -> Row:
     """How long the initializer takes, of the slowest of the others."""
+    watch = Watch()
     mine, *others = seconds((ours, *theirs), _environment(), runs)
-    return Row(what, target, mine / max(others), "x", f"{mine:.2f} s of {max(others):.2f} s")
+    told = f"{mine:.2f} s of {max(others):.2f} s"
+    return Row(what, target, mine / max(others), "x", told, watch.load)
 
 
 def _started(host: str) -> list[str]:
@@ -127,7 +145,7 @@ def _environment() -> dict[str, str]:
 
 
 def main(show: Callable[[str], None] = print) -> int:
-    """Measure, show each row as it is there, and write the page; 1 when a target is missed."""
+    """Measure, show each row as it is there, and write the page; 1 when a target is missed on a quiet machine."""
     kit = shutil.which("kit")
     show(f"beside {kit}" if kit else "there is no `kit` on PATH: measured beside `curl | tar`")
     found = []
@@ -136,11 +154,14 @@ def main(show: Callable[[str], None] = print) -> int:
         repositories = {name: push(registry, work) for name, work in all_works.items()}
         bare = "four-gzip-without-diff-ids"
         repositories[bare] = push(registry, all_works["four-gzip"], diff_ids=False)
-        for row in chain(rows(Bench(registry, all_works, repositories, kit)), manifests.rows()):
+        for name in BESIDE_KSERVE:
+            kserve_storage.push(registry, all_works[name])
+        bench = Bench(registry, all_works, repositories, kit, kserve_storage.installed())
+        for row in chain(rows(bench), manifests.rows()):
             show(row.line())
             found.append(row)
     report.write(Path(__file__).parents[2] / "docs" / "benchmarks.md", found, kit)
-    return 0 if all(row.met for row in found) else 1
+    return 0 if all(row.met or row.is_spoiled for row in found) else 1
 
 
 if __name__ == "__main__":

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 _DIGITS = 18
 """Of a number at most: no file is larger, and Python takes no longer to read them."""
+
+_USUAL = re.compile(rb"([0-7]{1,18})[ \0]*")
+"""A number as nearly all writers have it, which is read at once."""
 
 
 def checksum_fits(header: bytes) -> bool:
@@ -32,6 +37,8 @@ def name(header: bytes) -> str:
 
 def _octal(field: bytes) -> int | None:
     """Return an octal number between blanks and NULs; a field of nothing else is 0."""
+    if usual := _USUAL.fullmatch(field):
+        return int(usual[1], 8)
     text = field.strip(b" \0").partition(b"\0")[0]
     return parsed(text.decode("ascii", "replace"), 8) if text else 0
 
