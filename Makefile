@@ -101,7 +101,7 @@ package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$$($(BIN)/python -m tests.parts.tools helm3) package chart --destination dist
 
 audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and in the released image (needs the internet)
-	@$(BIN)/pip install --quiet '.[audit]' ./image
+	@$(BIN)/pip install --quiet --editable '.[audit]'
 	@$(BIN)/python -m tests.release.audit
 
 release: $(VENV)/ready ## Make release VERSION and verify it: in a registry and a cluster of its own, or in REGISTRY (Linux, root)
