@@ -48,12 +48,12 @@ def steps() -> list[dict[str, Any]]:
 
 def zizmor(*paths: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("zizmor")
-    command = [program, "--offline", "--no-progress", "--color=never", "--persona=pedantic", *paths]
+    command: list[str | Path] = [program, "--offline", "--no-progress", "--color=never", "--persona=pedantic", *paths]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_actionlint_finds_nothing() -> None:
-    command = [tool("actionlint"), "-color=false", *WORKFLOWS]
+    command: list[str | Path] = [tool("actionlint"), "-color=false", *WORKFLOWS]
     ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stdout) == (0, "")
