@@ -104,7 +104,7 @@ site: $(VENV)/ready ## Build the documentation's site into dist/site, offline an
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
 
 audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and in the released image (needs the internet)
-	@$(BIN)/pip install --quiet '.[audit]' ./image
+	@$(BIN)/pip install --quiet --editable '.[audit]'
 	@$(BIN)/python -m tests.release.audit
 
 release: $(VENV)/ready ## Make release VERSION and verify it: in a registry and a cluster of its own, or in REGISTRY (Linux, root)

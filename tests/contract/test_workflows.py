@@ -26,7 +26,7 @@ WRITES = {
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"
 BROKEN = {
     "an action by its tag": (f"{CHECKOUT} # v7.0.1", "actions/checkout@v7"),
-    "a login that stays": ("persist-credentials: false", "persist-credentials: true"),
+    "a login that stays": ("persist-credentials: false\n          fetch-depth: 0", "fetch-depth: 0"),
     "all permissions": ("permissions: {}\n", "permissions: write-all\n"),
     "an event in a script": ("run: make release-login", "run: echo ${{ github.event.head_commit.message }}"),
 }
@@ -48,12 +48,12 @@ def steps() -> list[dict[str, Any]]:
 
 def zizmor(*paths: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("zizmor")
-    command = [program, "--offline", "--no-progress", "--color=never", "--persona=pedantic", *paths]
+    command: list[str | Path] = [program, "--offline", "--no-progress", "--color=never", "--persona=pedantic", *paths]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_actionlint_finds_nothing() -> None:
-    command = [tool("actionlint"), "-color=false", *WORKFLOWS]
+    command: list[str | Path] = [tool("actionlint"), "-color=false", *WORKFLOWS]
     ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stdout) == (0, "")

@@ -16,10 +16,8 @@ CONFIG = "application/vnd.oci.image.config.v1+json"
 
 def elf(machine: int, *, big_endian: bool = False) -> bytes:
     """The beginning of a program or a library for a machine."""
-    order = "big" if big_endian else "little"
-    return (
-        b"\x7fELF\x02" + bytes([2 if big_endian else 1]) + bytes(12) + machine.to_bytes(2, order) + bytes(44)
-    )
+    number = machine.to_bytes(2, "big") if big_endian else machine.to_bytes(2, "little")
+    return b"\x7fELF\x02" + bytes([2 if big_endian else 1]) + bytes(12) + number + bytes(44)
 
 
 def layout(folder: Path, images: Mapping[str, Mapping[str, bytes]]) -> Path:

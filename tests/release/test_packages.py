@@ -56,7 +56,15 @@ def test_there_is_a_wheel_and_a_source_distribution_of_each(built: Path) -> None
 
 
 def test_pypi_can_show_them(built: Path) -> None:
-    command = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *built.iterdir()]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "twine",
+        "--no-color",
+        "check",
+        "--strict",
+        *built.iterdir(),
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
