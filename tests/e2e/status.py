@@ -17,7 +17,13 @@ def run(
     kubectl: Kubectl, *arguments: str, kubeconfig: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The command, in the namespace."""
-    command = [Path(sys.executable).with_name("kitserve"), "status", "-n", kubectl.namespace, *arguments]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("kitserve"),
+        "status",
+        "-n",
+        kubectl.namespace,
+        *arguments,
+    ]
     environment = {**os.environ, "KUBECONFIG": str(kubeconfig or kubectl.kubeconfig)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

@@ -72,7 +72,7 @@ def planted(registry: Registry) -> dict[str, dict[str, Any]]:
 
 
 SENTENCES = {
-    "tag": r"the initializer ended \(exit code 12, NotFound\): .*golden/iris:absent",
+    "tag": r"the initializer ended \(exit code 12, NotFound\): .*golden/iris has no 'absent'",
     "variable": r'the container kserve-container can\'t start: secret "absent" not found',
     "volume": r'a volume of the pod can\'t be mounted: .*secret "absent" not found',
     "disk": r"the initializer ended \(exit code 32, DiskFull\): ",
@@ -310,7 +310,7 @@ def test_who_may_view_a_namespace_sees_the_cause(
 
     assert ran.returncode == 1
     assert "(exit code 12, NotFound)" in ran.stdout
-    assert "not read" not in ran.stderr
+    assert "not read: " not in ran.stderr
 
 
 def test_who_may_not_read_pods_is_told_so_once(

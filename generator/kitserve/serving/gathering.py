@@ -8,7 +8,7 @@ from kitserve.crds.lookup import mapping, text
 from kitserve.serving import conditions, modelkits
 from kitserve.serving.evidence import Evidence, Log
 from kitserve.serving.pod import containers
-from kitserve.serving.pod.state import is_ready
+from kitserve.serving.pod.state import condition, is_ready
 from kitserve.serving.workloads import workloads
 
 if TYPE_CHECKING:
@@ -95,10 +95,12 @@ def _belongs(item: Data, service: Data) -> bool:
 def _evidence(
     reader: Reader, service: Data, own: tuple[Data, ...], replica_sets: tuple[Data, ...]
 ) -> Evidence:
-    current = [each for part in workloads(own, replica_sets) for each in _chosen(part.pods)]
+    parts = workloads(own, replica_sets)
+    current = [each for part in parts for each in _chosen(part.pods)]
     cache, loaders = _local(reader, service)
     asked = [] if _is_settled(service, current) else [service]
     asked += [each for each in (*current, *loaders) if not is_ready(each)]
+    asked += [part.replica_set for part in parts if condition(part.replica_set, "ReplicaFailure")]
     events = {uid: _events(reader, each) for each in asked if (uid := text(each, ("metadata", "uid")))}
     logs = {key: log for each in (*current, *loaders) for key, log in _logs(reader, each)}
     return Evidence(service, own, replica_sets, events, logs, cache, loaders)

@@ -74,6 +74,7 @@ _OF_SERVICES = (
     Known(r"denied the request", "change what the webhook names"),
 )
 _NOISE = (
+    re.compile(r"\A\(combined from similar events\): "),
     re.compile(r"\A(?:Error creating|error creating): (?:pods \"[^\"]*\" is forbidden: )?"),
     re.compile(r"\Apods \"[^\"]*\" is forbidden: "),
     re.compile(r"rpc error: code = \w+ desc = "),

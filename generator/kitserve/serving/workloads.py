@@ -62,7 +62,9 @@ def standings(workload: Workload, evidence: Evidence) -> list[Standing]:
     found = [standing(each, evidence) for each in workload.pods]
     refused = condition(workload.replica_set, "ReplicaFailure")
     if refused.get("status") == "True":
-        found.append(stopped_by(explained(refused.get("message"), "no pod can be made: {}")))
+        # A condition keeps the words of the first refusal; events have the last.
+        said = [*evidence.messages(workload.replica_set, "FailedCreate"), refused.get("message")]
+        found.append(stopped_by(explained(said[0], "no pod can be made: {}")))
     elif not found and workload.is_wanted:
         found.append(Standing("waiting", "its pod is being made"))
     return _without_ended(found, workload)

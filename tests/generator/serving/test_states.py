@@ -219,6 +219,21 @@ STATES: dict[str, tuple[list[Data], str, str]] = {
         "retrying",
         "no pod can be made: exceeded quota: none, requested: pods=1",
     ),
+    "refused for another reason by now": (
+        [
+            service(),
+            replica_set("1", 1, conditions=REFUSED),
+            event("FailedCreate", "Error creating: the sun is out", 1, of="set-1"),
+            event(
+                "FailedCreate",
+                "(combined from similar events): Error creating: the moon is full",
+                2,
+                of="set-1",
+            ),
+        ],
+        "retrying",
+        "no pod can be made: the moon is full",
+    ),
     "KServe says why it makes none": (
         [service(), event("InternalError", "fails to reconcile predictor: the moon is full", of="service")],
         "retrying",
