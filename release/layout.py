@@ -27,8 +27,13 @@ def combine(layout: Path, tag: str, annotations: Mapping[str, str]) -> str:
 
 
 def platforms(layout: Path) -> dict[str, str]:
-    """Return the digests of the manifests in the layout's index, by platforms such as `linux/arm64`."""
-    (named,) = _json(layout / "index.json")["manifests"]
+    """Return the digests of the manifests in the layout's index, by platforms such as `linux/arm64`.
+
+    oras lists beside the index, which has the tag, the manifests in it.
+    """
+    (named,) = (
+        each for each in _json(layout / "index.json")["manifests"] if NAME in each.get("annotations", {})
+    )
     entries = blob(layout, named["digest"])["manifests"]
     return {
         f"{each['platform']['os']}/{each['platform']['architecture']}": each["digest"] for each in entries
