@@ -200,7 +200,8 @@ def test_the_schema_has_a_name_of_its_own() -> None:
     name = schema()["$id"]
 
     assert re.fullmatch(r"https://[a-z.]+/schemas/[0-9.]+/values[.]schema[.]json", name)
-    assert [file.name for file in REPOSITORY.rglob("*.py") if name in file.read_text()] == []
+    sources = (REPOSITORY / "generator").rglob("*.py")
+    assert [file.name for file in sources if name in file.read_text()] == []
 
 
 def test_every_value_is_in_one_group() -> None:
