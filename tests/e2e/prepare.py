@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 
 from release.buildah import BuildError
+from release.errors import ReleaseError
 from tests.e2e import images, kserve, llmisvc
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
+from tests.release.programs import put_first_on_path
 
 PROGRAMS = (
     "containerd",
@@ -37,11 +39,12 @@ def prepare(layout: Layout) -> None:
     kserve.charts()
     llmisvc.crds()
     print("building kitserve's image", flush=True)
+    put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))
 
 
 if __name__ == "__main__":
     try:
         prepare(Layout(Path(sys.argv[1])))
-    except (BuildError, GoError, ToolError) as error:
+    except (BuildError, GoError, ReleaseError, ToolError) as error:
         sys.exit(str(error))
