@@ -48,7 +48,14 @@ def steps() -> list[dict[str, Any]]:
 
 def zizmor(*paths: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("zizmor")
-    command: list[str | Path] = [program, "--offline", "--no-progress", "--color=never", "--persona=pedantic", *paths]
+    command: list[str | Path] = [
+        program,
+        "--offline",
+        "--no-progress",
+        "--color=never",
+        "--persona=pedantic",
+        *paths,
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
