@@ -69,7 +69,10 @@ class Image(Section):
         "ghcr.io", "Registry host, with its port if it has one. Empty: `repository` has the host."
     )
     repository: Repository = value("kitserve/kitserve-initializer", "Repository in the registry.")
-    tag: ImageTag = value("", "Tag. Empty: the chart's appVersion, in a released chart with its digest, unless a digest is given.")
+    tag: ImageTag = value(
+        "",
+        "Tag. Empty: the chart's appVersion, in a released chart with its digest, unless a digest is given.",
+    )
     digest: ImageDigest = value("", "Digest such as `sha256:...`. It wins over the tag.")
     pullPolicy: Literal["", "Always", "IfNotPresent", "Never"] = value(
         "IfNotPresent", "When the node pulls it."
