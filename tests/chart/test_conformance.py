@@ -13,7 +13,7 @@ from tests.parts.json_schemas import LOCATION, write_kserve, write_kubernetes
 from tests.parts.tools import tool
 
 EXAMPLES = sorted((REPOSITORY / "examples").glob("*.yaml"))
-OWN_KINDS = ("DaemonSet", "PersistentVolumeClaim", "Secret", "ServiceAccount")
+OWN_KINDS = ("ConfigMap", "DaemonSet", "PersistentVolumeClaim", "Secret", "ServiceAccount")
 WRONG = {
     "a field that is KServe's of another type": (
         "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: a}\n"
