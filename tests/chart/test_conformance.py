@@ -44,6 +44,7 @@ def kubeconform(schemas: Path, *files: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.thorough
 def test_kubeconform_accepts_every_example(kitserve: CommandLine, schemas: Path, tmp_path: Path) -> None:
     for example in EXAMPLES:
         rendered = kitserve("render", "-f", example)

@@ -19,6 +19,7 @@ from release.stamping import stamp_packages
 from tests.cases import REPOSITORY
 from tests.release.commits import plan
 
+pytestmark = pytest.mark.thorough  # builds both distributions
 SOURCE = "https://git.example.com/team/kitserve"
 PLAN = plan(version=VERSION, source=SOURCE)
 COPIED = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "generator", "image")

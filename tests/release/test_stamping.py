@@ -125,6 +125,7 @@ def test_pods_get_the_image_of_the_release_unless_values_name_another(
     assert f'image: "{expected}"' in ran.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("programs")
 def test_two_archives_of_a_commit_are_the_same(tree: Path, tmp_path: Path) -> None:
     archives = [_packaged(tree, PLAN, tmp_path / name) for name in ("once", "again")]

@@ -37,7 +37,9 @@ def either(request: pytest.FixtureRequest) -> Cosign:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [KINDS[0], *(pytest.param(kind, marks=pytest.mark.thorough) for kind in KINDS[1:])]
+)
 def test_each_cosign_signs_with_each_kind_of_key(
     registry: Registry, either: Cosign, keys: dict[str, SigningKey], kind: str
 ) -> None:
