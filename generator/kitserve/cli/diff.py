@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kitserve.cli.options.cluster import Context
+from kitserve.cli.options.cluster import Context, namespaces
 from kitserve.cli.options.release import ReleaseName, namespace_name
 from kitserve.cli.options.values import Files, GivenValues, Sets, StringSets, given_values
 from kitserve.cli.stdout import emit
@@ -50,6 +50,7 @@ def diff(  # noqa: PLR0913, PLR0917 - the options of the command
             metavar="NS",
             callback=_namespace,
             help="Release namespace. Default: the context's.",
+            autocompletion=namespaces,
         ),
     ] = "",
     context: Context = "",

@@ -1,13 +1,18 @@
 """What the shell completes."""
 
+import json
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from kitserve.check.codes import CODES
 from kitserve.crds import structures
+
+from tests.generator.kubernetes_client import kubeconfig
 
 KUBECONFIG = """\
 apiVersion: v1
@@ -63,3 +68,37 @@ def test_a_kubeconfig_that_cannot_be_read_offers_nothing(tmp_path: Path) -> None
     (tmp_path / "kubeconfig").write_text("contexts: [{name: 1}, x\n")
 
     assert completed("kitserve validate --context a", tmp_path) == set()
+
+
+class Namespaces(BaseHTTPRequestHandler):
+    """An API server that has two namespaces."""
+
+    def do_GET(self) -> None:
+        names = ("models", "monitoring") if self.path.startswith("/api/v1/namespaces?") else ()
+        items = [{"metadata": {"name": name}} for name in names]
+        body = json.dumps({"kind": "NamespaceList", "metadata": {}, "items": items}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Nobody reads it."""
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "diff"])
+def test_the_clusters_namespaces_are_offered(command: str, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Namespaces) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (tmp_path / "kubeconfig").write_text(kubeconfig(f"http://127.0.0.1:{server.server_port}"))
+        offered = completed(f"kitserve {command} --context a -n mod", tmp_path)
+        server.shutdown()
+
+    assert offered == {"models"}
+
+
+def test_a_cluster_that_does_not_answer_offers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "kubeconfig").write_text(kubeconfig("http://127.0.0.1:9"))
+
+    assert completed("kitserve status -n a", tmp_path) == set()

@@ -12,6 +12,20 @@ def contexts(incomplete: str) -> list[str]:
     return [each for each in named() if each.startswith(incomplete)]
 
 
+def namespaces(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the cluster's namespaces that begin so, for the shell; none if the cluster doesn't say."""
+    from kitserve.cluster.reading import Reader
+    from kitserve.crds.lookup import text
+    from kitserve.errors import ClusterUnavailable
+
+    try:
+        found = Reader(ctx.params.get("context") or "").items("/api/v1", "namespaces")
+    except ClusterUnavailable:
+        return []
+    names = (text(each, ("metadata", "name")) for each in found)
+    return [name for name in names if name.startswith(incomplete)]
+
+
 Context = Annotated[
     str,
     typer.Option(
@@ -23,6 +37,12 @@ Context = Annotated[
 ]
 Namespace = Annotated[
     str,
-    typer.Option("--namespace", "-n", metavar="NAME", help="Namespace to look at. Default: the context's."),
+    typer.Option(
+        "--namespace",
+        "-n",
+        metavar="NAME",
+        help="Namespace to look at. Default: the context's.",
+        autocompletion=namespaces,
+    ),
 ]
 AllNamespaces = Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look at all namespaces.")]
