@@ -101,7 +101,7 @@ package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 	$$($(BIN)/python -m tests.parts.tools helm3) package chart --destination dist
 
 site: $(VENV)/ready ## Build the documentation's site into dist/site, offline and strict
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file website/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file website/mkdocs.yml
 
 audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and in the released image (needs the internet)
 	@$(BIN)/pip install --quiet --editable '.[audit]'

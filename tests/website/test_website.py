@@ -35,7 +35,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "-m",
             "mkdocs",
             "build",
-            "--quiet",
             "-f",
             REPOSITORY / "website/mkdocs.yml",
             "-d",
