@@ -36,8 +36,7 @@ class Starvation:
         self._most = RANGES_LIMIT
         self._judged = False
         self._ahead: list[int] = []
-        """How many ranges lay ahead at each look of a trial, which began at a time and an offset."""
-        self._trial = (0.0, 0)
+        """How many ranges lay ahead at each look of a trial."""
         self.begin(0)
 
     def begin(self, offset: int) -> None:
@@ -70,6 +69,8 @@ class Starvation:
 
     def _try(self, offset: int, ahead: int) -> None:
         """Count a range of a trial, and at its end give ranges up if they gain too little."""
+        if not self._ahead:
+            self._trial = (self._since, self._offset)
         self._ahead.append(ahead)
         if len(self._ahead) < _TRIED:
             return
@@ -78,7 +79,6 @@ class Starvation:
             if self._pace(*self._trial, offset) < _GAIN * self._single:
                 self.wanted = self._most = 0
         self._ahead.clear()
-        self._trial = (time.monotonic(), offset)
 
     @staticmethod
     def _pace(since: float, begin: int, offset: int) -> float:

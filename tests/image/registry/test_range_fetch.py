@@ -97,7 +97,7 @@ class Clock:
     """A clock of a test's own in the place of the machine's; `used` is the process's CPU time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seconds = self.used = 0.0
+        self.seconds, self.used = 100_000.0, 0.0  # a machine that has been up for a day
         clock = SimpleNamespace(monotonic=lambda: self.seconds, process_time=lambda: self.used)
         monkeypatch.setattr(starvation, "time", clock)
 
