@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused
+from kitserve.cluster.paths import PAGE, PAGES, is_segment, pages, root
 from kitserve.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
     Data = dict[str, Any]
 
-_PAGE = 250
-"""Objects of a page."""
-_PAGES = 40
-_SEGMENT = re.compile(r"[-._~:A-Za-z0-9]{1,253}\Z")
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
@@ -51,20 +47,16 @@ class Inquiry:
 
     def items(self, path: str, selector: str = "") -> list[Data]:
         """Return the objects of a list, none if the API server doesn't know the list. Raises NotKnown."""
+
+        def ask(**options: Any) -> Data:  # noqa: ANN401 - the client's own
+            return self._kept((path, selector, options["_continue"] or ""), **options) or {}
+
         found: list[Data] = []
-        following = ""
-        for _ in range(_PAGES):
-            query = [("limit", str(_PAGE))]
-            query += [("labelSelector", selector)] if selector else []
-            query += [("continue", following)] if following else []
-            page = self._kept((path, selector, following), query_params=query) or {}
-            listed = page.get("items")
-            found += [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-            metadata = page.get("metadata")
-            following = str(metadata.get("continue") or "") if isinstance(metadata, dict) else ""
-            if not following:
-                return found
-        raise NotKnown(f"there are more than {_PAGE * _PAGES} {path.rpartition('/')[2]}")
+        for number, page in enumerate(pages(ask, label_selector=selector or None)):
+            if number == PAGES:
+                raise NotKnown(f"there are more than {PAGE * PAGES} {path.rpartition('/')[2]}")
+            found += page
+        return found
 
     def node_answer(self, path: str) -> Data:
         """Return what a node answers behind the API server; a node may be lost alone. Raises NotKnown."""
@@ -111,15 +103,12 @@ class Inquiry:
 
 
 def path_to(version: str, resource: str, name: str = "", namespace: str = "") -> str:
-    """Return the path of an object, or of a list without a name. Raises NotKnown for what can't be a part of one.
-
-    Servers, proxies and clients differ on what they decode in a path, so that only what needs no code is sent.
-    """
+    """Return the path of an object, or of a list without a name. Raises NotKnown for what can't be a part of one."""
     parts = [*(("namespaces", namespace) if namespace else ()), resource, *((name,) if name else ())]
     for part in parts:
-        if not _SEGMENT.match(part) or part in {".", ".."}:
+        if not is_segment(part):
             raise NotKnown(f"no object can have the name {part!r}")
-    return "/".join([f"/apis/{version}" if "/" in version else f"/api/{version}", *parts])
+    return "/".join([root(version), *parts])
 
 
 def _why(path: str, status: Data) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused, connect
+from kitserve.cluster.paths import PAGE, PAGES, is_segment, maps, pages, root
 from kitserve.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
@@ -20,15 +22,12 @@ MANAGER = "kitserve"
 _DRY_RUN = {"dry_run": "All", "field_manager": MANAGER}
 _APPLY = {"content_type": "application/apply-patch+yaml", "force_conflicts": True, **_DRY_RUN}
 _MERGE = {"content_type": "application/merge-patch+json", **_DRY_RUN}
-_PAGE = 100
-"""Objects that one answer lists."""
 _DEEPEST = 150
 """Levels of an object: Kubernetes' own have twenty, and a CRD's schema may have more."""
 _NOT_FOUND = 404
 # `v1`, or a DNS name and a version (ValidateGroup of k8s.io/apimachinery); names as of RBAC have colons.
 _VERSION = re.compile(r"(?:[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]+\Z")
 _LONGEST = 317
-_SEGMENT = re.compile(r"[-._~:A-Za-z0-9]{1,253}\Z")
 
 
 class Objects:
@@ -78,14 +77,15 @@ class Objects:
 
         Raises:
             Refused: the login may not list them.
+        ClusterUnavailable: there is no end of them.
         """
         if not (resource := self._resource(version, kind)):
             return
-        path, following = _collection(version, resource, namespace), None
-        while following != "":
-            page = self._ask("get", path, label_selector=selector, limit=_PAGE, _continue=following)
-            yield from ({"apiVersion": version, "kind": kind} | each for each in _maps(page.get("items")))
-            following = page.get("metadata", {}).get("continue") or ""
+        path = _collection(version, resource, namespace)
+        for number, page in enumerate(pages(partial(self._ask, "get", path), label_selector=selector)):
+            if number == PAGES:
+                raise ClusterUnavailable(f"{path} has more than {PAGE * PAGES} objects with {selector}")
+            yield from ({"apiVersion": version, "kind": kind} | each for each in page)
 
     def _ask(self, method: str, path: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
         """Return an answer that can be walked through. Raises Refused and ClusterUnavailable."""
@@ -97,41 +97,30 @@ class Objects:
     def _resource(self, version: str, kind: str) -> Data | None:
         """Return the API's resource for a kind, or None."""
         if version not in self._resources:
-            answer = self.stored(_root(version)) or {}
+            answer = self.stored(root(version)) or {}
             # A name with a slash is of a part of another resource, such as services/proxy.
-            found = [each for each in _maps(answer.get("resources")) if _is_segment(each.get("name"))]
+            found = [each for each in maps(answer.get("resources")) if is_segment(each.get("name"))]
             self._resources[version] = found
         return next((each for each in self._resources[version] if each.get("kind") == kind), None)
 
 
 def misleading(item: Data) -> Path | None:
-    """Return the field that would lead a request to another path of the API server; None if none would.
-
-    Servers, proxies and clients differ on what they decode in a path, so that only what needs no code is sent.
-    """
+    """Return the field that would lead a request to another path of the API server; None if none would."""
     metadata = item.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     if not (len(item["apiVersion"]) <= _LONGEST and _VERSION.match(item["apiVersion"])):
         return ("apiVersion",)
-    if not _is_segment(metadata.get("name")):
+    if not is_segment(metadata.get("name")):
         return ("metadata", "name")
     namespace = metadata.get("namespace")
     return (
-        None if namespace is None or namespace == "" or _is_segment(namespace) else ("metadata", "namespace")
+        None if namespace is None or namespace == "" or is_segment(namespace) else ("metadata", "namespace")
     )
 
 
 def _collection(version: str, resource: Data, namespace: str) -> str:
     within = f"namespaces/{namespace}/" if resource.get("namespaced") and namespace else ""
-    return f"{_root(version)}/{within}{resource['name']}"
-
-
-def _root(version: str) -> str:
-    return f"/apis/{version}" if "/" in version else f"/api/{version}"
-
-
-def _is_segment(name: object) -> bool:
-    return isinstance(name, str) and bool(_SEGMENT.match(name)) and name not in {".", ".."}
+    return f"{root(version)}/{within}{resource['name']}"
 
 
 def _is_deep(answer: Data) -> bool:
@@ -140,7 +129,3 @@ def _is_deep(answer: Data) -> bool:
         below = (each.values() if isinstance(each, dict) else each for each in level)
         level = [each for part in below for each in part if isinstance(each, dict | list)]
     return bool(level)
-
-
-def _maps(found: object) -> list[Data]:
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

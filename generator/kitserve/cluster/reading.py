@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import islice
+from typing import Any
 
 from kitserve.cluster.api_server import Refused, connect
+from kitserve.cluster.paths import PAGES, pages
 from kitserve.errors import ClusterUnavailable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Data = dict[str, Any]
 
-    Data = dict[str, Any]
-
-_PAGE = 250
-_MOST_OBJECTS = 5000
-"""Objects that one list has at most."""
 _MOST_BYTES = 64 * 1024
 """Bytes of a log that are read at most."""
 _FORBIDDEN = 403
@@ -53,7 +50,8 @@ class Reader:
         place = f"{api}/namespaces/{namespace}/{kind}" if namespace else f"{api}/{kind}"
         selectors = {"label_selector": labels or None, "field_selector": fields or None}
         try:
-            return list(self._pages(place, selectors))
+            found = pages(partial(self._request, "get", place), **selectors)
+            return [each for page in islice(found, PAGES) for each in page]
         except Refused as refused:
             if refused.status.get("code") == _NOT_FOUND:
                 self.absent.add(kind)
@@ -75,17 +73,6 @@ class Reader:
         except Refused as refused:
             self._refused("get pods/log", refused)
             return ""
-
-    def _pages(self, place: str, selectors: Data) -> Iterator[Data]:
-        token, left = None, _MOST_OBJECTS
-        while left > 0:
-            page = self._request("get", place, limit=min(_PAGE, left), _continue=token, **selectors)
-            found = [each for each in page.get("items") or [] if isinstance(each, dict)]
-            yield from found
-            left -= max(len(found), 1)
-            token = (page.get("metadata") or {}).get("continue")
-            if not token:
-                return
 
     def _refused(self, asked: str, refused: Refused) -> None:
         """Keep what is said of a refusal. Raises ClusterUnavailable for one that isn't about a right or an absence."""
