@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused
-from kitserve.cluster.paths import PAGE, PAGES, is_segment, pages, root
+from kitserve.cluster.paths import TooLong, is_segment, pages, root
 from kitserve.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
@@ -52,10 +52,11 @@ class Inquiry:
             return self._kept((path, selector, options["_continue"] or ""), **options) or {}
 
         found: list[Data] = []
-        for number, page in enumerate(pages(ask, label_selector=selector or None)):
-            if number == PAGES:
-                raise NotKnown(f"there are more than {PAGE * PAGES} {path.rpartition('/')[2]}")
-            found += page
+        try:
+            for page in pages(ask, label_selector=selector or None):
+                found += page
+        except TooLong as many:
+            raise NotKnown(f"there are {many} {path.rpartition('/')[2]}") from many
         return found
 
     def node_answer(self, path: str) -> Data:

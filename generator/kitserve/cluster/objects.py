@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused, connect
-from kitserve.cluster.paths import PAGE, PAGES, is_segment, maps, pages, root
+from kitserve.cluster.paths import TooLong, is_segment, maps, pages, root
 from kitserve.errors import ClusterUnavailable
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ class Objects:
         if not (resource := self._resource(version, kind)):
             return
         path = _collection(version, resource, namespace)
-        for number, page in enumerate(pages(partial(self._ask, "get", path), label_selector=selector)):
-            if number == PAGES:
-                raise ClusterUnavailable(f"{path} has more than {PAGE * PAGES} objects with {selector}")
-            yield from ({"apiVersion": version, "kind": kind} | each for each in page)
+        try:
+            for page in pages(partial(self._ask, "get", path), label_selector=selector):
+                yield from ({"apiVersion": version, "kind": kind} | each for each in page)
+        except TooLong as many:
+            raise ClusterUnavailable(f"{path} has {many} objects with {selector}") from many
 
     def _ask(self, method: str, path: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
         """Return an answer that can be walked through. Raises Refused and ClusterUnavailable."""

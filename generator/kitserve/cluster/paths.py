@@ -10,11 +10,15 @@ if TYPE_CHECKING:
 
     Data = dict[str, Any]
 
-PAGE = 250
+_PAGE = 250
 """Objects of a page at most."""
-PAGES = 40
+_PAGES = 40
 """Pages of a list at most: an API server may always name another one."""
 _SEGMENT = re.compile(r"[-._~:A-Za-z0-9]{1,253}\Z")
+
+
+class TooLong(Exception):  # noqa: N818 - says what a list is
+    """A list has more pages than are read; the message says how many objects."""
 
 
 def is_segment(name: object) -> bool:
@@ -31,13 +35,16 @@ def root(version: str) -> str:
 
 
 def pages(ask: Callable[..., Data], **options: str | None) -> Iterator[list[Data]]:
-    """Yield the objects of each page of a list; `ask` gets it, with the options of the API."""
+    """Yield the objects of each page of a list; `ask` gets it, with the options of the API. Raises TooLong at its end."""
     token: str | None = None
-    while token != "":
-        page = ask(limit=PAGE, _continue=token, **options)
+    for _ in range(_PAGES):
+        page = ask(limit=_PAGE, _continue=token, **options)
         yield maps(page.get("items"))
         metadata = page.get("metadata")
         token = str(metadata.get("continue") or "") if isinstance(metadata, dict) else ""
+        if not token:
+            return
+    raise TooLong(f"more than {_PAGE * _PAGES}")
 
 
 def maps(found: object) -> list[Data]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from kitserve.cluster.api_server import Refused, connect
-from kitserve.cluster.paths import PAGES, pages
+from kitserve.cluster.paths import TooLong, pages
 from kitserve.errors import ClusterUnavailable
 
 Data = dict[str, Any]
@@ -49,9 +49,12 @@ class Reader:
         """
         place = f"{api}/namespaces/{namespace}/{kind}" if namespace else f"{api}/{kind}"
         selectors = {"label_selector": labels or None, "field_selector": fields or None}
+        found: list[Data] = []
         try:
-            found = pages(partial(self._request, "get", place), **selectors)
-            return [each for page in islice(found, PAGES) for each in page]
+            with suppress(TooLong):
+                for page in pages(partial(self._request, "get", place), **selectors):
+                    found += page
+            return found
         except Refused as refused:
             if refused.status.get("code") == _NOT_FOUND:
                 self.absent.add(kind)

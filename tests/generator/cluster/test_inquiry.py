@@ -39,14 +39,13 @@ def test_a_list_is_read_page_by_page_and_once() -> None:
     ask = Inquiry(server)
 
     assert [each["metadata"]["name"] for each in ask.items("/api/v1/nodes")] == ["a", "b", "c"]
-    assert [dict(options["query_params"]) for _, options in server.asked] == [
-        {"limit": "250"},
-        {"limit": "250", "continue": "x"},
+    assert [options for _, options in server.asked] == [
+        {"limit": 250, "_continue": token, "label_selector": None} for token in (None, "x")
     ]
     ask.items("/api/v1/nodes")
     assert len(server.asked) == 2
     ask.items("/api/v1/nodes", "a=b")
-    assert dict(server.asked[-1][1]["query_params"])["labelSelector"] == "a=b"
+    assert server.asked[-1][1]["label_selector"] == "a=b"
 
 
 def test_a_list_without_end_is_not_read_to_its_end() -> None:
