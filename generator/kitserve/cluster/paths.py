@@ -35,7 +35,11 @@ def root(version: str) -> str:
 
 
 def pages(ask: Callable[..., Data], **options: str | None) -> Iterator[list[Data]]:
-    """Yield the objects of each page of a list; `ask` gets it, with the options of the API. Raises TooLong at its end."""
+    """Yield the objects of each page of a list; `ask` gets it, with the options of the API.
+
+    Raises:
+        TooLong: after the last page that is read.
+    """
     token: str | None = None
     for _ in range(_PAGES):
         page = ask(limit=_PAGE, _continue=token, **options)

@@ -49,12 +49,8 @@ class Reader:
         """
         place = f"{api}/namespaces/{namespace}/{kind}" if namespace else f"{api}/{kind}"
         selectors = {"label_selector": labels or None, "field_selector": fields or None}
-        found: list[Data] = []
         try:
-            with suppress(TooLong):
-                for page in pages(partial(self._request, "get", place), **selectors):
-                    found += page
-            return found
+            return self._listed(place, selectors)
         except Refused as refused:
             if refused.status.get("code") == _NOT_FOUND:
                 self.absent.add(kind)
@@ -76,6 +72,13 @@ class Reader:
         except Refused as refused:
             self._refused("get pods/log", refused)
             return ""
+
+    def _listed(self, place: str, selectors: Data) -> list[Data]:
+        found: list[Data] = []
+        with suppress(TooLong):
+            for page in pages(partial(self._request, "get", place), **selectors):
+                found += page
+        return found
 
     def _refused(self, asked: str, refused: Refused) -> None:
         """Keep what is said of a refusal. Raises ClusterUnavailable for one that isn't about a right or an absence."""
