@@ -56,7 +56,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - the options of the command
     from kitserve.doctor.examination import Options, examine
     from kitserve.report import doctor as report
 
-    checked = checked_values(files, sets, string_sets) if files or sets or string_sets else None
+    checked = checked_values(files, sets, string_sets, namespace) if files or sets or string_sets else None
     request, usual = connect(context)
     place = namespace or usual
     objects = _objects(checked, place) if checked else None

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused
-from kitserve.crds.lookup import annotation, items, text
+from kitserve.crds.lookup import annotation, items, mapping, text
 from kitserve.drift.change import Change
 from kitserve.drift.preview import comparable
 from kitserve.drift.tool_marks import ARGO_CD, FLUX, HELM, HELM_NAMESPACE
@@ -90,8 +90,7 @@ def _change(item: Data) -> Change:
     tools = {HELM: "helm upgrade", ARGO_CD: "Argo CD, if it prunes"} | dict.fromkeys(
         FLUX, "Flux, if it prunes"
     )
-    metadata = (item["metadata"].get(field) or {} for field in ("labels", "annotations"))
-    marks = {mark for found in metadata for mark in found}
+    marks = {*mapping(item, ("metadata", "labels")), *mapping(item, ("metadata", "annotations"))}
     if tool := next((tool for mark, tool in tools.items() if mark in marks), ""):
         return Change("removed", item, namespace, before, note=f"by {tool}")
     return Change("left", item, namespace, before, note="kubectl apply removes nothing: delete it")

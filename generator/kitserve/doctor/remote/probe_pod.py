@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from kitserve.crds.lookup import items, mapping, text
+from kitserve.values.schema import defaults
 
 if TYPE_CHECKING:
     from kitserve.doctor.intent import Intent
@@ -17,14 +18,6 @@ SECONDS = 120
 """How long the pod may live: the API server ends it if nobody removes it."""
 MOST = 16
 """ModelKits that one pod asks for."""
-_RESTRICTED = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "privileged": False,
-    "readOnlyRootFilesystem": True,
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
 _RESOURCES = {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}}
 """Of each container, whatever the release's initializer gets: nothing is unpacked here."""
 
@@ -63,7 +56,7 @@ def pod_of(intent: Intent, place: Place) -> Data:
         **{key: intent.container[key] for key in ("imagePullPolicy",) if intent.container.get(key)},
         "env": items(intent.container, ("env",)),
         "resources": _RESOURCES,
-        "securityContext": mapping(intent.container, ("securityContext",)) or _RESTRICTED,
+        "securityContext": mapping(intent.container, ("securityContext",)) or defaults()["securityContext"],
         "terminationMessagePolicy": "FallbackToLogsOnError",
     }
     named = enumerate(place.uris[:MOST])
