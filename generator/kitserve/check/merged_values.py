@@ -168,11 +168,6 @@ def _at_users(problem: Problem) -> Problem:
     return replace(problem, position=position)
 
 
-def has_errors(problems: Iterable[Problem]) -> bool:
-    """Return whether one of the problems is an error."""
-    return any(problem.severity == "error" for problem in problems)
-
-
 def place(problem: Problem) -> tuple[str, int, int]:
     """Return a problem's sort key."""
     position = problem.position
