@@ -6,15 +6,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from release import commit
 from release.building import build, check_twice, describe, write_notes
 from release.errors import ReleaseError
 from release.plan import Bases, Commit, Destination, Dist, Plan
 from release.preconditions import check_free, check_published, check_version
-from release.publication import publish, publish_metadata
-from release.registry import resolve
-from release.signing import Key, Keyless, Signer
-from release.verification import check
+from release.registry.client import resolve
+from release.registry.publication import publish, publish_metadata
+from release.registry.signing import Key, Keyless, Signer
+from release.registry.verification import check
+from release.source import commit
 
 REPOSITORY = Path(__file__).parents[1]
 PYTHON = "docker.io/library/python:3.13-slim-bookworm"

@@ -5,14 +5,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from release import chart, content, images, notes, packages, sbom
-from release.buildah import buildah
-from release.checksums import lines, tree_digests
+from release import notes
+from release.artifacts import chart, content, images, packages
+from release.artifacts.buildah import buildah
 from release.errors import ReleaseError
 from release.plan import TARGETS, Dist, Plan
-from release.provenance import predicate, statement
-from release.signing import Signer
-from release.stamping import stamp_packages
+from release.registry.signing import Signer
+from release.source.stamping import stamp_packages
+from release.statements import sbom
+from release.statements.checksums import lines, tree_digests
+from release.statements.provenance import predicate, statement
 
 
 def build(tree: Path, plan: Plan, dist: Dist) -> dict[str, str]:

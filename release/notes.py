@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from release.changelog import newest
 from release.plan import Plan
-from release.signing import Key, Signer
+from release.registry.signing import Key, Signer
+from release.source.changelog import newest
 
 
 def text(tree: Path, plan: Plan, digests: dict[str, str], signer: Signer) -> str:

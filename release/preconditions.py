@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from release.changelog import newest
 from release.errors import ReleaseError
 from release.plan import Destination, Plan
-from release.registry import holds
+from release.registry.client import holds
+from release.source.changelog import newest
 
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?")
 LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?")

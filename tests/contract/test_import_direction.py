@@ -9,10 +9,12 @@ import kitserve
 import kitserve_initializer
 import pytest
 
+import release
 from tests.contract.import_graph import arrows, circles, imported, reduced, sources
 
 GENERATOR = Path(kitserve.__file__).parent
 INITIALIZER = Path(kitserve_initializer.__file__).parent
+RELEASE = Path(release.__file__).parent
 REPOSITORY = Path(__file__).parents[2]
 ARCHITECTURE = REPOSITORY / "docs/architecture.md"
 
@@ -41,8 +43,18 @@ FLOORS = {
         ("engines",),
         ("__main__",),
     ),
+    RELEASE: (
+        ("__init__", "errors", "plan", "programs"),
+        ("source",),
+        ("artifacts",),
+        ("statements",),
+        ("registry",),
+        ("notes", "preconditions"),
+        ("building",),
+        ("__main__",),
+    ),
 }
-PACKAGES = {"kitserve": GENERATOR, "kitserve_initializer": INITIALIZER}
+PACKAGES = {"kitserve": GENERATOR, "kitserve_initializer": INITIALIZER, "release": RELEASE}
 GROUND = 0
 
 

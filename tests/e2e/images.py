@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from release.buildah import Buildah, BuildError, base, buildah
+from release.artifacts.buildah import Buildah, BuildError, base, buildah
 from release.plan import Dist
 from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from release.buildah import BuildError
+from release.artifacts.buildah import BuildError
 from release.errors import ReleaseError
 from tests.e2e import images, kserve, llmisvc
 from tests.e2e.layout import Layout

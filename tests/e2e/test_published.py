@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from kitserve.version import VERSION
 
-from release.layout import platforms
+from release.artifacts.layout import platforms
 from release.plan import Destination, Dist
-from release.registry import push_chart, push_layout, resolve
+from release.registry.client import push_chart, push_layout, resolve
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
 from tests.e2e.inference import CLASSES, initializer, predict, sklearn

@@ -6,7 +6,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from release.layout import blob, platforms
+from release.artifacts.layout import blob, platforms
 from release.plan import TARGETS, Dist
 
 REPOSITORY = Path(__file__).parents[2]

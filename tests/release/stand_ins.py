@@ -3,10 +3,10 @@
 import subprocess
 from pathlib import Path
 
-from release.buildah import Buildah, BuildError, buildah
-from release.layout import combine
+from release.artifacts.buildah import Buildah, BuildError, buildah
+from release.artifacts.layout import combine
 from release.plan import Destination
-from release.registry import push_layout
+from release.registry.client import push_layout
 from tests.e2e.images import SUITE, root
 from tests.parts.cache import make_once
 from tests.parts.registry import Registry

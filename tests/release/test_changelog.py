@@ -2,8 +2,8 @@
 
 import pytest
 
-from release.changelog import changes, newest
 from release.errors import ReleaseError
+from release.source.changelog import changes, newest
 from tests.cases import REPOSITORY
 
 HEAD = "# Changelog\n\nNewest first.\n\n"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from release.content import check, comparable
+from release.artifacts.content import check, comparable
+from release.artifacts.layout import combine, platforms
 from release.errors import ReleaseError
-from release.layout import combine, platforms
 from tests.release.layouts import elf, layout
 
 AMD64, ARM64 = "linux/amd64", "linux/arm64"

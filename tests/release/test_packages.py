@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from kitserve.version import VERSION
 
-from release import packages
-from release.checksums import tree_digests
+from release.artifacts import packages
 from release.plan import Dist
-from release.stamping import stamp_packages
+from release.source.stamping import stamp_packages
+from release.statements.checksums import tree_digests
 from tests.cases import REPOSITORY
 from tests.release.commits import plan
 

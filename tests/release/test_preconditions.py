@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from release import commit
 from release.errors import ReleaseError
 from release.plan import Destination
 from release.preconditions import check_free, check_published, check_version
+from release.source import commit
 from tests.parts.registry import Registry
 from tests.release.commits import WHEN, git, plan, repository
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from release.layout import blob, combine, platforms, view
-from release.sbom import settled
+from release.artifacts.layout import blob, combine, platforms, view
+from release.statements.sbom import settled
 from tests.release.layouts import layout
 
 DOCUMENT: dict[str, Any] = {

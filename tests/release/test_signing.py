@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from release.checksums import check, lines
 from release.errors import ReleaseError
 from release.plan import Destination
 from release.programs import run
-from release.provenance import KIND, predicate, statement
-from release.signing import (
+from release.registry.signing import (
     Key,
     Keyless,
     attest,
@@ -23,6 +21,8 @@ from release.signing import (
     verify_file_statement,
     verify_statement,
 )
+from release.statements.checksums import check, lines
+from release.statements.provenance import KIND, predicate, statement
 from tests.cases import REPOSITORY
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry

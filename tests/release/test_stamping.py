@@ -10,11 +10,11 @@ import pytest
 from kitserve.version import VERSION
 from ruamel.yaml import YAML
 
-from release import chart
-from release.checksums import sha256
+from release.artifacts import chart
 from release.errors import ReleaseError
 from release.plan import Dist, Plan
-from release.stamping import absolute, stamp_chart, stamp_packages
+from release.source.stamping import absolute, stamp_chart, stamp_packages
+from release.statements.checksums import sha256
 from tests.cases import REPOSITORY
 from tests.release.commits import DIGEST, plan
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from kitserve.version import VERSION
 
-from release import chart
-from release.buildah import Buildah
-from release.layout import combine
+from release.artifacts import chart
+from release.artifacts.buildah import Buildah
+from release.artifacts.layout import combine
 from release.plan import Bases, Commit, Destination, Dist, Plan
 
 REPOSITORY = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from release.buildah import Buildah, base, buildah
+from release.artifacts.buildah import Buildah, base, buildah
 from tests.e2e.images import build, root
 from tests.parts.cache import make_once
 

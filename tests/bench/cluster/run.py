@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from release.buildah import BuildError
+from release.artifacts.buildah import BuildError
 from tests.bench.cluster import images
 from tests.bench.cluster.report import MEBIBYTES, ROUNDS
 from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from release.plan import Dist, Plan
 from release.programs import run
-from release.stamping import stamp_chart
+from release.source.stamping import stamp_chart
 
 
 def package(tree: Path, plan: Plan, digest: str, dist: Dist, scratch: Path) -> None:

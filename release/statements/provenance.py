@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from release.checksums import sha256
 from release.plan import PLATFORMS, TARGETS, Plan
+from release.statements.checksums import sha256
 
 Document = dict[str, Any]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from release.layout import platforms, view
+from release.artifacts.layout import platforms, view
 from release.plan import IMAGE, TARGETS, Dist, Plan
 from release.programs import run
 

@@ -5,15 +5,16 @@ import tempfile
 import venv
 from pathlib import Path
 
-from release import checksums, content
+from release.artifacts import content
+from release.artifacts.layout import platforms
 from release.errors import ReleaseError
-from release.layout import platforms
 from release.plan import TARGETS, Dist, Plan
 from release.programs import run
-from release.provenance import KIND
-from release.publication import SBOM
-from release.registry import pull_chart, pull_layout, resolve
-from release.signing import Signer, verify, verify_file, verify_file_statement, verify_statement
+from release.registry.client import pull_chart, pull_layout, resolve
+from release.registry.publication import SBOM
+from release.registry.signing import Signer, verify, verify_file, verify_file_statement, verify_statement
+from release.statements import checksums
+from release.statements.provenance import KIND
 
 VALUES = (
     "inferenceServices: {iris: {modelFormat: {name: sklearn}, storageUri: 'kit://r.example.com/iris:v1'}}\n"

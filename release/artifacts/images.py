@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from release.buildah import Buildah
-from release.layout import combine
+from release.artifacts.buildah import Buildah
+from release.artifacts.layout import combine
 from release.plan import PLATFORMS, TARGETS, Dist, Plan
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from release.artifacts.layout import files, platforms
 from release.errors import ReleaseError
-from release.layout import files, platforms
 
 OURS = "opt/kitserve/"
 MACHINES = {"linux/amd64": 62, "linux/arm64": 183}

@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from release.changelog import changes, newest
 from release.errors import ReleaseError
 from release.plan import Plan
+from release.source.changelog import changes, newest
 
 DIGEST = "kitserve.io/image-digest"
 """The chart's annotation with the digest of its default image, which chart/templates/_image.tpl reads."""

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from release.artifacts.layout import platforms
 from release.errors import ReleaseError
-from release.layout import platforms
 from release.plan import Dist, Plan
-from release.provenance import KIND
-from release.registry import push_chart, push_layout, push_metadata, resolve
-from release.sbom import name as sbom_name
-from release.signing import Signer, attest, attest_files, sign, sign_file
+from release.registry.client import push_chart, push_layout, push_metadata, resolve
+from release.registry.signing import Signer, attest, attest_files, sign, sign_file
+from release.statements.provenance import KIND
+from release.statements.sbom import name as sbom_name
 
 SBOM = "cyclonedx"
 

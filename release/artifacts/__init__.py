@@ -1,0 +1,1 @@
+"""What a release consists of: packages, images and the chart's archive."""
