@@ -75,9 +75,10 @@ def _kubelet(layout: Layout) -> dict[str, object]:
         # A test machine's disk may be fuller than a node's; images can't be pulled again.
         "evictionHard": {"memory.available": "50Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
         "imageGCHighThresholdPercent": 100,
-        # A test pulls the initializer's image from a registry. Its other name, which no registry has,
-        # is then no longer one that the node was given: the kubelet would pull it.
-        "imagePullCredentialsVerificationPolicy": "NeverVerify",
+        # A test pulls the initializer's image from a registry. From then on the node's own names of it, which no
+        # registry has, would count as pulled too, and every pod would have to prove that it may pull them.
+        "imagePullCredentialsVerificationPolicy": "NeverVerifyAllowlistedImages",
+        "preloadedImagesVerificationAllowlist": [f"{PAUSE.partition('/')[0]}/*"],
         "makeIPTablesUtilChains": False,
         "maxPods": 50,
     }

@@ -82,7 +82,7 @@ def test_killed_half_way_it_goes_on_and_fetches_nothing_twice(
     small, _ = large.push(registry, "large/zeros")
     files.install(inferenceServices={"large": service(storageUri=uri)})
     assert initializer(kubectl, "large")["image"] == files.image
-    await_log(kubectl, large.VOCABULARY)
+    await_log(kubectl, f"{large.VOCABULARY}': 2.0 KiB verified and unpacked")
     os.kill(find(lambda command: {"kitserve_initializer", uri} <= set(command)), signal.SIGKILL)
     kubectl.wait("inferenceservice/large", "condition=Ready")
     assert state(kubectl)["restartCount"] == 1
