@@ -26,7 +26,7 @@ FAULTS = {
         "the node can't pull the image of kserve-container 192.0.2.10:44795/absent:v1: not f",
     ),
     "tag": (
-        "loading",
+        "retrying",
         "the initializer ended (exit code 12, NotFound): 192.0.2.10:44795/golden/iris has no 'absent'",
     ),
     "variable": ("failed", 'the container kserve-container can\'t start: secret "absent" not found'),

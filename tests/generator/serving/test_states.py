@@ -86,7 +86,7 @@ STATES: dict[str, tuple[list[Data], str, str]] = {
     ),
     "runs again": (
         [service(), pod(RUNNING, before=(ended(12, "no such tag; push it"), None))],
-        "loading",
+        "retrying",
         "the initializer ended (exit code 12, NotFound): no such tag",
     ),
     "unreachable": (
@@ -415,6 +415,26 @@ def test_the_newest_revision_of_knative_decides() -> None:
         found.cause
         == "the container kserve-container ended with exit code 1: ValueError: no (pods of before still serve)"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (
+            "kitserve-initializer 0.1.0: kit://registry.example.com/models/iris:v1 goes to /mnt/models",
+            "retrying",
+        ),
+        ("586.3 MiB of 3.0 GiB (19%), 195.2 MiB/s, 13 s left", "loading"),
+    ],
+    ids=["began", "fetches"],
+)
+def test_the_run_before_counts_until_this_one_fetches(line: str, state: str) -> None:
+    again = pod(RUNNING, before=(ended(12, "no such tag; push it"), None))
+    log = f"{again['metadata']['namespace']}/{again['metadata']['name']}/storage-initializer"
+
+    found = look(Recording((service(), again), {log: f"2026-11-26T15:21:06Z INFO {line}\n"}))["iris"]
+
+    assert (found.state, found.detail, found.exit_code) == (state, line, 12)
 
 
 def test_what_passes_has_names_of_exit_codes() -> None:

@@ -13,6 +13,7 @@ from kitserve.serving.told import told
 
 if TYPE_CHECKING:
     from kitserve.crds.lookup import Data
+    from kitserve.serving.standing import State
 
 _PASSING = {
     "RegistryUnreachable",
@@ -66,7 +67,10 @@ def foreign(container: Data, message: str = "") -> Cause | None:
 
 
 def standing(container: Data, status: Data, log: str) -> Standing:
-    """Return how far the run of an initializer is that has started."""
+    """Return how far the run of an initializer is that has started.
+
+    Until it fetches something, the failure of the run before counts: it mostly fails alike.
+    """
     terminated = ended(status)
     if terminated and exit_code(terminated) != 0:
         cause = failure(container, terminated, log)
@@ -75,7 +79,8 @@ def standing(container: Data, status: Data, log: str) -> Standing:
     former = failure(container, before, "") if exit_code(before) else None
     line = latest(log)
     percent = next((each.percent for each in reversed(list(lines(log))) if each.percent is not None), None)
-    return Standing("loading", line.sentence if line else "", former, percent)
+    state: State = "retrying" if former and percent is None else "loading"
+    return Standing(state, line.sentence if line else "", former, percent)
 
 
 def _sentence(message: str, advice: str) -> tuple[str, str]:
