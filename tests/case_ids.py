@@ -50,5 +50,6 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a table holds
 
 def _cut(text: str) -> str:
     """One line of at most WIDTH characters and three dots, without what a terminal obeys."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text.strip().replace("\n", " | "))
+    begin = text.strip()[: WIDTH + 1].replace("\n", " | ")
+    line = "".join(letter if letter.isprintable() else " " for letter in begin)
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}..."

@@ -24,10 +24,15 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
     """Yield each call of `say`, with the name of its event."""
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("say", "lines.say"):
+            if isinstance(node, ast.Call) and _is_say(node.func):
                 module, _, name = ast.unparse(node.args[0]).rpartition(".")
                 if module == "events":
                     yield name, node
+
+
+def _is_say(function: ast.expr) -> bool:
+    name = getattr(function, "attr", getattr(function, "id", ""))
+    return name == "say" and ast.unparse(function) in ("say", "lines.say")
 
 
 CALLS = [*calls()]

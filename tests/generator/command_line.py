@@ -3,9 +3,14 @@
 import io
 import sys
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+import typer.main
 from kitserve.cli import main
+
+# Typer puts all commands together for each run, which takes longer than most of the runs.
+_put_together = cache(typer.main.get_command)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class CommandLine:
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *arguments: object, stdin: str = "") -> Result:
+        self.monkeypatch.setattr(typer.main, "get_command", _put_together)
         self.monkeypatch.setattr(sys, "argv", ["kitserve", *map(str, arguments)])
         self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         code = 0

@@ -1,4 +1,4 @@
-"""The command line in a process that has imported the Kubernetes client, for an API server of the test's own."""
+"""The command line in a process that has imported it and the Kubernetes client, for an API server of the test's own."""
 
 import atexit
 import json
@@ -34,8 +34,8 @@ main()
 
 @cache
 def client() -> ForkServer:
-    """A Python that has imported the client, which takes a second."""
-    server = ForkServer("kubernetes", {})
+    """A Python that has imported the client and the command, which takes two seconds."""
+    server = ForkServer("tests.generator.cluster_command", {})
     atexit.register(server.close)
     return server
 

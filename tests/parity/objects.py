@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 
 # Helm labels what it manages, kitserve what it rendered.
 _OWN_LABELS = ("helm.sh/chart", "app.kubernetes.io/managed-by")
 
-# A plain `=` has a tag of its own in YAML 1.1, which makes ruamel wrap it.
-_STRICT: dict[str, Any] = {"sort_keys": True, "indent": 1, "default": lambda tagged: tagged.value}
+_STRICT: dict[str, Any] = {"sort_keys": True, "indent": 1}
 
 # `fromYaml` is sigs.k8s.io/yaml, the reader of kubectl and of the API server.
 _READER = """{{ range $path, $_ := .Files.Glob "documents/*" }}
@@ -21,8 +21,17 @@ _READER = """{{ range $path, $_ := .Files.Glob "documents/*" }}
 
 
 def strictly_read(manifests: str) -> list[Any]:
-    """The documents by a reader of YAML 1.2 that tells 1 from 1.0."""
-    return [document for document in YAML(typ="rt").load_all(manifests) if document]
+    """The documents by a reader of YAML 1.2 that tells 1 from 1.0, on libyaml, which Kubernetes' own is a copy of."""
+    reader = YAML(typ="safe")
+    reader.Constructor = _Constructor
+    return [document for document in reader.load_all(manifests) if document]
+
+
+class _Constructor(SafeConstructor):
+    """Takes a plain `=`, which has a tag of its own in YAML 1.1, as text."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:value", SafeConstructor.construct_yaml_str)
 
 
 def read_by_kubernetes(helm: Path, manifests: str, folder: Path) -> list[Any]:

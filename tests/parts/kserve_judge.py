@@ -3,6 +3,7 @@
 `python -m tests.parts.kserve_judge [VERSION...]` builds the judges ahead of a run and prints where they are.
 """
 
+import atexit
 import json
 import subprocess
 import sys
@@ -67,9 +68,32 @@ def verdicts(version: str, clusters: Iterable[Sequence[dict[str, Any]]]) -> list
     Raises:
         GoError: the judge can't be built.
     """
-    asked = "".join(f"{json.dumps(objects)}\n" for objects in clusters)
-    ran = subprocess.run([judge(version)], input=asked, capture_output=True, text=True, check=True)
-    return [[Verdict(**verdict) for verdict in json.loads(line)] for line in ran.stdout.splitlines()]
+    process = _started(version)
+    try:
+        return [_ask(process, objects) for objects in clusters]
+    except BaseException:
+        # A signal may have come anywhere: nobody knows which answers are still to come.
+        _started.cache_clear()
+        process.kill()
+        raise
+
+
+@cache
+def _started(version: str) -> subprocess.Popen[str]:
+    """A judge, which takes a second to start and answers until its input ends."""
+    process = subprocess.Popen([judge(version)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)
+    return process
+
+
+def _ask(process: subprocess.Popen[str], objects: Sequence[dict[str, Any]]) -> list[Verdict]:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{json.dumps(objects)}\n")
+    process.stdin.flush()
+    if answer := process.stdout.readline():
+        return [Verdict(**verdict) for verdict in json.loads(answer)]
+    raise RuntimeError("KServe's judge has ended")
 
 
 def _build(linked: Linked, product: Path) -> None:

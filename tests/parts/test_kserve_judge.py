@@ -1,5 +1,6 @@
 """The judge answers as an API server with KServe does, and says which step refuses."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,7 +35,6 @@ ASKED: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Verdict]:
-    """One start of the judge for all: that takes two seconds."""
     found = verdicts(NEWEST, [[item] for item, _, _ in ASKED.values()])
     return {name: verdict for name, (verdict,) in zip(ASKED, found, strict=True)}
 
@@ -65,3 +65,14 @@ def test_objects_of_a_cluster_see_each_other_and_those_of_another_dont() -> None
 
     assert [[verdict.allowed for verdict in answer] for answer in answers] == [[True, False], [True]]
     assert "same StorageURI" in answers[0][1].message
+
+
+def test_it_answers_again_after_a_question_that_was_broken_off() -> None:
+    def clusters() -> Iterator[list[dict[str, Any]]]:
+        yield [SERVICE]
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        verdicts(NEWEST, clusters())
+
+    assert verdicts(NEWEST, [[SERVICE]]) == [[Verdict(allowed=True)]]

@@ -1,14 +1,13 @@
 """The same weights as layers of a ModelKit and of an image, put into a registry's storage without being pushed."""
 
 import hashlib
+import random
 import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-
-import numpy
 
 from tests.bench.cluster import artifacts
 from tests.bench.cluster.artifacts import Layer
@@ -93,6 +92,6 @@ def _write(file: IO[bytes], name: str, size: int, seed: int) -> str:
 
 
 def _random(size: int, seed: int) -> Iterator[bytes]:
-    random = numpy.random.default_rng(seed)
+    source = random.Random(seed)  # noqa: S311
     for start in range(0, size, _STEP):
-        yield random.bytes(min(_STEP, size - start))
+        yield source.randbytes(min(_STEP, size - start))

@@ -91,12 +91,13 @@ HEADERS = {
     "a name of ours": header(".kitserve-staging/x", b"0", 0o644, 10).tobuf(),
     "a link": header("link", b"2", 0o644, 0, "/etc").tobuf(),
 }
+BOMB = zlib.compress(bytes(64 * MIB))
 JOURNALS = {
     "empty": b"",
     "zeros": bytes(1000),
     "noise": noise(100_000),
     "no end": b"\xff" * 100,
-    "a bomb": BLOCK.pack(len(zlib.compress(bytes(64 * MIB)))) + zlib.compress(bytes(64 * MIB)),
+    "a bomb": BLOCK.pack(len(BOMB)) + BOMB,
     "a record without bytes": block((b"", b"", 0)),
     "a file without bytes": block((b"", b"first", 0)),
     "a file of more bytes than there are": block((BODY[:512], b"first", 1 << 60)),

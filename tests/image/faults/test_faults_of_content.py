@@ -29,7 +29,13 @@ def assert_nothing_is_left(initializer: Initializer, run: Run, code: int, words:
 
 def zeros_in_gzip(mebibytes: int, *, head: bytes, tail: bytes) -> bytes:
     """`head`, zeros and `tail`; a gzip stream may be several, one after the other."""
-    return gzip.compress(head) + gzip.compress(bytes(64 * MIB), 9) * (mebibytes // 64) + gzip.compress(tail)
+    return gzip.compress(head) + _zeros() * (mebibytes // 64) + gzip.compress(tail)
+
+
+@cache
+def _zeros() -> bytes:
+    """64 MiB of them."""
+    return gzip.compress(bytes(64 * MIB), 9)
 
 
 def as_it_is(_: dict[str, Any]) -> None:
