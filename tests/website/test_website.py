@@ -50,6 +50,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("page", ["quick-start", "canaries", "private-registries"])
+def test_steps_are_one_list_with_what_belongs_to_them(site: Path, page: str) -> None:
+    steps = re.findall(r"^\d+\. ", (DOCS / f"guide/{page}.md").read_text(), re.MULTILINE)
+    built = (site / f"guide/{page}.html").read_text()
+
+    lists = re.findall(r"<ol>.*?</ol>", built, re.DOTALL)
+
+    assert sum(each.count("<li>") for each in lists) == len(steps)
+    assert len(lists) == steps.count("1. ")
+
+
+@pytest.mark.thorough
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     pages = [*site.rglob("*.html")]
 
