@@ -51,7 +51,12 @@ _TEXT = "{http://www.w3.org/2000/svg}text"
 def svg(name: str, title: str, drawn: list[Text | Rule]) -> str:
     """Return the picture. The same text gives the same bytes, by the same version of rich."""
     console = Console(
-        record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor"
+        record=True,
+        width=COLUMNS,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        _environ={},  # else TERM and COLUMNS of this process change the picture
     )
     for each in drawn:
         console.print(each)

@@ -37,6 +37,6 @@ def _read(terminal: int) -> Iterator[bytes]:
 
 
 def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return this process' variables without those that change what is shown."""
-    own = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
-    return own | {"TERM": "xterm-256color"} | dict(variables)
+    """Return the variables of the run: none of this process' own changes what is shown."""
+    own = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    return own | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | dict(variables)
