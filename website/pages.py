@@ -49,10 +49,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: objec
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), found[2]))
         return found[1] + _target(path, posixpath.dirname(here), str(config.repo_url))
 
-    return "".join(_indented(_LINK.sub(led, markdown)))
+    return "".join(indented(_LINK.sub(led, markdown)))
 
 
-def _indented(markdown: str) -> Iterator[str]:
+def indented(markdown: str) -> Iterator[str]:
     """Yield lines; below an entry of a numbered list by one space more: GitHub wants three, Python-Markdown four."""
     is_code = False
     for line in markdown.splitlines(keepends=True):
