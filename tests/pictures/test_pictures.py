@@ -61,6 +61,8 @@ def test_a_run_on_a_terminal_gives_the_same_picture(name: str) -> None:
 @pytest.mark.parametrize("name", badges())
 def test_a_badge_says_what_the_repository_says(name: str) -> None:
     assert badges()[name] == committed(name), STALE
+    (title,) = re.findall("<title>(.*)</title>", committed(name))
+    assert f"![{title}](docs/pictures/{name}.svg)" in (REPOSITORY / "README.md").read_text()
 
 
 def test_each_picture_is_on_a_page_and_says_in_words_what_it_shows() -> None:
