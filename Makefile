@@ -21,7 +21,7 @@ LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --n
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-command test-thorough fuzz fuzz-verdicts bench bench-cluster e2e e2e-release cluster cluster-down image check format generate lock package audit release release-login site clean
+.PHONY: help demo test test-command test-thorough fuzz fuzz-verdicts bench bench-cluster e2e e2e-release cluster cluster-down image check format generate lock package audit release release-login site pictures clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ package: $(VENV)/ready ## Build the wheels and the chart's archive into dist/
 
 site: $(VENV)/ready ## Build the documentation's site into dist/site, offline and strict
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file website/mkdocs.yml
+
+pictures: $(VENV)/ready ## Run the commands that docs/pictures shows, and write the pictures (Linux or macOS)
+	@$(BIN)/python -m tests.pictures.run
 
 audit: $(VENV)/ready ## Look for known vulnerabilities in what is installed and in the released image (needs the internet)
 	@$(BIN)/pip install --quiet --editable '.[audit]'

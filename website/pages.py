@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
@@ -36,7 +38,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
-    """Lead links to other pages within the site, and links to the repository's other files to where it is published."""
+    """Lead links to other pages within the site, and links to the repository's other files to where it is published.
+
+    What belongs to a step is indented as this Markdown wants it.
+    """
     here = page.file.src_uri
     source = here if here in OUTSIDE else f"docs/{here}"
 
@@ -44,7 +49,15 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: objec
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), found[2]))
         return found[1] + _target(path, posixpath.dirname(here), str(config.repo_url))
 
-    return _LINK.sub(led, markdown)
+    return "".join(indented(_LINK.sub(led, markdown)))
+
+
+def indented(markdown: str) -> Iterator[str]:
+    """Yield lines; below an entry of a numbered list by one space more: GitHub wants three, Python-Markdown four."""
+    is_code = False
+    for line in markdown.splitlines(keepends=True):
+        is_code ^= line.startswith("```")
+        yield f" {line}" if line.startswith("   ") and not is_code else line
 
 
 def _target(path: str, folder: str, published: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Literal
 
 from release.errors import ReleaseError
 from release.plan import Plan
@@ -10,7 +11,7 @@ from release.source.changelog import changes, newest
 
 DIGEST = "kitserve.io/image-digest"
 """The chart's annotation with the digest of its default image, which chart/templates/_image.tpl reads."""
-_RELATIVE = re.compile(r"\]\((?!https?:|#|mailto:)([^)]+)\)")
+_RELATIVE = re.compile(r"(!\[[^\]]*)?\]\((?!https?:|#|mailto:)([^)]+)\)")
 
 
 def stamp_packages(tree: Path, plan: Plan) -> None:
@@ -48,7 +49,12 @@ def stamp_chart(chart: Path, tree: Path, plan: Plan, digest: str) -> None:
 
 def absolute(page: str, folder: str, plan: Plan) -> str:
     """Return a page with links to the repository where it has relative ones: PyPI shows it elsewhere."""
-    return _RELATIVE.sub(lambda link: f"]({_page(plan, folder + link[1])})", page)
+
+    def led(link: re.Match[str]) -> str:
+        picture = link[1] or ""
+        return f"{picture}]({_page(plan, folder + link[2], 'raw' if picture else 'blob')})"
+
+    return _RELATIVE.sub(led, page)
 
 
 def _annotations(tree: Path, digest: str) -> str:
@@ -63,9 +69,9 @@ def _addresses(plan: Plan) -> str:
     return f"home: {_text(plan.source)}\nsources: [{_text(plan.source)}]\n" if plan.source else ""
 
 
-def _page(plan: Plan, path: str) -> str:
+def _page(plan: Plan, path: str, form: Literal["blob", "raw"] = "blob") -> str:
     clean = re.sub(r"[^/]+/\.\./", "", path)
-    return f"{plan.source}/blob/v{plan.version}/{clean}"
+    return f"{plan.source}/{form}/v{plan.version}/{clean}"
 
 
 def _replace(path: Path, pattern: str, replacement: str) -> None:

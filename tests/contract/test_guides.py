@@ -54,6 +54,25 @@ def test_the_bounds_in_sizing_are_measured() -> None:
     assert set(bounds) <= targets
 
 
+@pytest.mark.parametrize(
+    ("what", "row"),
+    [
+        ("memory", "peak resident memory, up to 10 GiB sparse"),
+        ("disk at the peak", "disk at the peak, of the unpacked size"),
+        ("open files", "open files"),
+    ],
+)
+def test_what_sizing_says_is_measured_is_what_was_measured(what: str, row: str) -> None:
+    said, measured = (
+        re.search(rf"^\| {re.escape(name)} \| ([\d.]+)( x| MiB|) ", page, re.MULTILINE)
+        for page, name in ((SIZING, what), (MEASURED, row))
+    )
+
+    assert said
+    assert measured
+    assert (said[1], said[2]) == (f"{float(measured[1]):.0f}", measured[2])
+
+
 def test_every_symptom_names_a_test_and_every_exit_code_exists() -> None:
     lines = [line for line in TROUBLES.splitlines() if line.startswith("| ")]
     rows = [line for line in lines if not line.startswith(("| Symptom |", "| --- |"))]

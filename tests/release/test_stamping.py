@@ -28,6 +28,12 @@ LINKS = {
     "a place on a page": ("[a](docs/a.md#b)", "", f"[a]({PAGE}/docs/a.md#b)"),
     "from a folder": ("[a](requirements.lock)", "image/", f"[a]({PAGE}/image/requirements.lock)"),
     "up": ("[a](../docs/a.md)", "image/", f"[a]({PAGE}/docs/a.md)"),
+    "a picture": ("![a](b.svg)", "", f"![a]({SOURCE}/raw/v{VERSION}/b.svg)"),
+    "a picture that is a link": (
+        "[![a](b.svg)](c.md)",
+        "",
+        f"[![a]({SOURCE}/raw/v{VERSION}/b.svg)]({PAGE}/c.md)",
+    ),
     "elsewhere": ("[a](https://example.com/a)", "", "[a](https://example.com/a)"),
     "on the page": ("[a](#b)", "", "[a](#b)"),
     "two": ("[a](a.md) [b](b.md)", "", f"[a]({PAGE}/a.md) [b]({PAGE}/b.md)"),

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from tests.generator.serving.recording import KINDS, Recording
+from kitserve.serving.gathering import Reader
+
+from tests.generator.serving.recording import KINDS
 
 LIST = re.compile(r"(?P<api>/api/v1|/apis/[^/]+/[^/]+)(?:/namespaces/(?P<namespace>[^/]+))?/(?P<kind>[a-z]+)")
 LOG = re.compile(r"/api/v1/namespaces/(?P<namespace>[^/]+)/pods/(?P<pod>[^/]+)/log")
@@ -18,7 +20,7 @@ LOG = re.compile(r"/api/v1/namespaces/(?P<namespace>[^/]+)/pods/(?P<pod>[^/]+)/l
 class ApiServer(BaseHTTPRequestHandler):
     """Lists and logs of recordings, one after the other for each look; `refused` has the code for a kind."""
 
-    recording: ClassVar[Recording]
+    recording: ClassVar[Reader]
     refused: ClassVar[dict[str, int]]
     asked: ClassVar[list[str]]
     page: ClassVar[int]
@@ -76,7 +78,7 @@ class ApiServer(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(
-    recording: Recording, refused: dict[str, int] | None = None, page: int = 1000
+    recording: Reader, refused: dict[str, int] | None = None, page: int = 1000
 ) -> Iterator[tuple[str, type[ApiServer]]]:
     """The server's address, and its class, whose attributes may change meanwhile."""
     fields = {"recording": recording, "refused": refused or {}, "asked": [], "page": page}

@@ -24,6 +24,8 @@ def pod(  # noqa: PLR0913 - what differs between pods
     initializer: Data,
     server: Data | None = None,
     *,
+    name: str = "iris",
+    namespace: str = "default",
     before: tuple[Data | None, Data | None] = (None, None),
     ready: bool = False,
     revision: str = "1",
@@ -31,18 +33,18 @@ def pod(  # noqa: PLR0913 - what differs between pods
     image: str = "registry.example.com/kitserve-initializer:v1",
     **status: Any,  # noqa: ANN401 - any JSON
 ) -> Data:
-    """A pod of iris, by the states of its two containers, and how their runs before ended."""
+    """A pod of a service, by the states of its two containers, and how their runs before ended."""
     states = ((INITIALIZER, initializer, before[0]), (SERVER, server or HELD, before[1]))
-    first, second = (_status(name, state, last, ready=ready) for name, state, last in states)
+    first, second = (_status(each, state, last, ready=ready) for each, state, last in states)
     labels = {
-        "serving.kserve.io/inferenceservice": "iris",
-        "app": "isvc.iris-predictor",
+        "serving.kserve.io/inferenceservice": name,
+        "app": f"isvc.{name}-predictor",
         "pod-template-hash": revision,
     }
-    name = f"iris-predictor-{revision}"
+    own = f"{name}-predictor-{revision}"
     return {
         "kind": "Pod",
-        "metadata": {"name": name, "namespace": "default", "uid": name, "labels": labels},
+        "metadata": {"name": own, "namespace": namespace, "uid": own, "labels": labels},
         "spec": {
             "nodeName": "node",
             "initContainers": [{"name": INITIALIZER, "image": image, "args": [uri, "/mnt/models"]}],
