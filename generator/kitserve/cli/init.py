@@ -85,7 +85,10 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     if file is not None and file.exists():
         raise WrongSettings(f"{file} is there already", "name another file, or remove it")
     contents = read(reference, flags(tls_verify, authorities, plain_http=plain_http, labels=labels))
-    told = (*(["--plain-http"] if plain_http else []), *(["--tls-verify=false"] if tls_verify == "false" else []))
+    told = (
+        *(["--plain-http"] if plain_http else []),
+        *(["--tls-verify=false"] if tls_verify == "false" else []),
+    )
     wish = Wish(name, runtime, delivery, told, tuple(labels or ()), _joined(authorities or ()))
     proposed = text(contents, wish)
     _tell_problems(proposed, str(file or "<stdout>"))

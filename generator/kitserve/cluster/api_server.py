@@ -62,7 +62,11 @@ def _unusable(said: str) -> ClusterUnavailable:
             f"there is no kubeconfig: {place}",
             hint="set KUBECONFIG to the file that your cluster's administrator, or its tool, has written",
         )
-    hint = "`kubectl config get-contexts` lists the contexts" if "contexts" in said else "`kubectl config view` reads the same file"
+    hint = (
+        "`kubectl config get-contexts` lists the contexts"
+        if "contexts" in said
+        else "`kubectl config view` reads the same file"
+    )
     return ClusterUnavailable(f"the kubeconfig can't be used: {said}", hint=hint)
 
 

@@ -31,8 +31,8 @@ _WIDTH = 118
 class Wish:
     """What the user asks for: the service's name, a runtime, a way to deliver; empty is a choice of ours.
 
-    `flags` of `kit unpack` say how the registry was asked, `labels` what was chosen from an index, and `authorities` are
-    certificates in PEM form that were trusted: the pods need the same.
+    The pods need what this command was told: `flags` of `kit unpack` for the way to the registry, `labels` that choose
+    from an index, and `authorities`, certificates in PEM form.
     """
 
     name: str = ""

@@ -6,7 +6,10 @@ _ON_A_COMMAND_LINE = (
     ("--label KEY=VALUE in KIT_UNPACK_FLAGS, or the annotation kitserve.io/label", "--label KEY=VALUE"),
     ("--label in KIT_UNPACK_FLAGS, and the annotation kitserve.io/label,", "--label,"),
     ("tls.caCertificates, tls.caConfigMapName, or --tls-cert in KIT_UNPACK_FLAGS", "--ca FILE"),
-    ("that the registry runs and that the pod reaches it", "that the registry runs and that this machine reaches it"),
+    (
+        "that the registry runs and that the pod reaches it",
+        "that the registry runs and that this machine reaches it",
+    ),
     ("a pod has no local store, and a host must", "there is no local store, and a host must"),
 )
 """Parts of the initializer's hints, and what stands for them."""

@@ -34,9 +34,7 @@ _BY_DIGEST = "none of them has a label to choose by: refer to a ModelKit by its 
 
 IMAGE_SOURCE = "io.kitserve.image.source"
 """The annotation of an index that is the image of a ModelKit, with the digest of the ModelKit's manifest."""
-_THE_MODELKIT = (
-    "refer to the ModelKit: nodes mount its image for a service with `delivery: imageVolume`, or by oci+native://"
-)
+_THE_MODELKIT = "refer to the ModelKit: nodes mount its image for a service with `delivery: imageVolume`, or by oci+native://"
 
 
 def entries(document: dict[str, Any]) -> list[Any] | None:
@@ -51,7 +49,8 @@ def refuse_image(document: dict[str, Any]) -> None:
     source = told.get(IMAGE_SOURCE) if isinstance(told, dict) else None
     if isinstance(source, str):
         raise NotAModelKit(
-            f"the reference exists and isn't a ModelKit but the image of one, {source[:_DIGEST]}", _THE_MODELKIT
+            f"the reference exists and isn't a ModelKit but the image of one, {source[:_DIGEST]}",
+            _THE_MODELKIT,
         )
 
 
@@ -68,7 +67,9 @@ def choose(found: list[Any], labels: Sequence[Label]) -> Descriptor:
         raise NotAModelKit("the reference is an index, and it holds no ModelKit")
     wanted = ", ".join(map(str, labels))
     if not fitting:
-        raise NotAModelKit(f"no ModelKit in the index has {wanted}; it holds {_listed(found)}", _way_out(found))
+        raise NotAModelKit(
+            f"no ModelKit in the index has {wanted}; it holds {_listed(found)}", _way_out(found)
+        )
     if len(distinct) > 1:
         having = f" have {wanted}" if labels else ""
         raise NotAModelKit(

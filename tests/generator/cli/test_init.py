@@ -143,7 +143,9 @@ def test_every_delivery_makes_valid_values(
     assert service(ran.out).get("delivery", "initializer") == delivery
     if delivery == "imageVolume":
         layout = " --layout model" if name == "iris-nested" else ""
-        assert f"kitserve image {reference}@{kit.expected['manifest_digest']}{layout} --plain-http\n" in ran.out
+        assert (
+            f"kitserve image {reference}@{kit.expected['manifest_digest']}{layout} --plain-http\n" in ran.out
+        )
 
 
 def test_only_the_begin_of_a_layer_is_fetched(registry: Registry, init: Init) -> None:
@@ -213,9 +215,10 @@ WAYS = {
 }
 
 
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(("options", "flags"), WAYS.values(), ids=WAYS)
 def test_pods_ask_the_registry_as_the_command_did(
-    options: tuple[str, ...], flags: str, registry: Registry, kitserve: CommandLine, init: Init
+    options: tuple[str, ...], flags: str, registry: Registry, kitserve: CommandLine
 ) -> None:
     made = packed(registry, {"model.joblib": b"x"}, "")
     ran = kitserve("init", made.uri, *options)

@@ -194,7 +194,10 @@ HINTS = {
         "inspect {kit} --label a=b --plain-http",
         "leave out --label, or refer to an index",
     ),
-    "an image of a ModelKit": ("inspect {image} --plain-http", "refer to the ModelKit: nodes mount its image"),
+    "an image of a ModelKit": (
+        "inspect {image} --plain-http",
+        "refer to the ModelKit: nodes mount its image",
+    ),
 }
 
 

@@ -45,7 +45,7 @@ StringSets = Annotated[
 
 
 class OfValues(TyperCommand):
-    """A command that takes values files by -f alone, and says so to whoever names one without."""
+    """A command that takes values files by -f alone, and says so to anybody who names one without."""
 
     allow_extra_args = True
 
