@@ -1,8 +1,9 @@
 """What the initializer's hints say on a command line: an option for a variable of the pod, this machine for the pod."""
 
 _ON_A_COMMAND_LINE = (
-    ("put --plain-http into KIT_UNPACK_FLAGS", "if it should, add --plain-http"),
-    ("take --plain-http out of KIT_UNPACK_FLAGS", "leave out --plain-http"),
+    ("put --plain-http into KIT_UNPACK_FLAGS (the value unpackFlags)", "if it should, add --plain-http"),
+    ("take --plain-http out of KIT_UNPACK_FLAGS (the value unpackFlags)", "leave out --plain-http"),
+    ("correct KIT_UNPACK_FLAGS", "correct that option: --help has its form"),
     ("--label KEY=VALUE in KIT_UNPACK_FLAGS, or the annotation kitserve.io/label", "--label KEY=VALUE"),
     ("--label in KIT_UNPACK_FLAGS, and the annotation kitserve.io/label,", "--label,"),
     ("tls.caCertificates, tls.caConfigMapName, or --tls-cert in KIT_UNPACK_FLAGS", "--ca FILE"),

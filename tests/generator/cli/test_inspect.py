@@ -188,6 +188,7 @@ HINTS = {
     "http": ("inspect {kit}", "if it should, add --plain-http"),
     "http, by verify": ("verify {kit} --key {key}", "if it should, add --plain-http"),
     "http, by image": ("image {kit}", "if it should, add --plain-http"),
+    "no label": ("inspect {kit} --label small", "correct that option"),
     "nobody there": ("inspect 127.0.0.1:9/models/iris:v1", "that this machine reaches it"),
     "no registry": ("inspect iris:v1", "there is no local store, and a host must have a dot or a port"),
     "labels for no index": (
