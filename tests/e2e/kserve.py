@@ -67,7 +67,7 @@ def kubectl(layout: Layout, *arguments: str, stdin: str = "") -> str:
 def apply(layout: Layout, objects: list[dict[str, Any]]) -> None:
     """Create or update objects; server-side, since KServe's CRDs are too large for an annotation."""
     manifests = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
-    kubectl(layout, "apply", "--server-side", "--filename", "-", stdin=manifests)
+    kubectl(layout, "apply", "--server-side", "--validate=false", "--filename", "-", stdin=manifests)
 
 
 def await_controller(layout: Layout, workload: str, service: str) -> None:

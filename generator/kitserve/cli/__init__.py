@@ -22,6 +22,7 @@ from kitserve.cli import (
     validate,
     verify,
 )
+from kitserve.cli.options.values import OfValues
 from kitserve.cli.stdout import forget
 from kitserve.errors import EXIT_CODES, Failure, KitserveError
 from kitserve.report.line import Lines, begun
@@ -37,16 +38,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog=render.EXAMPLES)(render.render)
+app.command(cls=OfValues, epilog=render.EXAMPLES)(render.render)
 app.command(epilog=validate.EXAMPLES)(validate.validate)
-app.command(epilog=diff.EXAMPLES)(diff.diff)
+app.command(cls=OfValues, epilog=diff.EXAMPLES)(diff.diff)
 app.command(epilog=verify.EXAMPLES)(verify.verify)
 app.command(epilog=image.EXAMPLES)(image.image)
 app.command(epilog=init.EXAMPLES)(init.init)
 app.command(epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command(epilog=pin.EXAMPLES)(pin.pin)
 app.command(epilog=status.EXAMPLES)(status.status)
-app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command(cls=OfValues, epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=explain.EXAMPLES)(explain.explain)
 app.command(epilog=schema.EXAMPLES)(schema.schema)
 app.command("help")(help.help_of)

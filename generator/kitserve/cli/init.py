@@ -1,14 +1,18 @@
 """`kitserve init`."""
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from kitserve.cli.options.registry import Authorities, Labels, ModelKitReference, PlainHttp, TlsVerify, flags
 from kitserve.cli.stdout import emit
 from kitserve.errors import Failure, WrongSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXAMPLES = """\
 Examples:
@@ -19,14 +23,33 @@ Examples:
   kitserve init kit://registry.example.com/models/chat:v1 --name chat --delivery imageVolume
 
 It fetches manifest and config, and the first 256 KiB of the model's layers, to see the names of its files. What it
-can't know is a comment in the file, with the choices. The login is found as `kitserve verify` finds it.
+can't know is a comment in the file, with the choices. --plain-http, --tls-verify, --ca and --label go into the values
+too: the pods need them. The login is found as `kitserve verify` finds it.
 """
+
+
+def _service_name(name: str) -> str:
+    """Return the name. Raises BadParameter if no service can have it."""
+    if name:
+        from kitserve.forms import form
+        from kitserve.values.schema import schema
+
+        (pattern,) = schema()["properties"]["inferenceServices"]["patternProperties"]
+        if not re.search(pattern, name):
+            raise typer.BadParameter(form(pattern))
+    return name
 
 
 def init(  # noqa: PLR0913, PLR0917 - the options of the command
     reference: ModelKitReference,
     name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="Name of the service. Default: the repository's.")
+        str,
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            callback=_service_name,
+            help="Name of the service. Default: the repository's.",
+        ),
     ] = "",
     runtime: Annotated[
         str,
@@ -62,12 +85,21 @@ def init(  # noqa: PLR0913, PLR0917 - the options of the command
     if file is not None and file.exists():
         raise WrongSettings(f"{file} is there already", "name another file, or remove it")
     contents = read(reference, flags(tls_verify, authorities, plain_http=plain_http, labels=labels))
-    proposed = text(contents, Wish(name, runtime, delivery))
+    told = (
+        *(["--plain-http"] if plain_http else []),
+        *(["--tls-verify=false"] if tls_verify == "false" else []),
+    )
+    wish = Wish(name, runtime, delivery, told, tuple(labels or ()), _joined(authorities or ()))
+    proposed = text(contents, wish)
     _tell_problems(proposed, str(file or "<stdout>"))
     if file is None:
         emit(proposed)
     else:
         _write(file, proposed)
+
+
+def _joined(files: "Sequence[Path]") -> str:
+    return "\n".join(file.read_text("utf-8", "replace").strip() for file in files)
 
 
 def _write(file: Path, text: str) -> None:

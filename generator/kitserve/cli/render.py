@@ -27,16 +27,7 @@ Examples:
 WRITERS = {"yaml": output.write_yaml, "json": output.write_json, "name": output.write_names}
 
 
-def _refuse_files(files: list[str] | None) -> None:
-    if files:
-        named = " ".join(f"-f {file}" for file in files)
-        raise typer.BadParameter(f"values files are named by -f: kitserve render {named}", param_hint="FILE")
-
-
 def render(  # noqa: PLR0913, PLR0917 - the options of the command
-    _arguments: Annotated[
-        list[str] | None, typer.Argument(hidden=True, metavar="", callback=_refuse_files)
-    ] = None,
     files: Files = None,
     sets: Sets = None,
     string_sets: StringSets = None,

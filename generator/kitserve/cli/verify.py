@@ -94,9 +94,10 @@ def verify(  # noqa: PLR0913, PLR0917 - the options of the command
 
 def _report(verdict: "Verdict", form: str) -> None:
     """Print a verdict. Raises Refused or RegistryUnavailable if the initializer would end."""
+    from kitserve.registry.hints import on_a_command_line
     from kitserve.report import verdict as report
 
     emit((report.json if form == "json" else report.text)(verdict))
     if verdict.fault:
         kind = RegistryUnavailable if verdict.result == "unknown" else Refused
-        raise kind(verdict.fault.cause, verdict.fault.hint)
+        raise kind(verdict.fault.cause, on_a_command_line(verdict.fault.hint))

@@ -6,6 +6,7 @@ Only this module imports `kubernetes` (the extra `kitserve[cluster]`), and only 
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from kitserve.errors import ClusterUnavailable
@@ -45,11 +46,28 @@ def connect(context: str) -> tuple[Request, str]:
         client = config.new_client_from_config(context=context or None, persist_config=False)
         namespace = _namespace(context)
     except Exception as error:  # errors of YAML, of files, and the client's own
-        raise ClusterUnavailable(f"the kubeconfig can't be used: {_cause(error)}", hint=_HINT) from error
+        raise _unusable(_cause(error)) from error
     disable_warnings()  # about a kubeconfig that turns TLS's checks off
     # Its own discovery leaves a file in the common temporary folder.
     dynamic = DynamicClient(client, discoverer=lambda *_: None)
     return _request(dynamic, client.configuration.host), namespace
+
+
+def _unusable(said: str) -> ClusterUnavailable:
+    """Return the error for a kubeconfig, by what the client says of it."""
+    if said.endswith("No configuration found."):
+        named = os.environ.get("KUBECONFIG")
+        place = f"{named}, which KUBECONFIG names, isn't there" if named else "~/.kube/config isn't there"
+        return ClusterUnavailable(
+            f"there is no kubeconfig: {place}",
+            hint="set KUBECONFIG to the file that your cluster's administrator, or its tool, has written",
+        )
+    hint = (
+        "`kubectl config get-contexts` lists the contexts"
+        if "contexts" in said
+        else "`kubectl config view` reads the same file"
+    )
+    return ClusterUnavailable(f"the kubeconfig can't be used: {said}", hint=hint)
 
 
 def _namespace(context: str) -> str:

@@ -10,6 +10,7 @@ from kitserve.cluster.inquiry import Inquiry, NotKnown
 from kitserve.doctor import intent
 from kitserve.doctor.check import Check, Subject
 from kitserve.doctor.kserve import (
+    annotations,
     crds,
     installation,
     own_container,
@@ -18,7 +19,7 @@ from kitserve.doctor.kserve import (
     webhooks,
 )
 from kitserve.doctor.namespace import admission, existence, keys, quota, references, secrets
-from kitserve.doctor.node import image_volumes, platforms, room
+from kitserve.doctor.node import image_volumes, placement, platforms, room
 from kitserve.doctor.remote import asked as asking
 from kitserve.doctor.remote import probe, registries, signatures
 
@@ -38,8 +39,17 @@ _OF_CLUSTER = {
         webhooks.webhooks,
         crds.definitions,
     ),
-    own_container.GROUP: (storage_containers.of_pods, storage_containers.of_jobs),
-    room.GROUP: (room.readiness, image_volumes.image_volumes, image_volumes.local_models),
+    own_container.GROUP: (
+        storage_containers.of_pods,
+        storage_containers.of_jobs,
+        annotations.annotations,
+    ),
+    room.GROUP: (
+        room.readiness,
+        placement.placement,
+        image_volumes.image_volumes,
+        image_volumes.local_models,
+    ),
     existence.GROUP: (existence.existence, quota.quotas, admission.admission),
     runtimes.GROUP: (runtimes.matches,),
     keys.GROUP: (references.accounts, references.named),

@@ -93,7 +93,9 @@ def _change(item: Data) -> Change:
     marks = {*mapping(item, ("metadata", "labels")), *mapping(item, ("metadata", "annotations"))}
     if tool := next((tool for mark, tool in tools.items() if mark in marks), ""):
         return Change("removed", item, namespace, before, note=f"by {tool}")
-    return Change("left", item, namespace, before, note="kubectl apply removes nothing: delete it")
+    # Nothing says which namespace's release an object of the cluster's is.
+    unless = "" if namespace else ", unless a release of this name in another namespace needs it"
+    return Change("left", item, namespace, before, note=f"kubectl apply removes nothing: delete it{unless}")
 
 
 def _identity(objects: Objects, item: Data) -> tuple[str, ...]:

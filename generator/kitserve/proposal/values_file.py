@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,11 +29,18 @@ _WIDTH = 118
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asks for: the service's name, a runtime, a way to deliver; empty is a choice of ours."""
+    """What the user asks for: the service's name, a runtime, a way to deliver; empty is a choice of ours.
+
+    The pods need what this command was told: `flags` of `kit unpack` for the way to the registry, `labels` that choose
+    from an index, and `authorities`, certificates in PEM form.
+    """
 
     name: str = ""
     runtime: str = ""
     delivery: str = ""
+    flags: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    authorities: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +87,10 @@ def _top(plan: _Plan) -> Iterator[str]:
     contents = plan.contents
     if plan.wish.delivery == _IMAGE_VOLUME:
         return
-    if plan.lifts:
+    yield from _way(plan.wish)
+    if chosen := _unpacking(plan):
         yield from _comment("The annotations that the services below use.")
-        yield "serviceAnnotations: [layout]"
+        yield f"serviceAnnotations: [{', '.join(chosen)}]"
     if (size := _mebibytes(contents)) > _SMALL:
         why = f"The model has {ceil(contents.size / _MEBI)} MiB"
         why += ", compressed: unpacked it has more." if contents.compressed else "."
@@ -89,6 +98,24 @@ def _top(plan: _Plan) -> Iterator[str]:
         yield "resources:"
         yield "  requests:"
         yield f"    ephemeral-storage: {size}Mi"
+
+
+def _way(wish: Wish) -> Iterator[str]:
+    """Yield what the pods need to reach the registry as this command did."""
+    if wish.flags:
+        yield from _comment("Pods ask the registry as this command was told to.")
+        yield f"unpackFlags: {' '.join(wish.flags)}"
+    if wish.authorities:
+        yield from _comment("Pods trust the certificates that this command was told to trust.")
+        yield "tls:"
+        yield "  caCertificates: |"
+        yield from (f"    {line}".rstrip() for line in wish.authorities.splitlines())
+
+
+def _unpacking(plan: _Plan) -> dict[str, str]:
+    """Return what the service's `unpacking` says."""
+    label = {"label": json.dumps(" ".join(plan.wish.labels))} if plan.wish.labels else {}
+    return {**label, **({"layout": "model"} if plan.lifts else {})}
 
 
 def _service(plan: _Plan) -> Iterator[str]:
@@ -105,9 +132,10 @@ def _service(plan: _Plan) -> Iterator[str]:
             "The server looks for the model at the top of /mnt/models, and the ModelKit has it in "
             f"{top.parent if top.suffix else top}."
         )
+    if chosen := _unpacking(plan):
         yield "unpacking:"
-        yield "  layout: model"
-    elif plan.scattered:
+        yield from (f"  {key}: {value}" for key, value in chosen.items())
+    if plan.scattered:
         yield from _comment(
             "MISSING: the server looks for the model at the top of /mnt/models, and the ModelKit has it in several "
             f"places: {', '.join(sorted(_own(contents)))}. Pack the model and its parts in one folder."
@@ -161,9 +189,10 @@ def _delivery(plan: _Plan) -> Iterator[str]:
         return
     yield f"delivery: {wish.delivery}"
     if wish.delivery == _IMAGE_VOLUME:
-        options = " --layout model" if plan.lifts else ""
+        options = ["--layout model"] if plan.lifts else []
+        options += [*(f"--label {shlex.quote(label)}" for label in wish.labels), *wish.flags]
         yield "# Make the image before the service:"
-        yield f"#   kitserve image {_pinned(contents)}{options}"
+        yield f"#   {' '.join(['kitserve image', _pinned(contents), *options])}"
     if wish.delivery == "volume":
         yield "modelVolume:"
         yield f"  size: {max(_mebibytes(contents), _SMALL)}Mi"

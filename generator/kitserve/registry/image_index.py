@@ -1,12 +1,11 @@
 """What says of an index that it is an image that `kitserve image` made of a ModelKit."""
 
 from kitserve_initializer.errors import InvalidModelKit
+from kitserve_initializer.modelkit.index import IMAGE_SOURCE as SOURCE
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.oci.reference import is_digest
 
 PREFIX = "io.kitserve.image."
-SOURCE = f"{PREFIX}source"
-"""The annotation with the digest of the ModelKit's manifest."""
 
 
 def annotations(body: bytes) -> dict[str, str]:

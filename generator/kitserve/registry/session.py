@@ -17,6 +17,7 @@ from kitserve_initializer.registry.client import Repository
 
 from kitserve.errors import KitserveError, Refused, RegistryUnavailable, WrongSettings
 from kitserve.registry import surroundings
+from kitserve.registry.hints import on_a_command_line
 
 if TYPE_CHECKING:
     from kitserve_initializer.config.environment import Environment
@@ -97,7 +98,7 @@ def failures(hints: Mapping[str, str] = _NOTHING) -> Iterator[None]:
     try:
         yield
     except errors.Failure as error:
-        hint = hints.get(error.hint, error.hint)
+        hint = hints.get(error.hint) or on_a_command_line(error.hint)
         raise _kind(error)(printable(error.cause), printable(hint)) from error
 
 

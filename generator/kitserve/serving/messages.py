@@ -23,8 +23,9 @@ _OF_PODS = (
     Known(r"exceeded quota: (?P<name>[-.\w]+)", "raise the quota {name}, or ask for less", is_final=False),
     Known(
         r"violates PodSecurity",
-        "give the containers that it names the security context that it wants; the initializer has one unless the "
-        "values set `securityContext: null`",
+        "give the containers that it names the security context that it wants: kserve-container by "
+        "`predictor.model.securityContext` of the service; the initializer has one unless the values set "
+        "`securityContext: null`",
     ),
     Known(r"(?i)service ?account \S*?(?P<name>[-.\w]+)\"? not found", "create the service account {name}"),
     Known(rf"(?i)secrets? {_NAME} not found", "create the Secret {name} in the service's namespace"),
@@ -70,6 +71,10 @@ _OF_SERVICES = (
         r"failed calling webhook|no endpoints available for service",
         "look at the pods of that webhook; KServe's are in its own namespace, often `kserve`",
         is_final=False,
+    ),
+    Known(
+        r"\bis invalid: ",
+        "correct that field in the service, by `predictor` in the values, or in its serving runtime",
     ),
     Known(r"denied the request", "change what the webhook names"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import mapping, text
 from kitserve.serving import conditions, local_models, modelkits
+from kitserve.serving.commands import runnable
 from kitserve.serving.pod import containers
 from kitserve.serving.pod.initializer_log import digests
 from kitserve.serving.pod.state import is_ready
@@ -65,8 +66,9 @@ def status(evidence: Evidence) -> Status:
     there = [each for workload in found for each in (*workload.pods, *workload.former)]
     serving = any(map(is_ready, there)) or decided.state == "ready"
     cause = _beside(decided.cause, found)
+    namespace = told(text(service, ("metadata", "namespace")))
     return Status(
-        told(text(service, ("metadata", "namespace"))),
+        namespace,
         told(text(service, ("metadata", "name"))),
         told(service.get("kind")),
         decided.state,
@@ -75,7 +77,7 @@ def status(evidence: Evidence) -> Status:
         decided.detail,
         decided.percent,
         cause.sentence,
-        cause.hint,
+        runnable(cause.hint, namespace, decided.pod),
         decided.state == "failed",
         cause.exit_code,
         decided.pod,

@@ -60,11 +60,16 @@ def failure(who: str, chain: Sequence[BaseException], *, is_proxy: bool = False)
     """
     for error in chain:
         if isinstance(error, PlainHttpError):
-            hint = "write its URL with http://" if is_proxy else "put --plain-http into KIT_UNPACK_FLAGS"
+            hint = (
+                "write its URL with http://"
+                if is_proxy
+                else "put --plain-http into KIT_UNPACK_FLAGS (the value unpackFlags)"
+            )
             return UntrustedRegistry(f"{who} speaks http, and was asked by https", hint)
         if isinstance(error, TlsAnswerError):
             return UntrustedRegistry(
-                f"{who} speaks https, and was asked by http", "take --plain-http out of KIT_UNPACK_FLAGS"
+                f"{who} speaks https, and was asked by http",
+                "take --plain-http out of KIT_UNPACK_FLAGS (the value unpackFlags)",
             )
         if isinstance(error, ssl.SSLError):
             return _failure(who, error)

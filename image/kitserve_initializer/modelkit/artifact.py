@@ -54,6 +54,7 @@ def fetch(
                 f"the reference is no index, and only an index has labels to choose by ({wanted})", _UNASKED
             )
         return _read(repository, resolved, document)
+    index.refuse_image(document)
     found = _fetch_entry(repository, index.choose(entries, labels))
     judge(found)
     return replace(_read(repository, found, manifest.parse(found.body)), index_digest=resolved.digest)

@@ -30,12 +30,28 @@ _CHOOSE = (
     "choose one by its labels (--label KEY=VALUE in KIT_UNPACK_FLAGS, or the annotation kitserve.io/label), "
     "or refer to it by its digest"
 )
+_BY_DIGEST = "none of them has a label to choose by: refer to a ModelKit by its own tag or digest"
+
+IMAGE_SOURCE = "io.kitserve.image.source"
+"""The annotation of an index that is the image of a ModelKit, with the digest of the ModelKit's manifest."""
+_THE_MODELKIT = "refer to the ModelKit: nodes mount its image for a service with `delivery: imageVolume`, or by oci+native://"
 
 
 def entries(document: dict[str, Any]) -> list[Any] | None:
     """Return the entries of an index; None if it is none."""
     found = document.get("manifests")
     return found if isinstance(found, list) else None
+
+
+def refuse_image(document: dict[str, Any]) -> None:
+    """Raise NotAModelKit if an index is the image that `kitserve image` made of a ModelKit."""
+    told = document.get("annotations")
+    source = told.get(IMAGE_SOURCE) if isinstance(told, dict) else None
+    if isinstance(source, str):
+        raise NotAModelKit(
+            f"the reference exists and isn't a ModelKit but the image of one, {source[:_DIGEST]}",
+            _THE_MODELKIT,
+        )
 
 
 def choose(found: list[Any], labels: Sequence[Label]) -> Descriptor:
@@ -51,18 +67,24 @@ def choose(found: list[Any], labels: Sequence[Label]) -> Descriptor:
         raise NotAModelKit("the reference is an index, and it holds no ModelKit")
     wanted = ", ".join(map(str, labels))
     if not fitting:
-        raise NotAModelKit(f"no ModelKit in the index has {wanted}; it holds {_listed(found)}", _CHOOSE)
+        raise NotAModelKit(
+            f"no ModelKit in the index has {wanted}; it holds {_listed(found)}", _way_out(found)
+        )
     if len(distinct) > 1:
         having = f" have {wanted}" if labels else ""
         raise NotAModelKit(
             f"the reference exists and isn't a ModelKit but an index of {len(found)} manifests"
             f"{f', of which {len(distinct)}' if labels else ''}{having}: {_listed(fitting)}",
-            _CHOOSE,
+            _way_out(fitting),
         )
     entry = manifest.read_entry(fitting[0])
     if entry.media_type in MEDIA_TYPES:
         raise NotAModelKit(f"the index's entry {entry.digest} is an index itself", "refer to that one")
     return entry
+
+
+def _way_out(found: list[Any]) -> str:
+    return _CHOOSE if any(map(_labels, found)) else _BY_DIGEST
 
 
 def _has(entry: object, labels: Sequence[Label]) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.registry.access import Access
 
-_PLAIN_HINT = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
+_PLAIN_HINT = "take --plain-http out of KIT_UNPACK_FLAGS (the value unpackFlags) if this port speaks https"
 
 
 def refusal(answer: Answer, what: str, name: str, access: Access) -> RegistryFailure | CorruptContent:

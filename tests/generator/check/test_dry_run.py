@@ -1,6 +1,7 @@
 """`kitserve validate --cluster` where no cluster answers; what one answers is in tests/e2e."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -250,6 +251,19 @@ def test_a_kubeconfig_that_says_nothing(
     assert asked.stderr.startswith("error: the kubeconfig can't be used: ")
     assert said in asked.stderr
     assert asked.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize("variable", ["", "nosuch.yaml"])
+def test_without_a_kubeconfig(tmp_path: Path, variable: str) -> None:
+    command = [sys.executable, "-m", "kitserve", "validate", "--cluster", "-"]
+    environment = {**os.environ, "HOME": str(tmp_path), "KUBECONFIG": variable}
+    asked = subprocess.run(
+        command, env=environment, input=SERVICE, capture_output=True, text=True, check=False
+    )
+
+    assert asked.returncode == 4
+    assert asked.stderr.startswith(f"error: there is no kubeconfig: {variable or '~/.kube/config'}")
+    assert "  hint: set KUBECONFIG" in asked.stderr
 
 
 def test_without_the_client() -> None:

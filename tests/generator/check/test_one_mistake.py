@@ -207,11 +207,13 @@ def test_a_mistake_in_values(
     assert hint in checked.err
 
 
-def test_a_file_for_render_is_named_by_an_option(kitserve: CommandLine) -> None:
-    checked = kitserve("render", "values.yaml", "b.yaml")
+@pytest.mark.parametrize("command", ["render", "diff", "doctor"])
+def test_values_files_are_named_by_an_option(command: str, kitserve: CommandLine) -> None:
+    checked = kitserve(command, "values.yaml", "b.yaml")
 
     assert checked.exit_code == 2
-    assert "values files are named by -f: kitserve render -f values.yaml -f b.yaml" in checked.err
+    assert f"values files are named by -f: kitserve {command} -f values.yaml -f b.yaml" in checked.err
+    assert kitserve(command, "--help").out.startswith(f"Usage: kitserve {command} [OPTIONS]\n")
 
 
 @pytest.mark.parametrize(

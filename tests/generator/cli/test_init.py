@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 from tests.generator.command_line import CommandLine, Result
+from tests.image.certificates import found
+from tests.image.modelkit.indexes import Q4, Q8, Pushed
 from tests.image.packing import Packed, file, layer, pack
 from tests.parts.modelkits import modelkits
 from tests.parts.page import blocks
@@ -141,7 +143,9 @@ def test_every_delivery_makes_valid_values(
     assert service(ran.out).get("delivery", "initializer") == delivery
     if delivery == "imageVolume":
         layout = " --layout model" if name == "iris-nested" else ""
-        assert f"kitserve image {reference}@{kit.expected['manifest_digest']}{layout}\n" in ran.out
+        assert (
+            f"kitserve image {reference}@{kit.expected['manifest_digest']}{layout} --plain-http\n" in ran.out
+        )
 
 
 def test_only_the_begin_of_a_layer_is_fetched(registry: Registry, init: Init) -> None:
@@ -203,3 +207,61 @@ def test_a_file_that_is_there_stays(registry: Registry, init: Init, tmp_path: Pa
     ran = init(packed(registry, {"model.joblib": b"x"}, "").uri, "-o", values)
 
     assert (ran.exit_code, values.read_text()) == (2, "mine")
+
+
+WAYS = {
+    "http": (("--plain-http",), "--plain-http"),
+    "no certificate is verified": (("--plain-http", "--tls-verify=false"), "--plain-http --tls-verify=false"),
+}
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("options", "flags"), WAYS.values(), ids=WAYS)
+def test_pods_ask_the_registry_as_the_command_did(
+    options: tuple[str, ...], flags: str, registry: Registry, kitserve: CommandLine
+) -> None:
+    made = packed(registry, {"model.joblib": b"x"}, "")
+    ran = kitserve("init", made.uri, *options)
+    image = kitserve("init", made.uri, *options, "--delivery", "imageVolume")
+
+    assert YAML(typ="safe").load(ran.out)["unpackFlags"] == flags
+    assert kitserve("validate", "--strict", "-", stdin=ran.out).exit_code == 0
+    assert "unpackFlags" not in YAML(typ="safe").load(image.out)
+    assert f"kitserve image {made.uri}@{made.digest} --layout model {flags}\n" in image.out
+
+
+def test_pods_trust_the_authorities_that_the_command_trusts(home: Path, kitserve: CommandLine) -> None:
+    company = found(home)
+    with Registry(tls=company.tls()) as registry:
+        made = packed(registry, {"model.joblib": b"x"}, "")
+        ran = kitserve("init", made.uri, "--ca", home / "authority.crt")
+
+    assert ran.exit_code == 0, ran.err
+    written = YAML(typ="safe").load(ran.out)["tls"]["caCertificates"]
+    assert written.strip() == (home / "authority.crt").read_text().strip()
+    assert kitserve("validate", "--strict", "-", stdin=ran.out).exit_code == 0
+
+
+def test_a_choice_from_an_index_is_the_services(
+    registry: Registry, init: Init, kitserve: CommandLine
+) -> None:
+    pushed = Pushed(registry, Q4, Q8)
+    options = ("--label", "quantization=q4_0", "--label", "bits=4")
+    values = YAML(typ="safe").load((ran := init(pushed.uri, *options)).out)
+    image = init(pushed.uri, *options, "--delivery", "imageVolume").out
+
+    assert values["serviceAnnotations"] == ["label"]
+    assert service(ran.out)["unpacking"] == {"label": "quantization=q4_0 bits=4"}
+    assert service(ran.out)["storageUri"].endswith(f"@{pushed.digest}")
+    assert "[KS106]" in kitserve("validate", "--strict", "-", stdin=ran.out).err
+    assert " --label quantization=q4_0 --label bits=4 --plain-http\n" in image
+
+
+@pytest.mark.parametrize("name", ["Iris", "iris_1", "1iris", "x" * 54])
+def test_a_name_that_no_service_can_have_is_refused_before_anything_is_asked(
+    name: str, kitserve: CommandLine
+) -> None:
+    ran = kitserve("init", "127.0.0.1:9/models/iris:v1", "--name", name)
+
+    assert (ran.exit_code, ran.out) == (2, "")
+    assert "up to 53 lower-case letters" in ran.err

@@ -182,3 +182,51 @@ def test_an_image_is_refused_by_what_it_is(registry: Registry, inspect: Inspect)
 
     assert ran.exit_code == 1
     assert "isn't a ModelKit but a container image" in ran.err
+
+
+HINTS = {
+    "http": ("inspect {kit}", "if it should, add --plain-http"),
+    "http, by verify": ("verify {kit} --key {key}", "if it should, add --plain-http"),
+    "http, by image": ("image {kit}", "if it should, add --plain-http"),
+    "no label": ("inspect {kit} --label small", "correct that option"),
+    "nobody there": ("inspect 127.0.0.1:9/models/iris:v1", "that this machine reaches it"),
+    "no registry": ("inspect iris:v1", "there is no local store, and a host must have a dot or a port"),
+    "labels for no index": (
+        "inspect {kit} --label a=b --plain-http",
+        "leave out --label, or refer to an index",
+    ),
+    "an image of a ModelKit": (
+        "inspect {image} --plain-http",
+        "refer to the ModelKit: nodes mount its image",
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "hint"), HINTS.values(), ids=HINTS)
+def test_a_hint_is_for_who_runs_a_command(  # noqa: PLR0913, PLR0917 - fixtures
+    command: str,
+    hint: str,
+    registry: Registry,
+    kitserve: CommandLine,
+    home: Path,
+    alice: SigningKey,
+) -> None:
+    (home / "alice.pub").write_text(alice.public)
+    made = unsigned(registry)
+    image = kitserve("image", made.uri, "--plain-http").out.strip().removeprefix("oci+native://")
+
+    ran = kitserve(*command.format(kit=made.uri, key=home / "alice.pub", image=image).split())
+
+    assert ran.exit_code
+    assert ran.err.splitlines()[-1].startswith("  hint: ")
+    assert hint in ran.err
+    assert not {"KIT_UNPACK_FLAGS", "pod"} & {*ran.err.split()}
+
+
+def test_a_registry_that_asks_for_a_login_is_told_by_the_way_to_log_in(
+    private_registry: Registry, inspect: Inspect
+) -> None:
+    ran = inspect(f"{private_registry.host}/golden/iris:v1")
+
+    assert ran.exit_code == 6
+    assert "log in by `docker login` or `podman login`, or set KIT_USER and KIT_PASSWORD" in ran.err

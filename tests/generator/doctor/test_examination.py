@@ -8,7 +8,7 @@ import pytest
 from kitserve.doctor.check import Check
 
 from tests.case_ids import case_id
-from tests.generator.doctor.recorded import NAMESPACE, Answers, answers, examined, release
+from tests.generator.doctor.recorded import NAMESPACE, Answers, answers, examined, release, rendered
 from tests.parts.registry import Registry
 
 Data = dict[str, Any]
@@ -59,9 +59,9 @@ def put(key: str, *path: Any) -> Change:  # noqa: ANN401 - steps, and any JSON
     return change
 
 
-def refused(message: str) -> Change:
+def refused(message: str, code: int = 403) -> Change:
     def change(found: Answers) -> None:
-        found[f"post {PLACE}/pods"] = {"kind": "Status", "code": 403, "message": message}
+        found[f"post {PLACE}/pods"] = {"kind": "Status", "code": code, "message": message}
 
     return change
 
@@ -163,7 +163,25 @@ def test_nothing_stands_in_the_way_of_what_was_recorded(registry: Registry) -> N
         ),
         (
             put(NODES, *NODE, "status", "allocatable", "ephemeral-storage", "1Ki"),
-            ["disk: the largest model has 16.5 KiB, and no node has more than 1.0 KiB for pods"],
+            [
+                f"for {NAMESPACE}/iris: no node takes a pod of it: of 1, 1 with less ephemeral-storage than the 100Mi "
+                "that it requests",
+                "disk: the largest model has 16.5 KiB, and no node has more than 1.0 KiB for pods",
+            ],
+        ),
+        (
+            put(NODES, *NODE, "spec", "taints", [{"key": "gpu", "value": "yes", "effect": "NoSchedule"}]),
+            [
+                f"for {NAMESPACE}/iris: no node takes a pod of it: of 1, 1 with the taint gpu, which the pod doesn't "
+                "tolerate",
+            ],
+        ),
+        (put(NODES, *NODE, "spec", "taints", [{"key": "gpu", "effect": "PreferNoSchedule"}]), []),
+        (
+            refused('Pod "kitserve-doctor-x" is invalid: spec.containers[0].image: Bad value', 422),
+            [
+                f"{NAMESPACE}: pod of iris: the cluster calls such a pod invalid: spec.containers[0].image: Bad value"
+            ],
         ),
         (
             put(NODES, *NODE, "spec", "unschedulable", True),
@@ -288,3 +306,88 @@ def test_whatever_the_cluster_says_is_data(registry: Registry, text: Any) -> Non
         checks = examined(found, release(registry.host))
 
         assert all("\n" not in each.said and len(each.said) <= 1001 for each in checks)
+
+
+TAINT = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}
+PLACED: dict[str, tuple[Data, list[Data], str]] = {
+    "no demand": ({}, [], ""),
+    "a label that no node has": ({"nodeSelector": {"gpu": "a100"}}, [], "without the label gpu=a100"),
+    "more than any node has": (
+        {"resources": {"requests": {"memory": "900Ti"}}},
+        [],
+        "with less memory than the 900Ti that it requests",
+    ),
+    "a resource that no node has": (
+        {"resources": {"limits": {"nvidia.com/gpu": "1"}}},
+        [],
+        "with less nvidia.com/gpu than the 1 that it requests",
+    ),
+    "a taint": ({}, [TAINT], "with the taint gpu, which the pod doesn't tolerate"),
+    "a taint with another value": (
+        {"tolerations": [{"key": "gpu", "value": "no"}]},
+        [TAINT],
+        "with the taint gpu, which the pod doesn't tolerate",
+    ),
+    "a taint that is tolerated by its value": (
+        {"tolerations": [{"key": "gpu", "value": "yes"}]},
+        [TAINT],
+        "",
+    ),
+    "a taint that is tolerated by its key": (
+        {"tolerations": [{"key": "gpu", "operator": "Exists"}]},
+        [TAINT],
+        "",
+    ),
+    "any taint that is tolerated": ({"tolerations": [{"operator": "Exists"}]}, [TAINT], ""),
+    "another effect that is tolerated": (
+        {"tolerations": [{"operator": "Exists", "effect": "NoExecute"}]},
+        [TAINT],
+        "with the taint gpu, which the pod doesn't tolerate",
+    ),
+}
+
+
+@pytest.mark.parametrize(("service", "taints", "said"), PLACED.values(), ids=PLACED)
+def test_whether_a_node_takes_the_pod(
+    service: Data, taints: list[Data], said: str, registry: Registry
+) -> None:
+    found = answers()
+    found[NODES]["items"][0]["spec"]["taints"] = taints
+    values = release(registry.host)
+    values["inferenceServices"]["iris"] |= service
+
+    checks = examined(found, values)
+
+    (told_of,) = (each for each in checks if each.about == f"for {NAMESPACE}/iris")
+    assert told_of.result == ("warning" if said else "ok")
+    assert said in told_of.said
+
+
+@pytest.mark.parametrize(
+    ("listed", "unpacking", "ignored"),
+    [
+        ([], {"digest": f"sha256:{'a' * 64}"}, "kitserve.io/digest"),
+        (["digest"], {"digest": f"sha256:{'a' * 64}"}, ""),
+        (
+            ["digest"],
+            {"filter": "model", "unpackFlags": "-v"},
+            "kitserve.io/filter and kitserve.io/unpack-flags",
+        ),
+        ([], {}, ""),
+    ],
+    ids=["a digest", "a digest that is passed on", "two others", "nothing"],
+)
+def test_a_demand_that_the_clusters_initializer_ignores(
+    listed: list[str], unpacking: Data, ignored: str, registry: Registry
+) -> None:
+    found = answers()
+    made = {**release(registry.host), "serviceAnnotations": listed}
+    (own,) = (each for each in rendered(made) if each["kind"] == "ClusterStorageContainer")
+    found[f"{APIS}/clusterstoragecontainers"]["items"] = [own]
+    values = release(registry.host, clusterStorageContainer={"create": False})
+    values["inferenceServices"]["iris"]["unpacking"] = unpacking
+
+    said = [each.said for each in examined(found, values) if "ignores" in each.said]
+
+    assert len(said) == bool(ignored)
+    assert not said or said[0].startswith(f"the initializer ignores {ignored} of the service")

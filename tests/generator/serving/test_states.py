@@ -502,3 +502,54 @@ def test_an_object_of_another_form_is_no_crash(place: str, broken: object) -> No
     recording = Recording((service(), *([odd] if isinstance(odd["metadata"]["labels"], dict) else [])), {})
 
     assert look(recording)["iris"].state
+
+
+REFERENCE = {"name": "login", "key": "TOKEN"}
+LOGINS = {
+    "none": (
+        "asks for a login; set KIT_USER and KIT_PASSWORD",
+        "give the service's namespace a Secret login with",
+    ),
+    "a wrong one": (
+        "refuses the user; check KIT_USER and KIT_PASSWORD",
+        "correct KIT_USER and TOKEN in the Secret login",
+    ),
+    "a docker config's": (
+        "refuses the user; the credentials are from a file",
+        "the credentials are from a file",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "hint"), LOGINS.values(), ids=LOGINS)
+def test_a_hint_at_a_login_names_the_secret_that_the_pod_has_it_of(message: str, hint: str) -> None:
+    failed = pod({"terminated": ended(10, message)})
+    env = [{"name": "KIT_PASSWORD", "valueFrom": {"secretKeyRef": REFERENCE}}, {"name": "KIT_USER"}]
+    failed["spec"]["initContainers"][0]["env"] = env
+    (found,) = look(Recording((service(), failed), {})).values()
+
+    assert found.hint.startswith(hint)
+
+
+UNBOUND = [
+    {
+        "type": "PodScheduled",
+        "status": "False",
+        "message": "pod has unbound immediate PersistentVolumeClaims.",
+    }
+]
+COMMANDS = {
+    "a pod's log": (
+        pod(DONE, CRASHING, before=(None, ended(1))),
+        "kubectl -n default logs iris-predictor-1 -c kserve-container ",
+    ),
+    "claims": (pod(HELD, conditions=UNBOUND), "kubectl -n default describe pvc"),
+    "the doctor": (pod({"terminated": ended(1)}, image=KSERVE), "kitserve doctor -n default"),
+}
+
+
+@pytest.mark.parametrize(("failed", "command"), COMMANDS.values(), ids=COMMANDS)
+def test_a_command_in_a_hint_can_be_copied(failed: Data, command: str) -> None:
+    (found,) = look(Recording((service(), failed), {})).values()
+
+    assert f"`{command}" in found.hint

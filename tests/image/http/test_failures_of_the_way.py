@@ -25,7 +25,7 @@ from tests.image.listening import Deal, Listening, reset
 from tests.parts.certificates import Pair
 
 NAME = "models.example.com"
-PLAIN = "put --plain-http into KIT_UNPACK_FLAGS"
+PLAIN = "put --plain-http into KIT_UNPACK_FLAGS (the value unpackFlags)"
 
 
 def transport(company: Company, proxy: str = "") -> Transport:

@@ -97,6 +97,7 @@ def test_an_entry_without_labels_is_told_so(registry: Registry, initializer: Ini
     run = initializer(Pushed(registry, None, {}, twist=lambda found: found.pop("artifactType")).uri)
 
     assert_failed(run, NOT_A_MODELKIT, "(tag q), ")
+    assert "none of them has a label to choose by" in run.termination
 
 
 def test_an_index_by_its_own_digest(registry: Registry, initializer: Initializer) -> None:

@@ -182,7 +182,7 @@ def test_https_with_a_registry_that_speaks_http(registry: Registry, initializer:
 def test_http_with_a_registry_that_speaks_https(tls_registry: Registry, initializer: Initializer) -> None:
     run = initializer(f"kit://{tls_registry.host}/golden/iris:v1")
 
-    words = "take --plain-http out of KIT_UNPACK_FLAGS if this port speaks https"
+    words = "take --plain-http out of KIT_UNPACK_FLAGS (the value unpackFlags) if this port speaks https"
     assert_failed(initializer, run, REGISTRY_ERROR, words)
 
 

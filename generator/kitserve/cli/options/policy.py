@@ -136,8 +136,7 @@ def no_signer() -> typer.BadParameter:
     """Return the error for a call that doesn't say whose signature is wanted."""
     return typer.BadParameter(
         "name whose signature is wanted: -f values.yaml, --key FILE, or --certificate-identity TEXT with "
-        "--certificate-oidc-issuer URL",
-        param_hint="--key",
+        "--certificate-oidc-issuer URL"
     )
 
 

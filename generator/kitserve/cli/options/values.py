@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from kitserve.errors import ProblemsFound
 
 if TYPE_CHECKING:
+    import click
+
     from kitserve.check.merged_values import CheckedValues
     from kitserve.helm.file_cache import FileCache
     from kitserve.helm.load import UserValues
@@ -39,6 +42,19 @@ StringSets = Annotated[
         help="As --set, but the value is always text; may be repeated. Wins over --set.",
     ),
 ]
+
+
+class OfValues(TyperCommand):
+    """A command that takes values files by -f alone, and says so to anybody who names one without."""
+
+    allow_extra_args = True
+
+    def invoke(self, ctx: "click.Context") -> object:
+        """Run the command. Raises UsageError if there are arguments."""
+        if ctx.args:
+            named = " ".join(f"-f {file}" for file in ctx.args)
+            ctx.fail(f"values files are named by -f: {ctx.command_path} {named}")
+        return super().invoke(ctx)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _QUOTA, _SECURITY = "exceeded quota", "PodSecurity"
 _NO_RIGHT = "cannot create resource"
 """What RBAC says, where it isn't the pod that is refused."""
+_INVALID = "correct that field in the service, by `predictor` in the values, or in its serving runtime"
 _LESS = "ask for a larger quota, or let the service request less"
 
 
@@ -42,6 +43,10 @@ def _admitted(ask: Inquiry, intent: Intent, service: Workload, subject: Subject)
     if _NO_RIGHT in said:
         yield subject.unknown(
             "this login may not create pods, and so can't ask whether the cluster admits one"
+        )
+    elif status.get("code") == 422:
+        yield subject.warning(
+            f"the cluster calls such a pod invalid: {said.partition(' is invalid: ')[2] or said}", _INVALID
         )
     elif status.get("code") != 403:
         yield subject.unknown(f"the cluster doesn't say whether it admits such a pod: {said}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import at, items, mapping, text, whole
 from kitserve.render.manifests.image_volume import SCHEME
+from kitserve.serving.commands import POD
 from kitserve.serving.modelkits import strings
 from kitserve.serving.standing import Cause
 from kitserve.serving.told import told
@@ -93,6 +94,6 @@ def crash(container: Data, terminated: Data, last_line: str, *, is_final: bool) 
     how = f"exit code {code}" if reason in {"", "Error", "Completed"} else f"exit code {code} ({reason})"
     return Cause(
         f"the container {name} ended with {how}{said}",
-        "`kubectl logs --previous` shows all of its log",
+        f"`kubectl logs {POD} -c {name} --previous` shows all of its log",
         is_final,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kitserve.check.initializer import exit_codes
-from kitserve.crds.lookup import items, text
+from kitserve.crds.lookup import items, mapping, maps, text
 from kitserve.serving.pod.containers import ended, ended_before, exit_code, out_of_memory
 from kitserve.serving.pod.initializer_log import latest, lines
 from kitserve.serving.standing import Cause, Standing
@@ -26,6 +26,7 @@ _PASSING = {
 """Names of exit codes whose cause may pass while the kubelet starts the initializer again and again."""
 _INTERNAL, _KILLED = 1, 137
 _AFTER_KILL = "it goes on where it stopped; if it happens again, raise `resources.limits.memory`"
+_LOGIN = "KIT_USER and KIT_PASSWORD"
 _FOREIGN = ("Cannot recognize storage type", "is not a valid URI", "unsupported scheme")
 _FOREIGN_HINT = (
     "another ClusterStorageContainer takes these URIs, or none does (kserve/kserve#5299): "
@@ -47,6 +48,7 @@ def failure(container: Data, terminated: Data, log: str) -> Cause:
     if code == _KILLED:
         name, advice = "killed", _AFTER_KILL
     said, hint = _sentence(message, advice)
+    hint = _of_secret(hint, container)
     number = f"exit code {code}{f', {name}' if name else ''}"
     sentence = f"the initializer ended ({number}){f': {said}' if said else ''}"
     is_final = bool(name) and name not in _PASSING and code != _KILLED
@@ -100,6 +102,21 @@ def _sentence(message: str, advice: str) -> tuple[str, str]:
     if advice and said.strip().endswith(f"; {advice}"):
         cause, mark, hint = said.strip().removesuffix(f"; {advice}"), "; ", advice
     return (told(cause), told(hint)) if mark else (told(said), advice)
+
+
+def _of_secret(hint: str, container: Data) -> str:
+    """Return a hint at user and password with the Secret that the container has them of."""
+    env = {
+        text(each, ("name",)): mapping(each, ("valueFrom", "secretKeyRef"))
+        for _, each in maps(container, ("env",))
+    }
+    secret = told(env.get("KIT_PASSWORD", {}).get("name"))
+    if not secret or not hint.endswith(_LOGIN):
+        return hint
+    keys = " and ".join(told(env.get(name, {}).get("key")) or name for name in ("KIT_USER", "KIT_PASSWORD"))
+    if hint.startswith("set "):
+        return f"give the service's namespace a Secret {secret} with the keys {keys}"
+    return f"correct {keys} in the Secret {secret} of the service's namespace"
 
 
 def _is_ours(container: Data) -> bool:
