@@ -370,6 +370,42 @@ def test_a_model_that_nodes_keep(objects: list[Data], state: str, cause: str) ->
     assert found.models[0].delivery == "localModel"
 
 
+def configured(said: str, namespace: str = "kserve") -> Data:
+    """KServe's ConfigMap with a section `localModel`."""
+    return {
+        "kind": "ConfigMap",
+        "metadata": {"name": "inferenceservice-config", "namespace": namespace},
+        "data": {"localModel": said},
+    }
+
+
+SETTINGS: dict[str, tuple[list[Data], str]] = {
+    "none that may be read": ([], JOBS),
+    "another namespace": ([configured('{"enabled": true, "jobNamespace": "fetchers"}')], "fetchers"),
+    "a key in another case": ([configured('{"JOBNAMESPACE": "fetchers"}')], "fetchers"),
+    "KServe's default": ([configured(f'{{"jobNamespace": "{JOBS}"}}')], JOBS),
+    "no such key": ([configured('{"enabled": true}')], JOBS),
+    "no text": ([configured('{"jobNamespace": 7}')], JOBS),
+    "no name": ([configured('{"jobNamespace": "../default"}')], JOBS),
+    "an empty name": ([configured('{"jobNamespace": ""}')], JOBS),
+    "no JSON": ([configured("{")], JOBS),
+    "no map": ([configured("[]")], JOBS),
+    "no such section": ([configured("{}") | {"data": {}}], JOBS),
+    "no data": ([configured("{}") | {"data": None}], JOBS),
+    "somebody else's": ([configured('{"jobNamespace": "fetchers"}', "default")], JOBS),
+}
+
+
+@pytest.mark.parametrize(("settings", "namespace"), SETTINGS.values(), ids=SETTINGS)
+def test_jobs_are_looked_for_where_kserve_makes_them(settings: list[Data], namespace: str) -> None:
+    failing = {"terminated": ended(50, "nobody has signed; sign it")}
+    objects = [*cache("NodeDownloadError"), job_pod(failing, "Failed")]
+    moved = [{**each, "metadata": {**each["metadata"], "namespace": namespace}} for each in objects]
+    found = look(Recording((service(metadata=CACHED), *moved, *settings), {}), "default")["iris"]
+
+    assert found.exit_code == 50
+
+
 def llm(pods: list[Data], **status: Any) -> list[Data]:  # noqa: ANN401 - any JSON
     spec = {"model": {"uri": f"oci+native://{IMAGE}", "name": "iris"}}
     labels = {"app.kubernetes.io/name": "iris", "app.kubernetes.io/part-of": "llminferenceservice"}
