@@ -221,7 +221,7 @@ def test_nothing_is_there_yet(release: Release) -> None:
     ran = run(tool, "diff", VALUES)
 
     assert ran.returncode == 1
-    assert ran.stderr.endswith("6 objects: 6 new\n")
+    assert ran.stderr.endswith("7 objects: 7 new\n")
     assert release.kubectl.everything(f"app.kubernetes.io/instance={release.name}") == ""
 
 
