@@ -61,7 +61,7 @@ class OpenParts(Section):
     explainer: Open = value({}, "KServe's `spec.explainer`, as `transformer`. Empty: none.")
     canary: list[Open] = value(
         [],
-        "KServe's `spec.canary` (0.20, mode `Standard`): other versions with pods and a Service of their own, each with "
-        "a `predictor` with a `name` and what is different in it, and `trafficPercent`: its part of `minReplicas`. "
-        "KServe 0.20 sends them none of the service's requests. Empty: none.",
+        "KServe's `spec.canary` (0.20, mode `Standard`): other versions with pods and a Service of their own, each "
+        "with a `predictor` with a `name` and what is different in it, and `trafficPercent`: its part of "
+        "`minReplicas`. KServe 0.20 sends them none of the service's requests. Empty: none.",
     )
