@@ -1,5 +1,6 @@
 """What is before and beside a model, by docs/guide/services.md and its examples: a transformer, and a canary."""
 
+import time
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -10,7 +11,7 @@ from tests.e2e.image_volumes import SHOWN, pack_words
 from tests.e2e.inference import RESOURCES, await_ready
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
-from tests.e2e.status import look
+from tests.e2e.status import SECONDS, look, waited
 from tests.parts.registry import Registry
 
 # It asks the predictor for each path, as KServe tells it by --predictor_host. The cluster has no DNS: Kubernetes names
@@ -103,7 +104,11 @@ def test_a_share_of_the_requests_has_no_effect_in_the_mode_standard(
         r"{.spec.template.metadata.annotations.internal\.serving\.kserve\.io/storage-initializer-sourceuri}"
     )
     kubectl.wait("deployment/iris-predictor", f"jsonpath={path}={uris[1]}")
-    kubectl.run("rollout", "status", "deployment/iris-predictor", "--timeout=180s")
+    assert waited(kubectl)[0] == 0
+    kubectl.wait("deployment/iris-predictor", "jsonpath={.status.replicas}=1")
 
     assert [each["metadata"]["name"] for each in kubectl.items("deployments")] == ["iris-predictor"]
-    assert kubectl.read("iris-predictor", f"/{SHOWN}") == "newer"
+    end = time.monotonic() + SECONDS
+    while (said := kubectl.read("iris-predictor", f"/{SHOWN}")) != "newer" and time.monotonic() < end:
+        time.sleep(0.5)
+    assert said == "newer"
