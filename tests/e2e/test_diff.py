@@ -29,8 +29,8 @@ def service(version: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any 
     return {"modelFormat": {"name": "sklearn"}, "storageUri": uri} | STOPPED | more
 
 
-def settings(**data: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": data}
+def settings(name: str = "settings", **data: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
 VALUES: dict[str, Any] = {
@@ -41,7 +41,7 @@ VALUES: dict[str, Any] = {
     "credentials": {"create": True, "username": "reader", "password": OLD},
     "serviceAccounts": {"reader": {}},
     "imagePullSecrets": [{"name": "a"}, {"name": "b"}],
-    "extraObjects": [settings(a="1", b="2")],
+    "extraObjects": [settings(a="1", b="2"), settings("old-settings", a="1")],
 }
 CHANGED: dict[str, Any] = {
     "inferenceServices": {
@@ -151,7 +151,9 @@ def test_what_it_says_comes_true(tool: Tool) -> None:
     assert same.stderr.endswith("objects: no differences\n")
 
     said = states(tool, CHANGED)
-    assert {key: each["state"] for key, each in said.items()} == {
+    helm = tool.name.startswith("helm")
+    unlabelled = {("ConfigMap", "old-settings"): "removed"} if helm else {}
+    assert {key: each["state"] for key, each in said.items()} == unlabelled | {
         ("ServiceAccount", "reader"): "changed",
         ("Secret", "kit-secret"): "changed",
         ("ClusterStorageContainer", "kitops"): "same",
@@ -166,7 +168,6 @@ def test_what_it_says_comes_true(tool: Tool) -> None:
     for key, each in said.items():
         if each["state"] in {"changed", "new"} and each["kind"] != "Secret":
             assert unmarked(after[key]["before"]) == unmarked(each["after"]), key
-    helm = tool.name.startswith("helm")
     left = {key for key, each in after.items() if each["state"] != "same"}
     assert left == (set() if helm else {("InferenceService", "old")})
 
@@ -178,7 +179,7 @@ def test_what_it_prints(either: Release) -> None:
 
     namespace = either.kubectl.namespace
     assert ran.returncode == 1
-    assert ran.stderr.endswith("7 objects: 4 changed, 1 new, 1 removed, 1 the same\n"), ran.stderr
+    assert ran.stderr.endswith("8 objects: 4 changed, 1 new, 2 removed, 1 the same\n"), ran.stderr
     blocks = dict(block.split("\n", 1) for block in ran.stdout.split("\n\n"))
     assert list(blocks) == [
         f"ServiceAccount {namespace}/reader (changed)",
@@ -187,6 +188,7 @@ def test_what_it_prints(either: Release) -> None:
         f"InferenceService {namespace}/young (new)",
         f"ConfigMap {namespace}/settings (changed)",
         f"InferenceService {namespace}/old (removed: by helm upgrade)",
+        f"ConfigMap {namespace}/old-settings (removed: by helm upgrade)",
     ]
     lines = {
         name.split("/")[1].split()[0]: [
@@ -219,7 +221,7 @@ def test_nothing_is_there_yet(release: Release) -> None:
     ran = run(tool, "diff", VALUES)
 
     assert ran.returncode == 1
-    assert ran.stderr.endswith("6 objects: 6 new\n")
+    assert ran.stderr.endswith("7 objects: 7 new\n")
     assert release.kubectl.everything(f"app.kubernetes.io/instance={release.name}") == ""
 
 

@@ -12,6 +12,7 @@ from tests.e2e.kubectl import Kubectl
 from tests.e2e.layout import NODE_NAME
 from tests.e2e.local_model_cases import node_group
 from tests.e2e.release import Release
+from tests.e2e.status import await_causes
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
@@ -23,8 +24,13 @@ def uri(registry: Registry, modelkits: dict[str, ModelKit]) -> str:
 
 @pytest.fixture
 def cached(files: Release, uri: str) -> Iterator[Release]:
-    """The release, and afterwards one without services and then without caches, as the guide says."""
+    """The release, which is cleared afterwards."""
     yield files
+    clear(files, uri)
+
+
+def clear(files: Release, uri: str) -> None:
+    """Leave a release without services, and then without caches, as the guide says."""
     cache = f"localmodelcache/{name(files.kubectl)}"
     files.install(localModels=models(uri))
     while files.kubectl.get(cache)["status"].get("inferenceServices"):
@@ -64,3 +70,14 @@ def test_service_takes_it_from_the_nodes_disk(
     (pod,) = kubectl.items("pods", "--selector=serving.kserve.io/inferenceservice=iris")
     assert "initContainers" not in pod["spec"]
     assert len(registry.accesses()) == before
+
+
+def test_status_says_why_no_node_has_it(files: Release, registry: Registry) -> None:
+    uri = f"kit://{registry.host}/golden/iris@sha256:{'0' * 64}"
+    files.install(localModels=models(uri), inferenceServices={"iris": service(storageUri=uri)})
+
+    found = await_causes(files.kubectl, "iris")["iris"]
+
+    assert found["cause"].startswith("the initializer ended (exit code 12, NotFound): ")
+    assert (found["state"], found["models"][0]["delivery"]) == ("failed", "localModel")
+    clear(files, uri)

@@ -12,6 +12,7 @@ import pytest
 from tests.e2e import large
 from tests.e2e.files import service
 from tests.e2e.image_volumes import make_image, pack_words
+from tests.e2e.inference import RESOURCES
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
 from tests.e2e.status import await_causes, look, run, waited
@@ -51,7 +52,11 @@ def planted(registry: Registry) -> dict[str, dict[str, Any]]:
     volume = {"name": "certificates", "secret": {"secretName": "absent"}}
     mount = {"name": "certificates", "mountPath": "/certificates"}
     small = {"name": "kserve-provision-location", "emptyDir": {"medium": "Memory", "sizeLimit": "1Ki"}}
+    limited = {"name": "kserve-provision-location", "emptyDir": {"sizeLimit": "1Ki"}}
     command = ["python3", "-c", "raise ValueError('no model here')"]
+    # An evicted pod is nothing worth telling once another one is ready.
+    never = {"tcpSocket": {"port": 9}}
+    little = {**RESOURCES, "limits": {"ephemeral-storage": "1Ki"}}
     big = {"requests": {"cpu": "1000", "memory": "100Mi"}}
     return {
         "tag": service(storageUri=uri(registry, "absent")),
@@ -68,6 +73,8 @@ def planted(registry: Registry) -> dict[str, dict[str, Any]]:
         "account": service(storageUri=good, serviceAccountName="absent"),
         "crash": service(storageUri=good, predictor={"model": {"command": command}}),
         "runtime": service(storageUri=good, runtime="absent"),
+        "volume-limit": service(storageUri=good, readinessProbe=never, predictor={"volumes": [limited]}),
+        "disk-limit": service(storageUri=good, readinessProbe=never, resources=little),
     }
 
 
@@ -82,7 +89,10 @@ SENTENCES = {
     "account": r'no pod can be made: .*serviceaccount "absent" not found',
     "crash": r"the container kserve-container ended with exit code 1: ValueError: no model here",
     "runtime": r"KServe refuses the service: No ServingRuntimes or ClusterServingRuntimes with the name: absent",
+    "volume-limit": r'the node evicted the pod: Usage of EmptyDir volume "[a-z-]+" exceeds the limit "1Ki"',
+    "disk-limit": r"the node evicted the pod: Pod ephemeral local storage usage exceeds the total limit .* 1Ki",
 }
+EVICTED = "raise the limit of ephemeral storage (of the initializer: `resources.limits`), or unpack less"
 HINTS = {
     "tag": "check the repository and the tag, and that the ModelKit was pushed, or give credentials if it isn't public",
     "variable": "create the Secret absent in the service's namespace",
@@ -94,6 +104,8 @@ HINTS = {
     "account": "create the service account absent",
     "crash": "`kubectl -n NS logs POD -c kserve-container --previous` shows all of its log",
     "runtime": "`kubectl -n NS get clusterservingruntimes,servingruntimes` shows those that there are",
+    "volume-limit": EVICTED,
+    "disk-limit": EVICTED,
 }
 
 
@@ -109,8 +121,8 @@ def test_each_fault_has_its_sentence(files: Release, kubectl: Kubectl, registry:
     assert odd == {}
     hints = {name: each["hint"].replace(f"-n {kubectl.namespace} ", "-n NS ") for name, each in found.items()}
     assert hints == {**HINTS, "crash": HINTS["crash"].replace("POD", found["crash"]["pod"])}
-    lasting = {"account", "model-image", "runtime", "server-image", "variable", "volume"}
-    assert {name for name in lasting if not found[name]["final"]} == set()
+    passing = {"crash", "disk", "nowhere", "tag"}
+    assert {name for name, each in found.items() if not each["final"]} <= passing
     assert not found["nowhere"]["final"]
     assert found["tag"]["exit_code"] == 12
     assert ran.returncode == 1
@@ -133,6 +145,18 @@ def test_a_wrong_password(files: Release, kubectl: Kubectl, private_registry: Re
     assert private_registry.host in found["cause"]
     assert found["hint"].startswith("correct KIT_USER and KIT_PASSWORD in the Secret ")
     assert "wr0ng" not in json.dumps(found)
+
+
+def test_an_initializer_without_enough_memory(files: Release, kubectl: Kubectl, registry: Registry) -> None:
+    files.install(
+        resources={"limits": {"memory": "16Mi"}, "requests": {"memory": "16Mi"}},
+        inferenceServices={"iris": service(storageUri=uri(registry))},
+    )
+
+    code, found = waited(kubectl)
+
+    said = "the container storage-initializer used more memory than its limit (16Mi) and was killed"
+    assert (code, found["cause"], found["hint"]) == (1, said, "raise `resources.limits.memory`")
 
 
 def test_a_model_that_nobody_signed(files: Release, kubectl: Kubectl, registry: Registry) -> None:

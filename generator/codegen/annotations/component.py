@@ -80,6 +80,9 @@ PREDICTOR: Fields = {
     "workerSpec": Field("Pods of further nodes, for a model that one node can't hold.", WORKER, like="pod"),
 }
 CANARY: Fields = {
-    "trafficPercent": Field("Percent of the requests that it gets.", examples=(10,)),
+    "trafficPercent": Field(
+        "Percent of the predictor's `minReplicas` that it gets. KServe 0.20 sends it no requests.",
+        examples=(10,),
+    ),
     "predictor": Field("Its predictor: a name, and what differs from the service's.", like="predictor"),
 }

@@ -130,7 +130,7 @@ class ServedModel(Section):
     )
     canaryTrafficPercent: Annotated[int, Field(ge=0, le=100)] = unset(
         "Percent of the requests that the newest revision gets, in the mode `Knative`; the revision before it gets the "
-        "others. The mode `Standard` ignores it: use `canary` there. Absent: all requests."
+        "others. The mode `Standard` ignores it, and has `canary`. Absent: all requests."
     )
 
 

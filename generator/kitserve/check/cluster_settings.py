@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.object_rules.imagevolume.places import uris_of
 from kitserve.check.object_rules.imagevolume.sources import NATIVE, pods, scheme_of, sources
-from kitserve.crds.lookup import text
+from kitserve.cluster.kserve_settings import CONFIG_MAP, HOME, section
 from kitserve.problems import Code, Path, Problem
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ SWITCHED_OFF = Code(
     remedy="Set `enableModelcar: true` in the ConfigMap, write the URI in `storageUris`, or mount the image by a "
     "volume of the predictor.",
 )
-_CONFIG = "/api/v1/namespaces/kserve/configmaps/inferenceservice-config"
+_CONFIG = f"/api/v1/namespaces/{HOME}/configmaps/{CONFIG_MAP}"
 _SWITCHES = ("enablemodelcar", "enableocimodelsupport")
 _MODE = "ocimodelmode"
 _HINT = "write it in storageUris, or set enableModelcar in KServe's ConfigMap inferenceservice-config"
@@ -56,12 +55,7 @@ def _need_the_setting(item: Data) -> Iterator[Path]:
 
 def _is_off(config: Data | None) -> bool:
     """Return whether a ConfigMap switches images off; one that can't be read doesn't."""
-    try:
-        said = json.loads(text(config, ("data", "storageInitializer")))
-    except (ValueError, RecursionError):
+    settings = section(config, "storageInitializer")
+    if settings is None:
         return False
-    # Go reads keys of JSON in any case.
-    settings = (
-        {key.lower(): value for key, value in said.items()} if isinstance(said, dict) else {_MODE: "unknown"}
-    )
     return not settings.get(_MODE) and not any(settings.get(switch) for switch in _SWITCHES)

@@ -22,6 +22,9 @@ Examples:
   kitserve render -f values.yaml -n models | kubectl apply -f -
   kitserve render -f values.yaml -f production.yaml --set image.tag=v2
   kitserve render -f values.yaml --output-dir manifests
+
+It reports what is wrong with the values, and writes nothing if that is an error. `kitserve validate` judges the objects
+that they make, too.
 """
 
 WRITERS = {"yaml": output.write_yaml, "json": output.write_json, "name": output.write_names}

@@ -22,6 +22,7 @@ MANAGER = "kitserve"
 _DRY_RUN = {"dry_run": "All", "field_manager": MANAGER}
 _APPLY = {"content_type": "application/apply-patch+yaml", "force_conflicts": True, **_DRY_RUN}
 _MERGE = {"content_type": "application/merge-patch+json", **_DRY_RUN}
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _DEEPEST = 150
 """Levels of an object: Kubernetes' own have twenty, and a CRD's schema may have more."""
 _NOT_FOUND = 404
@@ -72,21 +73,27 @@ class Objects:
         """Return what it would store after a JSON merge patch (RFC 7386). It changes nothing. Raises Refused."""
         return self._ask("patch", path, body=patch, **_MERGE)
 
-    def listed(self, version: str, kind: str, selector: str, namespace: str = "") -> Iterator[Data]:
+    def listed(
+        self, version: str, kind: str, selector: str, namespace: str = "", *, metadata_only: bool = False
+    ) -> Iterator[Data]:
         """Yield the objects of a kind with these labels, of one namespace or of all; none if there is no such kind.
 
         Raises:
             Refused: the login may not list them.
-        ClusterUnavailable: there is no end of them.
+            ClusterUnavailable: there is no end of them.
         """
         if not (resource := self._resource(version, kind)):
             return
         path = _collection(version, resource, namespace)
         try:
-            for page in pages(partial(self._ask, "get", path), label_selector=selector):
+            for page in pages(partial(self._page, path, metadata_only), label_selector=selector):
                 yield from ({"apiVersion": version, "kind": kind} | each for each in page)
         except TooLong as many:
             raise ClusterUnavailable(f"{path} has {many} objects with {selector}") from many
+
+    def _page(self, path: str, metadata_only: bool, **options: str | None) -> Data:
+        headers = {"header_params": {"Accept": _METADATA}} if metadata_only else {}
+        return self._ask("get", path, **headers, **options)
 
     def _ask(self, method: str, path: str, **options: Any) -> Data:  # noqa: ANN401 - the client's own
         """Return an answer that can be walked through. Raises Refused and ClusterUnavailable."""

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from kitserve.check.dry_run import ask
-from kitserve.crds.lookup import text
+from kitserve.crds.lookup import annotation, text
 from kitserve.drift.change import Change
 from kitserve.drift.leftovers import leftovers
 from kitserve.drift.preview import preview
-from kitserve.drift.tool_marks import marked, shared
+from kitserve.drift.tool_marks import HELM, marked, shared
 from kitserve.problems import Problem
 
 if TYPE_CHECKING:
@@ -39,12 +39,18 @@ def compare(objects: Objects, rendered: Sequence[Data], release: Release) -> Ite
             yield _refused(item, live)
         else:
             yield _change(objects, item if live else marked(item, shared(sibling)), live)
-    yield from leftovers(objects, rendered, release)
+    yield from leftovers(objects, rendered, release, of_helm=_is_of_helm(stored))
 
 
 def _is_of(live: Data | Problem | None, release: Release) -> TypeGuard[Data]:
     """Return whether there is an object, of this release."""
     return isinstance(live, dict) and text(live, ("metadata", "labels", _INSTANCE)) == release.name
+
+
+def _is_of_helm(stored: Sequence[Data | Problem | None]) -> bool | None:
+    """Return whether Helm has made any of these objects; None if none is there."""
+    there = [live for live in stored if isinstance(live, dict)]
+    return any(annotation(live, HELM) for live in there) if there else None
 
 
 def _change(objects: Objects, item: Data, live: Data | None) -> Change:

@@ -6,8 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.api_server import Refused
+from kitserve.cluster.objects import misleading
 from kitserve.crds.lookup import annotation, items, mapping, text
 from kitserve.drift.change import Change
+from kitserve.drift.helm_record import NoRecordError, recorded
 from kitserve.drift.preview import comparable
 from kitserve.drift.tool_marks import ARGO_CD, FLUX, HELM, HELM_NAMESPACE
 
@@ -38,17 +40,32 @@ KINDS: tuple[Kind, ...] = (
 _KEEP = "helm.sh/resource-policy"
 _FORBIDDEN = 403
 _MOST = 1000
-"""Objects of a kind that are looked at: nobody reads more."""
+"""Objects of a kind, or of a record, that are looked at: nobody reads more."""
+_UNKNOWN = "so that objects without kitserve's labels which values no longer render aren't known"
 
 
-def leftovers(objects: Objects, rendered: Sequence[Data], release: Release) -> Iterator[Change]:
+def leftovers(
+    objects: Objects, rendered: Sequence[Data], release: Release, *, of_helm: bool | None
+) -> Iterator[Change]:
     """Yield what the cluster has of a release beside what its values render. Raises ClusterUnavailable.
 
-    The release is known by its labels, so that this finds no objects without them. For a kind that may not be
-    listed there is one Change without an object, whose note says so.
+    The release is known by its labels and, if it may be one `of_helm` (None: nothing says who makes it), by Helm's
+    record, which names objects without them too. For what may not be read there is a Change without an object, whose
+    note says so.
     """
     known = {_identity(objects, item) for item in rendered}
     namespaces = dict.fromkeys((release.namespace, *(_namespace(objects, item) for item in rendered)))
+    for change in _labelled(objects, release, namespaces):
+        identity = _identity(objects, change.item)
+        if not change.name or identity not in known:
+            known.add(identity)
+            yield change
+    if of_helm is not False:
+        yield from _recorded(objects, release, known, is_said=of_helm is True)
+
+
+def _labelled(objects: Objects, release: Release, namespaces: dict[str, None]) -> Iterator[Change]:
+    """Yield what has the labels of the release."""
     selector = f"app.kubernetes.io/part-of=kitserve,app.kubernetes.io/instance={release.name}"
     for kind in KINDS:
         try:
@@ -57,9 +74,38 @@ def leftovers(objects: Objects, rendered: Sequence[Data], release: Release) -> I
             note = "the login may not list them, so that those which values no longer render aren't known"
             yield Change("left", {"apiVersion": kind[0], "kind": kind[1]}, "", note=note)
             continue
-        for item in found:
-            if _is_of(item, release, namespaces) and _identity(objects, item) not in known:
-                yield _change(item)
+        yield from (_change(item) for item in found if _is_of(item, release, namespaces))
+
+
+def _recorded(
+    objects: Objects, release: Release, known: set[tuple[str, ...]], *, is_said: bool
+) -> Iterator[Change]:
+    """Yield what Helm has installed beside what is `known`, and if it `is_said` why that isn't known.
+
+    `helm upgrade` removes all of it, and asks for no label.
+    """
+    try:
+        found = recorded(objects, release)
+    except NoRecordError as error:
+        if is_said:
+            yield Change("left", {"kind": "Helm's record of the release"}, "", note=f"{error}, {_UNKNOWN}")
+        return
+    items = {_identity(objects, item): item for item in found if not misleading(item)}
+    for identity in islice((each for each in items if each not in known), _MOST):
+        yield from _removed(objects, items[identity])
+
+
+def _removed(objects: Objects, item: Data) -> Iterator[Change]:
+    """Yield what becomes of an object in Helm's record that the values no longer render; nothing if it is gone."""
+    try:
+        path = objects.path(item)
+        live = objects.stored(path) if path else None
+    except Refused:
+        note = "by helm upgrade, if it is there: the login may not read it"
+        yield Change("removed", item, text(item, ("metadata", "namespace")), note=note)
+        return
+    if live:
+        yield _change(live | {key: item[key] for key in ("apiVersion", "kind")}, "helm upgrade")
 
 
 def _listed(objects: Objects, kind: Kind, selector: str, namespaces: Sequence[str]) -> Iterator[Data]:
@@ -82,8 +128,8 @@ def _is_of(item: Data, release: Release, namespaces: dict[str, None]) -> bool:
     return elsewhere == release.namespace if elsewhere else not namespace or namespace in namespaces
 
 
-def _change(item: Data) -> Change:
-    """Return what becomes of an object that the values no longer render."""
+def _change(item: Data, by: str = "") -> Change:
+    """Return what becomes of an object that the values no longer render, `by` a tool or the one whose marks it has."""
     before, namespace = comparable(item), text(item, ("metadata", "namespace"))
     if annotation(item, _KEEP) == "keep":
         return Change("same", item, namespace, before, before, note=f"stays, because {_KEEP} is keep")
@@ -91,7 +137,7 @@ def _change(item: Data) -> Change:
         FLUX, "Flux, if it prunes"
     )
     marks = {*mapping(item, ("metadata", "labels")), *mapping(item, ("metadata", "annotations"))}
-    if tool := next((tool for mark, tool in tools.items() if mark in marks), ""):
+    if tool := by or next((tool for mark, tool in tools.items() if mark in marks), ""):
         return Change("removed", item, namespace, before, note=f"by {tool}")
     # Nothing says which namespace's release an object of the cluster's is.
     unless = "" if namespace else ", unless a release of this name in another namespace needs it"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kitserve.crds.lookup import mapping, text
 from kitserve.serving import conditions, modelkits
+from kitserve.serving.caches import Lists, cache_of
 from kitserve.serving.evidence import Evidence, Log
 from kitserve.serving.pod import containers
 from kitserve.serving.pod.state import condition, is_ready
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from kitserve.crds.lookup import Data
 
 
-class Reader(Protocol):
+class Reader(Lists, Protocol):
     """What reads: of a cluster `kitserve.cluster.reading.Reader`."""
-
-    def items(
-        self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
-    ) -> list[Data]:
-        """Return the objects of a kind."""
 
     def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
         """Return a part of a log."""
@@ -32,9 +28,6 @@ class Reader(Protocol):
 _KSERVE = "/apis/serving.kserve.io"
 _OF_SERVICE = "serving.kserve.io/inferenceservice"
 _NAME, _PART_OF, _LLM = "app.kubernetes.io/name", "app.kubernetes.io/part-of", "llminferenceservice"
-_CACHE_NAMESPACE = "internal.serving.kserve.io/localmodel-namespace"
-_JOBS_NAMESPACE = "kserve-localmodel-jobs"
-"""KServe's default for the namespace of the jobs that fetch local models."""
 _MOST_PODS = 3
 """Pods of a revision whose logs and events are read."""
 _HEAD_BYTES, _TAIL_LINES, _LAST_LINES = 16 * 1024, 40, 5
@@ -97,7 +90,7 @@ def _evidence(
 ) -> Evidence:
     parts = workloads(own, replica_sets)
     current = [each for part in parts for each in _chosen(part.pods)]
-    cache, loaders = _local(reader, service)
+    cache, loaders = cache_of(reader, service)
     asked = [] if _is_settled(service, current) else [service]
     asked += [each for each in (*current, *loaders) if not is_ready(each)]
     asked += [part.replica_set for part in parts if condition(part.replica_set, "ReplicaFailure")]
@@ -137,28 +130,3 @@ def _logs(reader: Reader, pod: Data) -> Iterator[tuple[tuple[str, str], Log]]:
             elif containers.ended_before(status) and status.get("ready") is not True:
                 said = reader.log(namespace, name, own, tailLines=_LAST_LINES, previous=True)
                 yield (name, own), Log(previous=said)
-
-
-def _local(reader: Reader, service: Data) -> tuple[Data, tuple[Data, ...]]:
-    """Return the LocalModelCache of a service, and the pods that fetch it; nothing without one."""
-    name = modelkits.local_model(service)
-    if not name:
-        return {}, ()
-    own = text(service, ("metadata", "labels", _CACHE_NAMESPACE))
-    kind = "localmodelnamespacecaches" if own else "localmodelcaches"
-    found = reader.items(f"{_KSERVE}/v1alpha1", kind, own, fields=f"metadata.name={name}")
-    nodes = mapping(found[0], ("status", "nodeStatus")) if found else {}
-    if not found or (nodes and all(each == "NodeDownloaded" for each in nodes.values())):
-        return found[0] if found else {}, ()
-    jobs = reader.items("/apis/batch/v1", "jobs", _JOBS_NAMESPACE, labels=f"model={name}")
-    names = ",".join(text(each, ("metadata", "name")) for each in jobs)
-    fetching = (
-        reader.items("/api/v1", "pods", _JOBS_NAMESPACE, labels=f"batch.kubernetes.io/job-name in ({names})")
-        if names
-        else []
-    )
-    return found[0], tuple(sorted(fetching, key=_begun)[-_MOST_PODS:])
-
-
-def _begun(pod: Data) -> str:
-    return text(pod, ("metadata", "creationTimestamp"))

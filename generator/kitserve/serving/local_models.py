@@ -37,6 +37,8 @@ def standing(evidence: Evidence) -> Standing | None:
 
 def _job(pod: Data, evidence: Evidence) -> Standing:
     """Return how far the pod of a job is, whose only container is the initializer."""
+    if text(pod, ("status", "reason")):
+        return pod_standing(pod, evidence)
     for container, status in containers.with_status(pod, "containers"):
         if containers.is_running(status) or mapping(status, ("state", "terminated")):
             found = loading.standing(container, status, evidence.log(pod, container).tail)

@@ -105,6 +105,21 @@ inferenceServices:
 """
 
 
+ABOVE_LIMIT = "resources: {requests: {cpu: 2}, limits: {cpu: 1}}"
+"""What KServe's own code calls an error of the object, and no rule for values does."""
+
+
+@pytest.mark.parametrize(("fault", "code"), [("maxReplicas: 2", "KS187"), (ABOVE_LIMIT, "KS139")])
+def test_what_objects_show_is_told_by_validate_and_not_by_render(
+    fault: str, code: str, kitserve: CommandLine
+) -> None:
+    text = VALUES.format(modes=", accessModes: [ReadWriteOnce]", replicas=fault)
+    rendered = kitserve("render", "-f", "-", stdin=text)
+
+    assert (rendered.exit_code, rendered.err) == (0, "")
+    assert code in kitserve("validate", "-", stdin=text).err
+
+
 @pytest.mark.parametrize(
     ("modes", "replicas", "path"),
     [

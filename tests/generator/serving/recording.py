@@ -23,6 +23,8 @@ KINDS = {
     "jobs": "Job",
     "events": "Event",
 }
+SETTINGS = {"configmaps": "ConfigMap"}
+"""What is read of KServe's own namespace, and isn't recorded."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Recording:
         return [
             each
             for each in self.objects
-            if each["kind"] == KINDS[kind]
+            if each["kind"] == (KINDS | SETTINGS)[kind]
             and namespace in {"", each["metadata"].get("namespace")}
             and _has_labels(each, labels)
             and _has_fields(each, fields)

@@ -27,6 +27,16 @@ MOUNT = 'MountVolume.SetUp failed for volume "a" : secret "login" not found'
 OWN_LIMIT = "Pod ephemeral local storage usage exceeds the total limit of containers 1Mi."
 NODE_FULL = "The node was low on resource: ephemeral-storage. Threshold quantity: 1Gi, available: 900Mi."
 KSERVE = "kserve/storage-initializer:v0.20.0"
+# As containerd and runc say it of a limit of 2Mi.
+RUNC = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: "
+)
+TOO_LITTLE = (
+    f"{RUNC}error during container init: error setting cgroup config for procHooks process: "
+    "unable to set memory limit to 2097152 (current usage: 3084288, peak usage: 3313664)"
+)
+OOM_AT_START = f"{RUNC}container init was OOM-killed (memory limit too low?)"
 
 
 def image_pod(**changed: Any) -> Data:  # noqa: ANN401 - any argument of `pod`
@@ -103,6 +113,26 @@ STATES: dict[str, tuple[list[Data], str, str]] = {
         [service(), pod(CRASHING, before=(ended(137, reason="OOMKilled"), None))],
         "failed",
         "the container storage-initializer used more memory than its limit and was killed",
+    ),
+    "a limit that lets nothing start": (
+        [service(), pod(CRASHING, before=(ended(128, TOO_LITTLE, "StartError"), None))],
+        "failed",
+        "the container storage-initializer can't start: its memory limit is too low",
+    ),
+    "a limit that ends runc": (
+        [service(), pod({"waiting": {"reason": "RunContainerError", "message": OOM_AT_START}})],
+        "failed",
+        "the container storage-initializer can't start: its memory limit is too low",
+    ),
+    "words of an initializer about memory": (
+        [service(), pod(CRASHING, before=(ended(1, "a parent was OOM-killed"), None))],
+        "retrying",
+        "the initializer ended (exit code 1): a parent was OOM-killed",
+    ),
+    "the server out of memory": (
+        [service(), pod(DONE, CRASHING, before=(None, ended(137, reason="OOMKilled")))],
+        "failed",
+        "the container kserve-container used more memory than its limit and was killed",
     ),
     "KitOps' own image": (
         [service(), pod(CRASHING, before=(ended(1, "Logging in\nError: failed to pull"), None))],
@@ -312,6 +342,50 @@ def test_the_state_and_the_cause(objects: list[Data], state: str, cause: str) ->
     )
 
 
+EVICTIONS: dict[str, tuple[str, str, str]] = {
+    "a container's limit": (
+        'Container a exceeded its local ephemeral storage limit "1Mi". ',
+        "failed",
+        "raise",
+    ),
+    "the pod's limit": (OWN_LIMIT, "failed", "raise the limit of ephemeral storage"),
+    "a volume's limit": ('Usage of EmptyDir volume "a" exceeds the limit "1Ki". ', "failed", "raise"),
+    "disk": (NODE_FULL, "retrying", "the node has too little disk"),
+    "inodes": ("The node was low on resource: inodes. ", "retrying", "the node has too little disk"),
+    "disk before it began": (
+        "The node had condition: [DiskPressure]. ",
+        "retrying",
+        "the node has too little disk",
+    ),
+    "memory": (
+        "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. ",
+        "retrying",
+        "the node has too little memory",
+    ),
+    "memory before it began": (
+        "The node had condition: [MemoryPressure]. ",
+        "retrying",
+        "the node has too little memory",
+    ),
+    "a container's name that says memory": (
+        "The node was low on resource: ephemeral-storage. Container memory was using 5Gi, request is 0. ",
+        "retrying",
+        "the node has too little disk",
+    ),
+    "processes": ("The node was low on resource: pids. ", "retrying", "too many processes"),
+    "nothing": ("", "retrying", "the node has too little disk"),
+}
+
+
+@pytest.mark.parametrize(("message", "state", "hint"), EVICTIONS.values(), ids=EVICTIONS)
+def test_an_eviction_says_what_there_is_too_little_of(message: str, state: str, hint: str) -> None:
+    evicted = pod(DONE, phase="Failed", reason="Evicted", message=message)
+    found = look(Recording((service(), evicted), {}))["iris"]
+
+    assert found.state == state
+    assert found.hint.startswith(hint)
+
+
 CACHED = {"labels": {"internal.serving.kserve.io/localmodel": "iris-1"}}
 JOBS = "kserve-localmodel-jobs"
 
@@ -328,7 +402,7 @@ def cache(*nodes: str) -> list[Data]:
     ]
 
 
-def job_pod(state: Data, phase: str = "Running") -> Data:
+def job_pod(state: Data, phase: str = "Running", **status: Any) -> Data:  # noqa: ANN401 - any JSON
     made = pod(DONE, phase=phase)
     container = {**made["spec"]["initContainers"].pop(), "name": "storage-initializer"}
     labels = {"batch.kubernetes.io/job-name": "iris-1-node"}
@@ -336,7 +410,11 @@ def job_pod(state: Data, phase: str = "Running") -> Data:
         **made,
         "metadata": {"name": "job", "namespace": JOBS, "uid": "job", "labels": labels},
         "spec": {"nodeName": "node", "containers": [container]},
-        "status": {"phase": phase, "containerStatuses": [{"name": "storage-initializer", "state": state}]},
+        "status": {
+            "phase": phase,
+            "containerStatuses": [{"name": "storage-initializer", "state": state}],
+            **status,
+        },
     }
 
 
@@ -351,6 +429,35 @@ LOCAL: dict[str, tuple[list[Data], str, str]] = {
         ],
         "failed",
         "the initializer ended (exit code 50, Unsigned): nobody has signed",
+    ),
+    "out of memory": (
+        [
+            *cache("NodeDownloadError"),
+            job_pod({"terminated": ended(137, reason="OOMKilled")}, "Failed"),
+        ],
+        "failed",
+        "the container storage-initializer used more memory than its limit and was killed",
+    ),
+    "on no node": (
+        [*cache("NodeDownloadPending"), job_pod(HELD, "Pending", conditions=UNSCHEDULABLE)],
+        "retrying",
+        "no node takes the pod: 0/1 nodes are available: 1 Insufficient cpu",
+    ),
+    "without an image": (
+        [
+            *cache("NodeDownloadPending"),
+            job_pod({"waiting": {"reason": "ErrImagePull", "message": "a: not found"}}, "Pending"),
+        ],
+        "failed",
+        "the node can't pull the initializer's image registry.example.com/kitserve-initializer:v1: not found",
+    ),
+    "evicted": (
+        [
+            *cache("NodeDownloading"),
+            job_pod({"terminated": ended(137)}, "Failed", reason="Evicted", message=OWN_LIMIT),
+        ],
+        "failed",
+        f"the node evicted the pod: {OWN_LIMIT.rstrip('.')}",
     ),
     "refused, and the job is gone": (
         cache("NodeDownloaded", "NodeDownloadError")[:1],
@@ -368,6 +475,42 @@ def test_a_model_that_nodes_keep(objects: list[Data], state: str, cause: str) ->
 
     assert (found.state, found.cause) == (state, cause)
     assert found.models[0].delivery == "localModel"
+
+
+def configured(said: str, namespace: str = "kserve") -> Data:
+    """KServe's ConfigMap with a section `localModel`."""
+    return {
+        "kind": "ConfigMap",
+        "metadata": {"name": "inferenceservice-config", "namespace": namespace},
+        "data": {"localModel": said},
+    }
+
+
+SETTINGS: dict[str, tuple[list[Data], str]] = {
+    "none that may be read": ([], JOBS),
+    "another namespace": ([configured('{"enabled": true, "jobNamespace": "fetchers"}')], "fetchers"),
+    "a key in another case": ([configured('{"JOBNAMESPACE": "fetchers"}')], "fetchers"),
+    "KServe's default": ([configured(f'{{"jobNamespace": "{JOBS}"}}')], JOBS),
+    "no such key": ([configured('{"enabled": true}')], JOBS),
+    "no text": ([configured('{"jobNamespace": 7}')], JOBS),
+    "no name": ([configured('{"jobNamespace": "../default"}')], JOBS),
+    "an empty name": ([configured('{"jobNamespace": ""}')], JOBS),
+    "no JSON": ([configured("{")], JOBS),
+    "no map": ([configured("[]")], JOBS),
+    "no such section": ([configured("{}") | {"data": {}}], JOBS),
+    "no data": ([configured("{}") | {"data": None}], JOBS),
+    "somebody else's": ([configured('{"jobNamespace": "fetchers"}', "default")], JOBS),
+}
+
+
+@pytest.mark.parametrize(("settings", "namespace"), SETTINGS.values(), ids=SETTINGS)
+def test_jobs_are_looked_for_where_kserve_makes_them(settings: list[Data], namespace: str) -> None:
+    failing = {"terminated": ended(50, "nobody has signed; sign it")}
+    objects = [*cache("NodeDownloadError"), job_pod(failing, "Failed")]
+    moved = [{**each, "metadata": {**each["metadata"], "namespace": namespace}} for each in objects]
+    found = look(Recording((service(metadata=CACHED), *moved, *settings), {}), "default")["iris"]
+
+    assert found.exit_code == 50
 
 
 def llm(pods: list[Data], **status: Any) -> list[Data]:  # noqa: ANN401 - any JSON

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from kitserve.check.object_rules.inferenceservice.scaling import mode as mode_of
+from kitserve.cluster import kserve_settings
 from kitserve.cluster.inquiry import NotKnown, path_to
 from kitserve.crds import structures
 from kitserve.crds.lookup import maps, text, whole
@@ -58,7 +58,7 @@ def home(ask: Inquiry) -> str:
         hook = ask.get(path_to(HOOKS, "mutatingwebhookconfigurations", SERVICES_HOOK))
     except NotKnown:
         hook = None
-    return text(hook, ("webhooks", 0, "clientConfig", "service", "namespace")) or "kserve"
+    return text(hook, ("webhooks", 0, "clientConfig", "service", "namespace")) or kserve_settings.HOME
 
 
 def settings(ask: Inquiry, section: str) -> Data | None:
@@ -66,17 +66,12 @@ def settings(ask: Inquiry, section: str) -> Data | None:
 
     Raises NotKnown.
     """
-    config = configuration(ask)
-    try:
-        said = json.loads(text(config, ("data", section)))
-    except (ValueError, RecursionError):
-        return None
-    return {key.lower(): value for key, value in said.items()} if isinstance(said, dict) else None
+    return kserve_settings.section(configuration(ask), section)
 
 
 def configuration(ask: Inquiry) -> Data | None:
     """Return KServe's ConfigMap; None without one. Raises NotKnown."""
-    return ask.get(path_to("v1", "configmaps", "inferenceservice-config", home(ask)))
+    return ask.get(path_to("v1", "configmaps", kserve_settings.CONFIG_MAP, home(ask)))
 
 
 def version(ask: Inquiry) -> str:
@@ -126,7 +121,7 @@ def mode(ask: Inquiry, intent: Intent) -> Iterator[Check]:
     if not isinstance(said, str) or not said:
         config = configuration(ask)
         problem = "has no defaultDeploymentMode" if config else f"isn't in {home(ask)}"
-        yield subject.error(f"KServe's ConfigMap inferenceservice-config {problem}", INSTALL)
+        yield subject.error(f"KServe's ConfigMap {kserve_settings.CONFIG_MAP} {problem}", INSTALL)
         return
     usual = _MODES.get(said, said)
     own = {mode_of(each.item) or usual for each in intent.workloads if each.kind == "InferenceService"}

@@ -9,22 +9,13 @@ from kitserve.render.manifests.image import reference
 from kitserve.render.manifests.image_volume import image
 from kitserve.render.manifests.initializer_env import DOMAIN
 from kitserve.render.manifests.metadata import metadata, names, present
+from kitserve.values.schema import defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kitserve.render.release import Release
     from kitserve.values.types import Prefetch, Values
-
-# What Pod Security's `restricted` demands.
-_SECURITY = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "privileged": False,
-    "readOnlyRootFilesystem": True,
-    "runAsNonRoot": True,
-    "seccompProfile": {"type": "RuntimeDefault"},
-}
 
 
 def render(values: Values, release: Release) -> Iterator[dict[str, Any]]:
@@ -73,5 +64,6 @@ def _pause(values: Values) -> dict[str, Any]:
         "name": "pause",
         "image": reference(values, pause),
         **present({"imagePullPolicy": pause.pullPolicy, "resources": values.imageVolumes.prefetchResources}),
-        "securityContext": _SECURITY,
+        # What Pod Security's `restricted` demands, whatever the initializer is allowed.
+        "securityContext": defaults()["securityContext"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from kitserve.crds.lookup import at, items, mapping, text, whole
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 INITIALIZER = "storage-initializer"
 _CRASHES = "CrashLoopBackOff"
 _OUT_OF_MEMORY = "OOMKilled"
+_UNSTARTED = {"StartError", "RunContainerError"}
+# runc, where the limit is less than it needs itself (libcontainer).
+_TOO_LITTLE = re.compile(r"unable to set memory limit|OOM-killed")
 
 
 def with_status(pod: Data, field: str) -> Iterator[tuple[Data, Data]]:
@@ -71,19 +75,22 @@ def exit_code(terminated: Data) -> int | None:
     return whole(terminated, ("exitCode",))
 
 
-def out_of_memory(container: Data, terminated: Data) -> Cause | None:
-    """Return that the kernel ended a container for its memory."""
-    if text(terminated, ("reason",)) != _OUT_OF_MEMORY:
+def out_of_memory(container: Data, state: Data) -> Cause | None:
+    """Return that its memory limit ended a container, or that it can't start in it, by how it ended or why it waits."""
+    reason, message = text(state, ("reason",)), text(state, ("message",))
+    is_killed = reason == _OUT_OF_MEMORY
+    if not is_killed and not (reason in _UNSTARTED and _TOO_LITTLE.search(message)):
         return None
     limit = told(mapping(container, ("resources", "limits")).get("memory"))
     name = told(container.get("name"))
     beyond = f" ({limit})" if limit else ""
     value = "`resources.limits.memory`" if name == INITIALIZER else "the memory limit of the service"
-    return Cause(
-        f"the container {name} used more memory than its limit{beyond} and was killed",
-        f"raise {value}",
-        is_final=True,
+    sentence = (
+        f"the container {name} used more memory than its limit{beyond} and was killed"
+        if is_killed
+        else f"the container {name} can't start: its memory limit{beyond} is too low"
     )
+    return Cause(sentence, f"raise {value}", is_final=True)
 
 
 def crash(container: Data, terminated: Data, last_line: str, *, is_final: bool) -> Cause:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kitserve.crds.lookup import text
+from kitserve.crds.lookup import mapping, text
 from kitserve.serving.messages import explained
 from kitserve.serving.pod import containers
 from kitserve.serving.pod.images import REASONS, unpulled
@@ -39,6 +39,8 @@ def hindrance(pod: Data, container: Data, status: Data, evidence: Evidence) -> C
         said = message if ": " in message or not pull else pull
         return unpulled(said, waiting, container, containers.role(container))
     if waiting in _CONFIGURATION:
+        if small := containers.out_of_memory(container, mapping(status, ("state", "waiting"))):
+            return small
         name = told(container.get("name"))
         return explained(message or waiting, f"the container {name} can't start: {{}}", is_final=True)
     return None if _has_begun(status) else _by_events(pod, container, pull, evidence)

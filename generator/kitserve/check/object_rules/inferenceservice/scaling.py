@@ -25,10 +25,11 @@ NOT_IN_STANDARD = Code(
     "warning",
     "Mode Standard doesn't use a field.",
     why="Only Knative has `canaryTrafficPercent` and scaling to zero. Mode Standard ignores the "
-    "share, and gives the HorizontalPodAutoscaler at least one replica "
+    "share, so that all requests go to the newest version, and gives the HorizontalPodAutoscaler at least one replica "
     "(pkg/controller/v1beta1/inferenceservice/reconcilers/hpa).",
     example=annotated("serving.kserve.io/deploymentMode: Standard", "canaryTrafficPercent: 10\n"),
-    remedy="Leave the field out, or use `spec.canary` (KServe 0.20), mode Knative, or KEDA to scale to zero.",
+    remedy="Leave the field out, or use mode Knative, or KEDA to scale to zero. `spec.canary` (KServe 0.20) gives a "
+    "version pods and a Service of its own, and no share of the requests.",
 )
 
 _MODE_PATH: Path = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
