@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
 from tests.e2e import compatibility, features, versions
+from tests.e2e.results import read
 from tests.parts.tools import table
 
 WORKFLOW = REPOSITORY / ".github/workflows/e2e.yml"
@@ -23,7 +24,7 @@ def test_the_page_has_the_table_that_the_results_give() -> None:
 
 
 def test_results_are_of_scenarios_and_releases_that_there_are() -> None:
-    kept = {path.stem: compatibility.read(path) for path in compatibility.KEPT.glob("*.json")}
+    kept = {path.stem: read(path) for path in compatibility.KEPT.glob("*.json")}
 
     assert {*kept} <= {*RELEASES}
     assert {name for found in kept.values() for name in found} <= {*compatibility.titles()}
