@@ -21,7 +21,7 @@ LOCKED := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --n
   --strip-extras --extra aws --extra google
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-command test-thorough fuzz fuzz-verdicts bench bench-cluster e2e e2e-release cluster cluster-down image check format generate lock package audit release release-login site pictures clean
+.PHONY: help demo test test-command test-thorough fuzz fuzz-verdicts bench bench-cluster e2e compatibility e2e-release cluster cluster-down image check format generate lock package audit release release-login site pictures clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,14 +63,17 @@ bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and
 bench-cluster: $(VENV)/ready ## Measure starts by every way to a model, ROUNDS of SIZE MiB, and write them into the guide (Linux, root)
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) $(BIN)/python -m tests.bench.cluster.run
 
-e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
-	$(BIN)/python -m tests.e2e.run
+e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster, with KSERVE=0.15.2 that release (Linux, root)
+	KITSERVE_E2E_KSERVE=$(KSERVE) $(BIN)/python -m tests.e2e.run
+
+compatibility: $(VENV)/ready ## Put what such runs left in dist/e2e into the table of docs/reference/compatibility.md
+	@$(BIN)/python -m tests.e2e.compatibility
 
 e2e-release: $(VENV)/ready ## Serve a ModelKit by what `make release` left in dist/release (Linux, root)
 	KITSERVE_E2E_RELEASE=$(CURDIR)/dist/release $(BIN)/python -m tests.e2e.run -k test_a_release_serves_a_modelkit
 
 cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linux, root)
-	@$(BIN)/python -m tests.e2e.cluster up
+	@KITSERVE_E2E_KSERVE=$(KSERVE) $(BIN)/python -m tests.e2e.cluster up
 
 cluster-down: $(VENV)/ready ## Remove it
 	@$(BIN)/python -m tests.e2e.cluster down

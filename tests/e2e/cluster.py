@@ -7,6 +7,7 @@ import sys
 from tests.e2e.layout import FOLDERS, PREFIX, Layout
 from tests.e2e.lifecycle import Cluster, LifecycleError, start, stop
 from tests.e2e.machine import MachineError, check
+from tests.e2e.versions import VersionError, release
 
 LAYOUT = Layout(FOLDERS / f"{PREFIX}cluster")
 USAGE = "usage: python -m tests.e2e.cluster up | down | enter [COMMAND...]"
@@ -22,7 +23,7 @@ def main(arguments: list[str]) -> int:
                 return _down()
             case ["enter", *command]:
                 return _enter(command or [os.environ.get("SHELL", "/bin/sh")])
-    except (LifecycleError, MachineError) as error:
+    except (LifecycleError, MachineError, VersionError) as error:
         print(error, file=sys.stderr)
         return 1
     print(USAGE, file=sys.stderr)
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _up() -> int:
+    release()
     check()
     running = start(LAYOUT)
     enter = f"{sys.executable} -m tests.e2e.cluster enter"

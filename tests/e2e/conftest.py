@@ -15,6 +15,7 @@ from tests.e2e.files import runtime as files_runtime
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.layout import KSERVE_NAMESPACE
 from tests.e2e.release import Release
+from tests.e2e.results import Results
 from tests.e2e.verdicts import DryRun, dry_run
 from tests.e2e.webhooks import await_webhook
 from tests.parts.modelkits import ModelKit
@@ -136,6 +137,11 @@ def private_registry(cluster: Cluster, modelkits: dict[str, ModelKit]) -> Iterat
 
 def _push(registry: Registry, modelkit: ModelKit) -> None:
     registry.push_layout(modelkit.archive, modelkit.repository, "v1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what becomes of the scenarios."""
+    config.pluginmanager.register(Results())
 
 
 @pytest.hookimpl(wrapper=True)

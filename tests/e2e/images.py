@@ -15,9 +15,11 @@ from pathlib import Path
 
 from release.artifacts.buildah import Buildah, BuildError, base, buildah
 from release.plan import Dist
+from tests.e2e import versions
+from tests.e2e.features import has
 from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once
-from tests.parts.tools import table, tool
+from tests.parts.tools import tool
 from tests.release import working_tree
 
 REPOSITORY = Path(__file__).parents[2]
@@ -29,9 +31,9 @@ SLIM = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info"
 
 PAUSE = "kitserve.test/pause:1"
 KSERVE, LOCALMODEL, LOCALMODELNODE, LLMISVC = (
-    f"kitserve.test/{name}:v{table()[name].source.version}"
-    for name in ("kserve-controller", "kserve-localmodel", "kserve-localmodelnode", "kserve-llmisvc")
+    f"kserve-{name}" for name in ("controller", "localmodel", "localmodelnode", "llmisvc")
 )
+"""KServe's programs; `of_kserve` names the image of each."""
 MLSERVER = "kitserve.test/mlserver:1.7.1"
 KITSERVE = "kitserve.test/kitserve-initializer"
 TARGET = "initializer"
@@ -44,22 +46,27 @@ def prepare(folder: Path, released: Path) -> str:
     Returns:
         the name of kitserve's image, whose tag is its content's id.
     """
+    managers = [KSERVE, LOCALMODEL, LOCALMODELNODE]
+    managers += [LLMISVC] if has("LLMInferenceServices that mount images") else []
     makers: dict[str, Callable[[Buildah, Path, Path], None]] = {
-        "pause": _pause,
-        "kserve": partial(_manager, "kserve-controller", KSERVE),
-        "localmodel": partial(_manager, "kserve-localmodel", LOCALMODEL),
-        "localmodelnode": partial(_manager, "kserve-localmodelnode", LOCALMODELNODE),
-        "llmisvc": partial(_manager, "kserve-llmisvc", LLMISVC),
-        "mlserver": _mlserver,
+        PAUSE: _pause,
+        MLSERVER: _mlserver,
+        **{of_kserve(program): partial(_manager, program) for program in managers},
     }
-    for name, make in makers.items():
-        (folder / f"{name}.tar").symlink_to(_archive(name, make))
+    for image, make in makers.items():
+        name = image.rpartition("/")[2].partition(":")[0]
+        (folder / f"{name}.tar").symlink_to(_archive(name, image, make))
     with buildah() as builder:
         image = build(builder)
         name = f"{KITSERVE}:{image[:12]}"
         builder.save(image, name, folder / "kitserve.tar")
         working_tree.write(builder, image, Dist(released))
     return name
+
+
+def of_kserve(program: str) -> str:
+    """The image of one of KServe's programs, of the release that was chosen."""
+    return f"kitserve.test/{program}:v{versions.release()}"
 
 
 def build(builder: Buildah, target: str = TARGET, **arguments: str) -> str:
@@ -83,10 +90,10 @@ def root(kind: str, suite: str = SUITE) -> Path:
     return make_once(f"images/debian-{kind}-{_hash(json.dumps(recipe))}", make) / "root.tar"
 
 
-def _archive(name: str, make: Callable[[Buildah, Path, Path], None]) -> Path:
+def _archive(name: str, image: str, make: Callable[[Buildah, Path, Path], None]) -> Path:
     """An image of ours for the cluster, made once for each state of its recipes and programs."""
     recipes = "".join(path.read_text() for path in sorted(FOLDER.iterdir()))
-    key = f"images/{name}-{_hash(recipes + KSERVE + SUITE + str(PACKAGES))}"
+    key = f"images/{name}-{_hash(recipes + image + SUITE + str(PACKAGES))}"
 
     def fill(product: Path) -> None:
         _say(f"building the image {name} ...")
@@ -102,8 +109,9 @@ def _pause(builder: Buildah, context: Path, archive: Path) -> None:
     builder.save(builder.program(program, "/pause"), PAUSE, archive)
 
 
-def _manager(program: str, image: str, builder: Buildah, _context: Path, archive: Path) -> None:
-    builder.save(builder.program(tool(program), "/manager"), image, archive)
+def _manager(program: str, builder: Buildah, _context: Path, archive: Path) -> None:
+    built = builder.program(tool(program, versions.release()), "/manager")
+    builder.save(built, of_kserve(program), archive)
 
 
 def _mlserver(builder: Buildah, context: Path, archive: Path) -> None:

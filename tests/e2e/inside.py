@@ -56,7 +56,8 @@ def _start(layout: Layout) -> int:
     except StartError as error:
         print(error, flush=True)
         return 1
-    _add_llm_services(layout)
+    if llmisvc.is_needed():
+        _add_llm_services(layout)
     return 0
 
 

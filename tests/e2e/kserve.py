@@ -1,4 +1,8 @@
-"""Installs KServe from its own charts, in Standard mode: no Knative, no Istio, no cert-manager."""
+"""Installs KServe from its own charts, in Standard mode: no Knative, no Istio, no cert-manager.
+
+Since 0.17 serving runtimes and the controllers for local models have charts of their own; before, `kserve-resources`
+has all of them.
+"""
 
 import base64
 import json
@@ -8,48 +12,53 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.e2e.images import KSERVE, MLSERVER
-from tests.e2e.layout import KSERVE_NAMESPACE, Layout
+from tests.e2e import versions
+from tests.e2e.features import has
+from tests.e2e.images import KSERVE, LOCALMODEL, LOCALMODELNODE, MLSERVER, of_kserve
+from tests.e2e.layout import KSERVE_NAMESPACE, MODELS_FOLDER, Layout
 from tests.e2e.processes import listens, run, wait_until
 from tests.parts import tools
 from tests.parts.cache import make_once
 from tests.parts.go import module_folder
 
-CHARTS = (
-    "kserve-crd",
-    "kserve-crd-minimal",
-    "kserve-llmisvc-crd",
-    "kserve-llmisvc-resources",
-    "kserve-localmodel-crd",
-    "kserve-localmodel-crd-minimal",
-    "kserve-localmodel-resources",
-    "kserve-resources",
-    "kserve-runtime-configs",
-)
 JOBS_NAMESPACE = "kserve-localmodel-jobs"
 RESOURCES = {"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "10m", "memory": "100Mi"}}
+# MLServer's image is there; the others' can't be pulled.
+RUNTIMES = {"enabled": True, "mlserver": dict(zip(("image", "tag"), MLSERVER.rsplit(":", 1), strict=True))}
+
+
+def module() -> Path:
+    """The source of the chosen KServe."""
+    return module_folder(tools.go(), tools.table()[KSERVE].source.module, versions.release())
 
 
 def charts() -> Path:
     """The folder of KServe's charts, as its Go module holds them."""
-    source = tools.table()["kserve-controller"].source
 
     def copy(product: Path) -> None:
-        module = module_folder(tools.go(), source.module, source.version)
-        for chart in CHARTS:
-            shutil.copytree(module / "charts" / chart, product / chart)
+        shutil.copytree(module() / "charts", product / "charts")
 
-    return make_once(f"charts/kserve-{source.version}-{len(CHARTS)}", copy)
+    return make_once(f"charts/kserve-{versions.release()}", copy) / "charts"
+
+
+def is_one_chart() -> bool:
+    """Whether one chart has all of this KServe but its CRDs and LLMInferenceServices."""
+    return not (charts() / "kserve-runtime-configs").is_dir()
 
 
 def install(layout: Layout) -> None:
     """Install CRDs, controller, webhooks and serving runtimes, and wait until the webhooks answer."""
     helm(layout, "install", "kserve-crd", str(charts() / "kserve-crd"), "--create-namespace")
     rendered = helm(layout, "template", "kserve", str(charts() / "kserve-resources"), stdin=_values())
-    apply(layout, [certificate(layout, "kserve"), *adapted(layout, rendered)])
+    found = adapted(layout, rendered)
+    runtimes = [each for each in found if each["kind"] == "ClusterServingRuntime"]
+    apply(layout, [certificate(layout, "kserve"), *(each for each in found if each not in runtimes)])
     await_controller(layout, "deployment/kserve-controller-manager", "kserve-webhook-server-service")
-    runtimes = json.dumps({"kserve": {"servingruntime": {"enabled": True, "mlserver": image(MLSERVER)}}})
-    helm(layout, "install", "kserve-runtimes", str(charts() / "kserve-runtime-configs"), stdin=runtimes)
+    if runtimes:
+        apply(layout, runtimes)
+    else:
+        chart, values = str(charts() / "kserve-runtime-configs"), {"kserve": {"servingruntime": RUNTIMES}}
+        helm(layout, "install", "kserve-runtimes", chart, stdin=json.dumps(values))
 
 
 def helm(layout: Layout, *arguments: str, stdin: str = "{}") -> str:
@@ -79,14 +88,19 @@ def await_controller(layout: Layout, workload: str, service: str) -> None:
 
 def _values() -> str:
     controller = {
-        **image(KSERVE),
+        **image(of_kserve(KSERVE)),
         "imagePullPolicy": "IfNotPresent",
-        "deploymentMode": "Standard",
+        "deploymentMode": "Standard" if has("the mode `Standard` by its name") else "RawDeployment",
         "gateway": {"disableIngressCreation": True},
         "resources": RESOURCES,
     }
-    localmodel = {"enabled": True, "jobNamespace": JOBS_NAMESPACE}
-    return json.dumps({"kserve": {"controller": controller, "localmodel": localmodel}})
+    localmodel: dict[str, Any] = {"enabled": True, "jobNamespace": JOBS_NAMESPACE}
+    if is_one_chart():
+        agent = image(of_kserve(LOCALMODELNODE)) | {"hostPath": str(MODELS_FOLDER)}
+        localmodel |= {"controller": image(of_kserve(LOCALMODEL)), "agent": agent}
+    return json.dumps(
+        {"kserve": {"controller": controller, "localmodel": localmodel, "servingruntime": RUNTIMES}}
+    )
 
 
 def image(name: str) -> dict[str, str]:
@@ -109,7 +123,8 @@ def adapted(layout: Layout, rendered: str) -> list[dict[str, Any]]:
             pod = manifest["spec"]["template"]["spec"]
             # The other one is kube-rbac-proxy, which guards metrics.
             pod["containers"] = [each for each in pod["containers"] if each["name"] == "manager"]
-            pod["containers"][0]["readinessProbe"] |= {"initialDelaySeconds": 0, "periodSeconds": 1}
+            probe = pod["containers"][0].get("readinessProbe", {})
+            probe |= {"initialDelaySeconds": 0, "periodSeconds": 1}
     return [each for each in objects if not each["apiVersion"].startswith("cert-manager.io/")]
 
 

@@ -55,6 +55,11 @@ class Layout:
         return self.folder / "image.name"
 
     @property
+    def kserve(self) -> Path:
+        """Holds KServe's release."""
+        return self.folder / "kserve.version"
+
+    @property
     def programs(self) -> Path:
         """Every program of the cluster under its own name, for PATH."""
         return self.folder / "bin"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e import keeper
+from tests.e2e import keeper, versions
 from tests.e2e.layout import FOLDERS, NODE_IP, PREFIX, READY, Layout
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,6 +41,7 @@ class Cluster:
             "KUBECONFIG": str(self.layout.kubeconfig),
             "KITSERVE_E2E_KUBECONFIG": str(self.layout.kubeconfig),
             "KITSERVE_E2E_IMAGE": self.layout.image.read_text(),
+            versions.VARIABLE: self.layout.kserve.read_text(),
             "KITSERVE_E2E_ADDRESS": NODE_IP,
             "KITSERVE_E2E_REGISTRIES": str(self.layout.registries),
             "KITSERVE_E2E_RELEASE": os.environ.get("KITSERVE_E2E_RELEASE") or str(self.layout.release),

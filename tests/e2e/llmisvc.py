@@ -7,7 +7,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e import kserve
-from tests.e2e.images import LLMISVC
+from tests.e2e.features import has
+from tests.e2e.images import LLMISVC, of_kserve
 from tests.e2e.layout import Layout
 from tests.e2e.processes import StartError, wait_until
 from tests.parts import tools
@@ -30,6 +31,11 @@ CRDS = {
     ),
     ("sigs.k8s.io/lws", "0.8.0"): ("config/crd/bases/leaderworkerset.x-k8s.io_leaderworkersets.yaml",),
 }
+
+
+def is_needed() -> bool:
+    """Whether the chosen KServe has what the scenarios ask of it."""
+    return has("LLMInferenceServices that mount images")
 
 
 def crds() -> list[Path]:
@@ -75,5 +81,9 @@ def _definitions(layout: Layout, rendered: str) -> list[dict[str, Any]]:
 
 
 def _values() -> str:
-    controller = {**kserve.image(LLMISVC), "imagePullPolicy": "IfNotPresent", "resources": kserve.RESOURCES}
+    controller = {
+        **kserve.image(of_kserve(LLMISVC)),
+        "imagePullPolicy": "IfNotPresent",
+        "resources": kserve.RESOURCES,
+    }
     return json.dumps({"kserve": {"createSharedResources": False, "llmisvc": {"controller": controller}}})

@@ -4,28 +4,36 @@ import json
 from typing import Any
 
 from tests.e2e import kserve
-from tests.e2e.images import LOCALMODEL, LOCALMODELNODE
+from tests.e2e.images import LOCALMODEL, LOCALMODELNODE, of_kserve
 from tests.e2e.layout import MODELS_FOLDER, NODE_NAME, Layout
 
+KEPT = {"imagePullPolicy": "IfNotPresent", "resources": kserve.RESOURCES}
 NODE_LABEL = "kserve/localmodel=worker"
+CONTROLLER = "deployment/kserve-localmodel-controller-manager"
 
 
 def install(layout: Layout) -> None:
-    """Install CRDs, controller, webhook and the node's agent."""
+    """Install CRDs, controller, webhook and the node's agent, unless KServe's one chart has done so."""
+    kserve.kubectl(layout, "label", "node", NODE_NAME, NODE_LABEL)
+    if kserve.is_one_chart():
+        kserve.kubectl(layout, "rollout", "status", CONTROLLER, "--timeout=120s")
+    else:
+        _install(layout)
+
+
+def _install(layout: Layout) -> None:
     kserve.helm(layout, "install", "kserve-localmodel-crd", str(kserve.charts() / "kserve-localmodel-crd"))
     kserve.kubectl(layout, "create", "namespace", kserve.JOBS_NAMESPACE)
-    kserve.kubectl(layout, "label", "node", NODE_NAME, NODE_LABEL)
     chart = str(kserve.charts() / "kserve-localmodel-resources")
     rendered = kserve.helm(layout, "template", "kserve-localmodel", chart, stdin=_values())
     objects = [_on_this_node(each) for each in kserve.adapted(layout, rendered)]
     kserve.apply(layout, [kserve.certificate(layout, "localmodel"), *objects])
-    controller = "deployment/kserve-localmodel-controller-manager"
-    kserve.await_controller(layout, controller, "localmodel-webhook-server-service")
+    kserve.await_controller(layout, CONTROLLER, "localmodel-webhook-server-service")
 
 
 def _values() -> str:
-    controller = {**kserve.image(LOCALMODEL), "resources": kserve.RESOURCES}
-    agent = {**kserve.image(LOCALMODELNODE), "resources": kserve.RESOURCES}
+    controller = {**kserve.image(of_kserve(LOCALMODEL)), **KEPT}
+    agent = {**kserve.image(of_kserve(LOCALMODELNODE)), **KEPT}
     local = {
         "localmodel": {"enabled": True, "controller": controller},
         "localmodelnode": {"controller": agent},

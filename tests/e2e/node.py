@@ -5,13 +5,13 @@ import ssl
 import subprocess
 from pathlib import Path
 
-from tests.e2e.images import PAUSE
+from tests.e2e.images import KSERVE, LOCALMODEL, LOCALMODELNODE, PAUSE
 from tests.e2e.layout import NODE_IP, NODE_NAME, POD_CIDR, VOLUME_PLUGINS, Layout
 from tests.e2e.processes import answers, run, start, wait
 
 CONTAINERD = "/run/containerd/containerd.sock"
 CAP_SYS_RESOURCE = 24
-START_WITH = ("pause", "kserve", "localmodel", "localmodelnode")
+START_WITH = ("pause", KSERVE, LOCALMODEL, LOCALMODELNODE)
 
 
 def start_containerd(layout: Layout) -> None:

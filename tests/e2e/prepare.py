@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release.artifacts.buildah import BuildError
 from release.errors import ReleaseError
-from tests.e2e import images, kserve, llmisvc
+from tests.e2e import images, kserve, llmisvc, versions
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -36,8 +36,10 @@ def prepare(layout: Layout) -> None:
         (layout.programs / table()[name].program).symlink_to(tool(name))
     for name in OTHERS:
         tool(name)
+    layout.kserve.write_text(versions.release())
     kserve.charts()
-    llmisvc.crds()
+    if llmisvc.is_needed():
+        llmisvc.crds()
     print("building kitserve's image", flush=True)
     put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))

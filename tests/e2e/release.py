@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.features import has
 from tests.e2e.kubectl import Kubectl
 
 CHART = Path(__file__).parents[2] / "chart"
@@ -30,7 +31,7 @@ class Release:
         registry, _, rest = self.image.partition("/")
         repository, _, tag = rest.rpartition(":")
         image = {"registry": registry, "repository": repository, "tag": tag}
-        return {"image": image, "unpackFlags": "-v --plain-http"} | values
+        return {"image": image, "unpackFlags": "-v --plain-http", **fitting(values)}
 
     def install(self, *options: str, **values: Any) -> str:  # noqa: ANN401 - any value of the chart
         """Install or upgrade; helm's output, with the chart's notes."""
@@ -56,3 +57,13 @@ class Release:
         if ran.returncode:
             raise HelmError(ran.stderr)
         return ran.stdout
+
+
+def fitting(values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with what docs/guide/upgrading.md says that an older KServe needs."""
+    needed: dict[str, dict[str, Any]] = {}
+    if not has("`supportsMultiModelDownload`"):
+        needed["clusterStorageContainer"] = {"supportsMultiModelDownload": None}
+    if not has("`oci+native://`"):
+        needed["imageVolumes"] = {"mountBy": "volume"}
+    return values | {key: own | values.get(key, {}) for key, own in needed.items()}

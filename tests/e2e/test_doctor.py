@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import needs
 from tests.e2e.files import SECURITY, service
 from tests.e2e.image_volumes import images_off, make_image, pack_words
 from tests.e2e.inference import RESOURCES
@@ -256,6 +257,7 @@ def test_pod_security_and_a_pod_that_wants_more(files: Release, kubectl: Kubectl
     assert faults(examine(files, "--from-cluster", inferenceServices=fitting)) == {}
 
 
+@needs("`oci+native://`")
 def test_images_that_kserve_doesnt_mount(cluster: Cluster, files: Release, registry: Registry) -> None:
     packed = pack_words(registry, uuid.uuid4().hex)
     make_image(registry, packed.pinned)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.features import needs
 from tests.e2e.files import service
 from tests.e2e.image_volumes import make_image
 from tests.e2e.inference import CLASSES, await_ready, predict, sklearn
@@ -99,6 +100,7 @@ def modes(registry: Registry) -> Packed:
     return pack(registry, layer(*members), paths=["."])
 
 
+@needs("`storageUris`")
 def test_a_pod_sees_what_the_initializer_unpacks(
     files: Release, kubectl: Kubectl, registry: Registry, uris: dict[str, str]
 ) -> None:

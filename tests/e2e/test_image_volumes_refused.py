@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import needs
 from tests.e2e.files import service
 from tests.e2e.image_volumes import event, make_image, pack_words
 from tests.e2e.inference import await_ready
@@ -56,6 +57,7 @@ def test_registry_without_tls_that_the_node_wasnt_told_of(
     assert_waits(kubectl, "words")
 
 
+@needs("`oci+native://`")
 def test_modelkit_in_the_place_of_its_image(files: Release, kubectl: Kubectl, registry: Registry) -> None:
     native = unique(registry).uri.replace("kit://", "oci+native://")
     files.install(inferenceServices={"words": service(storageUri=native)})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import needs
 from tests.e2e.files import service
 from tests.e2e.image_volumes import images_off, make_image, pack_words, pod, pods, shown
 from tests.e2e.inference import READY_SECONDS, await_ready
@@ -16,6 +17,7 @@ from tests.e2e.release import Release
 from tests.image.packing import Packed
 from tests.parts.registry import Registry
 
+pytestmark = needs("`oci+native://`")
 INITIALIZER, NOTHING = "storage-initializer", ""
 BY_VOLUME = {"imageVolumes": {"mountBy": "volume"}}
 

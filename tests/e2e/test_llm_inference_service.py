@@ -4,6 +4,7 @@ import shlex
 
 import pytest
 
+from tests.e2e.features import needs
 from tests.e2e.files import LLM_PORT, llm_container
 from tests.e2e.image_volumes import make_image, mounted
 from tests.e2e.kubectl import Kubectl
@@ -14,8 +15,12 @@ from tests.parts.registry import Registry
 DEPLOYMENT = "deployment/iris-kserve"
 
 
+@needs("LLMInferenceServices that mount images")
 @pytest.mark.usefixtures("llm_controller")
-@pytest.mark.parametrize("mount_by", ["storageUri", "volume"])
+@pytest.mark.parametrize(
+    "mount_by",
+    [pytest.param("storageUri", marks=needs("`oci+native://` in LLMInferenceServices")), "volume"],
+)
 def test_main_container_has_model_and_adapters(
     mount_by: str, release: Release, kubectl: Kubectl, registry: Registry
 ) -> None:

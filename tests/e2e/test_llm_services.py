@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import needs
 from tests.e2e.files import LLM_PORT, llm_container
 from tests.e2e.image_volumes import event, make_image
 from tests.e2e.kubectl import Kubectl
@@ -24,6 +25,7 @@ def llm_service(image: str, uri: str) -> dict[str, Any]:
     }
 
 
+@needs("`oci+native://` in LLMInferenceServices")
 @pytest.mark.usefixtures("llm_controller")
 def test_its_main_container_has_the_models_files(
     cluster: Cluster, kubectl: Kubectl, registry: Registry
@@ -34,6 +36,7 @@ def test_its_main_container_has_the_models_files(
     assert "model.joblib" in kubectl.read("iris-kserve-workload-svc", "/", LLM_PORT)
 
 
+@needs("LLMInferenceServices that mount images")
 @pytest.mark.usefixtures("llm_controller")
 def test_its_controller_knows_no_modelkits(cluster: Cluster, kubectl: Kubectl) -> None:
     uri = "kit://registry.example.com/models/iris:v1"

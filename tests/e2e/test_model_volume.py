@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import OWN_VOLUME, needs
 from tests.e2e.files import service
 from tests.e2e.inference import await_ready, failure
 from tests.e2e.kubectl import Kubectl
@@ -14,6 +15,7 @@ from tests.e2e.release import Release
 from tests.image.packing import Packed, file, fresh, layer, pack
 from tests.parts.registry import Registry
 
+pytestmark = needs(OWN_VOLUME)
 CANT_WRITE, OTHER_MODELKIT = 31, 33
 GROUP = 2000
 DISKS = 2

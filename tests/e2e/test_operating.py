@@ -11,14 +11,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
+from tests.e2e import kserve
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import RUNTIME, digest, service
 from tests.e2e.inference import RESOURCES
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.reader import Reader
 from tests.e2e.release import Release
-from tests.parts import tools
-from tests.parts.go import module_folder
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
@@ -66,8 +65,7 @@ def keda(cluster: Cluster) -> Iterator[None]:
     if cluster.kubectl.run("get", SCALED_OBJECTS, "--ignore-not-found"):
         yield
         return
-    source = tools.table()["kserve-controller"].source
-    documents = (module_folder(tools.go(), source.module, source.version) / "test/crds/keda.yaml").read_text()
+    documents = (kserve.module() / "test/crds/keda.yaml").read_text()
     (definition,) = (
         each
         for each in YAML(typ="safe").load_all(documents)

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
 from tests.e2e.inference import CLASSES, initializer, predict, sklearn
 from tests.e2e.kubectl import Kubectl
-from tests.e2e.release import CHART, Release
+from tests.e2e.release import CHART, Release, fitting
 from tests.parts.registry import Registry
 from tests.release.programs import link
 from tests.release.working_tree import ORGANISATION
@@ -74,7 +74,9 @@ def test_a_release_serves_a_modelkit(
     }
 
     where = ("--version", VERSION, "--plain-http", "--values", "-")
-    release.run("install", release.name, f"oci://{destination.chart}", *where, stdin=json.dumps(values))
+    release.run(
+        "install", release.name, f"oci://{destination.chart}", *where, stdin=json.dumps(fitting(values))
+    )
 
     assert predict(release.kubectl, "iris") == CLASSES
     assert initializer(release.kubectl, "iris")["image"] == f"{tagged}@{resolve(destination, tagged)}"

@@ -1,5 +1,6 @@
 """Several ModelKits in one service: KServe's `storageUris`."""
 
+from tests.e2e.features import needs
 from tests.e2e.files import digest, service
 from tests.e2e.inference import initializer
 from tests.e2e.kubectl import Kubectl
@@ -8,6 +9,7 @@ from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 
+@needs("`storageUris`")
 def test_each_modelkit_lies_at_its_own_path(
     files: Release, kubectl: Kubectl, registry: Registry, modelkits: dict[str, ModelKit]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The same of models that nodes keep: by themselves, and of a cache beside those that the cluster has."""
+"""What kitserve says a cluster refuses of models that nodes keep, and of a cache beside those that it has."""
 
 import time
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.features import needs
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.local_model_cases import CACHE, CASES, NAMESPACED, URI
 from tests.e2e.verdicts import DryRun, refusals
@@ -32,6 +33,7 @@ def kept(kubectl: Kubectl) -> Iterator[dict[str, Any]]:
     kubectl.run("delete", f"localmodelcache/{name}", "--timeout=60s")
 
 
+@needs("LocalModelNamespaceCaches")
 def test_of_two_caches_of_a_model_the_second_is_refused(kept: dict[str, Any], dry: DryRun) -> None:
     again = mutated(kept, "metadata.name", f"{kept['metadata']['name']}-again")
     other = mutated(again, URI, f"{kept['spec']['sourceModelUri']}.1")

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,13 +53,13 @@ def go() -> Go:
 
 
 @cache
-def tool(name: str) -> Path:
-    """The program's absolute path.
+def tool(name: str, version: str = "") -> Path:
+    """The program's absolute path; of another version than the table's if one is given.
 
     Raises:
         ToolError: it is neither on PATH nor can it be built.
     """
-    wanted = table()[name]
+    wanted = _of_version(table()[name], version)
     found, refused = _on_path(wanted)
     if found:
         return found
@@ -68,6 +68,12 @@ def tool(name: str) -> Path:
     except GoError as error:
         looked = "; ".join(refused) or "not looked for or not found on PATH"
         raise ToolError(f"{name} {wanted.source.version} can't be had: {looked}; {error}") from error
+
+
+def _of_version(row: Tool, version: str) -> Tool:
+    if not version:
+        return row
+    return replace(row, source=replace(row.source, version=version), least=version)
 
 
 def are_built() -> bool:

@@ -61,7 +61,7 @@ class StorageContainer(Section):
     supportsMultiModelDownload: bool = value(
         True,
         "Serve `storageUris` too. It is always written out: without it KServe's controller panics where its minimal "
-        "CRDs are installed. Null leaves the field out.",
+        "CRDs are installed. Null leaves the field out, as KServe 0.15 needs.",
     )
 
 
