@@ -58,6 +58,7 @@ def test_kubeconform_accepts_every_example(kitserve: CommandLine, schemas: Path,
     assert "Skipped: 0" in ran.stdout
 
 
+@pytest.mark.thorough  # as what it shows of the test above: the schemas take five seconds
 @pytest.mark.parametrize("manifest", WRONG.values(), ids=WRONG)
 def test_kubeconform_refuses_what_is_wrong(manifest: str, schemas: Path, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(manifest)

@@ -60,5 +60,6 @@ def _values(files: Sequence[Path]) -> list[str | Path]:
 
 def _run(command: Sequence[str | Path], folder: Path) -> Rendering:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "HELM_"))}
+    environment["GOMAXPROCS"] = "1"  # helm's threads would look for work in vain beside other tests
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return Rendering(None if ran.returncode else ran.stdout, ran.stderr)

@@ -67,7 +67,7 @@ def test_kubernetes_reads_back_what_was_written(
     assert comparable(read) == comparable(json.loads(as_json.out)["items"])
 
 
-@pytest.mark.parametrize(("case", "version"), [*in_turns((case, str(case)) for case in REFUSED)])
+@pytest.mark.parametrize(("case", "version"), [*in_turns(((case, str(case)) for case in REFUSED), one_of=4)])
 def test_all_refuse_at_the_same_path(
     case: Refused, version: int, helms: list[Helm], command_line: CommandLine
 ) -> None:

@@ -5,6 +5,7 @@ environment, arguments and streams of its own.
 """
 
 import atexit
+import encodings.idna  # noqa: F401 - which each run would import for the first host that it looks up
 import gc
 import importlib
 import json

@@ -37,11 +37,11 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, kitserve: CommandLine) -> Path:
     """A folder with the files that the examples name."""
     (tmp_path / "values.yaml").write_text(VALUES)
     (tmp_path / "production.yaml").write_text("image: {tag: v1}\n")
-    manifest = run("kitserve render -f values.yaml", tmp_path).stdout
+    manifest = kitserve("render", "-f", tmp_path / "values.yaml").out
     (tmp_path / "manifests").mkdir()
     (tmp_path / "manifests" / "all.yaml").write_text(manifest)
     (tmp_path / "inferenceservice.yaml").write_text(manifest.split("---\n")[-1])
