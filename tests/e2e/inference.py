@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from tests.e2e.features import FAILURES, has
 from tests.e2e.kubectl import Kubectl, KubectlError
 
 # Small, since everything shares the cores of one test machine; the runtimes ask for a whole one each.
@@ -69,8 +70,25 @@ def initializer(kubectl: Kubectl, name: str) -> dict[str, Any]:
 
 
 def failure(kubectl: Kubectl, name: str) -> dict[str, Any]:
-    """`status.modelStatus.lastFailureInfo` of a service whose model can't be loaded."""
+    """`status.modelStatus.lastFailureInfo` of a service whose model can't be loaded, or what its pod says of that."""
+    if not has(FAILURES):
+        return _ended(kubectl, name)
     resource = f"inferenceservice/{name}"
     kubectl.wait(resource, "jsonpath={.status.modelStatus.lastFailureInfo.reason}=ModelLoadFailed")
     info: dict[str, Any] = kubectl.get(resource)["status"]["modelStatus"]["lastFailureInfo"]
     return info
+
+
+def _ended(kubectl: Kubectl, name: str) -> dict[str, Any]:
+    """How the initializer of a service's pod ended, once it has failed."""
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        for pod in kubectl.items("pod", "--selector", f"serving.kserve.io/inferenceservice={name}"):
+            for status in pod["status"].get("initContainerStatuses", []):
+                ended: dict[str, Any] = {**status.get("lastState", {}), **status["state"]}.get(
+                    "terminated", {}
+                )
+                if ended.get("exitCode"):
+                    return ended
+        time.sleep(0.2)
+    raise KubectlError(f"the initializer of {name} didn't fail")

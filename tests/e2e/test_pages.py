@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.features import FAILURES, needs
 from tests.e2e.files import digest, service
 from tests.e2e.inference import CLASSES, RESOURCES, failure
 from tests.e2e.kubectl import Kubectl
@@ -58,6 +59,7 @@ def await_log(reader: Reader, text: str) -> None:
         time.sleep(0.5)
 
 
+@needs(FAILURES)
 def test_troubleshooting(files: Release, kubectl: Kubectl, registry: Registry, tmp_path: Path) -> None:
     uri = f"kit://{registry.host}/golden/iris:v9"
     files.install(inferenceServices={"iris": service(storageUri=uri)})
