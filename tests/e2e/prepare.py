@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release.artifacts.buildah import BuildError
 from release.errors import ReleaseError
-from tests.e2e import images, kserve, llmisvc, versions
+from tests.e2e import images, kserve, llmisvc, prometheus, versions
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -27,7 +27,7 @@ PROGRAMS = (
     "runc",
 )
 # The scenarios ask for them by their paths.
-OTHERS = ("helm3", "cosign3", "oras")
+OTHERS = ("helm3", "cosign3", "oras", "kube-state-metrics")
 
 
 def prepare(layout: Layout) -> None:
@@ -37,6 +37,8 @@ def prepare(layout: Layout) -> None:
     for name in OTHERS:
         tool(name)
     layout.kserve.write_text(versions.release())
+    for name in prometheus.PROGRAMS:
+        prometheus.program(name)
     kserve.charts()
     if llmisvc.is_needed():
         llmisvc.crds()
