@@ -9,6 +9,9 @@ WORKERS ?= 4
 # Processes that tests start would compile each module again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# KServe's mode on the cluster of tests: Standard or Knative.
+MODE ?= Standard
+
 # A release: where to, whose repositories there, signed by whom, and what the public address of this repository is.
 REGISTRY ?=
 ORGANISATION ?= kitserve
@@ -63,14 +66,14 @@ bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and
 bench-cluster: $(VENV)/ready ## Measure starts by every way to a model, ROUNDS of SIZE MiB, and write them into the guide (Linux, root)
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) $(BIN)/python -m tests.bench.cluster.run
 
-e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster (Linux, root)
-	$(BIN)/python -m tests.e2e.run
+e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster, or MODE=Knative those of that mode (Linux, root)
+	KITSERVE_E2E_MODE=$(MODE) $(BIN)/python -m tests.e2e.run
 
 e2e-release: $(VENV)/ready ## Serve a ModelKit by what `make release` left in dist/release (Linux, root)
 	KITSERVE_E2E_RELEASE=$(CURDIR)/dist/release $(BIN)/python -m tests.e2e.run -k test_a_release_serves_a_modelkit
 
 cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linux, root)
-	@$(BIN)/python -m tests.e2e.cluster up
+	@KITSERVE_E2E_MODE=$(MODE) $(BIN)/python -m tests.e2e.cluster up
 
 cluster-down: $(VENV)/ready ## Remove it
 	@$(BIN)/python -m tests.e2e.cluster down

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from release.buildah import Buildah, BuildError, base, buildah
 from release.plan import Dist
+from tests.e2e import knative
 from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once
 from tests.parts.tools import table, tool
@@ -52,6 +53,8 @@ def prepare(folder: Path, released: Path) -> str:
         "llmisvc": partial(_manager, "kserve-llmisvc", LLMISVC),
         "mlserver": _mlserver,
     }
+    if knative.IS_WANTED:
+        makers |= {each: partial(_manager, each, image) for each, image in knative.IMAGES.items()}
     for name, make in makers.items():
         (folder / f"{name}.tar").symlink_to(_archive(name, make))
     with buildah() as builder:

@@ -1,4 +1,4 @@
-"""Installs KServe from its own charts, in Standard mode: no Knative, no Istio, no cert-manager."""
+"""Installs KServe from its own charts, in Standard mode (Knative: `knative`): no Istio, no cert-manager."""
 
 import base64
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.e2e import knative
 from tests.e2e.images import KSERVE, MLSERVER
 from tests.e2e.layout import KSERVE_NAMESPACE, Layout
 from tests.e2e.processes import listens, run, wait_until
@@ -81,11 +82,12 @@ def _values() -> str:
     controller = {
         **image(KSERVE),
         "imagePullPolicy": "IfNotPresent",
-        "deploymentMode": "Standard",
-        "gateway": {"disableIngressCreation": True},
+        "deploymentMode": knative.MODE,
+        # There is neither Istio nor a Gateway.
+        "gateway": {"disableIngressCreation": True, "disableIstioVirtualHost": True},
         "resources": RESOURCES,
     }
-    localmodel = {"enabled": True, "jobNamespace": JOBS_NAMESPACE}
+    localmodel = {"enabled": not knative.IS_WANTED, "jobNamespace": JOBS_NAMESPACE}
     return json.dumps({"kserve": {"controller": controller, "localmodel": localmodel}})
 
 

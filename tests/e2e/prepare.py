@@ -5,7 +5,8 @@ from pathlib import Path
 
 from release.buildah import BuildError
 from release.errors import ReleaseError
-from tests.e2e import images, kserve, llmisvc
+from tests.e2e import images, knative, kserve, llmisvc
+from tests.e2e.knative import serving
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -32,12 +33,14 @@ OTHERS = ("helm3", "cosign3", "oras")
 
 def prepare(layout: Layout) -> None:
     """Fill the folders of programs and images; what was made before comes from the cache."""
-    for name in PROGRAMS:
+    for name in (*PROGRAMS, *(["dns"] if knative.IS_WANTED else [])):
         (layout.programs / table()[name].program).symlink_to(tool(name))
     for name in OTHERS:
         tool(name)
     kserve.charts()
     llmisvc.crds()
+    if knative.IS_WANTED:
+        serving.manifests()
     print("building kitserve's image", flush=True)
     put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))
