@@ -119,8 +119,9 @@ def test_several_modelkits_need_features(  # noqa: PLR0913, PLR0917 - fixtures
         files.install(
             serviceAnnotations=heeded, inferenceServices={"both": service(storageUris=entries, **KNATIVE)}
         )
-        cause = await_causes(kubectl, "both")["both"]["cause"]
-        assert word in cause
+        found = await_causes(kubectl, "both")["both"]
+        assert (found["state"], word in found["cause"]) == ("failed", True)
+        assert "config-features" in found["hint"]
 
     with switched_on(kubectl, *features):
         kubectl.run("annotate", "inferenceservice/both", "example.com/again=1")
@@ -134,6 +135,21 @@ def test_status_names_the_tag_that_is_wrong(files: Release, kubectl: Kubectl, re
 
     code, found = waited(kubectl)
     assert (code, found["state"]) == (1, "failed")
+    assert "golden/iris has no 'absent'" in found["cause"]
+
+
+def test_status_names_the_tag_after_knative_has_given_up(
+    files: Release, kubectl: Kubectl, registry: Registry
+) -> None:
+    keys = {"annotations": {"serving.knative.dev/progress-deadline": "15s"}, "predictor": {"timeout": 5}}
+    entry = service(storageUri=uri(registry, "absent"), **keys, **KNATIVE)
+    files.install(inferenceServices={"iris": entry})
+
+    kubectl.wait(UNDERLYING, "condition=Ready=False")
+    kubectl.run("wait", "--for=delete", "pod", "--all", "--timeout=90s")
+    found = look(kubectl)["iris"]
+    assert found["state"] == "failed"
+    assert "the model can't be loaded: " in found["cause"]
     assert "golden/iris has no 'absent'" in found["cause"]
 
 
