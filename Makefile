@@ -10,7 +10,7 @@ WORKERS ?= 4
 unexport PYTHONDONTWRITEBYTECODE
 
 # KServe's mode on the cluster of tests: Standard or Knative.
-MODE ?= Standard
+MODE = Standard
 
 # A release: where to, whose repositories there, signed by whom, and what the public address of this repository is.
 REGISTRY ?=

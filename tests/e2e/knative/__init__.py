@@ -4,6 +4,7 @@ import os
 
 from tests.parts.tools import table
 
+MODES = ("Standard", "Knative")
 MODE = os.environ.get("KITSERVE_E2E_MODE") or "Standard"
 IS_WANTED = MODE == "Knative"
 VERSION = table()["knative-controller"].source.version
