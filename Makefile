@@ -9,6 +9,9 @@ WORKERS ?= 4
 # Processes that tests start would compile each module again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# KServe's mode on the cluster of tests: Standard or Knative.
+MODE = Standard
+
 # A release: where to, whose repositories there, signed by whom, and what the public address of this repository is.
 REGISTRY ?=
 ORGANISATION ?= kitserve
@@ -63,8 +66,8 @@ bench: $(VENV)/ready ## Measure speed and cost beside `kit` (or curl | tar), and
 bench-cluster: $(VENV)/ready ## Measure starts by every way to a model, ROUNDS of SIZE MiB, and write them into the guide (Linux, root)
 	@SIZE=$(SIZE) ROUNDS=$(ROUNDS) $(BIN)/python -m tests.bench.cluster.run
 
-e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster, with KSERVE=0.15.2 that release (Linux, root)
-	KITSERVE_E2E_KSERVE=$(KSERVE) $(BIN)/python -m tests.e2e.run
+e2e: $(VENV)/ready ## Run the scenarios on a real one-node cluster, of KSERVE=0.15.2 or in MODE=Knative (Linux, root)
+	KITSERVE_E2E_KSERVE=$(KSERVE) KITSERVE_E2E_MODE=$(MODE) $(BIN)/python -m tests.e2e.run
 
 compatibility: $(VENV)/ready ## Put what such runs left in dist/e2e into the table of docs/reference/compatibility.md
 	@$(BIN)/python -m tests.e2e.compatibility
@@ -73,7 +76,7 @@ e2e-release: $(VENV)/ready ## Serve a ModelKit by what `make release` left in di
 	KITSERVE_E2E_RELEASE=$(CURDIR)/dist/release $(BIN)/python -m tests.e2e.run -k test_a_release_serves_a_modelkit
 
 cluster: $(VENV)/ready ## Leave such a cluster up, and say how to enter it (Linux, root)
-	@KITSERVE_E2E_KSERVE=$(KSERVE) $(BIN)/python -m tests.e2e.cluster up
+	@KITSERVE_E2E_KSERVE=$(KSERVE) KITSERVE_E2E_MODE=$(MODE) $(BIN)/python -m tests.e2e.cluster up
 
 cluster-down: $(VENV)/ready ## Remove it
 	@$(BIN)/python -m tests.e2e.cluster down

@@ -4,15 +4,14 @@ Results are kept in tests/e2e/results, the table in docs/reference/compatibility
 """
 
 import ast
+import json
 import re
-from pathlib import Path
 
 from codegen.go_module import RELEASES
 
 from tests.cases import REPOSITORY
-from tests.e2e.results import FOLDER, Counts, read
+from tests.e2e.results import FOLDER, SCENARIOS, Counts, read, scenarios
 
-SCENARIOS = Path(__file__).parent
 KEPT = SCENARIOS / "results"
 PAGE = REPOSITORY / "docs/reference/compatibility.md"
 TABLE = re.compile(r"(?s)(?<=<!-- scenarios -->\n\n).*?(?=\n\n<!-- /scenarios -->)")
@@ -36,9 +35,9 @@ def table() -> str:
 def titles() -> dict[str, str]:
     """What each file of scenarios is about: its docstring's first line."""
     found = {}
-    for path in sorted(SCENARIOS.glob("test_*.py")):
+    for path in (*sorted(SCENARIOS.glob("test_*.py")), *sorted(SCENARIOS.glob("*/test_*.py"))):
         told = ast.get_docstring(ast.parse(path.read_text())) or path.stem
-        found[path.stem] = told.splitlines()[0].rstrip(".").replace("|", r"\|")
+        found[scenarios(path)] = told.splitlines()[0].rstrip(".").replace("|", r"\|")
     return found
 
 
@@ -62,7 +61,10 @@ def main() -> None:
     """Keep the results of dist/e2e, and write the table."""
     KEPT.mkdir(exist_ok=True)
     for path in sorted(FOLDER.glob("*.json")):
-        (KEPT / path.name).write_bytes(path.read_bytes())
+        found = {
+            name: counts for name, counts in (read(KEPT / path.name) | read(path)).items() if name in titles()
+        }
+        (KEPT / path.name).write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
     written = table()
     PAGE.write_text(TABLE.sub(lambda _: written, PAGE.read_text()))
 

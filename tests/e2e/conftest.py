@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import llmisvc
+from tests.e2e import knative, llmisvc
 from tests.e2e.diagnosis import diagnosis
 from tests.e2e.files import runtime as files_runtime
 from tests.e2e.kubectl import Kubectl
@@ -21,6 +21,8 @@ from tests.e2e.webhooks import await_webhook
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Basic, Registry
 
+# Scenarios of a cluster with Knative.
+collect_ignore = [] if knative.IS_WANTED else ["knative"]
 LLM_SECONDS = 600
 FAILED = pytest.StashKey[bool]()
 

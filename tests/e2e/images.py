@@ -15,7 +15,7 @@ from pathlib import Path
 
 from release.artifacts.buildah import Buildah, BuildError, base, buildah
 from release.plan import Dist
-from tests.e2e import versions
+from tests.e2e import knative, versions
 from tests.e2e.features import has
 from tests.e2e.machine import MachineError, check
 from tests.parts.cache import make_once
@@ -51,8 +51,12 @@ def prepare(folder: Path, released: Path) -> str:
     makers: dict[str, Callable[[Buildah, Path, Path], None]] = {
         PAUSE: _pause,
         MLSERVER: _mlserver,
-        **{of_kserve(program): partial(_manager, program) for program in managers},
+        **{
+            of_kserve(name): partial(_program, name, versions.release(), of_kserve(name)) for name in managers
+        },
     }
+    if knative.IS_WANTED:
+        makers |= {image: partial(_program, name, "", image) for name, image in knative.IMAGES.items()}
     for image, make in makers.items():
         name = image.rpartition("/")[2].partition(":")[0]
         (folder / f"{name}.tar").symlink_to(_archive(name, image, make))
@@ -109,9 +113,8 @@ def _pause(builder: Buildah, context: Path, archive: Path) -> None:
     builder.save(builder.program(program, "/pause"), PAUSE, archive)
 
 
-def _manager(program: str, builder: Buildah, _context: Path, archive: Path) -> None:
-    built = builder.program(tool(program, versions.release()), "/manager")
-    builder.save(built, of_kserve(program), archive)
+def _program(name: str, version: str, image: str, builder: Buildah, _context: Path, archive: Path) -> None:
+    builder.save(builder.program(tool(name, version), "/manager"), image, archive)
 
 
 def _mlserver(builder: Buildah, context: Path, archive: Path) -> None:

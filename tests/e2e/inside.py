@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.e2e import certificates, controlplane, kserve, llmisvc, localmodel, mounts, network, node
+from tests.e2e import certificates, controlplane, knative, kserve, llmisvc, localmodel, mounts, network, node
+from tests.e2e.knative import serving
 from tests.e2e.layout import READY, Layout
 from tests.e2e.processes import StartError
 
@@ -29,8 +30,12 @@ def bring_up(layout: Layout) -> None:
         # The large images only have to be there when the scenarios start.
         importing = other.submit(node.import_images, layout)
         step("node", node.start_node)
+        if knative.IS_WANTED:
+            # Before KServe, whose controller looks for Knative's kinds once.
+            step("Knative", serving.install)
         step("KServe", kserve.install)
-        step("KServe's local models", localmodel.install)
+        if not knative.IS_WANTED:
+            step("KServe's local models", localmodel.install)
         step("images", lambda _: importing.result())
     print(f"{time.monotonic() - began:5.1f} s: the cluster is up\n{READY}", flush=True)
 

@@ -1,4 +1,4 @@
-"""Installs KServe from its own charts, in Standard mode: no Knative, no Istio, no cert-manager.
+"""Installs KServe from its own charts, in Standard mode (Knative: `knative`): no Istio, no cert-manager.
 
 Since 0.17 serving runtimes and the controllers for local models have charts of their own; before, `kserve-resources`
 has all of them.
@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.e2e import versions
+from tests.e2e import knative, versions
 from tests.e2e.features import has
 from tests.e2e.images import KSERVE, LOCALMODEL, LOCALMODELNODE, MLSERVER, of_kserve
 from tests.e2e.layout import KSERVE_NAMESPACE, MODELS_FOLDER, Layout
@@ -90,11 +90,12 @@ def _values() -> str:
     controller = {
         **image(of_kserve(KSERVE)),
         "imagePullPolicy": "IfNotPresent",
-        "deploymentMode": "Standard" if has("the mode `Standard` by its name") else "RawDeployment",
-        "gateway": {"disableIngressCreation": True},
+        "deploymentMode": knative.MODE if has("the mode `Standard` by its name") else "RawDeployment",
+        # There is neither Istio nor a Gateway.
+        "gateway": {"disableIngressCreation": True, "disableIstioVirtualHost": True},
         "resources": RESOURCES,
     }
-    localmodel: dict[str, Any] = {"enabled": True, "jobNamespace": JOBS_NAMESPACE}
+    localmodel: dict[str, Any] = {"enabled": not knative.IS_WANTED, "jobNamespace": JOBS_NAMESPACE}
     if is_one_chart():
         agent = image(of_kserve(LOCALMODELNODE)) | {"hostPath": str(MODELS_FOLDER)}
         localmodel |= {"controller": image(of_kserve(LOCALMODEL)), "agent": agent}

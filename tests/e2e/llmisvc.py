@@ -6,7 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.e2e import kserve
+from tests.e2e import knative, kserve
 from tests.e2e.features import has
 from tests.e2e.images import LLMISVC, of_kserve
 from tests.e2e.layout import Layout
@@ -35,7 +35,7 @@ CRDS = {
 
 def is_needed() -> bool:
     """Whether the chosen KServe has what the scenarios ask of it."""
-    return has("LLMInferenceServices that mount images")
+    return not knative.IS_WANTED and has("LLMInferenceServices that mount images")
 
 
 def crds() -> list[Path]:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.e2e import knative
+
 LIST = Path(__file__).with_name("packages.txt")
 
 
@@ -17,8 +19,10 @@ def check() -> None:
     """Install the packages of packages.txt that the machine lacks.
 
     Raises:
-        MachineError: it isn't Linux, the user isn't root, apt-get is missing or failed.
+        MachineError: it can't have the mode, it isn't Linux, the user isn't root, apt-get is missing or failed.
     """
+    if knative.MODE not in knative.MODES:
+        raise MachineError(f"the mode {knative.MODE!r} is none of {', '.join(knative.MODES)}")
     if sys.platform != "linux" or os.geteuid():
         raise MachineError("the cluster and its images need Linux and root; see tests/e2e/README.md")
     names = [line for line in LIST.read_text().split("\n") if line and not line.startswith("#")]

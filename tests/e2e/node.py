@@ -5,13 +5,14 @@ import ssl
 import subprocess
 from pathlib import Path
 
+from tests.e2e import knative
 from tests.e2e.images import KSERVE, LOCALMODEL, LOCALMODELNODE, PAUSE
 from tests.e2e.layout import NODE_IP, NODE_NAME, POD_CIDR, VOLUME_PLUGINS, Layout
 from tests.e2e.processes import answers, run, start, wait
 
 CONTAINERD = "/run/containerd/containerd.sock"
 CAP_SYS_RESOURCE = 24
-START_WITH = ("pause", KSERVE, LOCALMODEL, LOCALMODELNODE)
+START_WITH = {"pause", KSERVE, LOCALMODEL, LOCALMODELNODE, *knative.IMAGES}
 
 
 def start_containerd(layout: Layout) -> None:
@@ -23,14 +24,17 @@ def start_containerd(layout: Layout) -> None:
     configuration.write_text(_containerd(layout, network))
     process = start(layout, "containerd", "--config", str(configuration))
     wait(layout, process, lambda: Path(CONTAINERD).is_socket())
-    import_images(layout, *START_WITH)
+    import_images(layout, *filter(START_WITH.__contains__, _archives(layout)))
 
 
 def import_images(layout: Layout, *names: str) -> None:
     """Import images of the run, by default all that weren't needed to start; none can be pulled here."""
-    chosen = names or sorted({archive.stem for archive in layout.images.iterdir()} - set(START_WITH))
-    for name in chosen:
+    for name in names or [each for each in _archives(layout) if each not in START_WITH]:
         run(layout.programs / "ctr", "--namespace=k8s.io", "images", "import", layout.images / f"{name}.tar")
+
+
+def _archives(layout: Layout) -> list[str]:
+    return sorted(archive.stem for archive in layout.images.iterdir())
 
 
 def start_node(layout: Layout) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from release.artifacts.buildah import BuildError
 from release.errors import ReleaseError
-from tests.e2e import images, kserve, llmisvc, prometheus, versions
+from tests.e2e import images, knative, kserve, llmisvc, prometheus, versions
+from tests.e2e.knative import serving
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -32,7 +33,7 @@ OTHERS = ("helm3", "cosign3", "oras", "kube-state-metrics")
 
 def prepare(layout: Layout) -> None:
     """Fill the folders of programs and images; what was made before comes from the cache."""
-    for name in PROGRAMS:
+    for name in (*PROGRAMS, *(["dns"] if knative.IS_WANTED else [])):
         (layout.programs / table()[name].program).symlink_to(tool(name))
     for name in OTHERS:
         tool(name)
@@ -42,6 +43,8 @@ def prepare(layout: Layout) -> None:
     kserve.charts()
     if llmisvc.is_needed():
         llmisvc.crds()
+    if knative.IS_WANTED:
+        serving.manifests()
     print("building kitserve's image", flush=True)
     put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))

@@ -32,12 +32,15 @@ def run(*command: str | Path, stdin: str = "") -> str:
     return ran.stdout
 
 
-def start(layout: Layout, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a daemon; it writes to its own log and lives as long as the namespaces."""
+def start(layout: Layout, name: str, *arguments: str, program: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a daemon, by default the program of its name.
+
+    It writes to its own log and lives as long as the namespaces.
+    """
     environment = os.environ | {"PATH": f"{layout.programs}:{os.environ['PATH']}"}
     with (layout.logs / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [layout.programs / name, *arguments],
+            [program or layout.programs / name, *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -11,6 +11,7 @@ from tests.cases import REPOSITORY
 from tests.e2e import versions
 
 FOLDER = REPOSITORY / "dist/e2e"
+SCENARIOS = Path(__file__).parent
 Counts = dict[str, int]
 
 
@@ -26,12 +27,12 @@ class Results:
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Note which files run in part."""
-        self._partial |= {item.path.stem for item in items}
+        self._partial |= {scenarios(item.path) for item in items}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test when it has run, or earlier when it went wrong or wasn't for this KServe."""
         if report.when == "call" or report.outcome != "passed":
-            name = Path(report.nodeid.partition("::")[0]).stem
+            name = scenarios(REPOSITORY / report.nodeid.partition("::")[0])
             self._counts.setdefault(name, Counter())[_outcome(report)] += 1
 
     def pytest_sessionfinish(self) -> None:
@@ -41,6 +42,11 @@ class Results:
             FOLDER.mkdir(parents=True, exist_ok=True)
             path = FOLDER / f"{versions.release()}.json"
             path.write_text(json.dumps(read(path) | whole, indent=1, sort_keys=True) + "\n")
+
+
+def scenarios(path: Path) -> str:
+    """The name of a file of scenarios: `test_render`, `knative/test_knative`."""
+    return path.relative_to(SCENARIOS).with_suffix("").as_posix()
 
 
 def read(path: Path) -> dict[str, Counts]:

@@ -11,11 +11,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.e2e import knative
 from tests.e2e.lifecycle import Cluster, LifecycleError, cluster, sweep
 from tests.e2e.machine import MachineError, check
 from tests.e2e.versions import VersionError, release
 
-SCENARIOS = Path(__file__).parent
+FOLDER = Path(__file__).parent
+SCENARIOS = FOLDER / "knative" if knative.IS_WANTED else FOLDER
 PR_SET_PDEATHSIG = 1
 
 

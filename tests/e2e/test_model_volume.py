@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Cluster
+from tests.e2e.disks import on_the_node
 from tests.e2e.features import OWN_VOLUME, needs
 from tests.e2e.files import service
 from tests.e2e.inference import await_ready, failure
@@ -18,61 +19,14 @@ from tests.parts.registry import Registry
 pytestmark = needs(OWN_VOLUME)
 CANT_WRITE, OTHER_MODELKIT = 31, 33
 GROUP = 2000
-DISKS = 2
 SELECTOR = "--selector=serving.kserve.io/inferenceservice=iris"
-# A new disk belongs to root, and has a folder that nobody else may enter.
-MAKE = f"import os, sys; [os.makedirs(f'{{sys.argv[1]}}/{{n}}/lost+found', 0o700) for n in range({DISKS})]"
-REMOVE = "import shutil, sys; shutil.rmtree(sys.argv[1])"
-FOLDER = "/var/lib/kitserve-disks"
 
 
 @pytest.fixture
 def disks(files: Release, cluster: Cluster) -> Iterator[str]:
     """Volumes on the node's disk, of a storage class of the test's own."""
-    name = files.kubectl.namespace
-    folder = f"{FOLDER}/{name}"
-    _on_the_node(cluster, files.kubectl, MAKE, folder)
-    (node, *_) = cluster.kubectl.items("nodes")
-    hostname = node["metadata"]["labels"]["kubernetes.io/hostname"]
-    volumes = [_volume(f"{name}-{number}", name, f"{folder}/{number}", hostname) for number in range(DISKS)]
-    cluster.kubectl.apply(*volumes)
-    yield name
-    files.uninstall()
-    cluster.kubectl.run("delete", "persistentvolumes", *(each["metadata"]["name"] for each in volumes))
-    _on_the_node(cluster, files.kubectl, REMOVE, folder)
-
-
-def _volume(name: str, kind: str, path: str, hostname: str) -> dict[str, Any]:
-    there = {"key": "kubernetes.io/hostname", "operator": "In", "values": [hostname]}
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolume",
-        "metadata": {"name": name},
-        "spec": {
-            "capacity": {"storage": "1Gi"},
-            "accessModes": ["ReadWriteMany"],
-            "persistentVolumeReclaimPolicy": "Retain",
-            "storageClassName": kind,
-            "local": {"path": path},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [there]}]}},
-        },
-    }
-
-
-def _on_the_node(cluster: Cluster, kubectl: Kubectl, program: str, folder: str) -> None:
-    """Run a program as root for a folder of the node's."""
-    container = {
-        "name": "disks",
-        "image": cluster.image,
-        "command": ["python3", "-c", program, folder],
-        "securityContext": {"runAsUser": 0},
-        "volumeMounts": [{"name": "disks", "mountPath": FOLDER}],
-    }
-    disks = {"name": "disks", "hostPath": {"path": FOLDER, "type": "DirectoryOrCreate"}}
-    spec = {"restartPolicy": "Never", "containers": [container], "volumes": [disks]}
-    kubectl.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "disks"}, "spec": spec})
-    kubectl.wait("pod/disks", "jsonpath={.status.phase}=Succeeded")
-    kubectl.run("delete", "pod/disks")
+    with on_the_node(cluster, files) as name:
+        yield name
 
 
 def install(release: Release, disks: str, **keys: Any) -> str:  # noqa: ANN401 - any key of an entry

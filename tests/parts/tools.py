@@ -35,6 +35,7 @@ class Tool:
     on_path: tuple[str, ...]
     probe: tuple[str, ...]
     least: str
+    is_seldom: bool
 
 
 @cache
@@ -77,8 +78,8 @@ def _of_version(row: Tool, version: str) -> Tool:
 
 
 def are_built() -> bool:
-    """Return whether the cache has every tool: if not, a test may be the one that builds it, which takes minutes."""
-    return all((folder() / _key(each)).is_dir() for each in table().values())
+    """Return whether the cache has every tool that tests often need: if not, one may have to build it, in minutes."""
+    return all((folder() / _key(each)).is_dir() for each in table().values() if not each.is_seldom)
 
 
 def _document() -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _document() -> dict[str, Any]:
 def _tool(name: str, row: dict[str, Any]) -> Tool:
     on_path, probe = tuple(row.get("on_path", ())), tuple(row.get("probe", ()))
     least = row.get("least", row["version"])
-    return Tool(name, row["program"], row["seconds"], _source(row), on_path, probe, least)
+    return Tool(name, row["program"], row["seconds"], _source(row), on_path, probe, least, "seldom" in row)
 
 
 def _source(row: dict[str, Any]) -> Build | Linked:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _STOP = "serving.kserve.io/stop"
 _INVALID = "InvalidSpec"
+_CONFLICT = "the object has been modified; please apply your changes to the latest version"
+"""In what a controller does again at once."""
 _VAGUE = {"ProgressDeadlineExceeded", "MinimumReplicasUnavailable", "Deploying", "ReplicaSetUpdated"}
 """Reasons that say no more than that there is no pod yet."""
 
@@ -43,15 +45,16 @@ def invalid(evidence: Evidence) -> Cause | None:
 
 
 def refused(evidence: Evidence) -> Cause | None:
-    """Return why KServe makes no pods of a service, by its events, or by a condition that says more than that."""
-    found = evidence.messages(
-        evidence.service, "InternalError", "Error", "UpdateFailed", "ServerlessModeRejected"
-    )
-    if found:
-        return explained(found[0], "KServe makes no pod of it: {}")
-    if message := blocked(evidence.service):
-        return explained(message, "KServe makes no pod of it: {}")
-    return None
+    """Return why KServe makes no pods of a service, by its events."""
+    reasons = ("InternalError", "Error", "UpdateFailed", "ServerlessModeRejected")
+    found = [each for each in evidence.messages(evidence.service, *reasons) if _CONFLICT not in each]
+    return explained(found[0], "KServe makes no pod of it: {}") if found else None
+
+
+def unmet(service: Data) -> Cause | None:
+    """Return why KServe makes no pods of a service, by a condition that says more than that."""
+    message = blocked(service)
+    return explained(message, "KServe makes no pod of it: {}") if message else None
 
 
 def blocked(service: Data) -> str:
@@ -64,12 +67,16 @@ def blocked(service: Data) -> str:
 
 
 def failed_to_load(service: Data) -> Cause | None:
-    """Return the last failure that KServe keeps, for a login that may not see the pods."""
+    """Return the last failure that KServe keeps: for a login that may not see the pods, and for pods that are gone.
+
+    Knative takes the pods of a revision that wasn't ready in time, and makes no others.
+    """
     model = ("status", "modelStatus")
     if text(service, (*model, "transitionStatus")) != "BlockedByFailedLoad":
         return None
     message = text(service, (*model, "lastFailureInfo", "message"))
-    return explained(message, "the model can't be loaded: {}", is_final=False) if message else None
+    given_up = condition(service, "PredictorConfigurationReady").get("reason") == "RevisionFailed"
+    return explained(message, "the model can't be loaded: {}", is_final=given_up) if message else None
 
 
 def _errors(evidence: Evidence) -> list[str]:

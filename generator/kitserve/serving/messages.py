@@ -68,6 +68,10 @@ _OF_SERVICES = (
         "`kubectl get clusterservingruntimes,servingruntimes` shows those that there are",
     ),
     Known(
+        r"webhook\.serving\.knative\.dev\W.*(?:must not set the field| is disabled| is off)",
+        "switch on Knative's feature for that, in its ConfigMap config-features, or set `deploymentMode: Standard`",
+    ),
+    Known(
         r"failed calling webhook|no endpoints available for service",
         "look at the pods of that webhook; KServe's are in its own namespace, often `kserve`",
         is_final=False,

@@ -107,7 +107,9 @@ def _without_hindrance(evidence: Evidence, found: list[Workload]) -> Standing:
     if conditions.is_ready(service):
         return Standing("ready", "" if there else "scaled to zero")
     if not there:
-        cause = conditions.refused(evidence) or conditions.failed_to_load(service)
+        cause = (
+            conditions.refused(evidence) or conditions.failed_to_load(service) or conditions.unmet(service)
+        )
         return stopped_by(cause) if cause else Standing("waiting", "KServe has made no pod yet")
     return Standing("starting", conditions.blocked(service) or "KServe doesn't call it Ready yet")
 
@@ -125,7 +127,7 @@ def _other_models(evidence: Evidence, found: list[Workload]) -> Standing | None:
             return stopped_by(
                 Cause(f"KServe gives the pods no {told(uri)}, and they start without it", hint, is_final=True)
             )
-        cause = conditions.refused(evidence)
+        cause = conditions.refused(evidence) or conditions.unmet(evidence.service)
         return (
             stopped_by(cause)
             if cause

@@ -99,6 +99,28 @@ MESSAGES = {
         "change what the webhook names",
         True,
     ),
+    "knative's initializer": (
+        'fails to reconcile predictor: admission webhook "validation.webhook.serving.knative.dev" denied the request: '
+        "validation failed: must not set the field(s): spec.template.spec.initContainers\n"
+        "pod spec support for init-containers is off, but found 1 init containers: ",
+        "",
+        "switch on Knative's feature for that",
+        True,
+    ),
+    "knative's claim": (
+        'fails to reconcile predictor: admission webhook "validation.webhook.serving.knative.dev" denied the request: '
+        "validation failed: Persistent volume claim support is disabled, but found persistent volume claim absent: ",
+        "",
+        "switch on Knative's feature for that",
+        True,
+    ),
+    "what knative never takes": (
+        'admission webhook "validation.webhook.serving.knative.dev" denied the request: validation failed: '
+        'volume with name "a" not mounted: spec.template.spec.volumes[0].name',
+        "",
+        "change what the webhook names",
+        True,
+    ),
     "no storage container": (
         "fails to reconcile predictor: StorageURI not supported: storageUri, must be one of: [gs://, "
         "s3://, pvc://] or match "

@@ -70,6 +70,31 @@ INVALID = {
         "lastFailureInfo": {"message": "Waiting for runtime to become available"},
     }
 }
+# As KServe 0.20 and Knative 1.21 leave it.
+GIVEN_UP = {
+    "conditions": [
+        {
+            "type": "PredictorConfigurationReady",
+            "status": "False",
+            "reason": "RevisionFailed",
+            "message": 'Revision "iris-predictor-00001" failed with message: Initial scale was never achieved.',
+        },
+        {"type": "Ready", "status": "False", "reason": "RevisionMissing"},
+    ],
+    "modelStatus": {
+        "transitionStatus": "BlockedByFailedLoad",
+        "lastFailureInfo": {
+            "exitCode": 12,
+            "message": "golden/iris has no 'absent'; check the tag",
+            "reason": "ModelLoadFailed",
+        },
+    },
+}
+CONFLICT = (
+    'Failed to update status for InferenceService "iris": Operation cannot be fulfilled on '
+    'inferenceservices.serving.kserve.io "iris": the object has been modified; please apply your changes to the latest '
+    "version and try again"
+)
 READY = pod(DONE, RUNNING, ready=True)
 
 STATES: dict[str, tuple[list[Data], str, str]] = {
@@ -268,6 +293,22 @@ STATES: dict[str, tuple[list[Data], str, str]] = {
         [service(), event("InternalError", "fails to reconcile predictor: the moon is full", of="service")],
         "retrying",
         "KServe makes no pod of it: the moon is full",
+    ),
+    "a conflict, which passes": ([service(), event("UpdateFailed", CONFLICT, of="service")], "waiting", ""),
+    "Knative has given up": (
+        [
+            service(status=GIVEN_UP),
+            replica_set("1", 1, replicas=0),
+            event("UpdateFailed", CONFLICT, of="service"),
+        ],
+        "failed",
+        "the model can't be loaded: golden/iris has no 'absent'; check the tag",
+    ),
+    "Knative has given up, and nobody knows why": (
+        [service(status={**GIVEN_UP, "modelStatus": {}}), replica_set("1", 1, replicas=0)],
+        "retrying",
+        'KServe makes no pod of it: PredictorConfigurationReady: Revision "iris-predictor-00001" failed with message: '
+        "Initial scale was never achieved",
     ),
     "no runtime": (
         [

@@ -1,4 +1,4 @@
-"""Volumes of services in Knative, which allows few."""
+"""Volumes and initializers of services in Knative, which allows few."""
 
 from collections.abc import Iterator
 
@@ -19,15 +19,18 @@ _FEATURES = {
     "persistentVolumeClaim": "kubernetes.podspec-persistent-volume-claim",
 }
 _WRITE = "kubernetes.podspec-persistent-volume-write"
+_CLAIM = f"{_FEATURES['persistentVolumeClaim']} and {_WRITE}"
+_INITIALIZER = "kubernetes.podspec-init-containers"
 FEATURE = Code(
     "KS168",
     "warning",
-    "Knative refuses a volume of the service unless a feature is on.",
+    "Knative refuses a volume or an initializer of the service unless a feature is on.",
     why="Knative's webhook allows images (from Knative 1.19 on, knative/serving#15878), claims, hostPaths, CSI and "
-    "ephemeral volumes only with features of its ConfigMap `config-features`, which are off by default; a claim "
-    f"without `readOnly` needs `{_WRITE}` too (ValidateVolumes in {_SOURCE}). It sees the volumes that the service "
-    "brings and those that KServe makes of `storageUris`. What KServe's pod webhook mounts for one `storageUri` it "
-    "doesn't see.",
+    "ephemeral volumes (from 1.23 on, knative/serving#16590) only with features of its ConfigMap `config-features`, "
+    f"which are off by default; a claim without `readOnly` needs `{_WRITE}` too (ValidateVolumes in {_SOURCE}). It "
+    "sees the volumes that the service brings, and the volumes and the initializer that KServe makes of "
+    f"`storageUris`: that one needs `{_INITIALIZER}` (PodSpecMask in pkg/apis/serving/fieldmask.go). What KServe's pod "
+    "webhook adds for one `storageUri` it doesn't see.",
     example=annotated(
         _KNATIVE,
         "volumes:\n  - {name: cache, persistentVolumeClaim: {claimName: cache}}\n"
@@ -68,11 +71,14 @@ def _needs(item: Data, pod: Path) -> Iterator[tuple[Path, str]]:
     """Yield what needs features of Knative, and the features."""
     listed = [source for source in sources(item, pod) if source.is_listed]
     yield from ((source.path, _FEATURES["image"]) for source in listed if source.scheme == NATIVE)
+    yield from ((source.path, _INITIALIZER) for source in listed if source.is_fetched)
+    yield from ((path, _INITIALIZER) for path, _ in maps(item, (*pod, "initContainers")))
+    yield from ((source.path, _CLAIM) for source in listed if source.scheme == "pvc")
     for path, volume in maps(item, (*pod, "volumes")):
         for kind, feature in _FEATURES.items():
             if isinstance(source := volume.get(kind), dict):
                 is_written = kind == "persistentVolumeClaim" and source.get("readOnly") is not True
-                yield (*path, kind), f"{feature} and {_WRITE}" if is_written else feature
+                yield (*path, kind), _CLAIM if is_written else feature
 
 
 RULES = (ObjectRule(_volumes_are_allowed),)
