@@ -2,9 +2,12 @@
 
 import json
 import subprocess
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+ENDPOINT_SECONDS = 30
 
 
 class KubectlError(RuntimeError):
@@ -64,14 +67,25 @@ class Kubectl:
 
     def read(self, service: str, path: str, port: int = 80) -> str:
         """The body of a GET to a service, through the API server."""
-        return self.run("get", "--raw", self._proxy(service, path, port))
+        return self._served("get", "--raw", self._proxy(service, path, port))
 
     def post(self, service: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
         """The JSON that a service answers to a POST."""
         answer: dict[str, Any] = json.loads(
-            self.run("create", "--raw", self._proxy(service, path), "-f", "-", stdin=json.dumps(document))
+            self._served("create", "--raw", self._proxy(service, path), "-f", "-", stdin=json.dumps(document))
         )
         return answer
+
+    def _served(self, *arguments: str, stdin: str = "") -> str:
+        """As `run`; a Service learns of its ready pods a moment after who asks for their condition."""
+        end = time.monotonic() + ENDPOINT_SECONDS
+        while True:
+            try:
+                return self.run(*arguments, stdin=stdin)
+            except KubectlError as error:
+                if "no endpoints available" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def _proxy(self, service: str, path: str, port: int = 80) -> str:
         return f"/api/v1/namespaces/{self.namespace}/services/{service}:{port}/proxy{path}"
