@@ -43,16 +43,8 @@ def pack_words(registry: Registry, words: str, repository: str = "") -> Packed:
 
 
 def shown(kubectl: Kubectl, name: str = "words") -> str:
-    """The words that a service shows, once its address leads to its pod."""
-    end = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            return kubectl.read(f"{name}-predictor", f"/{SHOWN}")
-        except KubectlError as error:
-            passing = any(words in str(error) for words in ("no endpoints", "trying to reach service"))
-            if not passing or time.monotonic() > end:
-                raise
-        time.sleep(0.2)
+    """The words that a service shows."""
+    return kubectl.read(f"{name}-predictor", f"/{SHOWN}")
 
 
 def make_image(registry: Registry, uri: str, *options: str) -> str:

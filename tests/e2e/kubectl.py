@@ -77,13 +77,14 @@ class Kubectl:
         return answer
 
     def _served(self, *arguments: str, stdin: str = "") -> str:
-        """As `run`; a Service learns of its ready pods a moment after who asks for their condition."""
+        """As `run`, once the Service's address leads to a pod: that is a moment after the pod is ready."""
         end = time.monotonic() + ENDPOINT_SECONDS
         while True:
             try:
                 return self.run(*arguments, stdin=stdin)
             except KubectlError as error:
-                if "no endpoints available" not in str(error) or time.monotonic() > end:
+                passing = any(words in str(error) for words in ("no endpoints", "trying to reach service"))
+                if not passing or time.monotonic() > end:
                     raise
                 time.sleep(0.2)
 
