@@ -15,6 +15,7 @@ from codegen import (
     types,
     version_places,
 )
+from codegen.monitoring import files as monitoring
 from codegen.values import page as values_page
 
 REPOSITORY = Path(__file__).parents[2]
@@ -35,6 +36,8 @@ FILES: dict[str, Callable[[], str]] = {
     "generator/kitserve/values/variables.json": environment.rendered_text,
     "image/kitserve_initializer/config/variables.json": environment.read_text,
     "image/kitserve_initializer/trust/rules/identity.json": policy_texts.text,
+    "monitoring/prometheusrule.yaml": monitoring.wrapped,
+    "monitoring/rules.yaml": monitoring.plain,
     **version_places.FILES,
 }
 
