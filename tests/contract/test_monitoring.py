@@ -8,7 +8,8 @@ from kitserve_initializer.errors import Cancelled, ExitCode, Terminated, exit_co
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
-from tests.parts.monitoring import FOLDER, RULES, alerts, dashboard, queries, rules
+from tests.parts.exposition import samples
+from tests.parts.monitoring import FOLDER, RECORDED, RULES, alerts, dashboard, metrics, queries, rules
 
 ALERTS = alerts()
 
@@ -62,6 +63,10 @@ def test_an_alert_quotes_the_table_of_exit_codes(row: ExitCode) -> None:
     branch = f'if eq $labels.exit_code "{row.code}" }}}}\n{row.meaning} What to do: {row.hint}.\n'
 
     assert sum(branch in each for each in said) == 1
+
+
+def test_rules_and_dashboard_ask_for_what_kube_state_metrics_said_of_a_cluster() -> None:
+    assert metrics() == {each.name for each in samples(RECORDED.read_text())}
 
 
 def test_rules_and_dashboard_ask_for_series_that_are_recorded_by_a_rule() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from release.artifacts.buildah import BuildError
 from release.errors import ReleaseError
-from tests.e2e import images, kserve, llmisvc
+from tests.e2e import images, kserve, llmisvc, prometheus
 from tests.e2e.layout import Layout
 from tests.parts.go import GoError
 from tests.parts.tools import ToolError, table, tool
@@ -27,7 +27,7 @@ PROGRAMS = (
     "runc",
 )
 # The scenarios ask for them by their paths.
-OTHERS = ("helm3", "cosign3", "oras")
+OTHERS = ("helm3", "cosign3", "oras", "kube-state-metrics")
 
 
 def prepare(layout: Layout) -> None:
@@ -36,6 +36,8 @@ def prepare(layout: Layout) -> None:
         (layout.programs / table()[name].program).symlink_to(tool(name))
     for name in OTHERS:
         tool(name)
+    for name in prometheus.PROGRAMS:
+        prometheus.program(name)
     kserve.charts()
     llmisvc.crds()
     print("building kitserve's image", flush=True)

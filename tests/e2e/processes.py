@@ -71,6 +71,13 @@ def wait(layout: Layout, process: subprocess.Popen[bytes], ready: Callable[[], b
         raise StartError(f"{error}:\n{(layout.logs / f'{name}.log').read_text()[-3000:]}") from None
 
 
+def free_port(address: str) -> int:
+    """A port that nobody listens on there."""
+    with socket.create_server((address, 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 def listens(host: str, port: int) -> bool:
     """Whether something accepts connections there."""
     try:

@@ -1,22 +1,15 @@
 """A registry that is down when the pod starts, and back a little later."""
 
-import socket
-
 from tests.e2e.conftest import Cluster
 from tests.e2e.files import service
 from tests.e2e.inference import failure, initializer
 from tests.e2e.kubectl import Kubectl
+from tests.e2e.processes import free_port
 from tests.e2e.release import Release
 from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 UNREACHABLE = 13
-
-
-def free_port(address: str) -> int:
-    with socket.create_server((address, 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 def test_it_is_served_without_anybodys_help(
