@@ -38,7 +38,7 @@ def prepare(layout: Layout) -> None:
         tool(name)
     kserve.charts()
     llmisvc.crds()
-    print("building kitserve's image", flush=True)
+    print("building kitserve's image, which takes some minutes", flush=True)
     put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))
 
