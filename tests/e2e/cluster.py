@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.e2e.layout import FOLDERS, PREFIX, Layout
 from tests.e2e.lifecycle import Cluster, LifecycleError, start, stop
@@ -36,12 +37,14 @@ def _up() -> int:
     running = start(LAYOUT)
     enter = f"{sys.executable} -m tests.e2e.cluster enter"
     print(
-        f"The cluster is up. To enter it, for a shell with kubectl and helm on its PATH:\n  {enter}\n"
+        "The cluster is up. To enter it, for a shell with kitserve, kubectl, helm and registry on its PATH:\n"
+        f"  {enter}\n"
         "Try:\n"
         "  kubectl get nodes,pods --all-namespaces\n"
         f"  helm install kitserve chart/ --set image.registry=,image.repository={_image(running, 0)},"
         f"image.tag={_image(running, 1)}\n"
-        "  kubectl get clusterstoragecontainers,clusterservingruntimes"
+        "  kubectl get clusterstoragecontainers,clusterservingruntimes\n"
+        "To serve a ModelKit of your own: tests/e2e/README.md"
     )
     return 0
 
@@ -62,7 +65,9 @@ def _enter(command: list[str]) -> int:
     if not LAYOUT.init.exists():
         raise LifecycleError("no cluster is up: `python -m tests.e2e.cluster up`")
     running = Cluster(LAYOUT)
-    return subprocess.run(running.enter(*command), env=running.environment(), check=False).returncode
+    environment = running.environment()
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    return subprocess.run(running.enter(*command), env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

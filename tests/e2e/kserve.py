@@ -74,7 +74,10 @@ def kubectl(layout: Layout, *arguments: str, stdin: str = "") -> str:
 
 
 def apply(layout: Layout, objects: list[dict[str, Any]]) -> None:
-    """Create or update objects; server-side, since KServe's CRDs are too large for an annotation."""
+    """Create or update objects; server-side, since KServe's CRDs are too large for an annotation.
+
+    Without kubectl's own validation, which fetches all schemas: after 32 s, on a busy machine, it gives up.
+    """
     manifests = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
     kubectl(layout, "apply", "--server-side", "--validate=false", "--filename", "-", stdin=manifests)
 

@@ -45,7 +45,7 @@ def prepare(layout: Layout) -> None:
         llmisvc.crds()
     if knative.IS_WANTED:
         serving.manifests()
-    print("building kitserve's image", flush=True)
+    print("building kitserve's image, which takes some minutes", flush=True)
     put_first_on_path(layout.programs)  # helm packs the chart
     layout.image.write_text(images.prepare(layout.images, layout.release))
 

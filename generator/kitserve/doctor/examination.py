@@ -10,8 +10,8 @@ from kitserve.cluster.inquiry import Inquiry, NotKnown
 from kitserve.doctor import intent
 from kitserve.doctor.check import Check, Subject
 from kitserve.doctor.kserve import (
-    annotations,
     crds,
+    demands,
     installation,
     own_container,
     runtimes,
@@ -42,7 +42,7 @@ _OF_CLUSTER = {
     own_container.GROUP: (
         storage_containers.of_pods,
         storage_containers.of_jobs,
-        annotations.annotations,
+        demands.demands,
     ),
     room.GROUP: (
         room.readiness,

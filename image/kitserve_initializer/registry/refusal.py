@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kitserve_initializer.http.answer import Answer
     from kitserve_initializer.registry.access import Access
 
+_DIGEST = "'sha256:"
 _PLAIN_HINT = "take --plain-http out of KIT_UNPACK_FLAGS (the value unpackFlags) if this port speaks https"
 
 
@@ -48,7 +49,8 @@ def _not_found(answer: Answer, what: str, name: str, codes: tuple[str, ...], acc
     if "NAME_UNKNOWN" in codes or ("MANIFEST_UNKNOWN" in codes and access.lacks_repository()):
         cause = f"{answer.host} has no repository {name} ({said}){unasked}"
         return NotFound(cause, f"check the repository, and that the ModelKit was pushed there{stranger}")
-    return NotFound(f"{name} has no {what.removeprefix('the ')} ({said}){unasked}", NotFound.hint + stranger)
+    hint = NotFound.hint.replace("the tag", "the digest") if _DIGEST in what else NotFound.hint
+    return NotFound(f"{name} has no {what.removeprefix('the ')} ({said}){unasked}", hint + stranger)
 
 
 def _elsewhere(answer: Answer, said: str, is_registry: bool) -> RegistryFailure:

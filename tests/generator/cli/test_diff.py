@@ -277,6 +277,18 @@ def test_what_values_no_longer_render(left: dict[str, Any], headline: str, tmp_p
         assert "InferenceService models/old: stays, because helm.sh/resource-policy is keep\n" in ran.stderr
 
 
+def test_an_object_of_the_cluster_may_be_a_release_s_elsewhere(tmp_path: Path) -> None:
+    path = f"{KSERVE.rpartition('/')[0]}/v1alpha1/clusterstoragecontainers/old"
+    kind = {"apiVersion": "serving.kserve.io/v1alpha1", "kind": "ClusterStorageContainer"}
+    left = {**kind, "metadata": {"name": "old", "labels": LABELS}, "spec": {}}
+    ran = diff(tmp_path, State({IRIS: service(), path: left}), values=UNLABELLED)
+
+    assert ran.stdout.partition("\n")[0] == (
+        "ClusterStorageContainer old (no longer rendered: kubectl apply removes nothing: delete it, "
+        "unless a release of this name in another namespace needs it)"
+    )
+
+
 FORBIDDEN = {"kind": "Status", "code": 403, "reason": "Forbidden", "message": "no"}
 
 

@@ -148,6 +148,14 @@ MESSAGES = {
         "`kubectl get clusterservingruntimes,servingruntimes`",
         True,
     ),
+    "invalid": (
+        'fails to reconcile predictor: Deployment.apps "iris-predictor" is invalid: spec.template.spec.containers[0].'
+        "securityContext.privileged: Forbidden: disallowed by cluster policy",
+        'Deployment.apps "iris-predictor" is invalid: spec.template.spec.containers[0].securityContext.privileged: '
+        "Forbidden: disallowed by cluster policy",
+        "correct that field in the service",
+        True,
+    ),
     "container runtime": (
         "failed to create containerd task: failed to create shim task: OCI runtime create failed: exec: "
         '"vllm" not found',
@@ -233,6 +241,28 @@ PULLS = {
         False,
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("kserve/sklearnserver:v0.20.0", "docker.io/kserve/sklearnserver:v0.20.0"),
+        ("server", "docker.io/library/server:latest"),
+        ("ghcr.io/a/server", "ghcr.io/a/server:latest"),
+        (f"localhost/server:v1@sha256:{'a' * 64}", f"localhost/server@sha256:{'a' * 64}"),
+        ("host:5000/server:v1", "host:5000/server:v1"),
+    ],
+)
+def test_a_server_s_image_is_its_own_by_the_runtime_s_name_for_it(own: str, told: str) -> None:
+    container = {"name": "kserve-container", "image": own}
+    messages = [
+        f'Failed to pull image "{own}": no route',
+        f'failed to pull and unpack image "{told}": no route',
+    ]
+
+    said = {unpulled(each, "ErrImagePull", container, "the image of it").sentence for each in messages}
+
+    assert said == {f"the node can't pull the image of it {own}: no route"}
 
 
 @pytest.mark.parametrize(("message", "sentence", "hint", "final"), PULLS.values(), ids=PULLS)

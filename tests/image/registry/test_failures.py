@@ -90,11 +90,19 @@ def test_a_wrong_second_reference_is_found_before_the_first_is_fetched(
     assert_failed(initializer, run, REFERENCE, "names no registry")
 
 
-@pytest.mark.parametrize("name", ["golden/iris:v2", f"golden/iris@sha256:{'0' * 64}"])
-def test_what_the_registry_doesn_t_have(registry: Registry, initializer: Initializer, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("golden/iris:v2", "tag"), (f"golden/iris@sha256:{'0' * 64}", "digest")],
+    ids=["tag", "digest"],
+)
+def test_what_the_registry_doesn_t_have(
+    registry: Registry, initializer: Initializer, name: str, part: str
+) -> None:
     run = initializer(f"kit://{registry.host}/{name}")
 
-    assert_failed(initializer, run, NOT_FOUND, "(404, MANIFEST_UNKNOWN); check the repository and the tag")
+    assert_failed(
+        initializer, run, NOT_FOUND, f"(404, MANIFEST_UNKNOWN); check the repository and the {part},"
+    )
 
 
 def test_nobody_listens(initializer: Initializer) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -11,8 +11,6 @@ from typer.core import TyperCommand
 from kitserve.errors import ProblemsFound
 
 if TYPE_CHECKING:
-    import click
-
     from kitserve.check.merged_values import CheckedValues
     from kitserve.helm.file_cache import FileCache
     from kitserve.helm.load import UserValues
@@ -49,7 +47,7 @@ class OfValues(TyperCommand):
 
     allow_extra_args = True
 
-    def invoke(self, ctx: "click.Context") -> object:
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - typer's own copy of click's
         """Run the command. Raises UsageError if there are arguments."""
         if ctx.args:
             named = " ".join(f"-f {file}" for file in ctx.args)

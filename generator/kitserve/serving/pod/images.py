@@ -52,7 +52,8 @@ def unpulled(message: object, reason: str, container: Data, role: str) -> Cause:
     """Return why an image isn't there; `role` says whose image a container's own is."""
     said = told(message)
     found = _QUOTED.search(said)
-    image = found[1] if found else str(container.get("image", ""))
+    own = str(container.get("image", ""))
+    image = own if not found or _whole(found[1]) == _whole(own) else found[1]
     words = _FRONT.sub("", said) or reason
     kind, is_final = next(
         ((name, final) for pattern, name, final in _KNOWN if re.search(pattern, words)),
@@ -65,4 +66,15 @@ def unpulled(message: object, reason: str, container: Data, role: str) -> Cause:
 
 def is_model(image: str, container: Data) -> bool:
     """Return whether an image is a model's, and not a container's own."""
-    return is_image(image) or bool(image and image != container.get("image"))
+    return is_image(image) or bool(image and _whole(image) != _whole(str(container.get("image", ""))))
+
+
+def _whole(image: str) -> str:
+    """Return an image's name as container runtimes write it (github.com/distribution/reference, ParseDockerRef)."""
+    first, slash, _ = image.partition("/")
+    if not (slash and (first == "localhost" or "." in first or ":" in first)):
+        image = f"docker.io/{'' if slash else 'library/'}{image}"
+    name, at, digest = image.partition("@")
+    folder, _, last = name.rpartition("/")
+    base, _, tag = last.partition(":")
+    return f"{folder}/{base}{at}{digest}" if digest else f"{folder}/{base}:{tag or 'latest'}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DOMAIN, _VARIABLE = "kitserve.io", "KITSERVE_SERVICE_"
 
 
-def annotations(_: Inquiry, intent: Intent) -> Iterator[Check]:
+def demands(_: Inquiry, intent: Intent) -> Iterator[Check]:
     """Yield the annotations that the initializer ignores: its container has no variable for them."""
     variables = {text(each, ("name",)) for _, each in maps(intent.container, ("env",))}
     if not intent.container:
