@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from kitserve.cluster.kserve_settings import CONFIG_MAP, HOME, section
+from kitserve.cluster.kserve_settings import CONFIG_MAP, HOME, HOOKS, SERVICES_HOOK, home, section
 from kitserve.cluster.paths import is_segment
 from kitserve.crds.lookup import mapping, text
 from kitserve.serving import modelkits
@@ -55,9 +55,23 @@ def _fetching(reader: Lists, name: str) -> tuple[Data, ...]:
 
 def _jobs_namespace(reader: Lists) -> str:
     """Return the namespace of the jobs: `localModel.jobNamespace` in KServe's settings, as far as they may be read."""
-    found = reader.items("/api/v1", "configmaps", HOME, fields=f"metadata.name={CONFIG_MAP}")
-    said = (section(found[0], "localModel") or {}).get("jobnamespace") if found else None
+    said = (section(_config_map(reader), "localModel") or {}).get("jobnamespace")
     return said if isinstance(said, str) and is_segment(said) else _JOBS_NAMESPACE
+
+
+def _config_map(reader: Lists) -> Data | None:
+    """Return KServe's ConfigMap; its webhook, which is read only if need be, says where else KServe is."""
+    if found := _config_map_of(reader, HOME):
+        return found
+    fields = f"metadata.name={SERVICES_HOOK}"
+    hooks = reader.items(f"/apis/{HOOKS}", "mutatingwebhookconfigurations", fields=fields)
+    elsewhere = home(hooks[0]) if hooks else HOME
+    return _config_map_of(reader, elsewhere) if elsewhere != HOME and is_segment(elsewhere) else None
+
+
+def _config_map_of(reader: Lists, namespace: str) -> Data | None:
+    found = reader.items("/api/v1", "configmaps", namespace, fields=f"metadata.name={CONFIG_MAP}")
+    return found[0] if found else None
 
 
 def _begun(pod: Data) -> str:

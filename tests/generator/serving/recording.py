@@ -23,8 +23,11 @@ KINDS = {
     "jobs": "Job",
     "events": "Event",
 }
-SETTINGS = {"configmaps": "ConfigMap"}
-"""What is read of KServe's own namespace, and isn't recorded."""
+SETTINGS = {
+    "configmaps": "ConfigMap",
+    "mutatingwebhookconfigurations": "MutatingWebhookConfiguration",
+}
+"""What is read of KServe itself, and isn't recorded."""
 
 
 @dataclass(frozen=True)

@@ -527,7 +527,29 @@ def configured(said: str, namespace: str = "kserve") -> Data:
     }
 
 
+def hook(webhooks: object) -> Data:
+    """KServe's webhook."""
+    return {
+        "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": "inferenceservice.serving.kserve.io"},
+        "webhooks": webhooks,
+    }
+
+
+def served_by(namespace: str) -> Data:
+    return hook([{"clientConfig": {"service": {"name": "webhook", "namespace": namespace}}}])
+
+
 SETTINGS: dict[str, tuple[list[Data], str]] = {
+    "KServe elsewhere": (
+        [configured('{"jobNamespace": "fetchers"}', "kubeflow"), served_by("kubeflow")],
+        "fetchers",
+    ),
+    "KServe elsewhere, without settings": ([served_by("kubeflow")], JOBS),
+    "a webhook in no namespace": ([configured('{"jobNamespace": "fetchers"}', ""), served_by("")], JOBS),
+    "a webhook that leads elsewhere": ([served_by("../a")], JOBS),
+    "a webhook by its address": ([hook([{"clientConfig": {"url": "https://a"}}])], JOBS),
+    "a webhook without webhooks": ([hook(None)], JOBS),
     "none that may be read": ([], JOBS),
     "another namespace": ([configured('{"enabled": true, "jobNamespace": "fetchers"}')], "fetchers"),
     "a key in another case": ([configured('{"JOBNAMESPACE": "fetchers"}')], "fetchers"),

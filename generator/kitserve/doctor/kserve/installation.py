@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kitserve.check.object_rules.inferenceservice.scaling import mode as mode_of
 from kitserve.cluster import kserve_settings
 from kitserve.cluster.inquiry import NotKnown, path_to
+from kitserve.cluster.kserve_settings import HOOKS, SERVICES_HOOK
 from kitserve.crds import structures
 from kitserve.crds.lookup import maps, text, whole
 from kitserve.doctor.check import Check, Subject
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 GROUP = "KServe"
 DOMAIN = "serving.kserve.io"
 VERSION = "/version"
-HOOKS = "admissionregistration.k8s.io/v1"
-SERVICES_HOOK = "inferenceservice.serving.kserve.io"
 _CONTROLLER = "kserve-controller-manager"
 _TAG = re.compile(r":v?([0-9]{1,4}\.[0-9]{1,4})\.[0-9]{1,4}[^/@]*(?:@|\Z)")
 _MODES = {"RawDeployment": "Standard", "Serverless": "Knative"}
@@ -58,7 +57,7 @@ def home(ask: Inquiry) -> str:
         hook = ask.get(path_to(HOOKS, "mutatingwebhookconfigurations", SERVICES_HOOK))
     except NotKnown:
         hook = None
-    return text(hook, ("webhooks", 0, "clientConfig", "service", "namespace")) or kserve_settings.HOME
+    return kserve_settings.home(hook)
 
 
 def settings(ask: Inquiry, section: str) -> Data | None:

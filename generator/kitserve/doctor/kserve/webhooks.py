@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kitserve.cluster.inquiry import path_to
+from kitserve.cluster.kserve_settings import HOOKS, SERVICES_HOOK
 from kitserve.crds.lookup import items, mapping, maps, text
 from kitserve.doctor.check import Check, Subject
-from kitserve.doctor.kserve.installation import GROUP, HOOKS, INSTALL, SERVICES_HOOK, is_installed
+from kitserve.doctor.kserve.installation import GROUP, INSTALL, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
