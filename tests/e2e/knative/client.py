@@ -36,6 +36,14 @@ def ask(kubectl: Kubectl, resource: str, path: str, document: dict[str, Any] | N
             time.sleep(0.5)
 
 
+def hundred(kubectl: Kubectl, resource: str, path: str, words: str) -> list[str]:
+    """The answers to a hundred requests, once there was one with the words: then the ingress has the shares."""
+    end = time.monotonic() + SECONDS
+    while words not in ask(kubectl, resource, path):
+        assert time.monotonic() < end, f"nothing answers {words!r}"
+    return [ask(kubectl, resource, path) for _ in range(100)]
+
+
 def digest(kubectl: Kubectl, name: str, path: str) -> str:
     """The sha256 (hex) of a text file in a service's model."""
     return hashlib.sha256(ask(kubectl, f"inferenceservice/{name}", path).encode()).hexdigest()

@@ -23,6 +23,8 @@ CLASS = "kitserve.ingress.networking.knative.dev"
 PORT = 80
 KIND = ("networking.internal.knative.dev", "v1alpha1")
 READY = ("LoadBalancerReady", "NetworkConfigured", "Ready")
+# Has no divisor in common with 100: a hundred requests meet each number once, small shares early.
+STRIDE = 37
 # Between one hop and the next (RFC 9110, section 7.6.1).
 HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
 
@@ -38,11 +40,12 @@ class Routes:
         """Add, change or remove an Ingress's hosts."""
         for rule in ingress["spec"].get("rules", []):
             for host in rule["hosts"]:
+                path = rule["http"]["paths"][0]
                 if change == "DELETED":
                     self.paths.pop(host, None)
-                else:
-                    self.paths[host] = rule["http"]["paths"][0]
+                elif self.paths.get(host) != path:
                     self.served[host] = itertools.count()
+                    self.paths[host] = path
 
     def split(self, host: str) -> tuple[dict[str, Any], dict[str, str]]:
         """The Service that gets the next request, and the headers to add: shares are exact for each hundred requests.
@@ -51,7 +54,7 @@ class Routes:
             KeyError: no Ingress has the host.
         """
         path = self.paths[host]
-        number = next(self.served[host]) % 100
+        number = next(self.served[host]) * STRIDE % 100
         for split in path["splits"]:
             number -= split.get("percent", 100)
             if number < 0:

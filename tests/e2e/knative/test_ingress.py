@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.e2e.conftest import Cluster
-from tests.e2e.knative.client import ask
+from tests.e2e.knative.client import ask, hundred
 from tests.e2e.kubectl import Kubectl
 
 WORDS = "service.serving.knative.dev/words"
@@ -42,5 +42,5 @@ def test_a_knative_service_gets_ready_and_revisions_get_their_shares(
         "jsonpath={.status.traffic[?(@.percent==25)].revisionName}=words-two",
     )
     kubectl.wait(WORDS, "condition=Ready")
-    answers = [ask(kubectl, WORDS, "/word") for _ in range(100)]
+    answers = hundred(kubectl, WORDS, "/word", "two")
     assert (answers.count("one\n"), answers.count("two\n")) == (75, 25)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.files import service
 from tests.e2e.inference import CLASSES, await_ready, initializer, sklearn
-from tests.e2e.knative.client import ask, digest, predict
+from tests.e2e.knative.client import ask, digest, hundred, predict
 from tests.e2e.knative.features import switched_on
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.release import Release
@@ -177,5 +177,5 @@ def test_a_canary_gets_its_share(files: Release, kubectl: Kubectl, registry: Reg
         "jsonpath={.status.traffic[?(@.percent==20)].latestRevision}=true",
     )
     kubectl.wait(UNDERLYING, "condition=Ready")
-    lists = [ask(kubectl, "inferenceservice/iris", "/") for _ in range(100)]
+    lists = hundred(kubectl, "inferenceservice/iris", "/", "Kitfile")
     assert sum("Kitfile" in each for each in lists) == 20
