@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.features import needs
 from tests.e2e.files import digest, service
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.reader import Reader
@@ -12,6 +13,7 @@ from tests.parts.modelkits import ModelKit
 from tests.parts.registry import Registry
 
 
+@needs("canaries")
 def test_canaries(
     files: Release, kubectl: Kubectl, registry: Registry, modelkits: dict[str, ModelKit], tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.cases import REPOSITORY
+from tests.e2e.features import needs
 from tests.e2e.files import RUNTIME, SECURITY, service
 from tests.e2e.image_volumes import SHOWN, pack_words
 from tests.e2e.inference import RESOURCES, await_ready
@@ -68,6 +69,7 @@ def test_a_transformer(files: Release, kubectl: Kubectl, registry: Registry) -> 
     assert [pod["spec"].get("initContainers", []) for pod in pods] == [[]]
 
 
+@needs("canaries")
 def test_a_canary_has_pods_and_a_service_of_its_own(
     files: Release, kubectl: Kubectl, registry: Registry
 ) -> None:

@@ -1,11 +1,12 @@
 """What says of an index that it is an image that `kitserve image` made of a ModelKit."""
 
 from kitserve_initializer.errors import InvalidModelKit
-from kitserve_initializer.modelkit.index import IMAGE_SOURCE as SOURCE
+from kitserve_initializer.modelkit.index import IMAGE_SOURCE
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.oci.reference import is_digest
 
 PREFIX = "io.kitserve.image."
+SOURCE = IMAGE_SOURCE
 
 
 def annotations(body: bytes) -> dict[str, str]:
