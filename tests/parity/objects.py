@@ -28,10 +28,11 @@ def strictly_read(manifests: str) -> list[Any]:
 
 
 class _Constructor(SafeConstructor):
-    """Takes a plain `=`, which has a tag of its own in YAML 1.1, as text."""
+    """Takes a plain `=` or `<<`, each of which has a tag of its own in YAML 1.1, as text where it is a value."""
 
 
-_Constructor.add_constructor("tag:yaml.org,2002:value", SafeConstructor.construct_yaml_str)
+for _tag in ("value", "merge"):
+    _Constructor.add_constructor(f"tag:yaml.org,2002:{_tag}", SafeConstructor.construct_yaml_str)
 
 
 def read_by_kubernetes(helm: Path, manifests: str, folder: Path) -> list[Any]:
