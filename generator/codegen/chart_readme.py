@@ -14,8 +14,8 @@ objects from the same values.
 
 ## Install
 
-The cluster needs KServe 0.15 or newer; 0.15 also needs
-`clusterStorageContainer.supportsMultiModelDownload: null`. Use Helm 3.17 or newer, or Helm 4:
+The cluster needs KServe 0.15 or newer; 0.15 also needs `clusterStorageContainer.supportsMultiModelDownload: null`.
+Use Helm 3.17 or newer, or Helm 4:
 
 ```console
 $ helm install kitserve chart/ -n models --create-namespace -f values.yaml

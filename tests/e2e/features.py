@@ -14,14 +14,13 @@ from tests.generator.check.manifests import LLM, MODEL, SERVICE, STORAGE, mutate
 
 PREDICTOR = "spec.predictor"
 NATIVE = "oci+native://registry.example.com/iris:v1"
+STANDARD = "the mode `Standard` by its name"
 FEATURES: dict[str, dict[str, Any]] = {
     "`storageUris`": mutated(
         SERVICE, PREDICTOR, {"model": {}, "storageUris": [{"uri": "kit://registry.example.com/iris:v1"}]}
     ),
     "`supportsMultiModelDownload`": mutated(STORAGE, "spec.supportsMultiModelDownload", True),
-    "the mode `Standard` by its name": mutated(
-        SERVICE, "metadata.annotations", {"serving.kserve.io/deploymentMode": "Standard"}
-    ),
+    STANDARD: mutated(SERVICE, "metadata.annotations", {"serving.kserve.io/deploymentMode": "Standard"}),
     "`oci+native://`": mutated(SERVICE, f"{MODEL}.storageUri", NATIVE),
     "LLMInferenceServices that mount images": LLM,
     "`oci+native://` in LLMInferenceServices": mutated(LLM, "spec.model.uri", NATIVE),

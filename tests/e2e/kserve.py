@@ -13,7 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.e2e import knative, versions
-from tests.e2e.features import has
+from tests.e2e.features import STANDARD, has
 from tests.e2e.images import KSERVE, LOCALMODEL, LOCALMODELNODE, MLSERVER, of_kserve
 from tests.e2e.layout import KSERVE_NAMESPACE, MODELS_FOLDER, Layout
 from tests.e2e.processes import listens, run, wait_until
@@ -93,7 +93,7 @@ def _values() -> str:
     controller = {
         **image(of_kserve(KSERVE)),
         "imagePullPolicy": "IfNotPresent",
-        "deploymentMode": knative.MODE if has("the mode `Standard` by its name") else "RawDeployment",
+        "deploymentMode": knative.MODE if has(STANDARD) else "RawDeployment",
         # There is neither Istio nor a Gateway.
         "gateway": {"disableIngressCreation": True, "disableIstioVirtualHost": True},
         "resources": RESOURCES,

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 from tests.e2e import kserve
 from tests.e2e.conftest import Cluster
+from tests.e2e.features import STANDARD, needs
 from tests.e2e.files import RUNTIME, digest, service
 from tests.e2e.inference import RESOURCES
 from tests.e2e.kubectl import Kubectl
@@ -78,6 +79,7 @@ def keda(cluster: Cluster) -> Iterator[None]:
     cluster.kubectl.run("delete", SCALED_OBJECTS)
 
 
+@needs(STANDARD)
 @pytest.mark.usefixtures("keda")
 def test_autoscaling(release: Release, kubectl: Kubectl, registry: Registry, tmp_path: Path) -> None:
     names = {"install kitserve": f"install {release.name}", "registry.example.com": registry.host}
@@ -141,6 +143,7 @@ def model(registry: Registry, modelkits: dict[str, ModelKit]) -> str:
     return f"kit://{registry.host}/golden/iris@{modelkits['iris'].expected['manifest_digest']}"
 
 
+@needs(STANDARD)
 def test_serve_an_llm(files: Release, model: str, node: Node, tmp_path: Path) -> None:
     names = {
         "install kitserve": f"install {files.name}",

@@ -8,7 +8,7 @@ import pytest
 from kitserve.check.object_rules.quantities import amount
 
 from tests.cases.policies import KEY, signed_by
-from tests.generator.check.manifests import MODEL, SERVICE, STORAGE, codes, mutated
+from tests.generator.check.manifests import ABSENT, MODEL, SERVICE, STORAGE, codes, mutated
 from tests.generator.check.samples import SAMPLES
 from tests.generator.command_line import CommandLine
 
@@ -326,6 +326,16 @@ def test_prefixes_overlap(prefixes: tuple[str, str], expected: set[str]) -> None
     items[1]["metadata"]["name"] = "other"
 
     assert codes(*items) == expected
+
+
+@pytest.mark.parametrize(("version", "found"), [("0.15", []), ("0.16", ["KS112"]), ("0.20", ["KS112"])])
+def test_a_field_that_kserve_lacks_needs_no_value(
+    kitserve: CommandLine, version: str, found: list[str]
+) -> None:
+    manifest = json.dumps(mutated(STORAGE, "spec.supportsMultiModelDownload", ABSENT))
+    checked = kitserve("validate", "--format", "json", "--kserve-version", version, "-", stdin=manifest)
+
+    assert [each["code"] for each in json.loads(checked.out)] == found
 
 
 def test_a_newer_field_is_said_to_be_one(kitserve: CommandLine) -> None:

@@ -24,7 +24,8 @@ UNKNOWN_MODE = Code(
     "This version of KServe doesn't know a deployment mode.",
     why="KServe silently uses the cluster's default (GetDeploymentMode in "
     "pkg/controller/v1beta1/inferenceservice/utils/utils.go). The names `Standard` and `Knative` "
-    "exist since 0.16.",
+    "exist since 0.16. In 0.15 the webhook then refuses each update of the service, without which it can't be deleted "
+    "(validateDeploymentMode).",
     example=annotated("serving.kserve.io/deploymentMode: Raw"),
     remedy="Write `Standard` or `Knative`, or before KServe 0.16 `RawDeployment` or `Serverless`.",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from kitserve.check.object_rules import go_regexp
 from kitserve.check.object_rules.rule import ObjectRule
@@ -67,11 +68,10 @@ FORMATS: Path = ("spec", "supportedUriFormats")
 _OTHER_SCHEME = re.compile(r"(?!kit)[a-z][a-z0-9+.?-]*://")
 
 
-def _defaults_are_explicit(item: Data) -> Iterator[Problem]:
-    for field, usual in (("workloadType", "initContainer"), ("supportsMultiModelDownload", "true")):
-        if isinstance(item.get("spec"), dict) and item["spec"].get(field) is None:
-            message = "KServe's minimal CRDs set no default for this"
-            yield IMPLICIT.problem(message, path=("spec", field), hint=f"write {field}: {usual}")
+def _is_explicit(field: str, usual: str, item: Data) -> Iterator[Problem]:
+    if isinstance(item.get("spec"), dict) and item["spec"].get(field) is None:
+        message = "KServe's minimal CRDs set no default for this"
+        yield IMPLICIT.problem(message, path=("spec", field), hint=f"write {field}: {usual}")
 
 
 def _workload_is_known(item: Data) -> Iterator[Problem]:
@@ -99,14 +99,10 @@ def _regexes_are_anchored_re2(item: Data) -> Iterator[Problem]:
             yield UNANCHORED.problem(message, path=(*path, "regex"), hint="begin it with ^")
 
 
-RULES = tuple(
-    map(
-        ObjectRule,
-        (
-            _defaults_are_explicit,
-            _workload_is_known,
-            _formats_match_something,
-            _regexes_are_anchored_re2,
-        ),
-    )
+RULES = (
+    ObjectRule(partial(_is_explicit, "workloadType", "initContainer")),
+    ObjectRule(partial(_is_explicit, "supportsMultiModelDownload", "true"), since="0.16"),
+    ObjectRule(_workload_is_known),
+    ObjectRule(_formats_match_something),
+    ObjectRule(_regexes_are_anchored_re2),
 )
