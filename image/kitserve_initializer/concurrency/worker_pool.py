@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     Task = Callable[[], None]
 
@@ -46,7 +46,7 @@ def run(tasks: Sequence[Task], threads: int, stop: threading.Event) -> None:
         _let_go(crew)
 
 
-def until(stop: threading.Event, chunks: Iterable[T]) -> Iterator[T]:
+def until(stop: threading.Event, chunks: Iterable[T]) -> Generator[T, None, None]:
     """Yield the chunks until the run has to end.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -120,12 +121,16 @@ def _fill(group: list[_Work], staging: Staging, counter: Counter) -> None:
     """Fill the trees of one blob, which is kept for the time if there are several."""
     first = group[0]
     if len(group) > 1:
-        with staging.kept(first.unpacker.fetched(first.layer, counter)) as kept:
+        with (
+            closing(first.unpacker.fetched(first.layer, counter)) as blob,
+            staging.kept(blob) as kept,
+        ):
             for work in group:
                 _fill_tree(work, work.unpacker.verified(first.layer, kept.chunks()), staging)
     elif first.layer.compression:
         # Its files don't give back the compressed bytes, which its digest is of.
-        _fill_tree(first, first.unpacker.fetched(first.layer, counter), staging)
+        with closing(first.unpacker.fetched(first.layer, counter)) as blob:
+            _fill_tree(first, blob, staging)
     else:
         _take_up(first, staging, counter)
 
@@ -157,8 +162,8 @@ def _take_up(work: _Work, staging: Staging, counter: Counter) -> None:
 
 def _fill_draft(draft: Draft, work: _Work, staging: Staging, counter: Counter) -> None:
     try:
-        blob = work.unpacker.fetched(work.layer, counter, draft.held)
-        work.unpacker.unpack(work.layer, draft.tree, blob, draft.held)
+        with closing(work.unpacker.fetched(work.layer, counter, draft.held)) as blob:
+            work.unpacker.unpack(work.layer, draft.tree, blob, draft.held)
     finally:
         draft.journal.close()
     staging.finish(work.name, draft.tree)

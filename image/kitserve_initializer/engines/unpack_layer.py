@@ -24,7 +24,7 @@ from kitserve_initializer.modelkit.placement import lift
 from kitserve_initializer.oci.digest import hashed, verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from threading import Event
 
     from kitserve_initializer.config.patterns import Patterns
@@ -65,10 +65,12 @@ class Unpacker:
         """Return a name for everything that decides the content of a layer's tree."""
         return hashlib.sha256(repr((self._policy, self._patterns, layer.key)).encode()).hexdigest()
 
-    def fetched(self, layer: Layer, counter: Counter, held: Playback | None = None) -> Iterator[bytes]:
+    def fetched(
+        self, layer: Layer, counter: Counter, held: Playback | None = None
+    ) -> Generator[bytes, None, None]:
         """Yield a layer's bytes, those that are `held` first, the others as they come.
 
-        The end is handed out only if every byte was right.
+        The end is handed out only if every byte was right. Who takes fewer closes it, and so the connection.
 
         Raises:
             CorruptContent, RegistryFailure.

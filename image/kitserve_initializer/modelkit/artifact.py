@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kitserve_initializer.errors import InvalidModelKit, NotAModelKit
 from kitserve_initializer.log.amounts import apart
@@ -54,10 +54,18 @@ def fetch(
                 f"the reference is no index, and only an index has labels to choose by ({wanted})", _UNASKED
             )
         return _read(repository, resolved, document)
-    index.refuse_image(document)
-    found = _fetch_entry(repository, index.choose(entries, labels))
+    found = _fetch_entry(repository, _chosen(document, entries, labels))
     judge(found)
     return replace(_read(repository, found, manifest.parse(found.body)), index_digest=resolved.digest)
+
+
+def _chosen(document: kitfile.Fields, entries: list[Any], labels: Sequence[Label]) -> Descriptor:
+    try:
+        return index.choose(entries, labels)
+    except NotAModelKit:
+        # Only what leads to no ModelKit is called an image: an annotation must not keep one from being judged.
+        index.refuse_image(document)
+        raise
 
 
 def _fetch_entry(repository: Repository, entry: Descriptor) -> FetchedManifest:

@@ -39,10 +39,11 @@ class Keeper(logging.Handler):
 
 
 @pytest.fixture
-def lines() -> Iterator[list[logging.LogRecord]]:
-    """The log's records, as they come."""
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[logging.LogRecord]]:
+    """The log's records, as they come. A command that ran in this process has silenced those of progress."""
     records: list[logging.LogRecord] = []
     log, handler = logging.getLogger("kitserve_initializer"), Keeper(records)
+    monkeypatch.setattr(log.getChild("progress"), "disabled", False)
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)
