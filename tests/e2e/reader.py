@@ -33,8 +33,8 @@ class Reader:
         (folder / "bin" / "helm").symlink_to(release.helm)
 
     def values(self) -> dict[str, Any]:
-        """The page's one values file; what the image is called and how registries are reached is ours."""
-        (shown,) = blocks(self.text, "yaml")
+        """The page's first values file; what the image is called and how registries are reached is ours."""
+        shown, *_ = blocks(self.text, "yaml")
         values: dict[str, Any] = YAML(typ="safe").load(self._here(shown))
         return values | self._release.values()
 
