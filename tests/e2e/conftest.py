@@ -46,7 +46,7 @@ class Cluster:
         """Let containerd pull from a registry without TLS; it reads the file at each pull."""
         if self.registries:
             folder = self.registries / registry.host
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)  # an earlier registry may have had the port
             (folder / "hosts.toml").write_text(f'server = "{registry.url}"\n')
 
 
