@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-ENDPOINT_SECONDS = 30
+ENDPOINT_SECONDS = 180
 
 
 class KubectlError(RuntimeError):

@@ -5,8 +5,8 @@ from kitserve_initializer.modelkit.index import IMAGE_SOURCE
 from kitserve_initializer.oci import manifest
 from kitserve_initializer.oci.reference import is_digest
 
-PREFIX = "io.kitserve.image."
 SOURCE = IMAGE_SOURCE
+PREFIX = SOURCE.removesuffix("source")
 
 
 def annotations(body: bytes) -> dict[str, str]:

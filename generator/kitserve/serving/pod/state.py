@@ -22,16 +22,13 @@ _OWN_LIMIT = re.compile(
     r"exceeds the (?:total )?limit|[Uu]sage of EmptyDir|exceeded its local ephemeral storage limit"
 )
 _LIMIT = "raise the limit of ephemeral storage (of the initializer: `resources.limits`), or unpack less"
+_DISK = "the node has too little disk for the model: with ephemeral-storage in its requests a pod goes where it fits"
 _SCARCE = (
     (
         re.compile(r"\bmemory\b|MemoryPressure"),
         "the node has too little memory: with as much in its requests as in its limits a pod goes where it fits",
     ),
     (re.compile(r"\bpids\b|PIDPressure"), "too many processes run on the node"),
-    (
-        re.compile(r""),
-        "the node has too little disk for the model: with ephemeral-storage in its requests a pod goes where it fits",
-    ),
 )
 """What a node has too little of, by an eviction's message (pkg/kubelet/eviction of Kubernetes); else it is disk."""
 
@@ -82,7 +79,8 @@ def _ended(pod: Data) -> Cause | None:
     if reason != "Evicted":
         return Cause(f"the pod was ended ({told(reason)}): {message}")
     is_own = bool(_OWN_LIMIT.search(message))
-    scarce = next(hint for pattern, hint in _SCARCE if pattern.search(message.partition(". ")[0]))
+    first = message.partition(". ")[0]
+    scarce = next((hint for pattern, hint in _SCARCE if pattern.search(first)), _DISK)
     return Cause(
         f"the node evicted the pod: {message.rstrip('. ')}", _LIMIT if is_own else scarce, is_final=is_own
     )
