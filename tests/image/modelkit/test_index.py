@@ -100,6 +100,25 @@ def test_an_entry_without_labels_is_told_so(registry: Registry, initializer: Ini
     assert "none of them has a label to choose by" in run.termination
 
 
+def as_image(document: Document) -> None:
+    """Let an index say of itself that `kitserve image` made it of a ModelKit."""
+    document["annotations"] = {index.IMAGE_SOURCE: OTHER}
+
+
+def test_the_image_of_a_modelkit_is_called_so(registry: Registry, initializer: Initializer) -> None:
+    run = initializer(Pushed(registry, None, None, twist=as_image).uri)
+
+    assert_failed(run, NOT_A_MODELKIT, f"isn't a ModelKit but the image of one, {OTHER}")
+    assert "refer to the ModelKit" in run.termination
+
+
+def test_one_modelkit_is_unpacked_whatever_its_index_says(
+    registry: Registry, initializer: Initializer
+) -> None:
+    """What a policy judges is what a pod unpacks: an annotation changes neither."""
+    assert unpacked(initializer(Pushed(registry, Q4, twist=as_image).uri), initializer) == {"0"}
+
+
 def test_an_index_by_its_own_digest(registry: Registry, initializer: Initializer) -> None:
     pushed = Pushed(registry, Q4, Q8)
     source = f"kit://{pushed.repository}@{pushed.digest}"
