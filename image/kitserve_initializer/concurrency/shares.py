@@ -27,15 +27,20 @@ _MEMORY_PART = 2
 
 
 class Shares(NamedTuple):
-    """Layers that are unpacked at a time; ranges fetched ahead at a time, over all layers; cores there are."""
+    """Layers that are unpacked at a time; ranges fetched ahead at a time, over all layers; cores and memory."""
 
     layers: int
     ranges: int
     cores: float
+    memory: float = math.inf
 
     def stages(self, streams: int) -> bool:
         """Return whether so many streams leave cores for stages: to fetch, inflate and write each in parallel."""
         return min(streams, self.layers) < self.cores
+
+    def spills(self, size: int) -> bool:
+        """Return whether files of so many bytes have no room in memory, whose limit counts their pages."""
+        return size > self.memory
 
 
 ALONE = Shares(1, 0, 1)
@@ -49,7 +54,7 @@ def divide(machine: Machine, concurrency: int = 0) -> Shares:
     if concurrency:
         # One connection at a time is what --concurrency 1 asks for.
         layers, ranges = concurrency, min(concurrency, ranges) if concurrency > 1 else 0
-    return Shares(layers, ranges, machine.cores)
+    return Shares(layers, ranges, machine.cores, machine.memory)
 
 
 def _affordable(memory: float) -> float:

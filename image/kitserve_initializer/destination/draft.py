@@ -31,14 +31,14 @@ class Draft(NamedTuple):
     journal: Journal
 
 
-def begin(name: str, folder: int) -> Draft:
-    """Make a directory to fill, which takes over what an earlier run left of it."""
+def begin(name: str, folder: int, *, spills: bool) -> Draft:
+    """Make a directory to fill, which takes over what an earlier run left of it; `spills` is as for a Tree."""
     _put_aside(name, folder)
     held = Playback(stream(name), earlier(name), folder)
     os.mkdir(name, dir_fd=folder)
     aside = EarlierTree(enter(earlier(name), folder)) if is_directory((earlier(name),), folder) else None
     journal = Journal(stream(name), folder, held.is_within)
-    return Draft(Tree(enter(name, folder), aside, journal), held, journal)
+    return Draft(Tree(enter(name, folder), aside, journal, spills=spills), held, journal)
 
 
 def used(name: str, folder: int) -> int:

@@ -59,7 +59,7 @@ class Staging:
         self._verify_again = verify_again
         self._made: list[Path] = []
         self._target = self._folder = self._lock = -1
-        self._is_marked = False
+        self._is_marked = self._spills = False
         self._trees: list[Tree] = []
 
     def __enter__(self) -> Self:
@@ -128,8 +128,12 @@ class Staging:
         """Whether another run, or the one that was killed, has left nothing to do."""
         return self._is_marked and not self._verify_again
 
-    def begin(self, names: Collection[str]) -> list[str]:
-        """Keep the trees among `names` that an earlier run filled or began, and return the names to fill."""
+    def begin(self, names: Collection[str], *, spills: bool = False) -> list[str]:
+        """Keep the trees among `names` that an earlier run filled or began, and return the names to fill.
+
+        `spills` says that memory doesn't hold what they get.
+        """
+        self._spills = spills
         with destination_errors(str(self._destination)):
             kept = leftovers.finished(names, self._request, self._folder, trusted=not self._verify_again)
         return [name for name in names if name not in kept]
@@ -157,14 +161,14 @@ class Staging:
         with destination_errors(str(self._destination)):
             remove(name, self._folder)
             os.mkdir(name, dir_fd=self._folder)
-            tree = Tree(enter(name, self._folder))
+            tree = Tree(enter(name, self._folder), spills=self._spills)
         self._trees.append(tree)
         return tree
 
     def draft(self, name: str) -> Draft:
         """Take up what an earlier run left of a tree, or make an empty one; `name` is as for `tree`."""
         with destination_errors(str(self._destination)):
-            found = draft.begin(name, self._folder)
+            found = draft.begin(name, self._folder, spills=self._spills)
         self._trees.append(found.tree)
         return found
 

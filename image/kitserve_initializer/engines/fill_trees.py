@@ -76,9 +76,11 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
         stages=options.shares.stages(len(pieces)),
     )
     works = [_work(index, unpacker(repository), layer) for index, (repository, layer) in enumerate(pieces)]
-    missing = {*staging.begin([work.name for work in works])}
+    whole = _size(_by_digest(works))
+    missing = {*staging.begin([work.name for work in works], spills=options.shares.spills(whole))}
     groups = _by_digest(work for work in works if work.name in missing)
-    size, kept = _size(groups), _size(_by_digest(works)) - _size(groups)
+    size = _size(groups)
+    kept = whole - size
     # What they hold is known when they are unpacked, but compressed or not it is hardly less.
     held = min(staging.begun(missing), size)
     staging.require(size - held + sum(_again(group) for group in groups))
@@ -88,7 +90,7 @@ def fill(pieces: list[Piece], options: Options, staging: Staging) -> Filled:
         say(events.FETCHING, layers=len(groups), bytes=size)
     repositories = {repository for repository, _ in pieces}
     progress = Progress(
-        size + kept, kept, is_awaited=lambda: any(repository.is_awaited for repository in repositories)
+        whole, kept, is_awaited=lambda: any(repository.is_awaited for repository in repositories)
     )
     tasks = [partial(_fill, group, staging, progress.counter()) for group in groups]
     with progress:

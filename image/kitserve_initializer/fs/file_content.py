@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kitserve_initializer.fs.os_errors import destination_errors
 from kitserve_initializer.fs.preallocate import reserved
+from kitserve_initializer.fs.write_behind import written_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     Piece = memoryview | bytes
 
 
-def fill(file: int, content: Iterable[Piece], size: int, what: str) -> None:
+def fill(file: int, content: Iterable[Piece], size: int, what: str, *, spills: bool = False) -> None:
     """Make the content of an open file what comes; `size` is its size if it is known, and `what` names it in errors.
+
+    `spills` says that it is part of more than memory holds.
 
     Raises:
         DestinationFailure: if it can't be written.
@@ -24,7 +27,8 @@ def fill(file: int, content: Iterable[Piece], size: int, what: str) -> None:
         held = os.fstat(file).st_size
     overlay = _Overlay(file, held) if held else None
     write: Callable[[Piece], None] = overlay.write if overlay else lambda piece: _write(file, piece)
-    for piece in reserved(file, size, content):
+    pieces = reserved(file, size, content)
+    for piece in written_behind(file, pieces) if spills else pieces:
         with destination_errors(what):
             write(piece)
     if overlay:

@@ -77,11 +77,19 @@ class Tree:
     """A directory to fill. It may be given up with `close()`; it holds at most two descriptors.
 
     Names of the initializer's own are refused here too (UnsafeArchive), whoever let them through. Files that `earlier`
-    has are taken from there, and `journal` records which content follows in the stream.
+    has are taken from there, and `journal` records which content follows in the stream. `spills` is as for `fill`.
     """
 
-    def __init__(self, root: int, earlier: EarlierTree | None = None, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        root: int,
+        earlier: EarlierTree | None = None,
+        journal: Journal | None = None,
+        *,
+        spills: bool = False,
+    ) -> None:
         self.journal = journal
+        self._spills = spills
         self.narrow: dict[Parts, int] = {}
         """Directories whose mode takes rights from their owner: to be set when everything has its place."""
         self._narrow_bytes = 0
@@ -121,7 +129,7 @@ class Tree:
             self._require(parts, size, file)
             if self.journal:
                 self.journal.add_content(parts, size)
-            fill(file, content, size, join(parts))
+            fill(file, content, size, join(parts), spills=self._spills)
         finally:
             os.close(file)
         return True

@@ -168,7 +168,7 @@ def test_this_machine_has_cores() -> None:
     ],
 )
 def test_shares(cores: float, memory: float, concurrency: int, layers: int, ranges: int) -> None:
-    assert divide(Machine(cores, memory), concurrency) == (layers, ranges, cores)
+    assert divide(Machine(cores, memory), concurrency) == (layers, ranges, cores, memory)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +187,15 @@ def test_shares(cores: float, memory: float, concurrency: int, layers: int, rang
 )
 def test_stages_where_cores_are_left(cores: float, concurrency: int, streams: int, stages: bool) -> None:
     assert divide(Machine(cores, math.inf), concurrency).stages(streams) is stages
+
+
+@pytest.mark.parametrize(
+    ("memory", "size", "spills"),
+    [
+        pytest.param(GIB, GIB, False, id="as much as there is"),
+        pytest.param(GIB, GIB + 1, True, id="a byte more"),
+        pytest.param(math.inf, 10**15, False, id="no limit"),
+    ],
+)
+def test_what_memory_can_t_hold(memory: float, size: int, spills: bool) -> None:
+    assert divide(Machine(2, memory)).spills(size) is spills
