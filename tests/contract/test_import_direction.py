@@ -21,7 +21,7 @@ ARCHITECTURE = REPOSITORY / "docs/architecture.md"
 # From the ground up.
 FLOORS = {
     GENERATOR: (
-        ("__init__", "version", "errors", "problems", "forms", "replacement"),
+        ("__init__", "version", "errors", "problems", "forms", "image_name", "replacement"),
         ("values", "helm", "crds", "registry", "cluster"),
         ("render", "pins", "proposal"),
         ("check", "image"),

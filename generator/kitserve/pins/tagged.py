@@ -7,6 +7,8 @@ from kitserve_initializer.errors import InvalidReference
 from kitserve_initializer.login import SCHEME
 from kitserve_initializer.oci import reference
 
+from kitserve.image_name import registry_and_path
+
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
@@ -14,8 +16,6 @@ _HOST = r"(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _IMAGE = re.compile(
     rf"(?:(?P<host>{_HOST})/)?(?P<repository>{_PART}(?:/{_PART})*)(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?"
 )
-_DOCKER = "docker.io"
-_OFFICIAL = "library/"
 _LATEST = "latest"
 
 
@@ -55,17 +55,11 @@ def modelkit(text: str) -> Tagged | None:
 
 
 def image(text: str) -> Tagged | None:
-    """Return an image's reference by tag (github.com/distribution/reference, normalized names); None as `modelkit`.
-
-    What stands before the first slash is a host if it has a dot or a colon, or is `localhost`.
-    """
+    """Return an image's reference by tag; None as `modelkit`."""
     match = _IMAGE.fullmatch(text)
     if not match or (match["digest"] and not match["tag"]):
         return None
-    host, repository = match["host"] or "", match["repository"]
-    if host and not ("." in host or ":" in host or host == "localhost"):
-        host, repository = "", f"{host}/{repository}"
-    if not host:
-        host, repository = _DOCKER, repository if "/" in repository else f"{_OFFICIAL}{repository}"
+    named = f"{match['host']}/{match['repository']}" if match["host"] else match["repository"]
+    registry, repository = registry_and_path(named)
     written, _, digest = text.partition("@")
-    return Tagged(host, repository, match["tag"] or _LATEST, digest, written, is_image=True)
+    return Tagged(registry, repository, match["tag"] or _LATEST, digest, written, is_image=True)

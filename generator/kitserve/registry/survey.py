@@ -16,6 +16,7 @@ from kitserve_initializer.printable import printable
 from kitserve_initializer.registry.client import Repository
 from kitserve_initializer.registry.credential import ANONYMOUS
 
+from kitserve.image_name import registry_and_path
 from kitserve.registry import image_index
 from kitserve.registry.session import Session, sessions
 from kitserve.registry.verdict import Fault
@@ -68,8 +69,9 @@ def images(references: Sequence[str], flags: Sequence[str], variables: Mapping[s
     Raises:
         WrongSettings: as `modelkits`.
     """
-    located = {_located(each): each for each in references}
-    return {located[name]: seen for name, seen in _seen([*located], flags, variables, _image).items()}
+    located = {each: "/".join(registry_and_path(each)) for each in references}
+    seen = _seen([*dict.fromkeys(located.values())], flags, variables, _image)
+    return {each: seen[name] for each, name in located.items()}
 
 
 def _seen(
@@ -155,14 +157,6 @@ def _platforms(body: bytes) -> tuple[str, ...]:
     )
     named = (f"{each.get('os')}/{each.get('architecture')}" for each in told if isinstance(each, dict))
     return tuple(dict.fromkeys(printable(each) for each in named))
-
-
-def _located(image: str) -> str:
-    """Return an image's name with its registry (github.com/distribution/reference, splitDockerDomain)."""
-    first, slash, _ = image.partition("/")
-    if slash and ("." in first or ":" in first):
-        return image
-    return f"docker.io/{image}" if slash else f"docker.io/library/{image}"
 
 
 def _unreadable(text: str) -> Fault | None:

@@ -73,7 +73,18 @@ def test_an_image_is_named_as_dockers_are(registry: Registry, home: Path) -> Non
 
     assert found[there].fault is None
     assert found[there].digest.startswith("sha256:")
-    assert [seen.fault.name for seen in found.values() if seen.fault] == ["InvalidReference", "NotFound"]
+    assert {each: seen.fault.name for each, seen in found.items() if seen.fault} == {
+        f"{there}-no": "NotFound",
+        "Bad Name": "InvalidReference",
+    }
+
+
+def test_an_image_with_two_names_is_told_by_both(home: Path) -> None:  # noqa: ARG001 - who has no login
+    names = ["Bad/Name", "docker.io/Bad/Name"]
+
+    found = survey.images(names, HTTP, {})
+
+    assert [*found] == names
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kitserve.image_name import registry_and_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _ALL = "*"
-_HUB = "docker.io"
-_HUB_NAMES = (_HUB, "index.docker.io")
 _LISTS = ("containers", "initContainers")
 _MODELS = (
     *("model", "sklearn", "xgboost", "lightgbm", "tensorflow", "pytorch", "triton", "onnx", "huggingface"),
@@ -20,23 +20,13 @@ _MODELS = (
 
 def mirrored(reference: str, mirrors: Mapping[str, str]) -> str:
     """Return an image's reference at the mirror of its registry; as it is if it has none, or names a mirror."""
-    registry, path = _parts(reference)
+    registry, path = registry_and_path(reference)
     if registry in mirrors:
         mirror = mirrors[registry]
     else:
         is_mirror = any(each.partition("/")[0] == registry for each in mirrors.values())
         mirror = "" if is_mirror else mirrors.get(_ALL, "")
     return f"{mirror}/{path}" if mirror and not reference.startswith(f"{mirror}/") else reference
-
-
-def _parts(reference: str) -> tuple[str, str]:
-    """Return an image's registry and the rest, as container runtimes read it (distribution/reference, normalize.go)."""
-    registry, slash, path = reference.partition("/")
-    if not slash or not ("." in registry or ":" in registry or registry == "localhost"):
-        registry, path = _HUB, reference
-    if registry not in _HUB_NAMES:
-        return registry, path
-    return _HUB, path if "/" in path else f"library/{path}"
 
 
 def with_mirrors(services: Iterable[dict[str, Any]], mirrors: Mapping[str, str]) -> Iterator[dict[str, Any]]:

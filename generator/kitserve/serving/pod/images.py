@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kitserve.image_name import registry_and_path
 from kitserve.render.manifests.image_volume import is_image
 from kitserve.serving.standing import Cause
 from kitserve.serving.told import told
@@ -71,10 +72,7 @@ def is_model(image: str, container: Data) -> bool:
 
 def _whole(image: str) -> str:
     """Return an image's name as container runtimes write it (github.com/distribution/reference, ParseDockerRef)."""
-    first, slash, _ = image.partition("/")
-    if not (slash and (first == "localhost" or "." in first or ":" in first)):
-        image = f"docker.io/{'' if slash else 'library/'}{image}"
-    name, at, digest = image.partition("@")
+    name, at, digest = "/".join(registry_and_path(image)).partition("@")
     folder, _, last = name.rpartition("/")
     base, _, tag = last.partition(":")
     return f"{folder}/{base}{at}{digest}" if digest else f"{folder}/{base}:{tag or 'latest'}"
