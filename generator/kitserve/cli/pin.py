@@ -73,7 +73,7 @@ def pin(  # noqa: PLR0913, PLR0917 - the options of the command
     if check:
         problems = list(faults(places, known))
         report(problems, form, cache)
-        conclude(problems, f"{len(places)} {'reference' if len(places) == 1 else 'references'} by tag")
+        conclude(problems, f"{_counted(len(places))} by tag")
         return
     _write(found, known, cache)
 
@@ -105,7 +105,12 @@ def _write(found: "Sequence[Examined]", known: "Mapping[str, str]", cache: "File
         for place, digest in each
     ]
     sys.stderr.writelines(f"{begun(line)}\n" for line in lines)
-    sys.stderr.write(f"{len(lines)} {'reference' if len(lines) == 1 else 'references'} pinned\n")
+    held = sum(len(each.places) for each in found) - len(lines)
+    sys.stderr.write(f"{_counted(len(lines))} pinned{f', {held} had a digest already' if held else ''}\n")
+
+
+def _counted(count: int) -> str:
+    return f"{count} {'reference' if count == 1 else 'references'}"
 
 
 def _changes(places: "Sequence[Place]", known: "Mapping[str, str]") -> "list[tuple[Place, str]]":

@@ -124,7 +124,8 @@ def test_every_other_byte_stays(before: str, after: str, made: Packed, pin: Pin,
     assert file.read_bytes().decode() == filled(after, made)
     assert ran.exit_code == 0, ran.err
     count = ran.err.count("@sha256:")
-    assert ran.err.endswith(f"{count} {'reference' if count == 1 else 'references'} pinned\n")
+    last = ran.err.splitlines()[-1]
+    assert last.partition(",")[0] == f"{count} {'reference' if count == 1 else 'references'} pinned"
     assert "%O" in after or pin("--check", file).exit_code == 0
 
 
@@ -134,7 +135,7 @@ def test_pinning_again_changes_nothing(made: Packed, pin: Pin, tmp_path: Path) -
     pin(file)
     once, when = file.read_bytes(), file.stat().st_mtime_ns
 
-    assert pin(file).err == "0 references pinned\n"
+    assert pin(file).err == "0 references pinned, 2 had a digest already\n"
     assert (file.read_bytes(), file.stat().st_mtime_ns) == (once, when)
 
 
