@@ -52,7 +52,7 @@ def rows() -> Iterator[Row]:
         yield Row("`kitserve --help`", 0.12, fastest([*KITSERVE, "--help"], RUNS), "s")
         yield Row("`kitserve render`, one service", 0.2, fastest(_render(values.one), RUNS), "s")
         # A library that each start loads hides in the noise of a busy machine; the number of modules has no noise.
-        yield Row("modules that it imports", 270, modules(_render(values.one)[1:]), "")
+        yield Row("modules of others that it imports", 230, modules(_render(values.one)[1:]), "")
         yield from _many(values)
         validated = cpu([*KITSERVE, "validate", values.thousand], RUNS)
         yield Row("`kitserve validate`, values of 1,000 services, CPU", 0.7, validated, "s")

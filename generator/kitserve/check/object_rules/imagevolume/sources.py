@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kitserve.crds.lookup import COMPONENTS, Data, at, is_modelmesh, maps, models, text
+from kitserve.crds.lookup import Data, components, is_modelmesh, maps, models, text
 from kitserve.problems import Path
 
 DEFAULT_MOUNT = "/mnt/models"
@@ -59,10 +59,12 @@ class Source:
 
 def pods(item: Data) -> Iterator[Path]:
     """Yield the components of a service, and the predictors of its canaries, as far as they are maps."""
-    places: list[Path] = [("spec", component) for component in COMPONENTS]
-    places += [(*path, "predictor") for path, _ in maps(item, ("spec", "canary"))]
-    if not is_modelmesh(item):
-        yield from (place for place in places if isinstance(at(item, place), dict))
+    if is_modelmesh(item):
+        return
+    yield from components(item)
+    for path, canary in maps(item, ("spec", "canary")):
+        if isinstance(canary.get("predictor"), dict):
+            yield (*path, "predictor")
 
 
 def sources(item: Data, pod: Path) -> Iterator[Source]:
@@ -79,10 +81,11 @@ def sources(item: Data, pod: Path) -> Iterator[Source]:
 
 def _single(item: Data, pod: Path) -> Iterator[Path]:
     """Yield the places of a URI that is mounted at /mnt/models."""
-    yield from ((*path, "storageUri") for path in models(item, pod))
+    containers = list(models(item, pod))
+    yield from ((*path, "storageUri") for path in containers)
     if pod[-1] == "explainer":
         yield (*pod, "art", "storageUri")
-    if not any(models(item, pod)):
+    if not containers:
         for path, variable in maps(item, (*pod, "containers", 0, "env")):
             if variable.get("name") == _VARIABLE:
                 yield (*path, "value")
