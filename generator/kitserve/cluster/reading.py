@@ -39,6 +39,10 @@ class Reader:
         """What the API server says of the reads that the login has no right to, each kind of them once."""
         return tuple(self._denied.values())
 
+    def may_list(self, kind: str) -> bool:
+        """Return whether no list of a kind (its plural) was refused so far for want of a right."""
+        return f"list {kind}" not in self._denied
+
     def items(
         self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
     ) -> list[Data]:

@@ -66,7 +66,7 @@ def _kserves_fields(item: dict[str, Any], root: Node, version: str) -> Iterator[
     fits = True
     rewritten = rewriting(item, version)
     for problem in _fields(item, Checker(rewritten, is_read=is_read(item["kind"])), root):
-        if rewritten and is_replaced(item, problem):
+        if rewritten and is_replaced(item, problem, rewritten):
             continue
         fits = fits and not problem.code.startswith("KS2")
         name = f"{item['apiVersion']}/{item['kind']}"

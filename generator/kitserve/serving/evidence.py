@@ -29,7 +29,8 @@ class Log:
 class Evidence:
     """A service, its pods and ReplicaSets, events by the uid of their object, and logs by pod and container.
 
-    `loaders` are the pods that fetch its LocalModelCache, and `cache` is that object.
+    `loaders` are the pods that fetch its LocalModelCache, and `cache` is that object. `sees_pods`: whether the
+    login may read pods.
     """
 
     service: Data
@@ -39,6 +40,7 @@ class Evidence:
     logs: Mapping[tuple[str, str], Log] = field(default_factory=dict)
     cache: Data = field(default_factory=dict)
     loaders: tuple[Data, ...] = ()
+    sees_pods: bool = True
 
     def log(self, pod: Data, container: Data) -> Log:
         """Return what was read of a log."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class Reader(Lists, Protocol):
     """What reads: of a cluster `kitserve.cluster.reading.Reader`."""
 
+    def may_list(self, kind: str) -> bool:
+        """Return whether no list of a kind was refused so far."""
+
     def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
         """Return a part of a log."""
 
@@ -96,7 +99,7 @@ def _evidence(
     asked += [part.replica_set for part in parts if condition(part.replica_set, "ReplicaFailure")]
     events = {uid: _events(reader, each) for each in asked if (uid := text(each, ("metadata", "uid")))}
     logs = {key: log for each in (*current, *loaders) for key, log in _logs(reader, each)}
-    return Evidence(service, own, replica_sets, events, logs, cache, loaders)
+    return Evidence(service, own, replica_sets, events, logs, cache, loaders, reader.may_list("pods"))
 
 
 def _is_settled(service: Data, current: list[Data]) -> bool:

@@ -26,6 +26,10 @@ _UNMOUNTED = (
 )
 
 
+_NO_POD = "KServe has made no pod yet"
+_UNSEEN = "this login may not read pods, which say how far it is"
+
+
 @dataclass(frozen=True)
 class ModelStatus:
     """A ModelKit of a service: its reference, how it is delivered, the digest that its pods have, where it is known."""
@@ -105,12 +109,12 @@ def _without_hindrance(evidence: Evidence, found: list[Workload]) -> Standing:
     service = evidence.service
     there = any(workload.pods for workload in found)
     if conditions.is_ready(service):
-        return Standing("ready", "" if there else "scaled to zero")
+        return Standing("ready", "scaled to zero" if evidence.sees_pods and not there else "")
     if not there:
         cause = (
             conditions.refused(evidence) or conditions.failed_to_load(service) or conditions.unmet(service)
         )
-        return stopped_by(cause) if cause else Standing("waiting", "KServe has made no pod yet")
+        return stopped_by(cause) if cause else Standing("waiting", _NO_POD if evidence.sees_pods else _UNSEEN)
     return Standing("starting", conditions.blocked(service) or "KServe doesn't call it Ready yet")
 
 

@@ -187,3 +187,26 @@ def test_no_modelkit_is_fetched_beside_an_image_that_is(
     told = {code.removeprefix("KS130 ") for code in found(item, version) if code.startswith("KS130")}
 
     assert told == ({place} if place else set())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        pytest.param(
+            f"{P}.storageUris",
+            [],
+            {"0.15": ["KS210"], "0.16": [], "0.17": [], "0.19": [], "0.20": ["KS215"]},
+            id="an empty list, which a webhook takes away before 0.20",
+        ),
+        pytest.param(
+            f"{P}.logger",
+            {"mode": "all", "storage": {"path": "a", "key": "b"}},
+            {"0.15": ["KS210"], "0.16": ["KS230"], "0.20": ["KS230"]},
+            id="a logger's storage, which 0.15 doesn't have",
+        ),
+    ],
+)
+def test_verdict_by_version(path: str, value: object, told: dict[str, list[str]]) -> None:
+    asked = mutated(SERVICE, path, value)
+
+    assert {version: [code[:5] for code in found(asked, version)] for version in told} == told

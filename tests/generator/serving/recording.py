@@ -36,6 +36,11 @@ class Recording:
 
     objects: tuple[Data, ...]
     logs: dict[str, str]
+    denied: frozenset[str] = frozenset()
+
+    def may_list(self, kind: str) -> bool:
+        """As cluster/reading.py's."""
+        return kind not in self.denied
 
     def items(
         self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
@@ -46,7 +51,8 @@ class Recording:
         return [
             each
             for each in self.objects
-            if each["kind"] == (KINDS | SETTINGS)[kind]
+            if kind not in self.denied
+            and each["kind"] == (KINDS | SETTINGS)[kind]
             and namespace in {"", each["metadata"].get("namespace")}
             and _has_labels(each, labels)
             and _has_fields(each, fields)

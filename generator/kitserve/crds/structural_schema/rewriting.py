@@ -6,7 +6,7 @@ They read it into Go's types and write it again.
 import re
 from dataclasses import dataclass, replace
 
-from kitserve.crds.codes import FILLED, LACKING, TYPE, UNKNOWN
+from kitserve.crds.codes import BOUND, FILLED, LACKING, TYPE, UNKNOWN
 from kitserve.crds.lookup import FRAMEWORKS, Data, at, is_modelmesh, items, mapping
 from kitserve.crds.node import Node
 from kitserve.crds.structures import number
@@ -43,12 +43,14 @@ _LEFT_OUT: dict[Path, tuple[str, ...]] = {
 class Rewriting:
     """A kind's rewriting: its first version, the code of what is filled in, and whether the webhook names containers.
 
-    There is no code where it isn't a problem.
+    There is no code where it isn't a problem. `drops_empty`: the webhook takes away an empty list that Go
+    doesn't write.
     """
 
     since: str
     filled: Code | None
     names_containers: bool
+    drops_empty: bool = False
 
 
 _KINDS = {
@@ -56,6 +58,10 @@ _KINDS = {
     "LLMInferenceService": Rewriting("0.19", LACKING, names_containers=False),
 }
 
+
+_KEEPS_EMPTY = "0.20"
+"""The first version whose webhooks patch only what they set (DefaulterRemoveUnknownOrOmitableFields in
+pkg/webhook/admission/defaulter_custom.go of controller-runtime: KServe 0.16 to 0.19 have 0.19.7)."""
 
 _UNREAD = frozenset({"ClusterStorageContainer", "LocalModelNamespaceCache", "LocalModelNodeGroup"})
 """Kinds of which no webhook reads an object into Go's types."""
@@ -71,13 +77,20 @@ def rewriting(item: Data, version: str) -> Rewriting | None:
     found = _KINDS.get(item["kind"])
     if found is None or number(version) < number(found.since):
         return None
+    found = replace(found, drops_empty=number(version) < number(_KEEPS_EMPTY))
     # What is missing may come from the configurations that a service is based on.
     return replace(found, filled=None) if items(item, ("spec", "baseRefs")) else found
 
 
-def is_replaced(item: Data, problem: Problem) -> bool:
+def is_replaced(item: Data, problem: Problem, by: Rewriting) -> bool:
     """Return whether a problem is in what a webhook replaces before the CRD is checked."""
-    return _is_in_replaced_model(item, problem) or _is_lost(item, problem)
+    return (
+        _is_in_replaced_model(item, problem) or _is_lost(item, problem) or _is_dropped_list(item, problem, by)
+    )
+
+
+def _is_dropped_list(item: Data, problem: Problem, by: Rewriting) -> bool:
+    return by.drops_empty and problem.code == BOUND.code and at(item, problem.path) == []
 
 
 def _is_lost(item: Data, problem: Problem) -> bool:

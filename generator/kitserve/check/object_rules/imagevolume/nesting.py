@@ -43,6 +43,7 @@ _LONGEST = 4096
 """Bytes of a path (PATH_MAX)."""
 _MOST = 10
 """Images of a pod (MaxOCISourcesPerPod in pkg/utils/storage.go)."""
+_SEVERAL = 2
 
 
 class _Mount(NamedTuple):
@@ -59,6 +60,8 @@ def _mounts_are_apart(item: Data) -> Iterator[Problem]:
     for pod in pods(item):
         held = list(sources(item, pod))
         mounts = [*_of_models(held), *_own(item, pod)]
+        if len(mounts) < _SEVERAL:
+            continue
         outers: dict[PurePosixPath, dict[tuple[bool, bool], _Mount]] = {}
         for mount in mounts:
             outers.setdefault(PurePosixPath(mount.path), {}).setdefault((mount.is_own, mount.is_image), mount)

@@ -125,10 +125,15 @@ def _logger_is_whole(item: Data) -> Iterator[Problem]:
             yield LOGGER.problem(
                 "the webhook requires a mode", path=(*path, "mode"), hint="all, request or response"
             )
-        if isinstance(storage := logger.get("storage"), dict):
+
+
+def _logger_storage_is_whole(item: Data) -> Iterator[Problem]:
+    for component in components(item):
+        path: Path = (*component, "logger", "storage")
+        if isinstance(storage := at(item, path), dict):
             for field in ("path", "key", "parameters"):
                 if storage.get(field) is None:
-                    yield LOGGER.problem("needed to log into storage", path=(*path, "storage", field))
+                    yield LOGGER.problem("needed to log into storage", path=(*path, field))
 
 
 def _confidential_is_whole(item: Data) -> Iterator[Problem]:
@@ -150,5 +155,6 @@ RULES = (
     ObjectRule(_concurrency_is_not_negative),
     ObjectRule(_autoscaler_is_known),
     ObjectRule(_logger_is_whole),
+    ObjectRule(_logger_storage_is_whole, since="0.16"),
     ObjectRule(_confidential_is_whole, since="0.20"),
 )
