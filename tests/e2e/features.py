@@ -32,10 +32,12 @@ FEATURES: dict[str, dict[str, Any]] = {
 """Features by what they are called in a sentence, each with an object that has it."""
 OWN_VOLUME = "a volume in the place of KServe's own"
 FAILURES = "a status that follows a failing initializer"
-UNJUDGED = {OWN_VOLUME: "0.16", FAILURES: "0.17"}
+LATE_KEDA = "a KEDA that comes after KServe"
+UNJUDGED = {OWN_VOLUME: "0.16", FAILURES: "0.17", LATE_KEDA: "0.17"}
 """Those that the command doesn't judge. KServe 0.15 adds its volume whatever a pod has (InjectStorageInitializer in
 pkg/webhook/admission/pod/storage_initializer_injector.go). Before 0.17 it watches no pods, so `modelStatus` stays until
-something else changes (SetupWithManager in pkg/controller/v1beta1/inferenceservice/controller.go)."""
+something else changes (SetupWithManager in pkg/controller/v1beta1/inferenceservice/controller.go), and it looks for
+KEDA once, when it starts (main in cmd/manager/main.go)."""
 
 
 @cache

@@ -86,6 +86,6 @@ def test_kitserve_says_all_that_is_refused_here_and_what_schemas_would_refuse(dr
             admitted.append(told)
 
     # What has a default elsewhere is a warning.
-    assert ["KS112" in told for told in unforeseen] == [True] * has("`storageUris`")
+    assert ["KS112" in told for told in unforeseen] == [True] * has("`supportsMultiModelDownload`")
     assert admitted
     assert not [told for told in admitted if not STRUCTURAL.issuperset(told)]

@@ -140,6 +140,7 @@ def test_a_new_disk_is_root_s_unless_the_pod_has_a_group(
     assert "fsGroup" in info["message"]
 
 
+@needs("`storageUris`")
 def test_several_models_share_a_claim(
     files: Release, disks: str, kubectl: Kubectl, registry: Registry
 ) -> None:

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from tests.cases import REPOSITORY
 from tests.e2e import kserve
 from tests.e2e.conftest import Cluster
-from tests.e2e.features import STANDARD, needs
+from tests.e2e.features import LATE_KEDA, STANDARD, needs
 from tests.e2e.files import RUNTIME, digest, service
 from tests.e2e.inference import RESOURCES
 from tests.e2e.kubectl import Kubectl
@@ -79,7 +79,7 @@ def keda(cluster: Cluster) -> Iterator[None]:
     cluster.kubectl.run("delete", SCALED_OBJECTS)
 
 
-@needs(STANDARD)
+@needs(STANDARD, LATE_KEDA)
 @pytest.mark.usefixtures("keda")
 def test_autoscaling(release: Release, kubectl: Kubectl, registry: Registry, tmp_path: Path) -> None:
     names = {"install kitserve": f"install {release.name}", "registry.example.com": registry.host}

@@ -199,6 +199,15 @@ def test_no_modelkit_is_fetched_beside_an_image_that_is(
             id="an empty list, which a webhook takes away before 0.20",
         ),
         pytest.param(
+            P,
+            {
+                "model": {"modelFormat": {"name": "triton"}},
+                "storageUris": [{"uri": "kit://registry.example.com/a:v1", "mountPath": "/mnt/models/a"}],
+            },
+            {"0.15": ["KS210"], "0.16": ["KS130"], "0.17": [], "0.20": []},
+            id="several ModelKits, for which 0.16 makes no volume",
+        ),
+        pytest.param(
             f"{P}.logger",
             {"mode": "all", "storage": {"path": "a", "key": "b"}},
             {"0.15": ["KS210"], "0.16": ["KS230"], "0.20": ["KS230"]},

@@ -44,19 +44,22 @@ TRANSFORMER_URI = Code(
 MIXED = Code(
     "KS130",
     "error",
-    "`storageUris` mixes URIs of which KServe fetches some only.",
+    "`storageUris` holds URIs of which KServe fetches some only, or none.",
     why="KServe chooses the initializer by the first entry and passes it all URIs except pvc:// and "
     "oci://. So an initializer gets a URI that it can't fetch "
     "(pkg/controller/v1beta1/inferenceservice/utils, kserve/kserve#4258). oci+fetch:// (KServe 0.21) has an "
     "initializer of its own, and no other is added beside it "
     "(pkg/webhook/admission/pod/oci_fetch.go, kserve/kserve#5739). KServe 0.19 stops behind oci:// "
-    "(CommonStorageInitialization in pkg/webhook/admission/pod/storage_initializer_injector.go).",
+    "(CommonStorageInitialization in pkg/webhook/admission/pod/storage_initializer_injector.go). KServe 0.16.0 gives "
+    "the initializer of `storageUris` a mount of a volume that the pod doesn't have, so there is no Deployment "
+    "(CreateInitContainerWithConfig in pkg/utils/storage.go).",
     example=service(
         "storageUris:\n  - {uri: 's3://bucket/a', mountPath: /mnt/models/a}\n"
         "  - {uri: 'kit://registry.example.com/b:v1', mountPath: /mnt/models/b}\n",
         "model:\n  modelFormat: {name: triton}\n",
     ),
-    remedy="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first.",
+    remedy="Pack all of them as ModelKits, or put the others on a volume, and write kit:// first. With KServe 0.16 "
+    "write one `storageUri`.",
 )
 
 _PREDICTOR: Path = ("spec", "predictor")
@@ -112,6 +115,19 @@ def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
                 )
 
 
+def _the_initializer_has_its_volume(item: Data) -> Iterator[Problem]:
+    for component in components(item):
+        for path, entry in maps(item, (*component, "storageUris")):
+            if scheme(entry) == "kit":
+                message = (
+                    "KServe 0.16.0 makes no Deployment of storageUris that it fetches: a volume is missing"
+                )
+                yield MIXED.problem(
+                    message, path=(*path, "uri"), hint="write one storageUri, or use KServe 0.17"
+                )
+                break
+
+
 def _nothing_is_beside_modelcars(item: Data) -> Iterator[Problem]:
     for component in components(item):
         entries = [(scheme(entry), (*path, "uri")) for path, entry in maps(item, (*component, "storageUris"))]
@@ -135,6 +151,7 @@ RULES = (
     ObjectRule(_one_uri_field, since="0.16"),
     ObjectRule(_transformer_has_no_uri),
     ObjectRule(_downloads_are_of_one_kind),
+    ObjectRule(_the_initializer_has_its_volume, since="0.16", until="0.17"),
     ObjectRule(_nothing_is_beside_modelcars, since="0.19", until="0.20"),
     ObjectRule(_modelkits_are_fetched, since="0.21"),
 )
