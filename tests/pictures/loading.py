@@ -29,9 +29,9 @@ class Loading:
             self._number = min(self._number + 1, len(self.looks) - 1)
         return self.looks[self._number].items(api, kind, namespace, labels=labels, fields=fields)
 
-    def may_list(self, kind: str) -> bool:
+    def may_list(self, kind: str, namespace: str) -> bool:
         """As cluster/reading.py's."""
-        return self.looks[self._number].may_list(kind)
+        return self.looks[self._number].may_list(kind, namespace)
 
     def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
         """As cluster/reading.py's."""

@@ -31,6 +31,7 @@ class Reader:
         """Connect. Raises ClusterUnavailable: no client, no kubeconfig, no such context."""
         self._request, self.namespace = connect(context)
         self._denied: dict[str, str] = {}
+        self._closed: set[tuple[str, str]] = set()
         self.absent: set[str] = set()
         """Kinds that the cluster doesn't have."""
 
@@ -39,9 +40,9 @@ class Reader:
         """What the API server says of the reads that the login has no right to, each kind of them once."""
         return tuple(self._denied.values())
 
-    def may_list(self, kind: str) -> bool:
-        """Return whether no list of a kind (its plural) was refused so far for want of a right."""
-        return f"list {kind}" not in self._denied
+    def may_list(self, kind: str, namespace: str) -> bool:
+        """Return whether no list of a kind (its plural) was refused in a namespace, or in all, for want of a right."""
+        return (kind, namespace) not in self._closed
 
     def items(
         self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
@@ -56,8 +57,11 @@ class Reader:
         try:
             return self._listed(place, selectors)
         except Refused as refused:
-            if refused.status.get("code") == _NOT_FOUND:
+            code = refused.status.get("code")
+            if code == _NOT_FOUND:
                 self.absent.add(kind)
+            elif code == _FORBIDDEN:
+                self._closed.add((kind, namespace))
             self._refused(f"list {kind}", refused)
             return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from kitserve.crds.lookup import mapping, text
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class Reader(Lists, Protocol):
     """What reads: of a cluster `kitserve.cluster.reading.Reader`."""
 
-    def may_list(self, kind: str) -> bool:
-        """Return whether no list of a kind was refused so far."""
+    def may_list(self, kind: str, namespace: str) -> bool:
+        """Return whether no list of a kind was refused there."""
 
     def log(self, namespace: str, pod: str, container: str, **options: str | int | bool) -> str:
         """Return a part of a log."""
@@ -59,11 +60,13 @@ def gather(reader: Reader, found: list[Data], namespace: str) -> Iterator[Eviden
         ]
         for kind, api in parts.items()
     }
+    sees_pods = reader.may_list("pods", namespace)
     for service in kit:
         own = {
             kind: tuple(each for each in group if _belongs(each, service)) for kind, group in listed.items()
         }
-        yield _evidence(reader, service, own["pods"], own["replicasets"])
+        read = _evidence(reader, service, own["pods"], own["replicasets"])
+        yield replace(read, sees_pods=sees_pods)
 
 
 def _kind(reader: Reader, version: str, kind: str, namespace: str, fields: str) -> list[Data]:
@@ -99,7 +102,7 @@ def _evidence(
     asked += [part.replica_set for part in parts if condition(part.replica_set, "ReplicaFailure")]
     events = {uid: _events(reader, each) for each in asked if (uid := text(each, ("metadata", "uid")))}
     logs = {key: log for each in (*current, *loaders) for key, log in _logs(reader, each)}
-    return Evidence(service, own, replica_sets, events, logs, cache, loaders, reader.may_list("pods"))
+    return Evidence(service, own, replica_sets, events, logs, cache, loaders)
 
 
 def _is_settled(service: Data, current: list[Data]) -> bool:

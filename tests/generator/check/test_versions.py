@@ -208,6 +208,28 @@ def test_no_modelkit_is_fetched_beside_an_image_that_is(
             id="several ModelKits, for which 0.16 makes no volume",
         ),
         pytest.param(
+            P,
+            {
+                "model": {"modelFormat": {"name": "triton"}},
+                "storageUris": [
+                    {"uri": "pvc://models/a", "mountPath": "/mnt/models/a"},
+                    {"uri": "s3://bucket/b", "mountPath": "/mnt/models/b"},
+                    {"uri": "s3://bucket/c", "mountPath": "/mnt/models/c"},
+                ],
+            },
+            {"0.16": ["KS130"], "0.17": []},
+            id="another download, beside a claim",
+        ),
+        pytest.param(
+            P,
+            {
+                "model": {"modelFormat": {"name": "triton"}},
+                "storageUris": [{"uri": "pvc://models/a", "mountPath": "/mnt/models/a"}],
+            },
+            {"0.16": [], "0.17": []},
+            id="claims alone, which 0.16 mounts",
+        ),
+        pytest.param(
             f"{P}.logger",
             {"mode": "all", "storage": {"path": "a", "key": "b"}},
             {"0.15": ["KS210"], "0.16": ["KS230"], "0.20": ["KS230"]},

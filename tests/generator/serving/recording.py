@@ -32,15 +32,18 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Recording:
-    """Objects of a cluster, and logs by `NAMESPACE/POD/CONTAINER`, or with `/previous` behind that."""
+    """Objects of a cluster, and logs by `NAMESPACE/POD/CONTAINER`, or with `/previous` behind that.
+
+    `denied`: kinds that nobody may list, each with a namespace.
+    """
 
     objects: tuple[Data, ...]
     logs: dict[str, str]
-    denied: frozenset[str] = frozenset()
+    denied: frozenset[tuple[str, str]] = frozenset()
 
-    def may_list(self, kind: str) -> bool:
+    def may_list(self, kind: str, namespace: str) -> bool:
         """As cluster/reading.py's."""
-        return kind not in self.denied
+        return (kind, namespace) not in self.denied
 
     def items(
         self, api: str, kind: str, namespace: str = "", *, labels: str = "", fields: str = ""
@@ -51,7 +54,7 @@ class Recording:
         return [
             each
             for each in self.objects
-            if kind not in self.denied
+            if (kind, namespace) not in self.denied
             and each["kind"] == (KINDS | SETTINGS)[kind]
             and namespace in {"", each["metadata"].get("namespace")}
             and _has_labels(each, labels)

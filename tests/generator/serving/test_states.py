@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from kitserve.check.initializer import exit_codes
+from kitserve.serving import gathering
 from kitserve.serving.pod import loading
 from kitserve.serving.pod.state import is_ready
 
@@ -516,6 +517,33 @@ def test_a_model_that_nodes_keep(objects: list[Data], state: str, cause: str) ->
 
     assert (found.state, found.cause) == (state, cause)
     assert found.models[0].delivery == "localModel"
+
+
+@pytest.mark.parametrize(
+    ("ready", "state", "detail"),
+    [
+        pytest.param(
+            False, "waiting", "this login may not read pods, which say how far it is", id="not ready"
+        ),
+        pytest.param(True, "ready", "", id="ready"),
+    ],
+)
+def test_who_may_not_read_pods_isn_t_told_that_there_are_none(ready: bool, state: str, detail: str) -> None:
+    denied = frozenset({("pods", "")})
+
+    found = look(Recording((service(ready=ready), pod(RUNNING)), {}, denied))["iris"]
+
+    assert (found.state, found.detail) == (state, detail)
+
+
+def test_who_may_not_read_the_jobs_pods_may_read_a_service_s() -> None:
+    objects = (service(metadata=CACHED), *cache("NodeDownloading"), job_pod(RUNNING))
+    denied = frozenset({("pods", "kserve-localmodel-jobs")})
+
+    (read,) = gathering.gather(Recording(objects, {}, denied), [objects[0]], "default")
+
+    assert not read.loaders
+    assert read.sees_pods
 
 
 def configured(said: str, namespace: str = "kserve") -> Data:

@@ -58,7 +58,6 @@ _KINDS = {
     "LLMInferenceService": Rewriting("0.19", LACKING, names_containers=False),
 }
 
-
 _KEEPS_EMPTY = "0.20"
 """The first version whose webhooks patch only what they set (DefaulterRemoveUnknownOrOmitableFields in
 pkg/webhook/admission/defaulter_custom.go of controller-runtime: KServe 0.16 to 0.19 have 0.19.7)."""

@@ -118,7 +118,7 @@ def _downloads_are_of_one_kind(item: Data) -> Iterator[Problem]:
 def _the_initializer_has_its_volume(item: Data) -> Iterator[Problem]:
     for component in components(item):
         for path, entry in maps(item, (*component, "storageUris")):
-            if scheme(entry) == "kit":
+            if scheme(entry) not in {"", *_VOLUMES}:
                 message = (
                     "KServe 0.16.0 makes no Deployment of storageUris that it fetches: a volume is missing"
                 )
